@@ -1,0 +1,54 @@
+/**
+ * Every limit of the service, in one place. What the sender is told when it goes over one stands
+ * beside the number; docs/PROTOCOL.md lists them for users.
+ */
+const KiB = 1024;
+const MiB = 1024 * KiB;
+
+export const limits = {
+  /**
+   * One WebSocket message. A stock client that comes back with a big offline document sends all of
+   * it in one frame. Over it: closed with 1009.
+   */
+  messageBytes: 8 * MiB,
+  /**
+   * One row of SQLite: 2 MB on Cloudflare, 4 MB in local runs, so only code can catch the smaller.
+   * Nobody is refused: larger values lie in parts.
+   */
+  rowBytes: 1 * MiB,
+  /** Rows of the update log before it is compacted. */
+  tailRows: 500,
+  /** Bytes of the update log before it is compacted. */
+  tailBytes: 256 * KiB,
+  /** A state vector in sync step 1. Over it: closed with 1009. */
+  stateVectorBytes: 256 * KiB,
+  /** Structs in one update. Over it: closed with 1009. */
+  updateStructs: 1_000_000,
+  /** Distinct clients in one update. Over it: closed with 1009. */
+  updateClients: 1024 * 16,
+  /** Delete ranges in one update. Over it: closed with 1009. */
+  updateDeleteRanges: 1_000_000,
+  /**
+   * Items of one update at the same position (same origin and right origin): integrating n of them
+   * costs n² in Yjs. Over it: closed with 1008.
+   */
+  itemsAtOnePosition: 256,
+  /** Depth of JSON inside an update, and of types inside types in one update. Over it: 1008. */
+  jsonDepth: 32,
+  /** Depth of types inside types; deeper ones overflow the stack of every reader. */
+  typeDepth: 64,
+  /** Clocks of Yjs, and of awareness, stay below this. Over it: closed with 1007. */
+  clock: 2 ** 31,
+  /** One client's awareness state as JSON. Over it: closed with 1009. */
+  awarenessStateBytes: 4 * KiB,
+  /** Entries in one awareness message: stock clients echo everyone's. Over it: closed with 1008. */
+  awarenessEntries: 1024,
+  /** Depth of JSON in an awareness state. Over it: closed with 1008. */
+  awarenessDepth: 8,
+  /** How long updates are gathered after the first of a burst has left, in milliseconds. */
+  fanOutWindow: 15,
+  /** How long awareness is gathered, in milliseconds. */
+  presenceWindow: 50,
+  /** A document's name in a URL, in characters. Over it: 404. */
+  documentNameLength: 128,
+} as const;

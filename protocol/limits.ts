@@ -41,9 +41,9 @@ export const limits = {
   clock: 2 ** 31,
   /** One client's awareness state as JSON. Over it: closed with 1009. */
   awarenessStateBytes: 4 * KiB,
-  /** Entries in one awareness message: stock clients echo everyone's. Over it: closed with 1008. */
+  /** Entries in one awareness message: stock clients echo everyone's. Over it: closed with 1009. */
   awarenessEntries: 1024,
-  /** Depth of JSON in an awareness state. Over it: closed with 1008. */
+  /** Depth of JSON in an awareness state. Over it: closed with 1009. */
   awarenessDepth: 8,
   /** How long updates are gathered after the first of a burst has left, in milliseconds. */
   fanOutWindow: 15,

@@ -1,0 +1,103 @@
+import { exports } from 'cloudflare:workers';
+import * as Y from 'yjs';
+import { type AwarenessEntry, decodeAwareness, encodeAwareness } from '../../protocol/awareness.ts';
+import {
+  decodeMessages,
+  edgepadProtocol,
+  encodeMessage,
+  type Message,
+} from '../../protocol/messages.ts';
+
+/** A client inside workerd: a real WebSocket to the Worker under test, and a real document. */
+export class TestClient {
+  readonly doc = new Y.Doc();
+  readonly others = new Map<number, AwarenessEntry>();
+  readonly messages: Message[] = [];
+  readonly closed: Promise<{ code: number; reason: string }>;
+  frames = 0;
+  unanswered = 0;
+  readonly #socket: WebSocket;
+  #clock = 0;
+
+  static async connect(name: string, { speaksEdgepad = true } = {}): Promise<TestClient> {
+    const response = await exports.default.fetch(`http://localhost/docs/${name}`, {
+      headers: {
+        upgrade: 'websocket',
+        ...(speaksEdgepad ? { 'sec-websocket-protocol': edgepadProtocol } : {}),
+      },
+    });
+    if (!response.webSocket) throw new Error(`No WebSocket: ${response.status}`);
+    return new TestClient(response.webSocket, speaksEdgepad);
+  }
+
+  constructor(socket: WebSocket, speaksEdgepad: boolean) {
+    this.#socket = socket;
+    // Binary frames are Blobs by default since compatibility date 2026-03-17.
+    (socket as unknown as { binaryType: string }).binaryType = 'arraybuffer';
+    socket.addEventListener('message', ({ data }) => {
+      this.frames += 1;
+      if (typeof data === 'string') return;
+      for (const message of decodeMessages(new Uint8Array(data as ArrayBuffer))) {
+        this.messages.push(message);
+        this.#handle(message);
+      }
+    });
+    this.closed = new Promise((resolve) => {
+      socket.addEventListener('close', ({ code, reason }) => resolve({ code, reason }));
+    });
+    socket.accept();
+    this.doc.on('update', (update: Uint8Array, origin: unknown) => {
+      if (origin === this) return;
+      this.unanswered += 1;
+      this.send({ type: 'update', update });
+    });
+    const stateVector = Y.encodeStateVector(this.doc);
+    this.send(
+      speaksEdgepad
+        ? { type: 'resume', epoch: '', version: 0, stateVector }
+        : { type: 'sync-step-1', stateVector },
+    );
+  }
+
+  get text(): Y.Text {
+    return this.doc.getText('content');
+  }
+
+  send(message: Message): void {
+    this.sendRaw(encodeMessage(message));
+  }
+
+  sendRaw(data: Uint8Array | string): void {
+    this.#socket.send(data);
+  }
+
+  present(state: unknown): void {
+    const entry = { client: this.doc.clientID, clock: ++this.#clock, state: JSON.stringify(state) };
+    this.send({ type: 'awareness', update: encodeAwareness([entry]) });
+  }
+
+  close(code?: number): void {
+    this.#socket.close(code);
+  }
+
+  /** Waits until this holds. The test's own time limit ends what never does. */
+  async until(holds: () => boolean): Promise<void> {
+    while (!holds()) await scheduler.wait(5);
+  }
+
+  #handle(message: Message): void {
+    switch (message.type) {
+      case 'update':
+      case 'sync-step-2':
+        return Y.applyUpdate(this.doc, message.update, this);
+      case 'saved':
+        this.unanswered -= message.count;
+        return;
+      case 'unsaved':
+        this.unanswered -= 1;
+        return;
+      case 'awareness':
+        for (const entry of decodeAwareness(message.update)) this.others.set(entry.client, entry);
+    }
+  }
+}

@@ -1,0 +1,13 @@
+/// <reference types="@cloudflare/vitest-pool-workers/types" />
+declare namespace Cloudflare {
+  interface GlobalProps {
+    mainModule: typeof import('../../worker/cloudflare/index.ts');
+    durableNamespaces: 'DocumentDurableObject';
+  }
+  interface Env {
+    DOCUMENTS: DurableObjectNamespace<
+      import('../../worker/cloudflare/index.ts').DocumentDurableObject
+    >;
+    ASSETS: Fetcher;
+  }
+}

@@ -1,0 +1,62 @@
+import { expect, it } from 'vitest';
+import { startDevServer } from '../support/dev-server.ts';
+import { Random } from '../support/random.ts';
+import { freshName, ourProvider, stockProvider, until } from '../support/y-client.ts';
+
+const rounds = 10;
+const random = new Random(Date.now());
+
+it(`[P1] ${rounds} times SIGKILL while people type: what anybody saw is there again`, async () => {
+  const server = await startDevServer();
+  const name = freshName();
+  // Everything that anybody was ever shown, or was told to be saved.
+  const seen = new Set<string>();
+  try {
+    const join = () => [
+      ourProvider(server.url, name),
+      ourProvider(server.url, name),
+      stockProvider(server.url, name),
+    ];
+    let people = join();
+    let typed = 0;
+    const type = (provider: (typeof people)[number]) => {
+      const text = provider.doc.getText('t');
+      text.insert(text.length, `${++typed} `);
+    };
+    const look = () => {
+      for (const provider of people) {
+        const others = people.filter((other) => other !== provider);
+        const words = provider.doc.getText('t').toString().trim().split(' ');
+        // A word that stands on the screen of two people has come through the service.
+        for (const word of words) {
+          if (others.some((other) => other.doc.getText('t').toString().includes(`${word} `))) {
+            seen.add(word);
+          }
+        }
+      }
+    };
+    for (let round = 0; round < rounds; round++) {
+      await until(() => people.every((provider) => provider.synced));
+      const typing = setInterval(() => {
+        type(random.pick(people));
+        look();
+      }, 8);
+      await new Promise((resolve) => setTimeout(resolve, 300 + random.below(500)));
+      await server.kill();
+      look();
+      clearInterval(typing);
+      // Read by somebody who knows nothing, before those who do can send anything again.
+      for (const provider of people) provider.destroy();
+      await server.restart();
+      people = join();
+      const [reader] = people;
+      await until(() => reader!.synced);
+      const there = new Set(reader!.doc.getText('t').toString().trim().split(' '));
+      expect([...seen].filter((word) => !there.has(word))).toEqual([]);
+      expect(seen.size).toBeGreaterThan(0);
+    }
+    for (const provider of people) provider.destroy();
+  } finally {
+    await server.stop();
+  }
+}, 180_000);

@@ -1,0 +1,99 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+
+const wrangler = createRequire(import.meta.url).resolve('wrangler/bin/wrangler.js');
+
+/** A real `wrangler dev`, in a process group of its own, over a folder of its own. */
+export interface DevServer {
+  /** Where it listens: `http://127.0.0.1:PORT`. The port stays the same across restarts. */
+  readonly url: string;
+  /** SIGKILL to all its processes at once: nothing of it gets to run another instruction. */
+  kill(): Promise<void>;
+  /** Starts it again on the same folder and port. */
+  restart(): Promise<void>;
+  /** Ends it and removes its folder. */
+  stop(): Promise<void>;
+}
+
+export async function startDevServer(): Promise<DevServer> {
+  const state = mkdtempSync(join(tmpdir(), 'edgepad-'));
+  const first = await launch(state, '0');
+  const { url } = first;
+  let { child } = first;
+  const port = new URL(url).port;
+  // A run that is cut short must leave nothing behind.
+  const onExit = () => {
+    killGroup(child);
+    rmSync(state, { recursive: true, force: true });
+  };
+  process.once('exit', onExit);
+  const kill = async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    killGroup(child);
+    await gone;
+  };
+  return {
+    url,
+    kill,
+    async restart() {
+      ({ child } = await launch(state, port));
+    },
+    async stop() {
+      await kill();
+      process.off('exit', onExit);
+      rmSync(state, { recursive: true, force: true });
+    },
+  };
+}
+
+function killGroup(child: ChildProcess): void {
+  if (child.pid === undefined || child.exitCode !== null) return;
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+async function launch(state: string, port: string): Promise<{ child: ChildProcess; url: string }> {
+  const args = ['dev', '--port', port, '--inspector-port', '0', '--ip', '127.0.0.1'];
+  args.push('--persist-to', state, '--show-interactive-dev-session=false');
+  const child = spawn(process.execPath, [wrangler, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+    env: {
+      ...process.env,
+      WRANGLER_SEND_METRICS: 'false',
+      WRANGLER_HIDE_BANNER: 'true',
+      CLOUDFLARE_CF_FETCH_ENABLED: 'false',
+      X_LOCAL_EXPLORER: 'false',
+    },
+  });
+  let log = '';
+  const url = await new Promise<string>((resolve, reject) => {
+    const fail = (why: string) => {
+      clearTimeout(timer);
+      killGroup(child);
+      reject(new Error(`wrangler dev ${why}\n${log}`));
+    };
+    const timer = setTimeout(() => fail('was not ready in 60 s'), 60_000);
+    const read = (data: { toString(): string }) => {
+      log = (log + data).slice(-8000);
+      const ready = /Ready on (http:\/\/\S+)/.exec(log);
+      if (!ready?.[1]) return;
+      clearTimeout(timer);
+      child.off('exit', ended);
+      resolve(ready[1]);
+    };
+    const ended = (code: number | null) => fail(`ended with ${code}`);
+    child.stdout.on('data', read);
+    child.stderr.on('data', read);
+    child.once('exit', ended);
+  });
+  return { child, url };
+}

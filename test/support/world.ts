@@ -1,0 +1,338 @@
+/**
+ * A small world: one real room over real SQLite, a network and a clock that stand still until a test
+ * moves them, and clients with real documents. Verbs: `type`, `connect`, `cut`, `deliver`, `settle`,
+ * `evict`, `crash`.
+ */
+import * as Y from 'yjs';
+import { type AwarenessEntry, decodeAwareness, encodeAwareness } from '../../protocol/awareness.ts';
+import {
+  decodeMessages,
+  encodeMessage,
+  encodeMessages,
+  type Message,
+} from '../../protocol/messages.ts';
+import type { Connection, ConnectionAttachment, Role } from '../../worker/core/connection.ts';
+import { Room } from '../../worker/core/room.ts';
+import { UpdateLog } from '../../worker/core/update-log.ts';
+import { MemorySql } from './memory-sql.ts';
+
+/** No two worlds make the same id. */
+let ids = 0;
+
+export class World {
+  sql = new MemorySql();
+  log!: UpdateLog;
+  room!: Room;
+  now = 1_000_000;
+  /** How often the room was built. */
+  builds = 0;
+  /** What `room.receive` threw: failures of the service, not of a client. */
+  readonly failures: unknown[] = [];
+  #timers: { at: number; work: () => void }[] = [];
+  #wires: Wire[] = [];
+
+  constructor() {
+    this.#build();
+  }
+
+  /** Connections the platform would list. */
+  get wires(): readonly Wire[] {
+    return this.#wires.filter((wire) => wire.isOpen);
+  }
+
+  client(options: Partial<ClientOptions> = {}): Client {
+    return new Client(this, { speaksEdgepad: true, role: 'edit', ...options });
+  }
+
+  /** Opens a connection and joins the room. */
+  open(client: Client, attachment: ConnectionAttachment): Wire {
+    const wire = new Wire(client, attachment);
+    this.#wires.push(wire);
+    this.room.join(wire);
+    return wire;
+  }
+
+  /** A frame arrives at the room. */
+  receive(wire: Wire, frame: Uint8Array): void {
+    if (!wire.isOpen) return;
+    try {
+      this.room.receive(wire, frame);
+    } catch (error) {
+      this.failures.push(error);
+    }
+  }
+
+  /** The platform notices that a connection has ended. */
+  lose(wire: Wire): void {
+    if (!this.#wires.includes(wire)) return;
+    wire.isOpen = false;
+    this.#wires = this.#wires.filter((other) => other !== wire);
+    this.room.leave(wire);
+  }
+
+  /** Moves the clock, and runs what falls due. */
+  pass(milliseconds: number): void {
+    this.now += milliseconds;
+    for (;;) {
+      const due = this.#timers.filter(({ at }) => at <= this.now);
+      if (due.length === 0) return;
+      this.#timers = this.#timers.filter((timer) => !due.includes(timer));
+      for (const { work } of due) work();
+    }
+  }
+
+  /** Delivers until nothing is under way and no timer waits. */
+  settle(): void {
+    for (let round = 0; round < 1000; round++) {
+      const moved = this.#wires.map((wire) => wire.deliverAll(this)).some(Boolean);
+      if (!moved && this.#timers.length === 0) return;
+      this.pass(100);
+    }
+    throw new Error('The world does not come to rest');
+  }
+
+  /** Hibernation: memory and timers are gone; connections, attachments and storage stay. */
+  evict(): void {
+    this.#timers = [];
+    for (const wire of this.#wires) wire.rehydrate();
+    this.#build();
+  }
+
+  /** A crash: memory, timers and connections are gone; what was committed stays. */
+  crash(): void {
+    this.#timers = [];
+    for (const wire of this.#wires) {
+      wire.isOpen = false;
+      wire.client.disconnected();
+    }
+    this.#wires = [];
+    this.sql = this.sql.clone();
+    this.#build();
+  }
+
+  /** What a newcomer would load. */
+  stored(): Y.Doc {
+    const doc = new Y.Doc();
+    for (const update of this.log.everything()) Y.applyUpdate(doc, update);
+    return doc;
+  }
+
+  #build(): void {
+    const host = {
+      connections: () => this.wires,
+      now: () => this.now,
+      after: (milliseconds: number, work: () => void) => {
+        this.#timers.push({ at: this.now + milliseconds, work });
+      },
+      randomId: () => (++ids).toString(16).padStart(16, '0'),
+    };
+    this.log = new UpdateLog(this.sql, host);
+    this.room = new Room(this.log, host);
+    this.builds += 1;
+  }
+}
+
+/** A connection: frames wait on it in both directions until they are delivered. */
+export class Wire implements Connection {
+  readonly client: Client;
+  isOpen = true;
+  closeCode: number | null = null;
+  closeReason = '';
+  readonly toClient: Uint8Array[] = [];
+  readonly toRoom: Uint8Array[] = [];
+  /** Frames ever sent to this client. */
+  sent = 0;
+  #attachment: ConnectionAttachment;
+  /** As the platform keeps it: serialized. */
+  #serialized: string;
+
+  constructor(client: Client, attachment: ConnectionAttachment) {
+    this.client = client;
+    this.#attachment = attachment;
+    this.#serialized = JSON.stringify(attachment);
+  }
+
+  get attachment(): ConnectionAttachment {
+    return this.#attachment;
+  }
+
+  set attachment(attachment: ConnectionAttachment) {
+    this.#attachment = attachment;
+    this.#serialized = JSON.stringify(attachment);
+    if (this.#serialized.length > 16_384) throw new Error('Attachment over 16,384 bytes');
+  }
+
+  rehydrate(): void {
+    this.#attachment = JSON.parse(this.#serialized);
+  }
+
+  send(frame: Uint8Array): void {
+    if (!this.isOpen) return;
+    this.sent += 1;
+    this.toClient.push(frame);
+  }
+
+  close(code: number, reason: string): void {
+    if (!this.isOpen) return;
+    this.isOpen = false;
+    this.closeCode = code;
+    this.closeReason = reason;
+  }
+
+  /** Delivers the next frame to the room; false when none waits. */
+  deliverToRoom(world: World): boolean {
+    const frame = this.toRoom.shift();
+    if (!frame) return false;
+    world.receive(this, frame);
+    if (!this.isOpen) this.#end(world);
+    return true;
+  }
+
+  /** Delivers the next frame to the client; false when none waits. */
+  deliverToClient(): boolean {
+    const frame = this.toClient.shift();
+    if (!frame) return false;
+    this.client.received(frame);
+    return true;
+  }
+
+  deliverAll(world: World): boolean {
+    let moved = false;
+    while (this.deliverToRoom(world) || this.deliverToClient()) moved = true;
+    return moved;
+  }
+
+  #end(world: World): void {
+    while (this.deliverToClient());
+    world.lose(this);
+    this.client.disconnected();
+  }
+}
+
+export interface ClientOptions {
+  readonly role: Role;
+  /** Else a stock Yjs client. */
+  readonly speaksEdgepad: boolean;
+}
+
+/** A person with a document, online or not. Speaks like a provider, without its timers. */
+export class Client {
+  readonly doc = new Y.Doc();
+  readonly text: Y.Text;
+  /** What this client has heard of others, and of itself if it is a stock client. */
+  readonly others = new Map<number, AwarenessEntry>();
+  /** Every message ever received. */
+  readonly messages: Message[] = [];
+  wire: Wire | null = null;
+  /** Updates sent on this connection and not answered. */
+  unanswered = 0;
+  #world: World;
+  #options: ClientOptions;
+  #isSynced = false;
+  #clock = 0;
+  #epoch = '';
+  #version = 0;
+
+  constructor(world: World, options: ClientOptions) {
+    this.#world = world;
+    this.#options = options;
+    this.text = this.doc.getText('content');
+    this.doc.on('update', (update: Uint8Array, origin: unknown) => {
+      if (origin !== this && this.#isSynced) this.#sendUpdate({ type: 'update', update });
+    });
+  }
+
+  get id(): number {
+    return this.doc.clientID;
+  }
+
+  connect(): this {
+    const { role, speaksEdgepad } = this.#options;
+    this.wire = this.#world.open(this, { role, speaksEdgepad, presence: null });
+    const stateVector = Y.encodeStateVector(this.doc);
+    this.send(
+      speaksEdgepad
+        ? { type: 'resume', epoch: this.#epoch, version: this.#version, stateVector }
+        : { type: 'sync-step-1', stateVector },
+    );
+    return this;
+  }
+
+  /** The connection ends, and with it what was under way. */
+  cut(): void {
+    const wire = this.wire;
+    this.disconnected();
+    if (wire) this.#world.lose(wire);
+  }
+
+  disconnected(): void {
+    this.wire = null;
+    this.#isSynced = false;
+    this.unanswered = 0;
+    this.others.clear();
+  }
+
+  type(text: string, at = this.text.length): this {
+    this.text.insert(at, text);
+    return this;
+  }
+
+  /** Says who is here. Null withdraws. */
+  present(state: unknown): this {
+    const entry = { client: this.id, clock: ++this.#clock, state: JSON.stringify(state) };
+    return this.send({ type: 'awareness', update: encodeAwareness([entry]) });
+  }
+
+  send(message: Message): this {
+    return this.sendFrame(encodeMessage(message));
+  }
+
+  sendFrame(frame: Uint8Array): this {
+    this.wire?.toRoom.push(frame);
+    return this;
+  }
+
+  received(frame: Uint8Array): void {
+    for (const message of decodeMessages(frame)) {
+      this.messages.push(message);
+      this.#handle(message);
+    }
+  }
+
+  #handle(message: Message): void {
+    switch (message.type) {
+      case 'update':
+      case 'sync-step-2':
+        Y.applyUpdate(this.doc, message.update, this);
+        return;
+      case 'sync-step-1': {
+        this.#isSynced = true;
+        const update = Y.encodeStateAsUpdate(this.doc, message.stateVector);
+        this.#sendUpdate({ type: 'sync-step-2', update });
+        return;
+      }
+      case 'welcome':
+        this.#epoch = message.epoch;
+        this.#version = message.version;
+        return;
+      case 'saved':
+        if (this.#isSynced) this.#version = message.version;
+        this.unanswered -= message.count;
+        return;
+      case 'unsaved':
+        this.unanswered -= 1;
+        return;
+      case 'awareness':
+        for (const entry of decodeAwareness(message.update)) this.others.set(entry.client, entry);
+        return;
+      case 'query-awareness':
+      case 'resume':
+        return;
+    }
+  }
+
+  #sendUpdate(message: Message): void {
+    this.unanswered += 1;
+    this.sendFrame(encodeMessages([message]));
+  }
+}

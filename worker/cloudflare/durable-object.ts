@@ -1,0 +1,116 @@
+import { DurableObject } from 'cloudflare:workers';
+import { edgepadProtocol } from '../../protocol/messages.ts';
+import { admittedRole } from '../access.ts';
+import type { ConnectionAttachment } from '../core/connection.ts';
+import { type Format, Reader, type Reading } from '../core/reader.ts';
+import { Room } from '../core/room.ts';
+import { UpdateLog } from '../core/update-log.ts';
+import type { DocumentHandle } from '../document.ts';
+import { HibernatableConnection } from './connection.ts';
+import { DurableObjectSql } from './sql.ts';
+
+/** How long after the keystroke that made it due a compaction runs, in milliseconds. */
+const compactionDelay = 1000;
+
+/**
+ * One document. Carries the platform's events into one {@link Room} and decides nothing itself.
+ *
+ * The platform drops this object from memory after ten idle seconds and keeps its sockets; the next
+ * frame, poll or close builds it anew. Sends wait in the platform's output gate until what was
+ * written before them is durable.
+ */
+export class DocumentDurableObject extends DurableObject implements DocumentHandle {
+  readonly #log: UpdateLog;
+  readonly #room: Room;
+  readonly #reader: Reader;
+  readonly #connections = new WeakMap<WebSocket, HibernatableConnection>();
+  /** `setAlarm` at each keystroke would cost a written row, and hundreds of milliseconds. */
+  #compactionArmed = false;
+
+  constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
+    super(ctx, env);
+    const host = {
+      connections: () => this.#openConnections(),
+      now: () => Date.now(),
+      after: (milliseconds: number, work: () => void) => void setTimeout(work, milliseconds),
+      randomId: () => crypto.randomUUID().replaceAll('-', '').slice(16),
+    };
+    this.#log = new UpdateLog(new DurableObjectSql(ctx.storage), host);
+    this.#room = new Room(this.#log, host);
+    this.#reader = new Reader(this.#log);
+    // Answered by the platform without waking this object.
+    ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair('ping', 'pong'));
+  }
+
+  override fetch(upgrade: Request): Promise<Response> {
+    const { 0: client, 1: server } = new WebSocketPair();
+    const speaksEdgepad = upgrade.headers.get('sec-websocket-protocol') === edgepadProtocol;
+    const attachment: ConnectionAttachment = {
+      role: admittedRole(upgrade),
+      speaksEdgepad,
+      presence: null,
+    };
+    this.ctx.acceptWebSocket(server);
+    server.serializeAttachment(attachment);
+    this.#room.join(this.#connectionOf(server));
+    // A browser that asked for a subprotocol gives up where the answer names none.
+    const headers = speaksEdgepad ? { 'sec-websocket-protocol': edgepadProtocol } : {};
+    return Promise.resolve(new Response(null, { status: 101, webSocket: client, headers }));
+  }
+
+  read(format: Format, knownTags: readonly string[]): Promise<Reading> {
+    return Promise.resolve(this.#reader.read(format, knownTags));
+  }
+
+  override webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): void {
+    const connection = this.#connectionOf(socket);
+    // Frames that were under way when we closed this connection still arrive.
+    if (!connection.isOpen) return;
+    this.#room.receive(connection, typeof data === 'string' ? data : new Uint8Array(data));
+    if (this.#log.compactionDue) this.#armCompaction();
+  }
+
+  override webSocketClose(socket: WebSocket, code: number): void {
+    const connection = this.#connectionOf(socket);
+    this.#room.leave(connection);
+    connection.answerClose(code);
+  }
+
+  override webSocketError(socket: WebSocket): void {
+    this.#room.leave(this.#connectionOf(socket));
+  }
+
+  override alarm(): void {
+    this.#compactionArmed = false;
+    if (!this.#log.compactionDue) return;
+    try {
+      this.#log.compact();
+    } catch (error) {
+      // The log is as it was and goes on; thrown on, the platform would try the same six times more.
+      console.error('Compaction failed:', error);
+    }
+  }
+
+  #armCompaction(): void {
+    if (this.#compactionArmed) return;
+    this.#compactionArmed = true;
+    this.ctx.waitUntil(this.ctx.storage.setAlarm(Date.now() + compactionDelay));
+  }
+
+  #connectionOf(socket: WebSocket): HibernatableConnection {
+    let connection = this.#connections.get(socket);
+    if (!connection) {
+      connection = new HibernatableConnection(socket);
+      this.#connections.set(socket, connection);
+    }
+    return connection;
+  }
+
+  /** The platform also lists sockets that are closing. */
+  *#openConnections(): Iterable<HibernatableConnection> {
+    for (const socket of this.ctx.getWebSockets()) {
+      const connection = this.#connectionOf(socket);
+      if (connection.isOpen) yield connection;
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import type { AwarenessEntry } from '../../protocol/awareness.ts';
+import type { CloseCode } from '../../protocol/close-codes.ts';
+
+/** What a client may do: read, write, or also decide who may. */
+export type Role = 'view' | 'edit' | 'own';
+
+/**
+ * What is known of one client, and outlives hibernation with its socket. At most 16,384 bytes as
+ * the platform serializes it; the awareness state is the only part that grows (4 KiB).
+ */
+export interface ConnectionAttachment {
+  readonly role: Role;
+  /** Whether the client asked for `edgepad.v1`: several messages in one frame, acknowledgements. */
+  readonly speaksEdgepad: boolean;
+  /** The one awareness entry this client has claimed; its state is null after it withdrew it. */
+  readonly presence: AwarenessEntry | null;
+}
+
+/** What the room needs of one client. Implemented once for each runtime. */
+export interface Connection {
+  /** Reading is free (cached in memory); writing goes through to the platform at once. */
+  attachment: ConnectionAttachment;
+  /** Queues a binary frame. Never throws: a client that is gone will be reported as closed. */
+  send(frame: Uint8Array): void;
+  /** Starts the closing handshake; the room hears of the end by `leave`. Never throws. */
+  close(code: CloseCode, reason: string): void;
+}

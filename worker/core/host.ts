@@ -1,0 +1,20 @@
+import type { Connection } from './connection.ts';
+
+/**
+ * What the room needs of the place it lives in: its clients, the time and chance. The platform's
+ * list of sockets is the only one that survives hibernation, so the room asks for it each time and
+ * keeps none of its own.
+ */
+export interface RoomHost {
+  /** The open connections; none that is closing. */
+  connections(): Iterable<Connection>;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /**
+   * Runs `work` once, later. The room asks for milliseconds at a time and only while somebody is
+   * active: on Cloudflare a pending timer keeps the object awake.
+   */
+  after(milliseconds: number, work: () => void): void;
+  /** A name nobody can guess or meet twice, of 16 or more characters `[0-9a-f]`. */
+  randomId(): string;
+}

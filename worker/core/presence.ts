@@ -1,0 +1,148 @@
+import {
+  type AwarenessEntry,
+  decodeAwareness,
+  encodeAwareness,
+  withdrawal,
+} from '../../protocol/awareness.ts';
+import { CloseCode } from '../../protocol/close-codes.ts';
+import { limits } from '../../protocol/limits.ts';
+import { encodeMessage } from '../../protocol/messages.ts';
+import type { Connection } from './connection.ts';
+import type { RoomHost } from './host.ts';
+import { Refusal } from './refusal.ts';
+
+/** How often our own clients are asked to renew their entries while stock clients are present. */
+const renewalInterval = 20_000;
+
+/**
+ * Who is here. An entry belongs to the connection that first sent it: nobody can change, forge or
+ * remove another's. It lies in the connection's attachment, so it is there after hibernation, and it
+ * ends with its connection. Changes are gathered and leave in one frame for all who moved.
+ */
+export class Presence {
+  readonly #host: RoomHost;
+  /** What has changed since the last frame left. The attachments hold the rest. */
+  readonly #changes = new Map<Connection, { entry: AwarenessEntry; stateChanged: boolean }>();
+  /** Clocks of the withdrawn: stock clients echo what they heard, also of those who have left. */
+  readonly #withdrawn = new Map<number, number>();
+  #lastRenewal = 0;
+
+  constructor(host: RoomHost) {
+    this.#host = host;
+  }
+
+  /** Tells a newcomer who is here; nothing when nobody is. */
+  greet(newcomer: Connection): void {
+    const present: AwarenessEntry[] = [];
+    for (const connection of this.#host.connections()) {
+      const entry = this.#entryOf(connection);
+      if (connection !== newcomer && entry?.state) present.push(entry);
+    }
+    if (present.length > 0) newcomer.send(awarenessFrame(present));
+  }
+
+  /**
+   * Takes the sender's own entry out of an awareness update. A stock client's updates also repeat
+   * the entries of others: those are not its business and fall away.
+   * Throws Refusal for an update that is malformed or over a limit.
+   */
+  receive(sender: Connection, update: Uint8Array): void {
+    const own = this.#entryOf(sender);
+    for (const entry of decode(update)) {
+      if (own ? entry.client === own.client : this.#isFree(entry)) this.#change(sender, entry);
+    }
+    if (!sender.attachment.speaksEdgepad) this.#askForRenewal();
+  }
+
+  /** Withdraws the entry of a connection that is gone, at once. */
+  withdraw(leaver: Connection): void {
+    const entry = this.#entryOf(leaver);
+    this.#changes.delete(leaver);
+    if (!entry?.state) return;
+    const gone = withdrawal(entry);
+    if (this.#withdrawn.size >= limits.awarenessEntries) this.#withdrawn.clear();
+    this.#withdrawn.set(gone.client, gone.clock);
+    const frame = awarenessFrame([gone]);
+    for (const connection of this.#host.connections()) {
+      if (connection !== leaver) connection.send(frame);
+    }
+  }
+
+  #entryOf(connection: Connection): AwarenessEntry | null {
+    return this.#changes.get(connection)?.entry ?? connection.attachment.presence;
+  }
+
+  /** Whether a connection without an entry may claim this one. */
+  #isFree({ client, clock, state }: AwarenessEntry): boolean {
+    if (state === null || clock <= (this.#withdrawn.get(client) ?? -1)) return false;
+    for (const connection of this.#host.connections()) {
+      if (this.#entryOf(connection)?.client === client) return false;
+    }
+    return true;
+  }
+
+  #change(sender: Connection, entry: AwarenessEntry): void {
+    const before = this.#entryOf(sender);
+    const isNewer = !before || entry.clock > before.clock ||
+      (entry.clock === before.clock && entry.state === null && before.state !== null);
+    if (!isNewer) return;
+    const stateChanged = entry.state !== before?.state ||
+      (this.#changes.get(sender)?.stateChanged ?? false);
+    if (this.#changes.size === 0) {
+      this.#host.after(limits.presenceWindow, () => this.#flush());
+    }
+    this.#changes.set(sender, { entry, stateChanged });
+  }
+
+  #flush(): void {
+    const changes = [...this.#changes];
+    this.#changes.clear();
+    // The attachment first: what others have seen must be there after a hibernation.
+    for (const [connection, { entry }] of changes) {
+      connection.attachment = { ...connection.attachment, presence: entry };
+    }
+    // A stock client drops whom it has not heard of for 30 s, and its connection when it has heard
+    // nothing at all: it gets every renewal, its own too. Our provider needs only what changed.
+    const all = changes.map(([, { entry }]) => entry);
+    const frame = awarenessFrame(all);
+    const changed = changes.filter(([, { stateChanged }]) => stateChanged);
+    for (const connection of this.#host.connections()) {
+      if (!connection.attachment.speaksEdgepad) {
+        connection.send(frame);
+        continue;
+      }
+      const others = changed.filter(([author]) => author !== connection);
+      if (others.length === all.length) connection.send(frame);
+      else if (others.length > 0) {
+        connection.send(awarenessFrame(others.map(([, { entry }]) => entry)));
+      }
+    }
+  }
+
+  /** Our own clients send no renewals; a stock client would forget them without this. */
+  #askForRenewal(): void {
+    const now = this.#host.now();
+    if (now - this.#lastRenewal < renewalInterval) return;
+    this.#lastRenewal = now;
+    const query = encodeMessage({ type: 'query-awareness' });
+    for (const connection of this.#host.connections()) {
+      if (connection.attachment.speaksEdgepad && this.#entryOf(connection)?.state) {
+        connection.send(query);
+      }
+    }
+  }
+}
+
+function awarenessFrame(entries: readonly AwarenessEntry[]): Uint8Array {
+  return encodeMessage({ type: 'awareness', update: encodeAwareness(entries) });
+}
+
+function decode(update: Uint8Array): AwarenessEntry[] {
+  try {
+    return decodeAwareness(update);
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new Refusal(CloseCode.malformed, error.message);
+    if (error instanceof RangeError) throw new Refusal(CloseCode.tooBig, error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,48 @@
+import { escapeHtml } from './escape.ts';
+
+/** One look for what is saved or printed; wide enough to read, and dark where the reader's screen is. */
+const style = `
+:root { color-scheme: light dark; }
+body { max-width: 44rem; margin: 3rem auto; padding: 0 1.25rem; line-height: 1.6;
+  font-family: system-ui, sans-serif; overflow-wrap: break-word; }
+p, li, h1, h2, h3, h4, h5, h6 { white-space: pre-wrap; }
+h1, h2, h3, h4, h5, h6 { line-height: 1.25; text-wrap: balance; }
+li { unicode-bidi: plaintext; }
+.plain { margin: 0; }
+blockquote { margin-inline: 0; padding-inline-start: 1rem; border-inline-start: 3px solid #8886; }
+pre { padding: 0.75rem 1rem; border: 1px solid #8884; border-radius: 6px; white-space: pre-wrap; }
+code { font-family: ui-monospace, monospace; font-size: 0.92em; }
+img { display: block; max-width: 100%; height: auto; }
+hr { border: 0; border-top: 1px solid #8886; margin: 2rem 0; }
+.shell { list-style: none; }
+.tasks { list-style: none; padding-inline-start: 1.6rem; }
+.tasks input { margin-inline: -1.5rem 0.5rem; }
+${
+  [1, 2, 3, 4, 5, 6, 7, 8].map((n) => `[data-indent="${n}"] { margin-inline-start: ${n * 2}rem; }`)
+    .join('\n')
+}
+@media print { body { max-width: none; margin: 0; padding: 0; } }
+`;
+
+/**
+ * A whole HTML document that needs nothing else, for those who save or print one. `html` is the
+ * content as `renderHtml` wrote it and goes in as it is; the title is escaped.
+ */
+export function standaloneHtml({ title, html }: {
+  readonly title: string;
+  readonly html: string;
+}): string {
+  return `<!doctype html>
+<html>
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(title)}</title>
+<style>${style}</style>
+</head>
+<body>
+${html}
+</body>
+</html>
+`;
+}

@@ -247,7 +247,6 @@ const nodes = {
   text: { group: 'inline' },
 } satisfies Record<string, NodeSpec>;
 
-/** A style such as `font-weight: normal` takes a mark away that the tag around it gave (Google Docs). */
 const marks = {
   link: {
     inclusive: false,
@@ -271,8 +270,14 @@ const marks = {
   bold: {
     parseDOM: [
       { tag: 'strong' },
-      { tag: 'b' },
+      {
+        tag: 'b',
+        // Google Docs wraps all it copies in a <b> that is none.
+        getAttrs: (element: ElementLike) =>
+          !/font-weight:\s*(normal|400)/.test(element.getAttribute('style') ?? '') && null,
+      },
       { style: 'font-weight=normal', clearMark: (mark) => mark.type.name === 'bold' },
+      { style: 'font-weight=400', clearMark: (mark) => mark.type.name === 'bold' },
       {
         style: 'font-weight',
         getAttrs: (weight) => /^(bold(er)?|[5-9]\d{2})$/.test(weight) && null,

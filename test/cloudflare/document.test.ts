@@ -28,9 +28,11 @@ describe('a document in workerd', () => {
     const name = 'compacted';
     const ann = await TestClient.connect(name);
     const bob = await TestClient.connect(name);
-    for (let i = 0; i < limits.tailRows + 10; i++) ann.text.insert(ann.text.length, `${i} `);
+    for (let i = 0; i < limits.tailRows + 10; i++) {
+      ann.text.insert(ann.text.length, `${i} `);
+      await ann.until(() => ann.unanswered === 0);
+    }
     const text = ann.text.toString();
-    await ann.until(() => ann.unanswered === 0);
     const stub = env.DOCUMENTS.getByName(name);
     expect(await runDurableObjectAlarm(stub)).toBe(true);
     const rows = await runInDurableObject(

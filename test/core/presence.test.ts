@@ -90,6 +90,26 @@ describe('P5, presence is true', () => {
     expect(namesSeenBy(ann)).toEqual(['cid']);
   });
 
+  it('[P5] who withdraws and leaves at once is gone for everybody', () => {
+    const { world, ann, cid } = threePeople();
+    cid.present(null);
+    cid.wire!.deliverToRoom(world);
+    cid.cut();
+    world.settle();
+    expect(namesSeenBy(ann)).toEqual(['bob']);
+  });
+
+  it('[P5] a stock client that comes back with its old clock is told to raise it', () => {
+    const { world, cid } = threePeople();
+    const entry = encodeAwareness([{ client: cid.id, clock: 1, state: '{"name":"cid"}' }]);
+    cid.cut();
+    world.settle();
+    cid.connect().send({ type: 'awareness', update: entry });
+    world.settle();
+    // y-protocols answers the news of its own removal by raising its clock.
+    expect(cid.others.get(cid.id)).toEqual({ client: cid.id, clock: 2, state: null });
+  });
+
   it('[P5] one frame tells about all who moved', () => {
     const { world, ann, bob, cid } = threePeople();
     const dan = world.client().connect();

@@ -1,4 +1,4 @@
-import initSqlJs, { type Database } from 'sql.js';
+import initSqlJs, { type Database, type Statement } from 'sql.js';
 import type { SqlDatabase, SqlRow, SqlValue } from '../../worker/core/sql.ts';
 
 const SQL = await initSqlJs();
@@ -9,6 +9,8 @@ const SQL = await initSqlJs();
  */
 export class MemorySql implements SqlDatabase {
   readonly #database: Database;
+  /** Prepared once; SQLite prepares them again by itself when the tables have changed. */
+  readonly #statements = new Map<string, Statement>();
   #depth = 0;
   /** Called before each statement; what it throws, the statement throws. */
   fault: (() => void) | null = null;
@@ -19,28 +21,28 @@ export class MemorySql implements SqlDatabase {
 
   query(sql: string, ...bindings: SqlValue[]): SqlRow[] {
     this.fault?.();
-    const statement = this.#database.prepare(sql);
+    const statement = this.#prepare(sql);
     try {
       statement.bind(bindings);
       const rows: SqlRow[] = [];
       while (statement.step()) rows.push(statement.getAsObject() as SqlRow);
       return rows;
     } finally {
-      statement.free();
+      statement.reset();
     }
   }
 
   transaction<T>(work: () => T): T {
     const savepoint = `s${this.#depth++}`;
-    this.#database.run(`SAVEPOINT ${savepoint}`);
+    this.#run(`SAVEPOINT ${savepoint}`);
     try {
       const result = work();
       this.fault?.();
-      this.#database.run(`RELEASE ${savepoint}`);
+      this.#run(`RELEASE ${savepoint}`);
       return result;
     } catch (error) {
-      this.#database.run(`ROLLBACK TO ${savepoint}`);
-      this.#database.run(`RELEASE ${savepoint}`);
+      this.#run(`ROLLBACK TO ${savepoint}`);
+      this.#run(`RELEASE ${savepoint}`);
       throw error;
     } finally {
       this.#depth--;
@@ -48,6 +50,19 @@ export class MemorySql implements SqlDatabase {
   }
 
   clone(): MemorySql {
-    return new MemorySql(this.#database.export());
+    const image = this.#database.export();
+    // sql.js opens the database anew for it, and frees its statements.
+    this.#statements.clear();
+    return new MemorySql(image);
+  }
+
+  #run(sql: string): void {
+    this.#prepare(sql).run();
+  }
+
+  #prepare(sql: string): Statement {
+    let statement = this.#statements.get(sql);
+    if (!statement) this.#statements.set(sql, statement = this.#database.prepare(sql));
+    return statement;
   }
 }

@@ -1,4 +1,5 @@
 import * as Y from 'yjs';
+import { contentsOf } from './causality.ts';
 import { KnownState } from './known-state.ts';
 
 /** A whole document in one update, and what it holds. */
@@ -26,10 +27,10 @@ export function compactUpdates(updates: readonly Uint8Array[], known: KnownState
         throw new Error(`Cannot compact: client ${client} stands at ${clock} in the document`);
       }
     }
-    return {
-      state: Y.encodeStateAsUpdate(doc),
-      known: KnownState.decode(Y.encodeSnapshot(Y.snapshot(doc))),
-    };
+    const state = Y.encodeStateAsUpdate(doc);
+    const compacted = new KnownState();
+    compacted.add(contentsOf(state, compacted));
+    return { state, known: compacted };
   } finally {
     doc.destroy();
   }

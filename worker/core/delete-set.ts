@@ -37,3 +37,17 @@ export function readDeleteSet(reader: ByteReader, most = Infinity): Map<number, 
   }
   return deletes;
 }
+
+/** Whether one of the ranges, ascending and apart, holds this one whole. */
+export function hasRange(ranges: readonly ClockRange[], clock: number, length: number): boolean {
+  let low = 0;
+  let high = ranges.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const range = ranges[middle]!; // in bounds
+    if (range.clock + range.length >= clock + length) high = middle;
+    else low = middle + 1;
+  }
+  const range = ranges[low];
+  return range !== undefined && range.clock <= clock;
+}

@@ -2,17 +2,18 @@ import { createEncoder, type Encoder, toUint8Array, writeVarUint } from 'lib0/en
 import { limits } from '../../protocol/limits.ts';
 import { ByteReader } from './byte-reader.ts';
 import { ClockRanges } from './clock-ranges.ts';
-import { readDeleteSet } from './delete-set.ts';
-import type { UpdateContents } from './update-contents.ts';
+import { type ClockRange, readDeleteSet } from './delete-set.ts';
+import type { UpdateContents } from './update-walk.ts';
 
 /**
  * What the log holds, known without a document: the state vector and the delete set, which Yjs
- * together calls a snapshot. Exact as to structs. As to deletions it knows those that updates have
- * named: {@link UpdateContents} says which they do not.
+ * together calls a snapshot, and which items lie under keys. Exact as to structs. As to deletions it
+ * knows those that updates have named: {@link UpdateContents} says which they do not.
  */
 export class KnownState {
   readonly #clocks = new Map<number, number>();
-  readonly #deletes = new Map<number, ClockRanges>();
+  readonly #deletes: RangesByClient = new Map();
+  readonly #keyed: RangesByClient = new Map();
 
   /** As encoded by {@link encode}. Throws a SyntaxError when the bytes are anything else. */
   static decode(bytes: Uint8Array): KnownState {
@@ -27,9 +28,10 @@ export class KnownState {
       }
       structs.set(client, { from: 0, to });
     }
+    const keyed = readDeleteSet(reader);
     reader.end();
     const known = new KnownState();
-    known.add({ structs, deletes });
+    known.add({ structs, deletes, keyed });
     return known;
   }
 
@@ -38,21 +40,23 @@ export class KnownState {
     return this.#clocks.get(client) ?? 0;
   }
 
+  /** Whether this item lies under a key, of a map or of an element's attributes, not in a list. */
+  isKeyed(client: number, clock: number): boolean {
+    return this.#keyed.get(client)?.has(clock, clock + 1) ?? false;
+  }
+
   /** Every client known, with {@link clockOf} it: the state vector. */
   clocks(): MapIterator<[client: number, clock: number]> {
     return this.#clocks.entries();
   }
 
   /** To be called when an update, complete over this state, was stored. */
-  add({ structs, deletes }: UpdateContents): void {
+  add({ structs, deletes, keyed }: UpdateContents): void {
     for (const [client, { to }] of structs) {
       if (to > this.clockOf(client)) this.#clocks.set(client, to);
     }
-    for (const [client, ranges] of deletes) {
-      let known = this.#deletes.get(client);
-      if (known === undefined) this.#deletes.set(client, known = new ClockRanges());
-      for (const { clock, length } of ranges) known.add(clock, clock + length);
-    }
+    addRanges(this.#deletes, deletes);
+    addRanges(this.#keyed, keyed);
   }
 
   /**
@@ -73,11 +77,15 @@ export class KnownState {
     return true;
   }
 
-  /** The same bytes as `Y.encodeSnapshot` gives. */
+  /**
+   * The bytes `Y.encodeSnapshot` gives and, behind them, the clocks under keys in the form of a
+   * delete set. `Y.decodeSnapshot` reads the first part and ignores the rest.
+   */
   encode(): Uint8Array {
     const encoder = createEncoder();
-    this.#writeDeleteSet(encoder);
+    writeRanges(encoder, this.#deletes);
     this.#writeStateVector(encoder);
+    writeRanges(encoder, this.#keyed);
     return toUint8Array(encoder);
   }
 
@@ -85,7 +93,7 @@ export class KnownState {
   encodeDeletes(): Uint8Array {
     const encoder = createEncoder();
     writeVarUint(encoder, 0);
-    this.#writeDeleteSet(encoder);
+    writeRanges(encoder, this.#deletes);
     return toUint8Array(encoder);
   }
 
@@ -96,23 +104,36 @@ export class KnownState {
     return toUint8Array(encoder);
   }
 
-  #writeDeleteSet(encoder: Encoder): void {
-    writeVarUint(encoder, this.#deletes.size);
-    for (const [client, ranges] of inYjsOrder(this.#deletes)) {
-      writeVarUint(encoder, client);
-      writeVarUint(encoder, ranges.size);
-      for (const { clock, length } of ranges) {
-        writeVarUint(encoder, clock);
-        writeVarUint(encoder, length);
-      }
-    }
-  }
-
   #writeStateVector(encoder: Encoder): void {
     writeVarUint(encoder, this.#clocks.size);
     for (const [client, clock] of inYjsOrder(this.#clocks)) {
       writeVarUint(encoder, client);
       writeVarUint(encoder, clock);
+    }
+  }
+}
+
+type RangesByClient = Map<number, ClockRanges>;
+
+function addRanges(
+  known: RangesByClient,
+  added: ReadonlyMap<number, readonly ClockRange[]>,
+): void {
+  for (const [client, ranges] of added) {
+    let knownRanges = known.get(client);
+    if (knownRanges === undefined) known.set(client, knownRanges = new ClockRanges());
+    for (const { clock, length } of ranges) knownRanges.add(clock, clock + length);
+  }
+}
+
+function writeRanges(encoder: Encoder, byClient: RangesByClient): void {
+  writeVarUint(encoder, byClient.size);
+  for (const [client, ranges] of inYjsOrder(byClient)) {
+    writeVarUint(encoder, client);
+    writeVarUint(encoder, ranges.size);
+    for (const { clock, length } of ranges) {
+      writeVarUint(encoder, clock);
+      writeVarUint(encoder, length);
     }
   }
 }

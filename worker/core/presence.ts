@@ -49,17 +49,23 @@ export class Presence {
   receive(sender: Connection, update: Uint8Array): void {
     const own = this.#entryOf(sender);
     for (const entry of decode(update)) {
-      if (own ? entry.client === own.client : this.#isFree(entry)) this.#change(sender, entry);
+      if (own) {
+        if (entry.client === own.client) this.#change(sender, entry);
+      } else if (entry.state !== null && !this.#isTaken(entry.client)) {
+        this.#claim(sender, entry);
+      }
     }
     if (!sender.attachment.speaksEdgepad) this.#askForRenewal();
   }
 
   /** Withdraws the entry of a connection that is gone, at once. */
   withdraw(leaver: Connection): void {
+    const shown = leaver.attachment.presence;
     const entry = this.#entryOf(leaver);
     this.#changes.delete(leaver);
-    if (!entry?.state) return;
-    const gone = withdrawal(entry);
+    // It may have withdrawn itself a moment ago, and the others not have heard of it yet.
+    if (!entry || (entry.state === null && !shown?.state)) return;
+    const gone = entry.state === null ? entry : withdrawal(entry);
     if (this.#withdrawn.size >= limits.awarenessEntries) this.#withdrawn.clear();
     this.#withdrawn.set(gone.client, gone.clock);
     const frame = awarenessFrame([gone]);
@@ -72,13 +78,23 @@ export class Presence {
     return this.#changes.get(connection)?.entry ?? connection.attachment.presence;
   }
 
-  /** Whether a connection without an entry may claim this one. */
-  #isFree({ client, clock, state }: AwarenessEntry): boolean {
-    if (state === null || clock <= (this.#withdrawn.get(client) ?? -1)) return false;
+  #isTaken(client: number): boolean {
     for (const connection of this.#host.connections()) {
-      if (this.#entryOf(connection)?.client === client) return false;
+      if (this.#entryOf(connection)?.client === client) return true;
     }
-    return true;
+    return false;
+  }
+
+  /** The first entry of a connection. */
+  #claim(sender: Connection, entry: AwarenessEntry): void {
+    const clock = this.#withdrawn.get(entry.client) ?? -1;
+    if (entry.clock > clock) {
+      this.#change(sender, entry);
+    } else {
+      // An echo of somebody who has left, or somebody who has come back and does not know that it was
+      // taken for gone. Told so, the first forgets it; the second raises its clock and says it again.
+      sender.send(awarenessFrame([{ client: entry.client, clock, state: null }]));
+    }
   }
 
   #change(sender: Connection, entry: AwarenessEntry): void {

@@ -138,8 +138,9 @@ export class Room {
       this.#fanOut.acknowledge(author);
       return;
     }
-    this.#log.append(update, inspection.contents, author.attachment.presence?.state ?? null);
-    this.#fanOut.push(update, author);
+    const { update: stored, contents } = inspection;
+    this.#log.append(stored, contents, author.attachment.presence?.state ?? null);
+    this.#fanOut.push(stored, author);
   }
 
   #reject(author: Connection, reason: 'gap' | 'read-only'): void {

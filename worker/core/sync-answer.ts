@@ -29,7 +29,7 @@ export function answerToStateVector(log: UpdateLog, client: StateVector): Uint8A
   if (client.size === 0 || !log.exists) return log.everything();
   if (covers(client, log.snapshotKnown())) {
     // What the snapshot holds in structs the client has; which of them are deleted it may not know.
-    return [...log.tail(), encodeDeletes(log.known)];
+    return [...log.tail(), log.known.encodeDeletes()];
   }
   const snapshot = log.snapshot();
   const missing = snapshot ? [Y.diffUpdate(snapshot, Y.encodeStateVector(new Map(client)))] : [];
@@ -37,16 +37,8 @@ export function answerToStateVector(log: UpdateLog, client: StateVector): Uint8A
 }
 
 function covers(client: StateVector, known: KnownState): boolean {
-  for (const [id, clock] of Y.decodeStateVector(known.encodeStateVector())) {
+  for (const [id, clock] of known.clocks()) {
     if ((client.get(id) ?? 0) < clock) return false;
   }
   return true;
-}
-
-/** An update that brings no structs and all known deletions. */
-function encodeDeletes(known: KnownState): Uint8Array {
-  // A Yjs snapshot is a delete set and a state vector; an update is structs and a delete set.
-  const snapshot = known.encode();
-  const deletes = snapshot.subarray(0, snapshot.length - known.encodeStateVector().length);
-  return new Uint8Array([0, ...deletes]);
 }

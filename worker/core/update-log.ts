@@ -186,7 +186,7 @@ export class UpdateLog {
 
   #rebuildKnown(): KnownState {
     const known = this.snapshotKnown();
-    for (const update of this.tail()) known.add(contentsOf(update));
+    for (const update of this.tail()) known.add(contentsOf(update, known));
     return known;
   }
 

@@ -54,6 +54,8 @@ export class UpdateReader extends ByteReader {
   /** The type an item lies in, where it is stated: not for roots, nor beside an origin. */
   parentClient = nobody;
   parentClock = 0;
+  /** Whether an item says that it lies under a key, of a map or of attributes; stated as the parent. */
+  hasKey = false;
   /** Equal for items that were put between the same neighbours, or first, in the same list. */
   place = 0;
 
@@ -88,6 +90,7 @@ export class UpdateReader extends ByteReader {
     const info = this.byte();
     this.kind = info & 0x1f;
     this.originClient = this.rightOriginClient = this.parentClient = nobody;
+    this.hasKey = false;
     if (this.kind === Kind.gc || this.kind === Kind.skip) {
       // Yjs' two readers disagree on these when the high bits are set.
       if (info !== this.kind) throw new SyntaxError('Cannot read update: a struct has flags');
@@ -183,7 +186,8 @@ export class UpdateReader extends ByteReader {
         this.parentClient = this.varUint();
         this.parentClock = this.varUint();
       } else throw new SyntaxError('Cannot read update: neither a root nor a parent');
-      if (flags) this.key();
+      this.hasKey = flags !== 0;
+      if (this.hasKey) this.key();
     }
     // One place has one encoding, for every part of it is canonical.
     this.place = hash(this.bytes, start, this.position, flags);

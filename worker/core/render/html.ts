@@ -81,9 +81,11 @@ function listHtml({ style, start, items }: List, attributes: string): string {
 function itemHtml({ content, done, shell }: ListItem, style: List['style']): string {
   const [first, ...others] = content;
   const isTight = others.every((block) => block.type === 'list');
-  const line = first?.type === 'paragraph' && isTight
-    ? lineHtml(first.content) + childrenHtml(others)
-    : childrenHtml(content);
+  const bare = first?.type === 'paragraph' && isTight ? lineHtml(first.content) : null;
+  // The line of a task has an element, so that a page can strike it out when it is done.
+  const line = bare === null
+    ? childrenHtml(content)
+    : (style === 'task' ? `<span>${bare}</span>` : bare) + childrenHtml(others);
   if (shell) return `<li class="shell">${line}</li>`;
   const box = style === 'task'
     ? `<input type="checkbox" disabled${done ? ' checked' : ''} aria-label="${

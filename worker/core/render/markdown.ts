@@ -85,10 +85,14 @@ function listMarkdown(list: List, { usesOtherSign, isNested }: ListPlace): strin
   return items.join(isTight ? '\n' : '\n\n');
 }
 
-/** Whether an item can do without empty lines: a line, and lists that may follow it directly. */
-function isTightItem([first, ...others]: readonly Block[]): boolean {
-  return (first === undefined || first.type === 'paragraph' || first.type === 'list') &&
-    others.every((block) => block.type === 'list' && block.start === 1);
+/**
+ * Whether an item can do without empty lines: a line, and lists that may follow it directly. A list
+ * that begins with another number than 1 may not.
+ */
+function isTightItem(content: readonly Block[]): boolean {
+  return content.every((block, i) =>
+    block.type === 'list' ? block.start === 1 : block.type === 'paragraph' && i === 0
+  );
 }
 
 function itemMarkdown(

@@ -1,0 +1,27 @@
+// The gate before the tests: format, lint, types, import direction, and a build that would deploy.
+import { spawnSync } from 'node:child_process';
+import process from 'node:process';
+
+const steps = [
+  ['format', 'deno', 'fmt', '--check', '--quiet'],
+  ['lint', 'deno', 'lint', '--quiet'],
+  ['types', 'tsc', '-b'],
+  ['imports', 'node', 'scripts/check-imports.mjs'],
+  ['deployment', 'wrangler', 'deploy', '--dry-run', '--outdir', 'out'],
+];
+
+let failed = 0;
+for (const [name, command, ...args] of steps) {
+  // `npx --no-install` finds what package.json pins, on every system, and never asks the network.
+  const words = command === 'node' ? [command, ...args] : ['npx', '--no-install', command, ...args];
+  const { status, stdout, stderr } = spawnSync(words.join(' '), {
+    shell: true,
+    encoding: 'utf8',
+    env: { ...process.env, WRANGLER_SEND_METRICS: 'false', WRANGLER_HIDE_BANNER: 'true' },
+  });
+  console.log(`${status === 0 ? 'ok    ' : 'FAILED'} ${name}`);
+  if (status === 0) continue;
+  failed += 1;
+  console.log(stdout + stderr);
+}
+process.exit(failed === 0 ? 0 : 1);

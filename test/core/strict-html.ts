@@ -1,0 +1,128 @@
+/**
+ * A reader of HTML that knows only what our renderer may write, and throws on all else: tags that
+ * are not balanced, tags or attributes that are not on the list, bare `<`, `"` or `&`.
+ */
+export interface HtmlElement {
+  readonly tag: string;
+  readonly attributes: ReadonlyMap<string, string>;
+  readonly children: readonly (HtmlElement | string)[];
+}
+
+const key = /^(first|\d+-\d+)$/;
+const dir = /^(auto|ltr)$/;
+const indent = /^[1-8]$/;
+const block = { 'data-key': key, dir };
+
+/** For each tag its attributes, and what their values look like. */
+const allowed: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
+  p: { ...block, class: /^plain$/, 'data-indent': indent },
+  h1: block,
+  h2: block,
+  h3: block,
+  h4: block,
+  h5: block,
+  h6: block,
+  blockquote: block,
+  ul: { ...block, class: /^tasks$/ },
+  ol: { ...block, start: /^\d{1,9}$/ },
+  li: { class: /^shell$/ },
+  input: { type: /^checkbox$/, disabled: /^$/, checked: /^$/, 'aria-label': /^(Done|To do)$/ },
+  pre: { ...block, 'data-indent': indent },
+  code: { class: /^language-[\w+#.-]{1,32}$/ },
+  hr: { 'data-key': key },
+  br: {},
+  img: {
+    'data-key': key,
+    src: /^(https:\/\/[^/\\]|\/(?![/\\]))/i,
+    alt: /^[^\n]*$/,
+    title: /^[^\n]*$/,
+    'data-indent': indent,
+    loading: /^lazy$/,
+    referrerpolicy: /^no-referrer$/,
+  },
+  a: {
+    href: /^((https?|mailto|tel):|(?![a-z][a-z0-9+.-]*:))/i,
+    rel: /^noopener noreferrer nofollow ugc$/,
+  },
+  span: {},
+  strong: {},
+  em: {},
+  u: {},
+  s: {},
+};
+
+const voidTags: ReadonlySet<string> = new Set(['br', 'hr', 'img', 'input']);
+const inlineTags: ReadonlySet<string> = new Set([
+  'a',
+  'span',
+  'strong',
+  'em',
+  'u',
+  's',
+  'code',
+  'br',
+  'input',
+]);
+const holdsOnlyInline = /^(p|h[1-6]|pre|a|span|strong|em|u|s|code)$/;
+
+export function parseStrictly(html: string): HtmlElement[] {
+  const root: { children: (HtmlElement | string)[]; tag: string } = { tag: '', children: [] };
+  const open = [root];
+  let at = 0;
+  const token =
+    /<(\/?)([a-z][a-z0-9]*)((?: [a-z-]+(?:="[^"<>]*")?)*)>|((?:[^<>&"']|&(?:amp|lt|gt|quot|#39);)+)/y;
+  while (at < html.length) {
+    token.lastIndex = at;
+    const match = token.exec(html);
+    if (!match) throw new Error(`Not HTML we write: ${html.slice(at, at + 80)}`);
+    at = token.lastIndex;
+    const [, close, tag = '', rest = '', text] = match;
+    const parent = open.at(-1);
+    if (!parent) throw new Error('Nothing is open');
+    if (text !== undefined) {
+      if (/(?![\n\t])\p{Cc}/u.test(text)) throw new Error('Control character in text');
+      if (parent === root && text.trim() !== '') throw new Error(`Text outside of blocks: ${text}`);
+      parent.children.push(unescape(text));
+      continue;
+    }
+    if (close) {
+      if (parent.tag !== tag) throw new Error(`</${tag}> closes <${parent.tag}>`);
+      open.pop();
+      continue;
+    }
+    if (holdsOnlyInline.test(parent.tag) && !inlineTags.has(tag)) {
+      throw new Error(`<${tag}> in <${parent.tag}>`);
+    }
+    if ((tag === 'li') !== (parent.tag === 'ul' || parent.tag === 'ol')) {
+      throw new Error(`<${tag}> in <${parent.tag}>`);
+    }
+    const made = { tag, attributes: attributesOf(tag, rest), children: [] };
+    parent.children.push(made);
+    if (!voidTags.has(tag)) open.push(made);
+  }
+  if (open.length !== 1) throw new Error(`<${open.at(-1)?.tag}> is never closed`);
+  return root.children.filter((child) => typeof child !== 'string');
+}
+
+function attributesOf(tag: string, text: string): Map<string, string> {
+  const rules = allowed[tag];
+  if (!rules) throw new Error(`<${tag}> is not allowed`);
+  const attributes = new Map<string, string>();
+  for (const [, name = '', raw = ''] of text.matchAll(/ ([a-z-]+)(?:="([^"]*)")?/g)) {
+    if (/&(?!(amp|lt|gt|quot|#39);)/.test(raw)) throw new Error(`Bare & in ${raw}`);
+    const value = unescape(raw);
+    if (attributes.has(name)) throw new Error(`${name} stands twice on <${tag}>`);
+    if (!rules[name]?.test(value)) throw new Error(`<${tag} ${name}="${value}"> is not allowed`);
+    attributes.set(name, value);
+  }
+  return attributes;
+}
+
+function unescape(text: string): string {
+  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"')
+    .replaceAll('&#39;', "'").replaceAll('&amp;', '&');
+}
+
+export function textIn(nodes: readonly (HtmlElement | string)[]): string {
+  return nodes.map((node) => typeof node === 'string' ? node : textIn(node.children)).join('');
+}

@@ -1,0 +1,45 @@
+import * as encoding from 'lib0/encoding';
+import { describe, expect, it } from 'vitest';
+import { decodeAwareness, encodeAwareness, withdrawal } from '../../protocol/awareness.ts';
+import { limits } from '../../protocol/limits.ts';
+
+const entry = { client: 7, clock: 1, state: '{"a":1}' };
+
+describe('awareness', () => {
+  it('[P5] is read whole or not at all', () => {
+    const bytes = encodeAwareness([entry, { client: 8, clock: 1, state: '{' }]);
+    expect(() => decodeAwareness(bytes)).toThrow(SyntaxError);
+  });
+
+  it('[P8] refuses what is no awareness update', () => {
+    const bad: [string, Uint8Array][] = [
+      ['bytes after the end', new Uint8Array([...encodeAwareness([entry]), 0])],
+      ['a state that is no object', encodeAwareness([{ ...entry, state: '1' }])],
+      ['a clock out of range', encodeAwareness([{ ...entry, clock: limits.clock }])],
+      ['a cut', encodeAwareness([entry]).subarray(0, 5)],
+      ['nothing', new Uint8Array()],
+    ];
+    for (const [what, bytes] of bad) {
+      expect(() => decodeAwareness(bytes), what).toThrow(SyntaxError);
+    }
+  });
+
+  it('[P8] refuses what is over a limit', () => {
+    const deep = '{"a":'.repeat(limits.awarenessDepth) + '{}' + '}'.repeat(limits.awarenessDepth);
+    const many = encoding.createEncoder();
+    encoding.writeVarUint(many, 2 ** 40);
+    const over: [string, Uint8Array][] = [
+      ['too long', encodeAwareness([{ ...entry, state: `{"a":"${'x'.repeat(4096)}"}` }])],
+      ['too deep', encodeAwareness([{ ...entry, state: deep }])],
+      ['too many', encoding.toUint8Array(many)],
+    ];
+    for (const [what, bytes] of over) {
+      expect(() => decodeAwareness(bytes), what).toThrow(RangeError);
+    }
+  });
+
+  it('is withdrawn with a newer clock', () => {
+    expect(withdrawal(entry)).toEqual({ client: 7, clock: 2, state: null });
+    expect(decodeAwareness(encodeAwareness([withdrawal(entry)]))).toEqual([withdrawal(entry)]);
+  });
+});

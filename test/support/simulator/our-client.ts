@@ -1,0 +1,157 @@
+import * as Y from 'yjs';
+import { applyAwarenessUpdate } from 'y-protocols/awareness';
+import { encodeAwareness } from '../../../protocol/awareness.ts';
+import { decodeMessages, type Message } from '../../../protocol/messages.ts';
+import * as invariants from './invariants.ts';
+import { type Brought, broughtBy } from './ledger.ts';
+import { Person } from './person.ts';
+
+/** Speaks `edgepad.v1` as web/provider does, without its timers. */
+export class OurClient extends Person {
+  readonly speaksEdgepad = true;
+  /** Where the next connection resumes, and what version this document has everything of. */
+  epoch = '';
+  version = 0;
+  /** Up to which version that has been checked. */
+  claimed = 0;
+  /** What was sent on this connection and not yet answered. */
+  #unanswered: Brought[] = [];
+  #batch: Uint8Array[] = [];
+  #hasExchanged = false;
+  #isDirty = false;
+
+  get isSynced(): boolean {
+    return this.#hasExchanged && this.#unanswered.length === 0 && this.#batch.length === 0;
+  }
+
+  received(frame: Uint8Array): void {
+    this.doc.transact(() => {
+      for (const message of decodeMessages(frame)) this.#handle(message);
+    }, this);
+    if (this.#hasExchanged) {
+      invariants.checkClaim(this.service.ledger, this);
+      this.claimed = this.version;
+    }
+    if (this.isSynced) this.#isDirty = false;
+  }
+
+  tick(): void {
+    this.#flush();
+  }
+
+  repeat(): void {
+    const frame = this.socket?.toRoom.at(-1);
+    const [message] = frame ? decodeMessages(frame) : [];
+    if (message?.type === 'update' || message?.type === 'sync-step-2') this.#sendUpdate(message);
+  }
+
+  protected opened(): void {
+    this.send({
+      type: 'resume',
+      epoch: this.epoch,
+      version: this.version,
+      stateVector: Y.encodeStateVector(this.doc),
+    });
+    this.#renew();
+  }
+
+  protected closed(): void {
+    this.#hasExchanged = false;
+    this.#unanswered = [];
+    this.#batch = [];
+    // As the provider does, so that who comes back is new.
+    for (const id of this.awareness.meta.keys()) {
+      if (id !== this.doc.clientID) this.awareness.meta.delete(id);
+    }
+  }
+
+  protected reloaded(keeps: boolean): void {
+    this.#isDirty = keeps;
+    this.claimed = 0;
+    if (!keeps) {
+      this.epoch = '';
+      this.version = 0;
+    }
+  }
+
+  protected updated(update: Uint8Array): void {
+    this.#isDirty = true;
+    if (!this.#hasExchanged) return;
+    this.#batch.push(update);
+    // Some leave at once, some together: which, is chance enough.
+    if (update.length % 3 > 0) this.#flush();
+  }
+
+  protected presenceChanged({ added, updated, removed }: Record<string, number[]>): void {
+    const client = this.doc.clientID;
+    if (![added, updated, removed].some((ids) => ids?.includes(client))) return;
+    const clock = this.awareness.meta.get(client)?.clock ?? 0;
+    const state = this.awareness.getLocalState();
+    const entry = { client, clock, state: state && JSON.stringify(state) };
+    this.send({ type: 'awareness', update: encodeAwareness([entry]) });
+  }
+
+  #handle(message: Message): void {
+    switch (message.type) {
+      case 'welcome':
+        // A document made anew lacks what the old one had acknowledged.
+        if (this.epoch !== message.epoch) {
+          this.#isDirty = true;
+          this.claimed = 0;
+        }
+        this.epoch = message.epoch;
+        this.version = message.version;
+        return;
+      case 'update':
+      case 'sync-step-2':
+        Y.applyUpdate(this.doc, message.update, this);
+        return;
+      case 'sync-step-1':
+        this.#hasExchanged = true;
+        this.#batch = [];
+        if (this.#isDirty) {
+          const update = Y.encodeStateAsUpdate(this.doc, message.stateVector);
+          this.#sendUpdate({ type: 'sync-step-2', update });
+        }
+        return;
+      case 'saved':
+        if (this.#hasExchanged) this.version = message.version;
+        invariants.checkAcknowledged(
+          this.service.ledger,
+          this.#unanswered.splice(0, message.count),
+          message.count,
+        );
+        return;
+      case 'unsaved':
+        invariants.checkAnswered(this.#unanswered.splice(0, 1));
+        this.#isDirty = true;
+        return;
+      case 'awareness':
+        applyAwarenessUpdate(this.awareness, message.update, this);
+        return;
+      case 'query-awareness':
+        this.#renew();
+        return;
+      case 'resume':
+        return;
+    }
+  }
+
+  #flush(): void {
+    const [first, ...rest] = this.#batch;
+    if (!first) return;
+    const update = rest.length === 0 ? first : Y.mergeUpdates(this.#batch);
+    this.#batch = [];
+    this.#sendUpdate({ type: 'update', update });
+  }
+
+  #sendUpdate(message: Message & { readonly update: Uint8Array }): void {
+    this.#unanswered.push(broughtBy(message.update));
+    this.send(message);
+  }
+
+  #renew(): void {
+    const state = this.awareness.getLocalState();
+    if (state !== null) this.awareness.setLocalState(state);
+  }
+}

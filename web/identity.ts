@@ -1,0 +1,72 @@
+import { readStored, store } from './storage.ts';
+
+/** How a guest appears to the others. */
+export interface Identity {
+  readonly name: string;
+  /** `#rrggbb`, from {@link guestColors}. */
+  readonly color: string;
+}
+
+/** Dark enough for white letters (4.5:1), far enough apart to tell six people from each other. */
+export const guestColors = [
+  '#b4371f',
+  '#8a5a00',
+  '#3d7317',
+  '#00756b',
+  '#1769aa',
+  '#4d55c7',
+  '#8a3fb0',
+  '#b02a6b',
+] as const;
+
+const animals = [
+  'Badger',
+  'Bee',
+  'Crane',
+  'Dolphin',
+  'Finch',
+  'Fox',
+  'Gecko',
+  'Hare',
+  'Heron',
+  'Ibex',
+  'Jay',
+  'Koala',
+  'Lark',
+  'Lynx',
+  'Marten',
+  'Newt',
+  'Otter',
+  'Owl',
+  'Panda',
+  'Puffin',
+  'Robin',
+  'Seal',
+  'Swift',
+  'Wren',
+] as const;
+
+const key = 'edgepad:identity';
+
+/** This browser's guest: the one it kept, or a new one such as "Guest Heron", which it keeps. */
+export function loadIdentity(): Identity {
+  const kept = readStored(key);
+  if (isIdentity(kept)) return kept;
+  const identity = { name: `Guest ${oneOf(animals)}`, color: oneOf(guestColors) };
+  store(key, identity);
+  return identity;
+}
+
+export function saveIdentity(identity: Identity): void {
+  store(key, identity);
+}
+
+function isIdentity(value: unknown): value is Identity {
+  return typeof value === 'object' && value !== null && 'name' in value && 'color' in value &&
+    typeof value.name === 'string' && value.name.trim() !== '' &&
+    guestColors.some((color) => color === value.color);
+}
+
+function oneOf<T>(values: readonly [T, ...T[]]): T {
+  return values[Math.floor(Math.random() * values.length)] ?? values[0];
+}

@@ -1,0 +1,108 @@
+import type { Answer, Content } from './content.ts';
+import { type PollOutcome, PollRhythm } from './rhythm.ts';
+
+/** What the reader is told. `seenAt` is when the content shown was known to be the newest. */
+export type PollState =
+  | { readonly type: 'live' }
+  | { readonly type: 'paused' }
+  | { readonly type: 'offline' | 'gone'; readonly seenAt: number };
+
+/** What polling needs of the page it runs in. */
+export interface PollHost {
+  /** Asks for what is newer than this version; rejects when there is no answer. */
+  fetchContent(version: string, signal: AbortSignal): Promise<Answer>;
+  /** Shows the content. */
+  show(content: Content): void;
+  /** Tells the reader how things stand. */
+  tell(state: PollState): void;
+  /** Runs `work` after so many milliseconds; the answer calls it off. */
+  after(milliseconds: number, work: () => void): () => void;
+  now(): number;
+  random(): number;
+}
+
+/** A poll that takes longer has failed. */
+const patience = 20_000;
+
+/**
+ * Keeps a page up to date by asking over and over: one poll at a time, the next one when the last
+ * has ended. Stands still while it is paused, and for good once the document is gone, until it is
+ * asked to look again.
+ */
+export class Poller {
+  readonly #host: PollHost;
+  readonly #rhythm: PollRhythm;
+  #version: string;
+  #seenAt: number;
+  #callOff = () => {};
+  #running: AbortController | null = null;
+  #isPaused = true;
+
+  /** Begins paused. `version` names the content that is shown already. */
+  constructor(host: PollHost, version: string) {
+    this.#host = host;
+    this.#version = version;
+    this.#seenAt = host.now();
+    this.#rhythm = new PollRhythm(() => host.random());
+  }
+
+  /** Nobody is looking: asks no more, and drops the question that is under way. */
+  pause(): void {
+    this.#isPaused = true;
+    this.#callOff();
+    this.#running?.abort();
+    this.#running = null;
+    this.#host.tell({ type: 'paused' });
+  }
+
+  /** Somebody is looking: catches up at once. */
+  resume(): void {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    this.lookNow();
+  }
+
+  /**
+   * Asks anew without waiting, as when the network is back: a question from before may hang. Does
+   * nothing while paused.
+   */
+  lookNow(): void {
+    if (this.#isPaused) return;
+    this.#callOff();
+    this.#running?.abort();
+    this.#rhythm.quicken();
+    void this.#poll();
+  }
+
+  async #poll(): Promise<void> {
+    const running = new AbortController();
+    this.#running = running;
+    const stopWaiting = this.#host.after(patience, () => running.abort());
+    const answer = await this.#host.fetchContent(this.#version, running.signal)
+      // Whatever went wrong, it is the same to the reader, and the next poll may go well.
+      .catch((error: unknown) => ({ type: 'failed', error } as const));
+    stopWaiting();
+    // Paused meanwhile, and perhaps resumed: then another poll has taken over.
+    if (this.#running !== running) return;
+    this.#running = null;
+    if (answer.type === 'gone') {
+      this.#host.tell({ type: 'gone', seenAt: this.#seenAt });
+      return;
+    }
+    if (answer.type === 'failed') {
+      this.#host.tell({ type: 'offline', seenAt: this.#seenAt });
+    } else {
+      this.#seenAt = this.#host.now();
+      if (answer.type === 'changed') {
+        this.#version = answer.content.version;
+        this.#host.show(answer.content);
+      }
+      this.#host.tell({ type: 'live' });
+    }
+    this.#waitAfter(answer.type);
+  }
+
+  #waitAfter(outcome: PollOutcome): void {
+    this.#callOff = this.#host.after(this.#rhythm.after(outcome), () => void this.#poll());
+  }
+}

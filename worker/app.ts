@@ -46,10 +46,9 @@ export function createApp(openDocument: OpenDocument, settings: Settings): Hono 
   app.get('/v/:name', async (c) => {
     const name = requireName(c.req.param('name'));
     requireRole(c.req.raw, settings);
-    const reading = await openDocument(name).read('blocks', knownTags(c));
-    return await answer(reading, async ({ title, body, tag }) => {
-      const html = viewerPage(await template(settings, 'viewer'), { name, title, body, tag });
-      return page(html, { etag: `"${tag}"` });
+    // The page has no tag of its own: it changes with the document and with each deployment.
+    return await answer(await openDocument(name).read('blocks', []), async (read) => {
+      return page(viewerPage(await template(settings, 'viewer'), { name, ...read }));
     });
   });
 
@@ -93,7 +92,7 @@ export function createApp(openDocument: OpenDocument, settings: Settings): Hono 
     // A page shown in a browser asks for HTML; programs do not.
     if (!c.req.header('accept')?.includes('text/html')) return problem.toResponse();
     const { title, message: text, status } = problem;
-    return page(messagePage(await template(settings, 'message'), { title, text }), {}, status);
+    return page(messagePage(await template(settings, 'message'), { title, text }), status);
   });
 
   return app;
@@ -154,8 +153,8 @@ function rendering(format: Format, { body, tag }: Reading & { status: 'read' }):
   });
 }
 
-function page(html: string, headers: Record<string, string> = {}, status = 200): Response {
-  return new Response(html, { status, headers: { ...pageHeaders, ...headers } });
+function page(html: string, status = 200): Response {
+  return new Response(html, { status, headers: pageHeaders });
 }
 
 async function template(settings: Settings, name: string): Promise<string> {

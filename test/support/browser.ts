@@ -1,0 +1,68 @@
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { findChromium } from '../../scripts/find-chromium.mjs';
+
+/** A real Chromium. Each person gets a context of their own: another storage, another profile. */
+export async function openBrowser(): Promise<Browser> {
+  const executablePath = findChromium();
+  if (!executablePath) {
+    throw new Error(
+      'Cannot find Chromium: run "npm test", which installs one, or set CHROMIUM_PATH',
+    );
+  }
+  return await chromium.launch({
+    executablePath,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
+
+/** What went wrong on a page: exceptions, and what its Content-Security-Policy forbade. */
+export function faultsOf(page: Page): string[] {
+  const faults: string[] = [];
+  page.on('pageerror', (error) => faults.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() !== 'error') return;
+    // A connection that is refused is what some of these tests are about.
+    if (/Failed to load resource|WebSocket connection/.test(message.text())) return;
+    faults.push(message.text());
+  });
+  return faults;
+}
+
+/** Somebody with a name opens a document, in a browser of their own. */
+export async function openDocument(
+  browser: Browser,
+  address: string,
+  name: string,
+): Promise<{ page: Page; faults: string[] }> {
+  const context = await browser.newContext({ viewport: { width: 1100, height: 760 } });
+  const page = await context.newPage();
+  const faults = faultsOf(page);
+  await page.goto(address);
+  await page.waitForSelector('#paper:not([aria-busy])');
+  await page.click('#people');
+  await page.fill('#guest-name', name);
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Escape');
+  return { page, faults };
+}
+
+/** The text in the editor, line by line. */
+export function linesOf(page: Page): Promise<string[]> {
+  return page.$$eval('.ProseMirror > *', (lines) =>
+    lines.map((line) => {
+      const copy = line.cloneNode(true) as HTMLElement;
+      // Carets of others are drawn into the line.
+      for (const caret of copy.querySelectorAll('[aria-hidden="true"], .remote-caret')) {
+        caret.remove();
+      }
+      return (copy.textContent ?? '').replace(/[\u2060\ufeff\u200b]/g, '');
+    }));
+}

@@ -14,11 +14,7 @@ let failed = 0;
 for (const [name, command, ...args] of steps) {
   // `npx --no-install` finds what package.json pins, on every system, and never asks the network.
   const words = command === 'node' ? [command, ...args] : ['npx', '--no-install', command, ...args];
-  const { status, stdout, stderr } = spawnSync(words.join(' '), {
-    shell: true,
-    encoding: 'utf8',
-    env: { ...process.env, WRANGLER_SEND_METRICS: 'false', WRANGLER_HIDE_BANNER: 'true' },
-  });
+  const { status, stdout, stderr } = spawnSync(words.join(' '), { shell: true, encoding: 'utf8' });
   console.log(`${status === 0 ? 'ok    ' : 'FAILED'} ${name}`);
   if (status === 0) continue;
   failed += 1;

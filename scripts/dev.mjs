@@ -1,4 +1,4 @@
-// `wrangler dev` without telemetry, network look-ups or orphans. Flags are passed on.
+// `wrangler dev` that leaves no orphans behind. Flags are passed on; settings stand in .env.
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import process from 'node:process';
@@ -6,13 +6,6 @@ import process from 'node:process';
 const wrangler = createRequire(import.meta.url).resolve('wrangler/bin/wrangler.js');
 const server = spawn(process.execPath, [wrangler, 'dev', ...process.argv.slice(2)], {
   stdio: 'inherit',
-  env: {
-    WRANGLER_SEND_METRICS: 'false',
-    WRANGLER_HIDE_BANNER: 'true',
-    CLOUDFLARE_CF_FETCH_ENABLED: 'false',
-    X_LOCAL_EXPLORER: 'false',
-    ...process.env,
-  },
 });
 server.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)));
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {

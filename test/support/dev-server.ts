@@ -66,13 +66,6 @@ async function launch(state: string, port: string): Promise<{ child: ChildProces
   const child = spawn(process.execPath, [wrangler, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
-    env: {
-      ...process.env,
-      WRANGLER_SEND_METRICS: 'false',
-      WRANGLER_HIDE_BANNER: 'true',
-      CLOUDFLARE_CF_FETCH_ENABLED: 'false',
-      X_LOCAL_EXPLORER: 'false',
-    },
   });
   let log = '';
   const url = await new Promise<string>((resolve, reject) => {

@@ -25,7 +25,9 @@ function time(work: () => unknown): number {
 
 const widths = [38, 9, 12, 8, 12, 13, 8];
 const row = (...cells: string[]) =>
-  console.log(cells.map((cell, i) => i ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!)).join(''));
+  console.log(
+    cells.map((cell, i) => i ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!)).join(''),
+  );
 const microseconds = (nanoseconds: number) => `${(nanoseconds / 1000).toFixed(2)} µs`;
 
 function measure(name: string, update: Uint8Array, known = new KnownState()): void {
@@ -126,7 +128,10 @@ halfKnown.add({ structs, deletes: new Map(), keyed: new Map() });
 measure('items, the first known in part', Y.encodeStateAsUpdate(half), halfKnown);
 
 const many = <T>(length: number, one: (i: number) => T) => Array.from({ length }, (_, i) => one(i));
-measure('hostile: JSON of one byte each', forge([[1, 0, [item({}, json(many(500_000, () => '1')))]]]));
+measure(
+  'hostile: JSON of one byte each',
+  forge([[1, 0, [item({}, json(many(500_000, () => '1')))]]]),
+);
 measure('hostile: GC structs', forge([[1, 0, many(500_000, () => gc(1))]]));
 measure('hostile: 16,000 clients', forge(many(16_000, (i) => [i + 1, 0, [gc(1)]])));
 measure(
@@ -147,7 +152,11 @@ measure(
 );
 measure(
   'hostile: entries that turn',
-  forge([[1, 0, many(200_000, (i) => item(i % 2 ? { key: 'k' + i } : { parent: 'r' + i }, type(0)))]]),
+  forge([[
+    1,
+    0,
+    many(200_000, (i) => item(i % 2 ? { key: 'k' + i } : { parent: 'r' + i }, type(0))),
+  ]]),
 );
 
 console.log();
@@ -167,4 +176,6 @@ const added = () => {
 console.log(`add, a deletion among them: ${microseconds(time(added))}`);
 const encoded = knownOf(deleted.doc!).encode();
 console.log(`encode: ${microseconds(time(() => known.encode()))}`);
-console.log(`decode, ${encoded.length} bytes: ${microseconds(time(() => KnownState.decode(encoded)))}`);
+console.log(
+  `decode, ${encoded.length} bytes: ${microseconds(time(() => KnownState.decode(encoded)))}`,
+);

@@ -45,6 +45,32 @@ export const limits = {
   awarenessEntries: 1024,
   /** Depth of JSON in an awareness state. Over it: closed with 1009. */
   awarenessDepth: 8,
+  /**
+   * Messages a connection may send in one go, and from then on per second, each message counting one
+   * and as much again for every {@link limits.messageCostBytes} in it. Over it nothing is refused:
+   * what comes too fast is handled later, and its sender's next frames wait.
+   */
+  messageBurst: 300,
+  messagesPerSecond: 500,
+  messageCostBytes: 8 * KiB,
+  /** Sent to a client and not yet confirmed, when it is asked for a sign that it reads. */
+  probeBytes: 256 * KiB,
+  /** From here on a client that does not read gets no awareness. */
+  unconfirmedBytesForPresence: 512 * KiB,
+  /**
+   * From here on a client that does not read loses its connection: 1013, come back later. A client
+   * that stalls costs the service at most this and one message, beside what it asked for itself.
+   */
+  unconfirmedBytes: 2 * MiB,
+  /** Updates in a row that build on what the service lacks. Over it: closed with 1008. */
+  gapsInARow: 8,
+  /** The stored size of a document from which on only small updates are taken, and none. 4507. */
+  documentBytesSoft: 32 * MiB,
+  documentBytesHard: 64 * MiB,
+  /** What is small in a document over its soft limit. */
+  smallUpdateBytes: 16 * KiB,
+  /** Connections to one document. Over it: closed with 4429. */
+  connections: 1000,
   /** How long updates are gathered after the first of a burst has left, in milliseconds. */
   fanOutWindow: 15,
   /** How long awareness is gathered, in milliseconds. */

@@ -1,31 +1,19 @@
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import WebSocket from 'ws';
 import { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
 import { contentOf } from '../../protocol/schema.ts';
-import { findChromium } from '../../scripts/find-chromium.mjs';
+import { faultsOf, openBrowser } from '../support/browser.ts';
 
 const service = inject('service');
 let browser: Browser;
-const faults: string[] = [];
+const faults: string[][] = [];
 
 beforeAll(async () => {
-  const executablePath = findChromium() ?? undefined;
-  browser = await chromium.launch({
-    ...(executablePath && { executablePath }),
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+  browser = await openBrowser();
 });
-afterAll(() => browser.close());
+afterAll(() => browser?.close());
 
 let count = 0;
 function newName(): string {
@@ -39,15 +27,18 @@ async function open(name: string): Promise<Page> {
   });
   const page = await context.newPage();
   page.setDefaultTimeout(10_000);
-  page.on('pageerror', (error) => faults.push(`${error.message}\n${error.stack}`));
-  page.on('console', (message) => {
-    if (message.type() === 'error' && !message.location().url.endsWith('favicon.ico')) {
-      faults.push(message.text());
-    }
-  });
+  faults.push(faultsOf(page));
   await page.goto(`${service}/d/${name}`);
   await page.waitForSelector('.ProseMirror[contenteditable=true]');
   return page;
+}
+
+/** Somebody who writes without our editor. */
+function stockClient(name: string, doc: Y.Doc): WebsocketProvider {
+  return new WebsocketProvider(`${service.replace('http', 'ws')}/docs`, name, doc, {
+    WebSocketPolyfill: WebSocket as unknown as typeof globalThis.WebSocket,
+    disableBc: true,
+  });
 }
 
 /** The lines on the screen, as `kind.level text`, without the carets of others. */
@@ -65,7 +56,7 @@ function linesOf(page: Page): Promise<string[]> {
 
 async function closeAll(...pages: Page[]): Promise<void> {
   for (const page of pages) await page.context().close();
-  expect(faults.splice(0)).toEqual([]);
+  expect(faults.splice(0).flat()).toEqual([]);
 }
 
 describe('the editor, with real keys', () => {
@@ -109,10 +100,7 @@ describe('the editor, with real keys', () => {
     const ann = await open(name);
     await ann.keyboard.type('first line\n');
     const doc = new Y.Doc();
-    const provider = new WebsocketProvider(`${service.replace('http', 'ws')}/docs`, name, doc, {
-      WebSocketPolyfill: WebSocket as unknown as typeof globalThis.WebSocket,
-      disableBc: true,
-    });
+    const provider = stockClient(name, doc);
     await expect.poll(() => contentOf(doc).length).toBe(2);
     const line = (contentOf(doc).get(0) as Y.XmlElement).get(0) as Y.XmlText;
     const writing = setInterval(() => line.insert(0, 'z'), 4);
@@ -132,10 +120,7 @@ describe('the editor, with real keys', () => {
     const name = newName();
     const doc = new Y.Doc();
     contentOf(doc).insert(0, [new Y.XmlElement('table')]);
-    const provider = new WebsocketProvider(`${service.replace('http', 'ws')}/docs`, name, doc, {
-      WebSocketPolyfill: WebSocket as unknown as typeof globalThis.WebSocket,
-      disableBc: true,
-    });
+    const provider = stockClient(name, doc);
     await new Promise((resolve) => provider.once('sync', resolve));
     const page = await (await browser.newContext()).newPage();
     await page.goto(`${service}/d/${name}`);

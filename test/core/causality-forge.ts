@@ -51,7 +51,10 @@ export const binary = (length: number): Content => [
 ];
 export const text = (value: string): Content => [4, word(value)];
 export const embed = (value: string): Content => [5, word(value)];
-export const format = (key: string, value: string): Content => [6, sequence(word(key), word(value))];
+export const format = (
+  key: string,
+  value: string,
+): Content => [6, sequence(word(key), word(value))];
 export const type = (ref: number, name?: string): Content => [
   7,
   name === undefined ? uints(ref) : sequence(uints(ref), word(name)),
@@ -99,7 +102,10 @@ export function forgeAtRandom(known: ReadonlyMap<number, number>, random: Random
   const clients = new Set(
     Array.from(
       { length: 1 + random.below(3) },
-      () => random.chance(70) && known.size > 0 ? random.pick([...known.keys()]) : 1000 + random.below(3),
+      () =>
+        random.chance(70) && known.size > 0
+          ? random.pick([...known.keys()])
+          : 1000 + random.below(3),
     ),
   );
   const starts = [...clients].sort((a, b) => random.chance(80) ? b - a : a - b).map((client) => {
@@ -123,7 +129,9 @@ export function forgeAtRandom(known: ReadonlyMap<number, number>, random: Random
         const origin = random.chance(55) ? near(clock - 1) : undefined;
         const right = random.chance(45) ? near(random.below(Math.max(1, clock))) : undefined;
         const roots = ['text', 'lines', 'map', 'array', 'new'];
-        const parent = random.chance(30) ? random.pick(roots) : near(random.below(Math.max(1, clock)));
+        const parent = random.chance(30)
+          ? random.pick(roots)
+          : near(random.below(Math.max(1, clock)));
         const key = random.chance(40) ? random.pick(['a', 'b', '', 'kind']) : undefined;
         parts.push(item({ origin, right, parent, key }, content));
       }

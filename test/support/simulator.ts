@@ -16,67 +16,67 @@
  */
 import { Random } from './random.ts';
 import { type Event, Script } from './simulator/events.ts';
+import { checkBounds } from './simulator/invariants.ts';
 import { shrink } from './simulator/shrink.ts';
 import { Violation } from './simulator/violation.ts';
-import { verbs, World } from './simulator/world.ts';
-import { checkBounds } from './simulator/invariants.ts';
+import { type Cast, castOf, verbs, World } from './simulator/world.ts';
 
-export type { Event };
+export type { Cast, Event };
 
-/** Plays events in the world of this seed and checks everything. Throws {@link Violation}. */
-export function replay(seed: number, events: readonly Event[]): void {
-  const world = new World(seed);
+/**
+ * Plays these events and checks everything. Returns how often a statement failed or the process
+ * died. Throws a {@link Violation}, or whatever the core threw for no reason.
+ */
+export function replay(cast: Cast, events: readonly Event[]): number {
+  const world = new World(cast);
   try {
     for (const event of events) step(world, event);
     world.check();
+    return world.service.accidents;
   } finally {
     world.dispose();
   }
 }
 
-/** Draws and plays a world. Throws a {@link Violation} whose message holds the shrunk events. */
+/** Draws a world and what happens in it. Throws an error that prints the fewest events that fail. */
 export function simulate(seed: number, steps: number): void {
-  const events: Event[] = [];
-  const error = failureOf(() => run(seed, steps, events));
+  const { error, events } = run(seed, steps);
   if (error === null) return;
-  const kind = kindOf(error);
-  const shrunk = shrink(events, (fewer) => {
-    const failure = failureOf(() => replay(seed, fewer));
-    return failure !== null && kindOf(failure) === kind;
-  });
-  const last = failureOf(() => replay(seed, shrunk)) ?? error;
-  throw new Error(
-    `Seed ${seed}: ${last.message}\nreplay(${seed}, ${JSON.stringify(shrunk)});`,
-    { cause: last },
-  );
+  const cast = castOf(seed);
+  const failure = (fewer: readonly Event[]) => failureOf(() => replay(cast, fewer));
+  const fewest = shrink(events, (fewer) => kindOf(failure(fewer)) === kindOf(error));
+  const cause = failure(fewest) ?? error;
+  const call = `replay(${JSON.stringify(cast)}, ${JSON.stringify(fewest)});`;
+  throw new Error(`Seed ${seed}, ${steps} steps. ${cause.message}\n${call}`, { cause });
 }
 
-/** The first of these seeds that fails, without shrinking it; null when none does. */
+/** The first of `count` seeds that fails, without shrinking it; null when none does. */
 export function findFailure(
   from: number,
   count: number,
   steps: number,
-): { seed: number; error: Error } | null {
+): { readonly seed: number; readonly error: Error } | null {
   for (let seed = from; seed < from + count; seed++) {
-    const error = failureOf(() => run(seed, steps, []));
-    if (error) return { seed, error };
+    const { error } = run(seed, steps);
+    if (error !== null) return { seed, error };
   }
   return null;
 }
 
-function run(seed: number, steps: number, events: Event[]): void {
+function run(seed: number, steps: number): { events: Event[]; error: Error | null } {
+  const events: Event[] = [];
+  const world = new World(castOf(seed));
   const script = new Script(new Random(seed * 31 + 7));
-  const world = new World(seed);
-  try {
-    for (let left = steps; left > 0; left--) {
+  const error = failureOf(() => {
+    while (events.length < steps) {
       const event = script.next(world);
       events.push(event);
       step(world, event);
     }
     world.check();
-  } finally {
-    world.dispose();
-  }
+  });
+  world.dispose();
+  return { events, error };
 }
 
 function step(world: World, [verb, a = 0, b = 0]: Event): void {
@@ -93,7 +93,8 @@ function failureOf(work: () => void): Error | null {
   }
 }
 
-/** Failures of one kind may have one cause. */
-function kindOf(error: Error): string {
-  return error instanceof Violation ? error.message.slice(0, 24) : error.message.slice(0, 40);
+/** What two failures share that have one cause, most likely: the words, not the numbers. */
+function kindOf(error: Error | null): string | null {
+  if (error === null) return null;
+  return error instanceof Violation ? error.invariant : error.message.slice(0, 40);
 }

@@ -248,7 +248,7 @@ export class Client {
 
   connect(): this {
     const { role, speaksEdgepad } = this.#options;
-    this.wire = this.#world.open(this, { role, speaksEdgepad, presence: null });
+    this.wire = this.#world.open(this, { role, speaksEdgepad, clients: [], presence: null });
     const stateVector = Y.encodeStateVector(this.doc);
     this.send(
       speaksEdgepad

@@ -173,6 +173,18 @@ describe("[E4] undo takes back one's own edits, and nobody else's", () => {
     expect(a.text[0]).toContain('Bob');
   });
 
+  test('of two equal letters side by side each stays with the person who typed it', () => {
+    const { a, b } = twoEditors('one');
+    connect(a.doc, b.doc);
+    b.caret(0, 0);
+    b.type('Bob+');
+    expect(a.text).toEqual(['Bob+one']);
+    a.press('Mod-z');
+    expect(b.text).toEqual(['Bob+']);
+    a.press('Mod-y');
+    expect(b.text).toEqual(['Bob+one']);
+  });
+
   test('a new line somebody else has written in stays when its maker undoes it', () => {
     const { a, b } = twoEditors('one');
     connect(a.doc, b.doc);

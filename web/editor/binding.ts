@@ -9,6 +9,7 @@ import {
 } from 'y-prosemirror';
 import type * as Y from 'yjs';
 import { schema } from '../../protocol/schema.ts';
+import { writeText } from './exact-text.ts';
 
 /** What both of y-prosemirror's conversions share: which node shows which Yjs type. */
 export type Mapping = ProsemirrorBinding['mapping'];
@@ -45,35 +46,49 @@ export interface StateHolder {
 }
 
 /**
- * Applies a transaction to a view, and shows the binding the document after each of its steps.
+ * Applies a transaction to a view, and writes it to Yjs step by step, all in one update.
  *
  * The binding compares documents line by line from both ends. Shown only the end of a move, it would
  * write "every line between has another text", and whoever types in one of these lines finds their
- * words in another. Shown the removal and the insertion one by one, it writes just these. Everything
- * still goes out as one update.
+ * words in another. Shown the document after each step, it writes one removal and one insertion. And
+ * what a step says about text is written as it says ({@link writeText}).
  */
 export function applyTransaction(view: StateHolder, transaction: Transaction): void {
   const { state, transactions } = view.state.applyTransaction(transaction);
-  const betweenSteps = transactions.flatMap((part) => part.docs).slice(1);
-  const moves = transactions.flatMap((part) => part.steps).some(changesStructure);
-  if (betweenSteps.length === 0 || !moves || transaction.getMeta(ySyncPluginKey)) {
+  const isEdit = transactions.some((part) => part.docChanged);
+  if (isEdit && !transaction.getMeta(ySyncPluginKey)) {
+    writeSteps(view, state, transactions);
+  } else {
     view.updateState(state);
-    return;
   }
+}
+
+function writeSteps(
+  view: StateHolder,
+  state: EditorState,
+  transactions: readonly Transaction[],
+): void {
   const binding = bindingOf(view.state);
+  const steps = transactions.flatMap((transaction) => transaction.steps);
+  const docs = [...transactions.flatMap((transaction) => transaction.docs), state.doc];
+  const moves = steps.some((step) =>
+    step instanceof ReplaceStep || step instanceof ReplaceAroundStep
+  );
+  const addToHistory = transactions[0]?.getMeta('addToHistory') !== false;
   // The mutex is the binding's own: it keeps what is written here from coming back as an edit.
   // `_prosemirrorChanged` is private, and unchanged through y-prosemirror 1.3 (the version is
   // pinned): there is no public way to hand the binding a document that the view never shows.
   binding.mux(() => {
     binding.doc.transact((update) => {
-      update.meta.set('addToHistory', transaction.getMeta('addToHistory') !== false);
-      for (const doc of betweenSteps) binding._prosemirrorChanged(doc);
+      update.meta.set('addToHistory', addToHistory);
+      steps.forEach((step, index) => {
+        const [before, after] = [docs[index], docs[index + 1]];
+        if (!before || !after) return;
+        writeText(binding.type, before, step);
+        if (moves || index === steps.length - 1) binding._prosemirrorChanged(after);
+      });
+      // Within the update: y-prosemirror's undo notes the selection as soon as it ends.
       view.updateState(state);
-      binding._prosemirrorChanged(state.doc);
     }, ySyncPluginKey);
   });
-}
-
-function changesStructure(step: unknown): boolean {
-  return step instanceof ReplaceStep || step instanceof ReplaceAroundStep;
 }

@@ -1,4 +1,7 @@
 import { type Command, Plugin } from 'prosemirror-state';
+import type { EditorView } from 'prosemirror-view';
+import { addressFrom, linkAt, removeLink, setLink } from './links.ts';
+import { asOneUndoStep } from './undo.ts';
 
 /** What opens the link dialog: a command for the toolbar, and a key. */
 export interface LinkCommand {
@@ -18,13 +21,24 @@ export function createLinkCommand(host: HTMLElement): LinkCommand {
 
   const open: Command = (state, dispatch, view) => {
     if (state.selection.$from.parent.type.spec.code) return false;
-    if (dispatch && view) {
-      void load().then(({ openLinkDialog }) => {
-        if (!view.isDestroyed) openLinkDialog(view, host);
-      });
-    }
+    if (dispatch && view) void ask(view);
     return true;
   };
+
+  async function ask(view: EditorView): Promise<void> {
+    const { askForLink } = await load();
+    const existing = linkAt(view.state);
+    const answer = await askForLink(host, {
+      href: existing?.href ?? '',
+      asksText: existing === null && view.state.selection.empty,
+      addressFrom,
+    });
+    if (view.isDestroyed) return;
+    const run = (command: Command) => asOneUndoStep(command)(view.state, view.dispatch, view);
+    if (answer.type === 'set') run(setLink(answer.href, answer.text));
+    if (answer.type === 'remove') run(removeLink);
+    view.focus();
+  }
 
   const plugin = new Plugin({
     props: {

@@ -1,16 +1,28 @@
-import type { Command } from 'prosemirror-state';
-import type { EditorView } from 'prosemirror-view';
-import { addressFrom, linkAt, removeLink, setLink } from './links.ts';
-import { asOneUndoStep } from './undo.ts';
+/** What the dialog is about. */
+export interface LinkQuestion {
+  /** Where the link leads now; empty where there is none yet. */
+  readonly href: string;
+  /** Whether the dialog asks for the text of the link, too. */
+  readonly asksText: boolean;
+  /** The address a person meant, or null for one no link may carry. */
+  readonly addressFrom: (input: string) => string | null;
+}
 
-/** Asks where the selection, or the link the caret is in, shall lead; the dialog closes itself. */
-export function openLinkDialog(view: EditorView, host: HTMLElement): void {
-  const existing = linkAt(view.state);
+export type LinkAnswer =
+  | { readonly type: 'set'; readonly href: string; readonly text: string }
+  | { readonly type: 'remove' }
+  | { readonly type: 'cancel' };
+
+/**
+ * Asks where a link shall lead. Knows nothing of the editor: what it imported of it, the page could
+ * not load as one piece.
+ */
+export function askForLink(host: HTMLElement, question: LinkQuestion): Promise<LinkAnswer> {
   const text = field('Text', 'text');
   const address = field('Address', 'url');
   address.input.inputMode = 'url';
   address.input.placeholder = 'https://example.com';
-  address.input.value = existing?.href ?? '';
+  address.input.value = question.href;
   const error = document.createElement('p');
   error.className = 'dialog-error';
   error.setAttribute('role', 'alert');
@@ -20,26 +32,25 @@ export function openLinkDialog(view: EditorView, host: HTMLElement): void {
     // The first button of a form is what Enter in a field presses.
     button('Apply', 'apply', 'button-primary'),
     button('Cancel', 'cancel', 'button-quiet'),
-    ...(existing ? [button('Remove', 'remove', 'button-quiet')] : []),
+    ...(question.href === '' ? [] : [button('Remove', 'remove', 'button-quiet')]),
   );
   const form = document.createElement('form');
   form.method = 'dialog';
   form.noValidate = true;
-  const needsText = existing === null && view.state.selection.empty;
-  form.append(...(needsText ? [text.label] : []), address.label, error, actions);
+  form.append(...(question.asksText ? [text.label] : []), address.label, error, actions);
   const dialog = document.createElement('dialog');
   dialog.className = 'dialog';
   dialog.setAttribute('aria-label', 'Link');
   dialog.append(form);
 
-  const run = (command: Command) => asOneUndoStep(command)(view.state, view.dispatch, view);
+  let answer: LinkAnswer = { type: 'cancel' };
   form.addEventListener('submit', (event) => {
     const pressed = event.submitter instanceof HTMLButtonElement ? event.submitter.value : 'apply';
-    if (pressed === 'remove') run(removeLink);
+    if (pressed === 'remove') answer = { type: 'remove' };
     if (pressed !== 'apply') return;
-    const href = addressFrom(address.input.value);
+    const href = question.addressFrom(address.input.value);
     if (href !== null) {
-      run(setLink(href, text.input.value.trim()));
+      answer = { type: 'set', href, text: text.input.value.trim() };
       return;
     }
     event.preventDefault();
@@ -47,12 +58,7 @@ export function openLinkDialog(view: EditorView, host: HTMLElement): void {
     address.input.setAttribute('aria-invalid', 'true');
     address.input.focus();
   });
-  dialog.addEventListener('close', () => {
-    dialog.remove();
-    view.focus();
-  });
   dialog.addEventListener('pointerdown', (event) => {
-    // What is neither field nor button belongs to the backdrop, or to the dialog's own padding.
     const box = dialog.getBoundingClientRect();
     const isInside = event.clientX >= box.left && event.clientX <= box.right &&
       event.clientY >= box.top && event.clientY <= box.bottom;
@@ -62,6 +68,12 @@ export function openLinkDialog(view: EditorView, host: HTMLElement): void {
   dialog.showModal();
   address.input.focus();
   address.input.select();
+  return new Promise((resolve) => {
+    dialog.addEventListener('close', () => {
+      dialog.remove();
+      resolve(answer);
+    });
+  });
 }
 
 function field(name: string, type: 'text' | 'url') {

@@ -109,6 +109,12 @@ function refuseUnknown(what: string): void {
   });
 }
 
+title.addEventListener('keydown', (event) => {
+  if (event.key !== 'Enter' || event.isComposing) return;
+  event.preventDefault();
+  editor?.view.focus();
+});
+
 addEventListener('beforeunload', (event) => {
   const { status } = provider;
   if (status.state === 'saving' || (status.state === 'offline' && status.unsent)) {

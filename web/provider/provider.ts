@@ -1,17 +1,21 @@
 import * as Y from 'yjs';
 import { applyAwarenessUpdate, type Awareness } from 'y-protocols/awareness';
 import { encodeAwareness } from '../../protocol/awareness.ts';
+import { CloseCode } from '../../protocol/close-codes.ts';
 import {
   decodeMessages,
   edgepadProtocol,
   encodeMessages,
   type Message,
+  type UnsavedReason,
 } from '../../protocol/messages.ts';
 import { createAwareness, forgetOthers, renewOwnState } from './awareness.ts';
 import { ReconnectingSocket, type WebSocketClass } from './reconnecting-socket.ts';
 import { type ProviderStatus, sameStatus } from './status.ts';
 import { UpdateBatch } from './update-batch.ts';
 
+/** An update with nothing in it: no structs, no deletions. */
+const emptyUpdate = new Uint8Array([0, 0]);
 /** How long local updates are gathered while others watch, in milliseconds. */
 const windowInCompany = 40;
 /** The same with nobody else there. */
@@ -155,8 +159,7 @@ export class EdgepadProvider extends EventTarget {
       case 'unsaved':
         this.#unanswered -= 1;
         this.#isDirty = true;
-        // After a gap the service asks with a sync step 1 for what it lacks.
-        if (message.reason !== 'gap') this.#isReadOnly = true;
+        this.#unsaved(message.reason);
         return;
       case 'awareness':
         applyAwarenessUpdate(this.awareness, message.update, this);
@@ -169,14 +172,30 @@ export class EdgepadProvider extends EventTarget {
     }
   }
 
+  #unsaved(reason: UnsavedReason): void {
+    switch (reason) {
+      case 'gap':
+        // The service asks with a sync step 1 for what it lacks.
+        return;
+      case 'read-only':
+        this.#isReadOnly = true;
+        return;
+      case 'full':
+        this.#refusal = {
+          state: 'refused',
+          code: CloseCode.documentFull,
+          reason: 'This document is full: copy what is new elsewhere',
+        };
+    }
+  }
+
   /** The service has told what it has: it gets what it lacks, and the first exchange is complete. */
   #answerSyncStep1(stateVector: Uint8Array): void {
     this.#isSynced = true;
     this.#batch.clear();
-    if (this.#isDirty) {
-      const update = Y.encodeStateAsUpdate(this.doc, stateVector);
-      this.#sendUpdate({ type: 'sync-step-2', update });
-    }
+    // Answered in any case: it also tells the service that this client reads what it is sent.
+    const update = this.#isDirty ? Y.encodeStateAsUpdate(this.doc, stateVector) : emptyUpdate;
+    this.#sendUpdate({ type: 'sync-step-2', update });
   }
 
   #sendUpdate(message: Message & { type: 'update' | 'sync-step-2' }): void {
@@ -190,8 +209,8 @@ export class EdgepadProvider extends EventTarget {
   }
 
   #updateStatus(): void {
+    if (this.#isSynced && this.#unanswered === 0 && this.#batch.isEmpty) this.#isDirty = false;
     const status = this.#currentStatus();
-    if (status.state === 'saved') this.#isDirty = false;
     if (sameStatus(status, this.#status)) return;
     this.#status = status;
     this.dispatchEvent(new Event('status'));
@@ -202,7 +221,7 @@ export class EdgepadProvider extends EventTarget {
     if (this.#isOffline) return { state: 'offline', unsent: this.#isDirty };
     if (!this.#isSynced) return { state: 'connecting' };
     if (this.#isReadOnly) return { state: 'read-only' };
-    return this.#unanswered > 0 || !this.#batch.isEmpty ? { state: 'saving' } : { state: 'saved' };
+    return { state: this.#isDirty ? 'saving' : 'saved' };
   }
 
   readonly #docUpdated = (update: Uint8Array, origin: unknown): void => {

@@ -1,6 +1,9 @@
 import { DurableObject } from 'cloudflare:workers';
+import { CloseCode } from '../../protocol/close-codes.ts';
+import { limits } from '../../protocol/limits.ts';
 import { edgepadProtocol } from '../../protocol/messages.ts';
 import { admittedRole } from '../access.ts';
+import { Allowance } from '../core/allowance.ts';
 import type { ConnectionAttachment } from '../core/connection.ts';
 import { type Format, Reader, type Reading } from '../core/reader.ts';
 import { Room } from '../core/room.ts';
@@ -23,6 +26,7 @@ export class DocumentDurableObject extends DurableObject implements DocumentHand
   readonly #log: UpdateLog;
   readonly #room: Room;
   readonly #reader: Reader;
+  readonly #allowance = new Allowance();
   readonly #connections = new WeakMap<WebSocket, HibernatableConnection>();
   /** `setAlarm` at each keystroke would cost a written row, and hundreds of milliseconds. */
   #compactionArmed = false;
@@ -48,11 +52,15 @@ export class DocumentDurableObject extends DurableObject implements DocumentHand
     const attachment: ConnectionAttachment = {
       role: admittedRole(upgrade),
       speaksEdgepad,
+      clients: [],
       presence: null,
     };
+    const isFull = this.ctx.getWebSockets().length >= limits.connections;
     this.ctx.acceptWebSocket(server);
     server.serializeAttachment(attachment);
-    this.#room.join(this.#connectionOf(server));
+    // Told on the open socket: a browser cannot see why a handshake was refused.
+    if (isFull) this.#connectionOf(server).close(CloseCode.tooMany, 'Too many people are here');
+    else this.#room.join(this.#connectionOf(server));
     // A browser that asked for a subprotocol gives up where the answer names none.
     const headers = speaksEdgepad ? { 'sec-websocket-protocol': edgepadProtocol } : {};
     return Promise.resolve(new Response(null, { status: 101, webSocket: client, headers }));
@@ -62,8 +70,13 @@ export class DocumentDurableObject extends DurableObject implements DocumentHand
     return Promise.resolve(this.#reader.read(format, knownTags));
   }
 
-  override webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): void {
+  override async webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
     const connection = this.#connectionOf(socket);
+    // The platform hands over the next frame of this socket when this one is done with, and serves
+    // the others meanwhile.
+    const length = typeof data === 'string' ? data.length : data.byteLength;
+    const wait = this.#allowance.spend(connection, length, Date.now());
+    if (wait > 0) await scheduler.wait(wait);
     // Frames that were under way when we closed this connection still arrive.
     if (!connection.isOpen) return;
     this.#room.receive(connection, typeof data === 'string' ? data : new Uint8Array(data));

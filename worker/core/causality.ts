@@ -1,10 +1,10 @@
-import { diffUpdate } from 'yjs';
 import { CloseCode } from '../../protocol/close-codes.ts';
 import { limits } from '../../protocol/limits.ts';
 import { ContentReader } from './content-reader.ts';
 import { hasRange } from './delete-set.ts';
 import type { KnownState } from './known-state.ts';
 import { Refusal } from './refusal.ts';
+import { differenceTo } from './update-difference.ts';
 import { Kind, nobody, type UpdateReader } from './update-reader.ts';
 import { contentsOf, type UpdateContents, UpdateWalk } from './update-walk.ts';
 import { depth, isKeyed, type Where, type Whereabouts } from './whereabouts.ts';
@@ -45,7 +45,7 @@ export function inspectUpdate(update: Uint8Array, known: KnownState): Inspection
   }
   // Yjs would join the new end of the item to whatever the log holds, be that or not what the update
   // says the beginning is: to a GC struct, for one, and throw. The difference continues it soundly.
-  return inspectUpdate(diffUpdate(update, known.encodeStateVector()), known);
+  return inspectUpdate(differenceTo(update, known), known);
 }
 
 class InspectingWalk extends UpdateWalk {
@@ -79,14 +79,8 @@ class InspectingWalk extends UpdateWalk {
     const { client, clock, originClient, originClock } = struct;
     const known = this.known.clockOf(client);
     if (clock < known && clock + struct.length > known) this.hasOverlap = true;
-    if (originClient === nobody) this.#places.push(struct.place);
-    else {
-      if (originClient === struct.rightOriginClient && originClock === struct.rightOriginClock) {
-        throw new SyntaxError('Cannot read update: an item has one neighbour on both sides');
-      }
-      // What just goes on typing shares its place with nothing else of that client.
-      if (originClient !== client || originClock !== clock - 1) this.#places.push(struct.place);
-    }
+    // What just goes on typing shares its place with nothing else of that client.
+    if (originClient !== client || originClock !== clock - 1) this.#places.push(struct.place);
   }
 
   protected override settle(struct: UpdateReader, where: Where, whereabouts: Whereabouts): void {

@@ -23,14 +23,16 @@ export class ClockRanges {
   }
 
   add(from: number, to: number): void {
-    const first = this.#partOf(from);
-    const last = this.#partOf(to);
-    const head = this.#parts[first];
-    const tail = this.#parts[last];
-    if (head === undefined || tail === undefined) {
-      this.#parts.push([from, to]);
+    const end = this.#parts.at(-1);
+    if (end === undefined || from > end.at(-1)!) { // no part is empty
+      if (end === undefined || end.length >= partLength) this.#parts.push([from, to]);
+      else end.push(from, to);
       return;
     }
+    const first = this.#partOf(from);
+    const last = this.#partOf(to);
+    const head = this.#parts[first]!; // there are parts, as said above
+    const tail = this.#parts[last]!;
     // Bounds inside of the new range go; its own stay where they are not inside of an old one.
     // Ranges that touch are joined, so a bound equal to `from` or `to` goes too.
     const at = countUpTo(head, from - 1);

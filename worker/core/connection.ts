@@ -12,6 +12,8 @@ export interface ConnectionAttachment {
   readonly role: Role;
   /** Whether the client asked for `edgepad.v1`: several messages in one frame, acknowledgements. */
   readonly speaksEdgepad: boolean;
+  /** The Yjs client ids that belong to this connection, in the order of their first use. */
+  readonly clients: readonly number[];
   /** The one awareness entry this client has claimed; its state is null after it withdrew it. */
   readonly presence: AwarenessEntry | null;
 }

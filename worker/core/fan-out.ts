@@ -3,6 +3,7 @@ import { limits } from '../../protocol/limits.ts';
 import { encodeMessage, encodeMessages, type Message } from '../../protocol/messages.ts';
 import type { Connection } from './connection.ts';
 import type { RoomHost } from './host.ts';
+import type { Outbox } from './outbox.ts';
 
 /** An update that is stored and not yet sent to everyone. */
 interface Pending {
@@ -19,6 +20,7 @@ interface Pending {
  */
 export class FanOut {
   readonly #host: RoomHost;
+  readonly #outbox: Outbox;
   readonly #version: () => number;
   #pending: Pending[] = [];
   /** How many updates of each author are answered by the next frame. */
@@ -26,8 +28,9 @@ export class FanOut {
   #lastFlush = 0;
   #timerRuns = false;
 
-  constructor(host: RoomHost, version: () => number) {
+  constructor(host: RoomHost, outbox: Outbox, version: () => number) {
     this.#host = host;
+    this.#outbox = outbox;
     this.#version = version;
   }
 
@@ -40,12 +43,12 @@ export class FanOut {
   /** Tells an author that one more of its updates is stored (or was, before it came). */
   acknowledge(author: Connection): void {
     this.#answers.set(author, (this.#answers.get(author) ?? 0) + 1);
-    if (this.#timerRuns) return;
     const sinceLast = this.#host.now() - this.#lastFlush;
-    // A clock that was set back must not make anybody wait.
+    // Also while a timer runs: under a flood of messages timers come late. And a clock that was set
+    // back must not make anybody wait.
     if (sinceLast < 0 || sinceLast >= limits.fanOutWindow) {
       this.flush();
-    } else {
+    } else if (!this.#timerRuns) {
       this.#timerRuns = true;
       this.#host.after(limits.fanOutWindow - sinceLast, () => {
         this.#timerRuns = false;
@@ -78,7 +81,7 @@ export class FanOut {
         ? bundle(updates, { type: 'saved', version: this.#version(), count })
         : merge(updates);
       if (shared !== null) frames.set(shared, frame);
-      connection.send(frame);
+      this.#outbox.send(connection, frame);
     }
   }
 }

@@ -7,8 +7,10 @@ import {
 import { CloseCode } from '../../protocol/close-codes.ts';
 import { limits } from '../../protocol/limits.ts';
 import { encodeMessage } from '../../protocol/messages.ts';
+import type { Claims } from './claims.ts';
 import type { Connection } from './connection.ts';
 import type { RoomHost } from './host.ts';
+import type { Outbox } from './outbox.ts';
 import { Refusal } from './refusal.ts';
 
 /** How often our own clients are asked to renew their entries while stock clients are present. */
@@ -21,14 +23,18 @@ const renewalInterval = 20_000;
  */
 export class Presence {
   readonly #host: RoomHost;
+  readonly #outbox: Outbox;
+  readonly #claims: Claims;
   /** What has changed since the last frame left. The attachments hold the rest. */
   readonly #changes = new Map<Connection, { entry: AwarenessEntry; stateChanged: boolean }>();
   /** Clocks of the withdrawn: stock clients echo what they heard, also of those who have left. */
   readonly #withdrawn = new Map<number, number>();
   #lastRenewal = 0;
 
-  constructor(host: RoomHost) {
+  constructor(host: RoomHost, outbox: Outbox, claims: Claims) {
     this.#host = host;
+    this.#outbox = outbox;
+    this.#claims = claims;
   }
 
   /** Tells a newcomer who is here; nothing when nobody is. */
@@ -38,7 +44,7 @@ export class Presence {
       const entry = this.#entryOf(connection);
       if (connection !== newcomer && entry?.state) present.push(entry);
     }
-    if (present.length > 0) newcomer.send(awarenessFrame(present));
+    if (present.length > 0) this.#outbox.send(newcomer, awarenessFrame(present));
   }
 
   /**
@@ -51,7 +57,7 @@ export class Presence {
     for (const entry of decode(update)) {
       if (own) {
         if (entry.client === own.client) this.#change(sender, entry);
-      } else if (entry.state !== null && !this.#isTaken(entry.client)) {
+      } else if (entry.state !== null && !this.#claims.ownerBeside(sender, entry.client)) {
         this.#claim(sender, entry);
       }
     }
@@ -70,7 +76,7 @@ export class Presence {
     this.#withdrawn.set(gone.client, gone.clock);
     const frame = awarenessFrame([gone]);
     for (const connection of this.#host.connections()) {
-      if (connection !== leaver) connection.send(frame);
+      if (connection !== leaver) this.#outbox.send(connection, frame);
     }
   }
 
@@ -78,22 +84,17 @@ export class Presence {
     return this.#changes.get(connection)?.entry ?? connection.attachment.presence;
   }
 
-  #isTaken(client: number): boolean {
-    for (const connection of this.#host.connections()) {
-      if (this.#entryOf(connection)?.client === client) return true;
-    }
-    return false;
-  }
-
   /** The first entry of a connection. */
   #claim(sender: Connection, entry: AwarenessEntry): void {
     const clock = this.#withdrawn.get(entry.client) ?? -1;
     if (entry.clock > clock) {
+      this.#claims.claim(sender, entry.client);
       this.#change(sender, entry);
     } else {
       // An echo of somebody who has left, or somebody who has come back and does not know that it was
       // taken for gone. Told so, the first forgets it; the second raises its clock and says it again.
-      sender.send(awarenessFrame([{ client: entry.client, clock, state: null }]));
+      const gone = { client: entry.client, clock, state: null };
+      this.#outbox.send(sender, awarenessFrame([gone]));
     }
   }
 
@@ -124,14 +125,15 @@ export class Presence {
     const changed = changes.filter(([, { stateChanged }]) => stateChanged);
     for (const connection of this.#host.connections()) {
       if (!connection.attachment.speaksEdgepad) {
-        connection.send(frame);
+        this.#outbox.sendIfReading(connection, frame);
         continue;
       }
       const others = changed.filter(([author]) => author !== connection);
-      if (others.length === all.length) connection.send(frame);
-      else if (others.length > 0) {
-        connection.send(awarenessFrame(others.map(([, { entry }]) => entry)));
-      }
+      if (others.length === 0) continue;
+      const news = others.length === all.length
+        ? frame
+        : awarenessFrame(others.map(([, { entry }]) => entry));
+      this.#outbox.sendIfReading(connection, news);
     }
   }
 
@@ -143,7 +145,7 @@ export class Presence {
     const query = encodeMessage({ type: 'query-awareness' });
     for (const connection of this.#host.connections()) {
       if (connection.attachment.speaksEdgepad && this.#entryOf(connection)?.state) {
-        connection.send(query);
+        this.#outbox.send(connection, query);
       }
     }
   }

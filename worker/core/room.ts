@@ -6,11 +6,15 @@ import {
   encodeMessages,
   type Message,
   MessageError,
+  type UnsavedReason,
 } from '../../protocol/messages.ts';
-import { inspectUpdate } from './causality.ts';
+import { inspectUpdate, type UpdateContents } from './causality.ts';
+import { Claims } from './claims.ts';
 import type { Connection } from './connection.ts';
 import { FanOut } from './fan-out.ts';
 import type { RoomHost } from './host.ts';
+import { Liveness } from './liveness.ts';
+import { Outbox } from './outbox.ts';
 import { Presence } from './presence.ts';
 import { Refusal } from './refusal.ts';
 import { answerToStateVector, decodeStateVector } from './sync-answer.ts';
@@ -28,13 +32,22 @@ const emptyUpdate = new Uint8Array([0, 0]);
  */
 export class Room {
   readonly #log: UpdateLog;
+  readonly #outbox: Outbox;
+  readonly #claims: Claims;
+  readonly #liveness: Liveness;
   readonly #presence: Presence;
   readonly #fanOut: FanOut;
+  /** Gaps in a row, by connection. */
+  readonly #gaps = new WeakMap<Connection, number>();
 
   constructor(log: UpdateLog, host: RoomHost) {
+    const ask = () => encodeMessage(this.#syncStep1());
     this.#log = log;
-    this.#presence = new Presence(host);
-    this.#fanOut = new FanOut(host, () => log.version);
+    this.#outbox = new Outbox(ask);
+    this.#claims = new Claims(host);
+    this.#liveness = new Liveness(host, (connection) => this.#outbox.send(connection, ask()));
+    this.#presence = new Presence(host, this.#outbox, this.#claims);
+    this.#fanOut = new FanOut(host, this.#outbox, () => log.version);
   }
 
   /** A client has connected: it is told who is here. The document it asks for itself. */
@@ -48,6 +61,7 @@ export class Room {
    * closes it with 1011 and is thrown on, to be reported; the client comes back and sends again.
    */
   receive(sender: Connection, frame: Uint8Array | string): void {
+    this.#liveness.heard(sender);
     try {
       if (typeof frame === 'string') {
         throw new Refusal(CloseCode.unknownType, 'Text frames other than "ping" mean nothing here');
@@ -87,8 +101,11 @@ export class Room {
         return;
       }
       case 'sync-step-2':
+        this.#outbox.confirmed(sender);
+        this.#write(sender, message);
+        return;
       case 'update':
-        this.#write(sender, message.update);
+        this.#write(sender, message);
         return;
       case 'awareness':
         this.#presence.receive(sender, message.update);
@@ -110,45 +127,87 @@ export class Room {
       ...updates.map((update): Message => ({ type: 'update', update })),
       // Stock clients call themselves synced at a sync step 2, whatever is in it.
       { type: 'sync-step-2', update: emptyUpdate },
-      { type: 'sync-step-1', stateVector: this.#log.known.encodeStateVector() },
+      this.#syncStep1(),
     ];
-    if (client.attachment.speaksEdgepad) client.send(encodeMessages(messages));
-    else for (const message of messages) client.send(encodeMessage(message));
+    const frames = client.attachment.speaksEdgepad
+      ? [encodeMessages(messages)]
+      : messages.map(encodeMessage);
+    this.#outbox.answer(client, frames);
   }
 
   #missing(stateVector: Uint8Array): Uint8Array[] {
     return answerToStateVector(this.#log, decodeStateVector(stateVector));
   }
 
-  /** P1 and P3, the whole of them: check, store, send. No `await` may ever come in between. */
-  #write(author: Connection, update: Uint8Array): void {
-    if (author.attachment.role === 'view') {
-      this.#reject(author, 'read-only');
-      return;
-    }
-    const inspection = inspectUpdate(update, this.#log.known);
-    if (inspection.type === 'gap') {
-      this.#reject(author, 'gap');
-      author.send(
-        encodeMessage({ type: 'sync-step-1', stateVector: this.#log.known.encodeStateVector() }),
-      );
-      return;
-    }
-    if (this.#log.known.has(inspection.contents)) {
-      this.#fanOut.acknowledge(author);
-      return;
-    }
-    const { update: stored, contents } = inspection;
-    this.#log.append(stored, contents, author.attachment.presence?.state ?? null);
-    this.#fanOut.push(stored, author);
+  #syncStep1(): Message {
+    return { type: 'sync-step-1', stateVector: this.#log.known.encodeStateVector() };
   }
 
-  #reject(author: Connection, reason: 'gap' | 'read-only'): void {
+  /** P1 and P3, the whole of them: check, store, send. No `await` may ever come in between. */
+  #write(author: Connection, { type, update }: Message & { update: Uint8Array }): void {
+    if (author.attachment.role === 'view') return this.#reject(author, 'read-only');
+    const inspection = inspectUpdate(update, this.#log.known);
+    if (inspection.type === 'gap') return this.#askForMore(author);
+    const { update: stored, contents } = inspection;
+    const newClients = this.#newStructs(contents);
+    for (const client of newClients) {
+      const owner = this.#claims.ownerBeside(author, client);
+      if (!owner) continue;
+      // A forgery, or the client that owns this id on a connection it has lost, or another tab that
+      // passes on what the owner is about to send itself. In none of these does waiting cost a word.
+      this.#liveness.challenge(owner, () => this.leave(owner));
+      return this.#askForMore(author);
+    }
+    this.#gaps.delete(author);
+    if (this.#log.known.has(contents)) return this.#fanOut.acknowledge(author);
+    if (newClients.length > 0 && this.#isFullFor(stored)) return this.#reject(author, 'full');
+    this.#log.append(stored, contents, author.attachment.presence?.state ?? null);
+    this.#fanOut.push(stored, author);
+    // A sync step 2 may bring what others wrote; an update is its sender's own.
+    const [client] = newClients;
+    if (type === 'update' && newClients.length === 1 && client !== undefined) {
+      this.#claims.claim(author, client);
+    }
+  }
+
+  /** The clients an update brings new structs of. */
+  #newStructs({ structs }: UpdateContents): number[] {
+    const { known } = this.#log;
+    return [...structs].filter(([client, { to }]) => to > known.clockOf(client))
+      .map(([client]) => client);
+  }
+
+  /** A document over its soft limit still takes typing, one over its hard limit only deletions. */
+  #isFullFor(update: Uint8Array): boolean {
+    const { bytes } = this.#log;
+    return bytes > limits.documentBytesHard ||
+      (bytes > limits.documentBytesSoft && update.length > limits.smallUpdateBytes);
+  }
+
+  /** The update builds on what the log lacks: the client is asked for all that is missing. */
+  #askForMore(author: Connection): void {
+    const gaps = (this.#gaps.get(author) ?? 0) + 1;
+    this.#gaps.set(author, gaps);
+    if (gaps > limits.gapsInARow) {
+      throw new Refusal(CloseCode.forbiddenContent, 'Updates keep building on what is not there');
+    }
+    this.#reject(author, 'gap');
+    this.#outbox.send(author, encodeMessage(this.#syncStep1()));
+  }
+
+  /** Tells the author that its update is not stored. */
+  #reject(author: Connection, reason: UnsavedReason): void {
     // Answers keep the order of the updates they answer.
     this.#fanOut.flush();
-    if (author.attachment.speaksEdgepad) author.send(encodeMessage({ type: 'unsaved', reason }));
-    else if (reason === 'read-only') {
-      throw new Refusal(CloseCode.forbidden, 'You may only read this');
+    if (author.attachment.speaksEdgepad) {
+      this.#outbox.send(author, encodeMessage({ type: 'unsaved', reason }));
+    } else if (reason === 'read-only') {
+      throw new Refusal(CloseCode.forbidden, 'You may read this document and not change it');
+    } else if (reason === 'full') {
+      throw new Refusal(
+        CloseCode.documentFull,
+        'This document is full: copy what is new elsewhere',
+      );
     }
   }
 }

@@ -47,6 +47,12 @@ export class UpdateLog {
     return this.#read().version;
   }
 
+  /** How much is stored, in bytes. Compaction makes it less. */
+  get bytes(): number {
+    const { snapshotBytes, tailBytes } = this.#read();
+    return snapshotBytes + tailBytes;
+  }
+
   /** The state vector and delete set of all that is stored. Owned by the log: do not change it. */
   get known(): KnownState {
     return this.#known ??= this.#rebuildKnown();

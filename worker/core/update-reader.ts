@@ -56,6 +56,8 @@ export class UpdateReader extends ByteReader {
   parentClock = 0;
   /** Whether an item says that it lies under a key, of a map or of attributes; stated as the parent. */
   hasKey = false;
+  /** Where the content of an item begins in the bytes; it ends at `position`. */
+  contentPosition = 0;
   /** Equal for items that were put between the same neighbours, or first, in the same list. */
   place = 0;
 
@@ -97,6 +99,7 @@ export class UpdateReader extends ByteReader {
       this.length = this.varUint();
     } else {
       this.#neighbours(info);
+      this.contentPosition = this.position;
       this.length = this.#content();
     }
     if (this.length === 0) throw new SyntaxError('Cannot read update: a struct is empty');

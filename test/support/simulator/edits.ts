@@ -32,10 +32,10 @@ function editOnce(doc: Y.Doc, random: Random): void {
 function editText(text: Y.Text, random: Random): void {
   const at = random.below(text.length + 1);
   const length = Math.min(text.length - at, 1 + random.below(6));
-  const sort = random.below(6);
-  if (length > 0 && sort === 0) text.format(at, length, random.pick(marks));
-  else if (length > 0 && sort <= 2) text.delete(at, length);
-  else if (sort === 3) text.insert(at, random.pick(words), random.pick(marks));
+  const sort = random.below(8);
+  if (length > 0 && sort <= 1) text.format(at, length, random.pick(marks));
+  else if (length > 0 && sort <= 3) text.delete(at, length);
+  else if (sort <= 5) text.insert(at, random.pick(words), random.pick(marks));
   else text.insert(at, random.pick(words));
 }
 

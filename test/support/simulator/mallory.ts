@@ -63,7 +63,11 @@ export class Mallory implements Peer {
     } else if (random.chance(0.2)) {
       // Only of those who are connected: the ids of others are free.
       const victims = people.filter((person) => person.socket !== null);
-      const entries = victims.map(({ doc }) => ({ client: doc.clientID, clock: 9999, state: null }));
+      const entries = victims.map(({ doc }) => ({
+        client: doc.clientID,
+        clock: 9999,
+        state: null,
+      }));
       socket.toRoom.push(encodeMessage({ type: 'awareness', update: encodeAwareness(entries) }));
     } else {
       socket.toRoom.push(random.pick(frames));

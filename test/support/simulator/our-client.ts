@@ -59,10 +59,7 @@ export class OurClient extends Person {
     this.#hasExchanged = false;
     this.#unanswered = [];
     this.#batch = [];
-    // As the provider does, so that who comes back is new.
-    for (const id of this.awareness.meta.keys()) {
-      if (id !== this.doc.clientID) this.awareness.meta.delete(id);
-    }
+    this.#forget(() => true);
   }
 
   protected reloaded(keeps: boolean): void {
@@ -124,16 +121,26 @@ export class OurClient extends Person {
         return;
       case 'unsaved':
         invariants.checkAnswered(this.#unanswered.splice(0, 1));
+        // After a gap the service asks again, and until then nothing here counts as saved.
+        this.#hasExchanged = false;
         this.#isDirty = true;
         return;
       case 'awareness':
         applyAwarenessUpdate(this.awareness, message.update, this);
+        this.#forget((id) => !this.awareness.states.has(id));
         return;
       case 'query-awareness':
         this.#renew();
         return;
       case 'resume':
         return;
+    }
+  }
+
+  /** Drops the clocks of others, so that whoever comes back is new, with whatever clock. */
+  #forget(isGone: (client: number) => boolean): void {
+    for (const id of this.awareness.meta.keys()) {
+      if (id !== this.doc.clientID && isGone(id)) this.awareness.meta.delete(id);
     }
   }
 

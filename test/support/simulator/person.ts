@@ -1,6 +1,5 @@
-import { UndoManager } from 'yjs';
-import * as Y from 'yjs';
 import { Awareness, removeAwarenessStates } from 'y-protocols/awareness';
+import * as Y from 'yjs';
 import { contentOf, metaOf } from '../../../protocol/schema.ts';
 import { encodeMessage, type Message } from '../../../protocol/messages.ts';
 import { Random } from '../random.ts';
@@ -24,7 +23,7 @@ export abstract class Person implements Peer {
   closeCode = 0;
   closeReason = '';
   readonly #seed: number;
-  #undo!: UndoManager;
+  #undo!: Y.UndoManager;
   #lives = 0;
 
   constructor(service: Service, name: string, seed: number) {
@@ -106,9 +105,9 @@ export abstract class Person implements Peer {
 
   #live(): void {
     this.doc = new Y.Doc();
-    this.doc.clientID = new Random(this.#seed + ++this.#lives * 7919).below(2 ** 32);
+    this.doc.clientID = new Random(this.#seed + ++this.#lives * 0x9e3779b1).below(2 ** 32);
     const parts = [textOf(this.doc), contentOf(this.doc), metaOf(this.doc)];
-    this.#undo = new UndoManager(parts, { captureTimeout: 0 });
+    this.#undo = new Y.UndoManager(parts, { captureTimeout: 0 });
     this.doc.on('update', (update: Uint8Array, origin: unknown) => {
       if (origin !== this) this.updated(update);
     });

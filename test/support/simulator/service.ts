@@ -52,7 +52,7 @@ export class Service {
       this.posted++;
       this.#gate.push({ socket, parcel });
     };
-    const socket = new Socket(peer, { role, speaksEdgepad, presence: null }, post);
+    const socket = new Socket(peer, { role, speaksEdgepad, clients: [], presence: null }, post);
     this.sockets.push(socket);
     this.turn(() => this.room.join(socket));
     return socket;

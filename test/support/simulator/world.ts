@@ -13,7 +13,30 @@ import { require, Violation } from './violation.ts';
 
 const formats: readonly Format[] = ['html', 'md', 'txt', 'json', 'blocks'];
 
-/** One service, the people who use it, and the network between them. All of it follows from a seed. */
+/** What a world is made of. */
+export interface Cast {
+  readonly seed: number;
+  /** One letter each: `o` for our client, `s` for a stock one. */
+  readonly people: string;
+  /** Small, so that updates and snapshots lie in parts. */
+  readonly rowBytes: number;
+  /** Small, so that compaction falls due. */
+  readonly tailRows: number;
+}
+
+/** The cast of the world that belongs to a seed. */
+export function castOf(seed: number): Cast {
+  const random = new Random(seed);
+  const people = Array.from({ length: 2 + random.below(4) }, () => random.pick(['o', 'o', 's']));
+  return {
+    seed,
+    people: people.join(''),
+    rowBytes: random.pick([24, 60, 200, limits.rowBytes]),
+    tailRows: random.pick([4, 12, 40, limits.tailRows]),
+  };
+}
+
+/** One service, the people who use it, and the network between them. */
 export class World {
   readonly service: Service;
   readonly people: Person[];
@@ -21,16 +44,15 @@ export class World {
   readonly #limits = { ...limits };
   readonly #seed: number;
 
-  constructor(seed: number) {
-    const random = new Random(seed);
+  constructor({ seed, people, rowBytes, tailRows }: Cast) {
     this.#seed = seed;
-    // Small, so that every run has updates in parts, and a log that is due for compaction.
-    setLimits({
-      rowBytes: random.pick([24, 60, 200, limits.rowBytes]),
-      tailRows: random.pick([4, 12, 40, limits.tailRows]),
-    });
+    setLimits({ rowBytes, tailRows });
     this.service = new Service();
-    this.people = Array.from({ length: 2 + random.below(4) }, (_, at) => this.#person(at, random));
+    this.people = [...people].map((kind, at) =>
+      kind === 'o'
+        ? new OurClient(this.service, `our ${at}`, seed * 100 + at)
+        : new StockClient(this.service, `stock ${at}`, seed * 100 + at)
+    );
     this.mallory = new Mallory(this.service);
   }
 
@@ -72,13 +94,10 @@ export class World {
     service.disk.disarm();
     service.catchUp();
     this.mallory.leave();
-    for (const socket of [...service.sockets]) if (!socket.peer) service.notice(socket);
-    this.settle();
-    for (const person of this.people) person.connect();
     this.settle();
     // Long enough for a stock client to renew its presence, and to forget whoever does not.
-    for (let seconds = 0; seconds < 60; seconds += 5) {
-      service.pass(5000);
+    for (let renewals = 0; renewals < 3; renewals++) {
+      service.pass(16_000);
       for (const person of this.people) person.tick();
       this.settle();
     }
@@ -88,21 +107,18 @@ export class World {
   settle(): void {
     const { service } = this;
     for (let round = 0; round < 200; round++) {
-      let hasMoved = false;
-      for (const socket of [...service.sockets]) {
-        while (socket.toRoom.length > 0 || (socket.peer && socket.toPeer.length > 0)) {
-          hasMoved = true;
-          if (socket.toRoom.length > 0) this.up(socket);
-          socket.deliver();
-        }
-        if (!socket.peer && service.sockets.includes(socket)) service.notice(socket);
-      }
       for (const person of this.people) {
         person.tick();
         person.connect();
       }
-      if (!hasMoved && service.clock.waiting === 0) return;
-      service.pass(100);
+      const sockets = [...service.sockets];
+      if (!sockets.some(isUnderWay) && service.clock.waiting === 0) return;
+      for (const socket of sockets) {
+        for (let frames = socket.toRoom.length; frames > 0; frames--) this.up(socket);
+        for (let parcels = socket.toPeer.length; parcels > 0; parcels--) socket.deliver();
+        if (!socket.peer) service.notice(socket);
+      }
+      if (!sockets.some(isUnderWay)) service.pass(100);
     }
     throw new Violation('L', 'the world does not come to rest');
   }
@@ -113,8 +129,8 @@ export class World {
     this.drain();
     // Whoever comes new gets all, and may by coming clean up what the others have then to hear of.
     people.push(
-      new OurClient(service, 'newcomer', this.#seed + 101),
-      new StockClient(service, 'stock newcomer', this.#seed + 102),
+      new OurClient(service, 'newcomer', this.#seed * 100 + 98),
+      new StockClient(service, 'stock newcomer', this.#seed * 100 + 99),
     );
     this.drain();
     for (const person of people) {
@@ -132,12 +148,6 @@ export class World {
       for (const format of formats) service.read(format, []);
     }
   }
-
-  #person(at: number, random: Random): Person {
-    const Kind = random.chance(0.6) ? OurClient : StockClient;
-    const name = `${Kind === OurClient ? 'our' : 'stock'} ${at}`;
-    return new Kind(this.service, name, random.below(2 ** 30));
-  }
 }
 
 function setLimits(values: Partial<Record<keyof typeof limits, number>>): void {
@@ -153,6 +163,8 @@ interface Action {
 
 const anybody = (random: Random, world: World) => random.below(world.people.length);
 const anything = (random: Random) => random.below(10_000);
+const isUnderWay = ({ peer, toRoom, toPeer }: Socket) =>
+  peer === null || toRoom.length + toPeer.length > 0;
 const hasMail = (socket: Socket) => socket.toRoom.length > 0;
 const hasParcels = (socket: Socket) => socket.peer !== null && socket.toPeer.length > 0;
 
@@ -207,7 +219,10 @@ export const verbs = {
     while (socket && b-- > 0) socket.deliver();
   }),
   /** Somebody hostile connects and sends one frame. */
-  attack: action((random) => [anything(random)], (world, a) => world.mallory.attack(a, world.people)),
+  attack: action(
+    (random) => [anything(random)],
+    (world, a) => world.mallory.attack(a, world.people),
+  ),
   /** Somebody polls format a; where b is 1 with the last tag. */
   read: action(
     (random) => [random.below(formats.length), random.below(2)],
@@ -248,8 +263,13 @@ export const verbs = {
   skew: action((random) => [random.pick([-3_600_000, -5, 0, 5000, 3_600_000])], (world, a) => {
     world.service.clock.skew = a;
   }),
-  wipe: action(() => [], (world) => world.service.wipe()),
+  /** The document is deleted. Clients keep theirs, if it is whole: else there is no way to heal it. */
+  wipe: action(() => [], (world) => {
+    world.service.wipe();
+    for (const person of world.people) {
+      if (person.doc.store.pendingStructs || person.doc.store.pendingDs) person.reload(false);
+    }
+  }),
 };
 
 export type Verb = keyof typeof verbs;
-

@@ -14,18 +14,21 @@ const wordCharacter = /[\p{L}\p{N}]/u;
 
 /** Text as CommonMark (with tables, strike and tasks of GFM) that reads back as this very text. */
 export function escapeMarkdown(text: string, place: Place): string {
-  const characters = Array.from(text);
-  const first = place.encodeFirst || place.startsLine && isSpace(characters[0]);
-  const last = place.encodeLast || place.endsLine && isSpace(characters.at(-1));
-  const head = first ? reference(characters[0]) : '';
-  const tail = last && characters.length > (first ? 1 : 0) ? reference(characters.at(-1)) : '';
-  const middle = characters.slice(first ? 1 : 0, tail ? -1 : undefined).join('');
+  // Two units hold any one character.
+  const [head = ''] = Array.from(text.slice(0, 2));
+  const encodesHead = place.encodeFirst || place.startsLine && isSpace(head);
+  const rest = encodesHead ? text.slice(head.length) : text;
+  const tail = Array.from(rest.slice(-2)).at(-1) ?? '';
+  const encodesTail = place.encodeLast || place.endsLine && isSpace(tail);
+  const middle = encodesTail ? rest.slice(0, rest.length - tail.length) : rest;
   const escaped = middle.replace(signs, (sign, at: number) => {
     const isInWord = sign === '_' && wordCharacter.test(middle[at - 1] ?? '') &&
       wordCharacter.test(middle[at + 1] ?? '');
     return isInWord ? sign : `\\${sign}`;
   });
-  return head + (place.startsLine && !first ? escapeLineStart(escaped) : escaped) + tail;
+  return (encodesHead ? reference(head) : '') +
+    (place.startsLine && !encodesHead ? escapeLineStart(escaped) : escaped) +
+    (encodesTail ? reference(tail) : '');
 }
 
 /** Signs that make the line a heading, quote, list, rule, underline of a heading, or table. */
@@ -35,10 +38,10 @@ function escapeLineStart(line: string): string {
     .replace(/^(\d{1,9})(?=[.)](\s|$))/, '$1\\');
 }
 
-function isSpace(character: string | undefined): boolean {
-  return character !== undefined && /\s/u.test(character);
+function isSpace(character: string): boolean {
+  return /\s/u.test(character);
 }
 
-function reference(character: string | undefined): string {
-  return character === undefined ? '' : `&#${character.codePointAt(0)};`;
+function reference(character: string): string {
+  return character === '' ? '' : `&#${character.codePointAt(0)};`;
 }

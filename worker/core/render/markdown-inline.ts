@@ -177,9 +177,10 @@ function isRead(tokens: readonly Token[], at: number, outside: string, inside: s
 }
 
 function firstCharacter(token: Token | undefined): string {
-  return Array.from(token?.text ?? '')[0] ?? '';
+  // Two units hold any one character.
+  return Array.from(token?.text.slice(0, 2) ?? '')[0] ?? '';
 }
 
 function lastCharacter(token: Token | undefined): string {
-  return Array.from(token?.text ?? '').at(-1) ?? '';
+  return Array.from(token?.text.slice(-2) ?? '').at(-1) ?? '';
 }

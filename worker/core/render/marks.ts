@@ -15,18 +15,21 @@ const overlapHash = /--[a-zA-Z0-9+/=]{8}$/;
 /** The marks that hold at one place of a text, while it is walked from its beginning. */
 export class MarkState {
   readonly #formats = new Map<string, Mark>();
-  #marks: Marks = [];
+  #marks: Marks | null = [];
 
   /** From here on the format has this value; null ends it. A format we do not know marks nothing. */
   apply(name: string, value: unknown): void {
     const mark = readMark(name.replace(overlapHash, ''), value);
     if (mark === null) this.#formats.delete(name);
     else this.#formats.set(name, mark);
-    const held = [...this.#formats.values()];
-    this.#marks = markTypes.flatMap((type) => held.find((mark) => mark.type === type) ?? []);
+    this.#marks = null;
   }
 
   get marks(): Marks {
+    if (this.#marks === null) {
+      const held = [...this.#formats.values()];
+      this.#marks = markTypes.flatMap((type) => held.find((mark) => mark.type === type) ?? []);
+    }
     return this.#marks;
   }
 }

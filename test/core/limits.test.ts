@@ -1,0 +1,230 @@
+import { describe, expect, it } from 'vitest';
+import * as Y from 'yjs';
+import { CloseCode } from '../../protocol/close-codes.ts';
+import { limits } from '../../protocol/limits.ts';
+import { Allowance } from '../../worker/core/allowance.ts';
+import type { Connection } from '../../worker/core/connection.ts';
+import { type Client, World } from '../support/world.ts';
+
+const textOf = (client: Client) => client.text.toString();
+
+/** Lets everything through but what is meant for this client: it does not read. */
+function settleWithout(world: World, stalled: Client): void {
+  const wire = stalled.wire!;
+  const deliver = wire.deliverToClient;
+  wire.deliverToClient = () => false;
+  world.settle();
+  wire.deliverToClient = deliver;
+}
+
+describe('P8, slow readers', () => {
+  for (const speaksEdgepad of [true, false]) {
+    const who = speaksEdgepad ? 'ours' : 'stock';
+    it(`[P8] a ${who} client that does not read loses awareness, then its connection`, () => {
+      const world = new World();
+      const ann = world.client().connect();
+      const slow = world.client({ speaksEdgepad }).connect();
+      world.settle();
+      const wire = slow.wire!;
+      const sentBefore = wire.sent;
+      const bytes = () => wire.toClient.reduce((sum, frame) => sum + frame.length, 0);
+      const paste = 'x'.repeat(100_000);
+      let awarenessLost = false;
+      for (let i = 0; i < 40 && wire.isOpen; i++) {
+        ann.type(paste);
+        settleWithout(world, slow);
+        const sent = wire.sent;
+        ann.present({ at: i });
+        settleWithout(world, slow);
+        if (wire.isOpen && wire.sent === sent) awarenessLost = true;
+        if (!awarenessLost) expect(bytes()).toBeLessThan(limits.unconfirmedBytesForPresence + 2e5);
+      }
+      expect(awarenessLost).toBe(true);
+      expect(wire.closeCode).toBe(CloseCode.tryAgainLater);
+      expect(wire.sent).toBeGreaterThan(sentBefore);
+      expect(bytes()).toBeLessThan(limits.unconfirmedBytes + 2e5);
+      // Nobody else noticed, and it comes back for the rest.
+      ann.type('!');
+      world.settle();
+      expect(ann.unanswered).toBe(0);
+      slow.disconnected();
+      slow.connect();
+      world.settle();
+      expect(textOf(slow)).toBe(textOf(ann));
+    });
+
+    it(`[P8] a ${who} client that reads is never taken for one that does not`, () => {
+      const world = new World();
+      const ann = world.client().connect();
+      const bob = world.client({ speaksEdgepad }).connect();
+      world.settle();
+      for (let i = 0; i < 100; i++) {
+        ann.type('x'.repeat(100_000));
+        world.settle();
+      }
+      expect(bob.wire?.isOpen).toBe(true);
+      expect(bob.text.length).toBe(10_000_000);
+    });
+  }
+
+  it('[P8] who asks for a big document may take its time to read it', () => {
+    const world = new World();
+    const ann = world.client().connect();
+    world.settle();
+    for (let i = 0; i < 6; i++) ann.type('x'.repeat(1_000_000));
+    world.settle();
+    const bob = world.client().connect();
+    settleWithout(world, bob);
+    ann.type('meanwhile');
+    settleWithout(world, bob);
+    expect(bob.wire?.isOpen).toBe(true);
+    world.settle();
+    expect(textOf(bob)).toBe(textOf(ann));
+  });
+});
+
+describe('P3, client ids belong to connections', () => {
+  /** An update under somebody else's client id, as only a forger makes it. */
+  function forgedUpdate(victim: Client): Uint8Array {
+    const doc = new Y.Doc();
+    Y.applyUpdate(doc, Y.encodeStateAsUpdate(victim.doc));
+    doc.clientID = victim.id;
+    const before = Y.encodeStateVector(doc);
+    doc.getText('content').insert(0, 'forged');
+    return Y.encodeStateAsUpdate(doc, before);
+  }
+
+  it('[P3] nobody writes under the id of somebody who is here', () => {
+    const world = new World();
+    const ann = world.client().connect();
+    const mallory = world.client({ speaksEdgepad: false }).connect();
+    world.settle();
+    ann.type('mine');
+    world.settle();
+    const { version } = world.log;
+    const wire = mallory.wire!;
+    for (let i = 0; i <= limits.gapsInARow; i++) {
+      mallory.send({ type: 'update', update: forgedUpdate(ann) });
+      wire.deliverToRoom(world);
+    }
+    expect(world.log.version).toBe(version);
+    expect(wire.closeCode).toBe(CloseCode.forbiddenContent);
+    world.settle();
+    // Ann, who answered when she was asked, is still here and can still write.
+    ann.type(' still');
+    world.settle();
+    expect(ann.unanswered).toBe(0);
+    expect(world.stored().getText('content').toString()).toBe('mine still');
+  });
+
+  it('[P3] it stays so after hibernation', () => {
+    const world = new World();
+    const ann = world.client().connect();
+    const mallory = world.client().connect();
+    world.settle();
+    ann.type('mine');
+    world.settle();
+    world.evict();
+    const { version } = world.log;
+    mallory.send({ type: 'update', update: forgedUpdate(ann) });
+    mallory.wire!.deliverToRoom(world);
+    expect(world.log.version).toBe(version);
+  });
+
+  for (const speaksEdgepad of [true, false]) {
+    it(
+      `[P3] who comes back while the old connection seems open gets its id back (${
+        speaksEdgepad ? 'ours' : 'stock'
+      })`,
+      () => {
+        const world = new World();
+        const bob = world.client().connect();
+        const ann = world.client({ speaksEdgepad }).connect();
+        ann.present({ name: 'ann' });
+        world.settle();
+        ann.type('before');
+        world.settle();
+        // The network goes; nobody tells the service.
+        const dead = ann.wire!;
+        ann.disconnected();
+        ann.type(' and after');
+        ann.connect();
+        // What is sent to the dead connection is never read.
+        dead.deliverToClient = () => false;
+        for (let i = 0; i < 20 && textOf(bob) !== 'before and after'; i++) {
+          world.settle();
+          world.pass(1000);
+          // A stock client that was closed comes back by itself.
+          if (!ann.wire) ann.connect();
+        }
+        expect(textOf(bob)).toBe('before and after');
+        expect(dead.isOpen).toBe(false);
+        expect(dead.closeCode).toBe(CloseCode.tryAgainLater);
+      },
+    );
+  }
+});
+
+describe('P8, a full document', () => {
+  it('[P8] refuses what is new, takes deletions, and is read as before', () => {
+    const world = new World();
+    const ann = world.client().connect();
+    const stock = world.client({ speaksEdgepad: false }).connect();
+    world.settle();
+    ann.type('kept');
+    world.settle();
+    Object.defineProperty(world.log, 'bytes', { get: () => limits.documentBytesHard + 1 });
+    ann.text.delete(0, 1);
+    world.settle();
+    expect(ann.unanswered).toBe(0);
+    expect(textOf(stock)).toBe('ept');
+    const { version } = world.log;
+    const wire = stock.wire!;
+    ann.type('x');
+    stock.type('y');
+    world.settle();
+    expect(world.log.version).toBe(version);
+    expect(ann.messages).toContainEqual({ type: 'unsaved', reason: 'full' });
+    expect(wire.closeCode).toBe(CloseCode.documentFull);
+    const reader = world.client().connect();
+    world.settle();
+    expect(textOf(reader)).toBe('ept');
+  });
+
+  it('[P8] over the soft limit typing goes on and pasting does not', () => {
+    const world = new World();
+    const ann = world.client().connect();
+    world.settle();
+    Object.defineProperty(world.log, 'bytes', { get: () => limits.documentBytesSoft + 1 });
+    ann.type('a');
+    world.settle();
+    expect(world.log.version).toBe(1);
+    ann.type('x'.repeat(limits.smallUpdateBytes + 1));
+    world.settle();
+    expect(world.log.version).toBe(1);
+  });
+});
+
+describe('P8, allowance', () => {
+  const connection = {} as Connection;
+
+  it('[P8] a burst is free, what follows waits its turn, and quiet earns it back', () => {
+    const allowance = new Allowance();
+    const spend = (now: number, bytes = 0) => allowance.spend(connection, bytes, now);
+    for (let i = 0; i < limits.messageBurst; i++) expect(spend(0)).toBe(0);
+    expect(spend(0)).toBeGreaterThan(0);
+    const waits = Array.from({ length: 100 }, () => spend(0));
+    expect(waits).toEqual(waits.toSorted((a, b) => a - b));
+    expect(waits.at(-1)).toBeCloseTo(101 * 1000 / limits.messagesPerSecond, -1);
+    expect(spend(60_000)).toBe(0);
+    expect(spend(60_000, limits.messageBurst * limits.messageCostBytes)).toBeGreaterThan(0);
+    // A clock set back is no reason to wait for ever.
+    expect(spend(0)).toBeLessThan(10_000);
+  });
+
+  it('[P8] one connection does not spend what is another’s', () => {
+    const allowance = new Allowance();
+    for (let i = 0; i < 1000; i++) allowance.spend(connection, 0, 0);
+    expect(allowance.spend({} as Connection, 0, 0)).toBe(0);
+  });
+});

@@ -1,0 +1,27 @@
+import { limits } from '../../protocol/limits.ts';
+import type { Connection } from './connection.ts';
+
+/**
+ * How fast each connection may make the service work. A connection saves up an allowance while it is
+ * quiet and spends it by the message and by the byte; one that has spent it all is served later, in
+ * order, and the others meanwhile. Nothing is refused: a burst of honest work only takes its time.
+ */
+export class Allowance {
+  readonly #accounts = new WeakMap<Connection, { saved: number; at: number }>();
+
+  /**
+   * Spends what a message of this length costs; returns for how many milliseconds it has to wait
+   * before it is handled. Zero nearly always.
+   */
+  spend(connection: Connection, bytes: number, now: number): number {
+    const account = this.#accounts.get(connection) ?? { saved: limits.messageBurst, at: now };
+    this.#accounts.set(connection, account);
+    const perMillisecond = limits.messagesPerSecond / 1000;
+    // A clock that was set back earns nothing.
+    const earned = Math.max(0, now - account.at) * perMillisecond;
+    account.saved = Math.min(limits.messageBurst, account.saved + earned);
+    account.at = now;
+    account.saved -= 1 + bytes / limits.messageCostBytes;
+    return account.saved >= 0 ? 0 : Math.ceil(-account.saved / perMillisecond);
+  }
+}

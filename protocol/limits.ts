@@ -33,9 +33,12 @@ export const limits = {
    * costs n² in Yjs. Over it: closed with 1008.
    */
   itemsAtOnePosition: 256,
-  /** Depth of JSON inside an update, and of types inside types in one update. Over it: 1008. */
+  /** Depth of JSON, and of other values, inside an update. Over it: closed with 1008. */
   jsonDepth: 32,
-  /** Depth of types inside types; deeper ones overflow the stack of every reader. */
+  /**
+   * Depth of types inside types, counted in one update; deeper ones overflow the stack of every
+   * reader. Over it: closed with 1008.
+   */
   typeDepth: 64,
   /** Clocks of Yjs, and of awareness, stay below this. Over it: closed with 1007. */
   clock: 2 ** 31,

@@ -1,19 +1,22 @@
 // Builds the pages of web/pages into dist/web: scripts and styles get hashed names under /assets,
 // and each page is rewritten to load them. `wrangler dev` and `wrangler deploy` call this.
 import { build } from 'esbuild';
-import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { Buffer } from 'node:buffer';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, relative } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const pages = join(root, 'web/pages');
+const statics = join(root, 'web/static');
 const out = join(root, 'dist/web');
 
-/** Maps '/assets/home.js' as a page writes it to '/assets/home-1A2B3C4D.js' as it was built. */
-async function buildAssets() {
-  const files = await readdir(pages);
-  const entryPoints = files.filter((name) => /\.(ts|css)$/.test(name) && !name.endsWith('.d.ts'));
+/** Puts what is built into `files`; maps '/assets/home.js' to what it is called as it was built. */
+async function buildAssets(files) {
+  const entryPoints = (await readdir(pages)).filter((name) =>
+    /\.(ts|css)$/.test(name) && !name.endsWith('.d.ts')
+  );
   const result = await build({
     absWorkingDir: root,
     entryPoints: entryPoints.map((name) => join(pages, name)),
@@ -24,11 +27,13 @@ async function buildAssets() {
     minify: true,
     sourcemap: 'linked',
     metafile: true,
+    write: false,
     logLevel: 'warning',
     outdir: join(out, 'assets'),
     entryNames: '[name]-[hash]',
     chunkNames: '[name]-[hash]',
   });
+  for (const { path, contents } of result.outputFiles) files.set(relative(out, path), contents);
   const names = new Map();
   for (const [path, output] of Object.entries(result.metafile.outputs)) {
     if (!output.entryPoint) continue;
@@ -58,16 +63,33 @@ function linkAssets(html, names) {
   });
 }
 
-try {
-  await rm(out, { recursive: true, force: true });
-  await mkdir(join(out, 'pages'), { recursive: true });
-  const names = await buildAssets();
-  for (const name of await readdir(pages)) {
-    if (!name.endsWith('.html')) continue;
-    const html = await readFile(join(pages, name), 'utf8');
-    await writeFile(join(out, 'pages', name), linkAssets(html, names));
+/**
+ * Writes what is new and removes what is gone. What has not changed is not touched: another server
+ * may be serving it at this moment.
+ */
+async function writeAll(files) {
+  for (const [name, contents] of files) {
+    const path = join(out, name);
+    const before = await readFile(path).catch(() => null);
+    if (before && Buffer.compare(before, Buffer.from(contents)) === 0) continue;
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, contents);
   }
-  await cp(join(root, 'web/static'), out, { recursive: true });
+  for (const entry of await readdir(out, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isFile() && !files.has(relative(out, path))) await rm(path);
+  }
+}
+
+try {
+  const files = new Map();
+  const names = await buildAssets(files);
+  for (const name of (await readdir(pages)).filter((name) => name.endsWith('.html'))) {
+    const html = await readFile(join(pages, name), 'utf8');
+    files.set(join('pages', name), linkAssets(html, names));
+  }
+  for (const name of await readdir(statics)) files.set(name, await readFile(join(statics, name)));
+  await writeAll(files);
 } catch (error) {
   if (!error.errors) console.error(error);
   // Under `wrangler dev` a failing build would pause every request until the next good one.

@@ -20,7 +20,9 @@ describe('the documents name only what is there', () => {
     });
 
     it(`${page}: files and folders`, () => {
-      const named = [...text.matchAll(/`((?:protocol|worker|web|test|docs|scripts|bench)\/[\w./-]*)`/g)]
+      const named = [
+        ...text.matchAll(/`((?:protocol|worker|web|test|docs|scripts|bench)\/[\w./-]*)`/g),
+      ]
         .map(([, path = '']) => path)
         // Announced, and to come.
         .filter((path) => path !== 'worker/deno');

@@ -4,7 +4,7 @@ import { contentsOf, inspectUpdate } from '../../worker/core/causality.ts';
 import { KnownState } from '../../worker/core/known-state.ts';
 import { Refusal } from '../../worker/core/refusal.ts';
 import { damage, forgeAtRandom } from './causality-forge.ts';
-import { Author, Random } from './causality-world.ts';
+import { Author, editArray, editText, Random } from './causality-world.ts';
 
 /** How many times more than usual to try: `EDGEPAD_FUZZ=20 npx vitest run test/core/causality`. */
 const effort = Number(process.env.EDGEPAD_FUZZ ?? 1);
@@ -88,7 +88,7 @@ function writeTogether(random: Random, steps: number): { log: Log; authors: Auth
 
 describe('honest updates', () => {
   it('[P3] are never refused and never a gap in causal order, and the state known is exact', () => {
-    forSeeds(40, (random) => {
+    forSeeds(15, (random) => {
       const { log, authors } = writeTogether(random, 100);
       const known = KnownState.decode(log.known.encode());
       const snapshot = Y.decodeSnapshot(known.encode());
@@ -105,7 +105,7 @@ describe('honest updates', () => {
   }, patience);
 
   it('[P3] leave the very snapshot of the document behind when people take turns', () => {
-    forSeeds(20, (random) => {
+    forSeeds(12, (random) => {
       const log = new Log();
       const authors = [1, 2].map((clientID) => new Author(clientID));
       for (let step = 0; step < 60; step++) {
@@ -122,7 +122,7 @@ describe('honest updates', () => {
   }, patience);
 
   it('[P3] that build on a withheld one are a gap, which the difference closes', () => {
-    forSeeds(40, (random) => {
+    forSeeds(30, (random) => {
       const author = new Author(1);
       for (let i = 0; i < 30; i++) author.edit(random);
       const updates = author.takeOutbox().filter((update) =>
@@ -150,26 +150,26 @@ describe('honest updates', () => {
 
   it('[P3] that are known in part are stored as Y.diffUpdate would cut them', () => {
     let cut = 0;
-    forSeeds(60, (random) => {
-      const author = new Author(1);
-      author.doc.gc = random.chance(50);
-      for (let i = 0; i < 20; i++) author.edit(random);
-      const whole = Y.encodeStateAsUpdate(author.doc);
-      const { structs } = Y.decodeUpdate(whole);
-      const clock = 1 + random.below(Y.getState(author.doc.store, 1) - 1);
+    forSeeds(100, (random) => {
+      const doc = new Y.Doc({ gc: random.chance(50) });
+      doc.clientID = 1;
+      for (let i = 0; i < 10; i++) {
+        editText(doc.getText('text'), random);
+        editArray(doc.getArray('array'), random);
+      }
+      const whole = Y.encodeStateAsUpdate(doc);
+      const clock = 1 + random.below(Y.getState(doc.store, 1) - 1);
       const known = KnownState.decode(Uint8Array.from([0, 1, 1, ...varUint(clock), 0]));
-      // A value under a key may be longer than one only where it is known that this is a key.
-      const isCut = (struct: Y.Item | Y.GC) =>
-        struct.id.clock < clock && struct.id.clock + struct.length > clock;
-      const item = structs.find((struct) => struct instanceof Y.Item && isCut(struct));
-      if (!item || author.doc.getMap('map').size > 0) return;
       const inspection = inspectUpdate(whole, known);
       if (inspection.type !== 'complete') throw new Error('An honest update shows as a gap');
+      if (inspection.update === whole) return;
       const difference = Y.diffUpdate(whole, known.encodeStateVector());
-      expect(Y.decodeUpdate(inspection.update)).toEqual(Y.decodeUpdate(difference));
+      // The other format takes no notice of flags that do not count.
+      expect(Y.convertUpdateFormatV1ToV2(inspection.update))
+        .toEqual(Y.convertUpdateFormatV1ToV2(difference));
       cut++;
     });
-    expect(cut).toBeGreaterThan(0);
+    expect(cut).toBeGreaterThan(10);
   }, patience);
 });
 
@@ -180,7 +180,7 @@ function varUint(value: number): number[] {
 describe('damaged and forged updates', () => {
   it('[P3] either are refused, or leave a document that everyone can load and change', () => {
     const outcomes = { refused: 0, gap: 0, complete: 0, otherOrder: 0 };
-    forSeeds(60, (random) => {
+    forSeeds(30, (random) => {
       const { log } = writeTogether(random, 4 + random.below(20));
       const stored = 1 + random.below(log.updates.length);
       const base = new Y.Doc();

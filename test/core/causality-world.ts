@@ -122,7 +122,7 @@ export class Author {
   }
 }
 
-function editText(text: Y.Text | Y.XmlText, random: Random): void {
+export function editText(text: Y.Text | Y.XmlText, random: Random): void {
   const at = random.chance(30) ? 0 : random.below(text.length + 1);
   const length = Math.min(text.length - at, 1 + random.below(5));
   switch (random.below(6)) {
@@ -174,7 +174,7 @@ function editMap(map: Y.Map<unknown>, random: Random, depth = 0): void {
   else map.set(key, random.pick(values));
 }
 
-function editArray(array: Y.Array<unknown>, random: Random): void {
+export function editArray(array: Y.Array<unknown>, random: Random): void {
   const at = random.chance(30) ? 0 : random.below(array.length + 1);
   const length = Math.min(array.length - at, 1 + random.below(3));
   if (random.chance(35) && length > 0) array.delete(at, length);

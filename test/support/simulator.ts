@@ -18,10 +18,10 @@ import { Random } from './random.ts';
 import { type Event, Script } from './simulator/events.ts';
 import { checkBounds } from './simulator/invariants.ts';
 import { shrink } from './simulator/shrink.ts';
-import { Violation } from './simulator/violation.ts';
+import { type Invariant, Violation } from './simulator/violation.ts';
 import { type Cast, castOf, verbs, World } from './simulator/world.ts';
 
-export type { Cast, Event };
+export type { Cast, Event, Invariant };
 
 /**
  * Plays these events and checks everything. Returns how often a statement failed or the process
@@ -50,15 +50,15 @@ export function simulate(seed: number, steps: number): void {
   throw new Error(`Seed ${seed}, ${steps} steps. ${cause.message}\n${call}`, { cause });
 }
 
-/** The first of `count` seeds that fails, without shrinking it; null when none does. */
-export function findFailure(
-  from: number,
+/** The first of `count` seeds that breaks one of these invariants, unshrunk; null when none does. */
+export function findViolation(
+  wanted: readonly Invariant[],
   count: number,
   steps: number,
-): { readonly seed: number; readonly error: Error } | null {
-  for (let seed = from; seed < from + count; seed++) {
+): { readonly seed: number; readonly error: Violation } | null {
+  for (let seed = 1; seed <= count; seed++) {
     const { error } = run(seed, steps);
-    if (error !== null) return { seed, error };
+    if (error instanceof Violation && wanted.includes(error.invariant)) return { seed, error };
   }
   return null;
 }

@@ -1,5 +1,6 @@
 import { type Command, Plugin } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
+import { askForLink } from './link-dialog.ts';
 import { addressFrom, linkAt, removeLink, setLink } from './links.ts';
 import { asOneUndoStep } from './undo.ts';
 
@@ -11,14 +12,8 @@ export interface LinkCommand {
   readonly plugin: Plugin;
 }
 
-/**
- * The dialog is a chunk of its own, loaded while the page rests: it is not needed for the first key,
- * and must be there when the network has gone. `host` is where it stands in the page: beside the
- * editor, not in it.
- */
+/** `host` is where the dialog stands in the page: beside the editor, not in it. */
 export function createLinkCommand(host: HTMLElement): LinkCommand {
-  const load = () => import('./link-dialog.ts');
-
   const open: Command = (state, dispatch, view) => {
     if (state.selection.$from.parent.type.spec.code) return false;
     if (dispatch && view) void ask(view);
@@ -26,7 +21,6 @@ export function createLinkCommand(host: HTMLElement): LinkCommand {
   };
 
   async function ask(view: EditorView): Promise<void> {
-    const { askForLink } = await load();
     const existing = linkAt(view.state);
     const answer = await askForLink(host, {
       href: existing?.href ?? '',
@@ -51,10 +45,6 @@ export function createLinkCommand(host: HTMLElement): LinkCommand {
         open(view.state, view.dispatch, view);
         return true;
       },
-    },
-    view: () => {
-      const timer = setTimeout(load, 3000);
-      return { destroy: () => clearTimeout(timer) };
     },
   });
   return { open, plugin };

@@ -13,10 +13,7 @@ export type LinkAnswer =
   | { readonly type: 'remove' }
   | { readonly type: 'cancel' };
 
-/**
- * Asks where a link shall lead. Knows nothing of the editor: what it imported of it, the page could
- * not load as one piece.
- */
+/** Asks where a link shall lead. Knows nothing of the editor. */
 export function askForLink(host: HTMLElement, question: LinkQuestion): Promise<LinkAnswer> {
   const text = field('Text', 'text');
   const address = field('Address', 'url');

@@ -29,9 +29,9 @@ export type Inspection =
  * would take to someone's harm, `tooBig` for more than a limit allows. An update that was merged
  * from parts with a hole in between (a Skip struct) is a gap.
  *
- * What cannot be seen without the document: whether the neighbours of an item are neighbours, what
- * kind of type it lies in, and how deep that type does. Yjs bears the first, renderers must bear
- * the others.
+ * What cannot be seen without the document: whether the neighbours of an item are neighbours, and
+ * how much lies between them, which Yjs walks over; what kind of type it lies in, and how deep that
+ * type does, which renderers must bear.
  */
 export function inspectUpdate(update: Uint8Array, known: KnownState): Inspection {
   try {

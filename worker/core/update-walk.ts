@@ -2,7 +2,7 @@ import { Block, waitsFor, walkInOrder } from './causal-order.ts';
 import type { ClockRange } from './delete-set.ts';
 import type { KnownState } from './known-state.ts';
 import { Kind, nobody, UpdateReader } from './update-reader.ts';
-import { Whereabouts } from './whereabouts.ts';
+import { type Where, Whereabouts } from './whereabouts.ts';
 
 /**
  * The ranges an update brings. Of each client the clocks of its structs, `from` inclusive, `to` not;
@@ -72,8 +72,7 @@ export class UpdateWalk {
 
   protected read(_struct: UpdateReader): void {}
 
-  /** `where` tells where the struct lies; {@link Whereabouts} reads it. */
-  protected settle(_struct: UpdateReader, _where: number, _whereabouts: Whereabouts): void {}
+  protected settle(_struct: UpdateReader, _where: Where, _whereabouts: Whereabouts): void {}
 
   #readBlock(position: number): void {
     const { reader } = this;

@@ -22,6 +22,16 @@ export function edit(doc: Y.Doc, random: Random): void {
   }
 }
 
+/** Takes something away, and adds nothing. */
+export function erase(doc: Y.Doc, random: Random): void {
+  const [text, lines] = [textOf(doc), contentOf(doc)];
+  if (lines.length > 0 && random.chance(0.2)) lines.delete(random.below(lines.length));
+  else if (text.length > 0) {
+    const at = random.below(text.length);
+    text.delete(at, Math.min(text.length - at, 1 + random.below(4)));
+  }
+}
+
 function editOnce(doc: Y.Doc, random: Random): void {
   const sort = random.below(10);
   if (sort < 4) editText(textOf(doc), random);

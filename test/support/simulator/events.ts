@@ -7,6 +7,7 @@ export type Event = readonly [verb: Verb, ...numbers: number[]];
 /** How often each thing happens, against the others. */
 const weights: Readonly<Record<Verb, number>> = {
   edit: 60,
+  erase: 20,
   up: 60,
   down: 60,
   connect: 12,
@@ -22,7 +23,7 @@ const weights: Readonly<Record<Verb, number>> = {
   crash: 1.5,
   fail: 2,
   die: 2,
-  compact: 3,
+  compact: 4,
   slowDown: 2,
   catchUp: 3,
   skew: 1,

@@ -6,6 +6,9 @@ import * as invariants from './invariants.ts';
 import { type Brought, broughtBy } from './ledger.ts';
 import { Person } from './person.ts';
 
+/** No structs, no deletions. */
+const emptyUpdate = new Uint8Array([0, 0]);
+
 /** Speaks `edgepad.v1` as web/provider does, without its timers. */
 export class OurClient extends Person {
   readonly speaksEdgepad = true;
@@ -106,10 +109,12 @@ export class OurClient extends Person {
       case 'sync-step-1':
         this.#hasExchanged = true;
         this.#batch = [];
-        if (this.#isDirty) {
-          const update = Y.encodeStateAsUpdate(this.doc, message.stateVector);
-          this.#sendUpdate({ type: 'sync-step-2', update });
-        }
+        this.#sendUpdate({
+          type: 'sync-step-2',
+          update: this.#isDirty
+            ? Y.encodeStateAsUpdate(this.doc, message.stateVector)
+            : emptyUpdate,
+        });
         return;
       case 'saved':
         if (this.#hasExchanged) this.version = message.version;

@@ -2,6 +2,7 @@ import { limits } from '../../../protocol/limits.ts';
 import type { Format } from '../../../worker/core/reader.ts';
 import { Random } from '../random.ts';
 import { Death, DiskFault } from './disk.ts';
+import { erase } from './edits.ts';
 import * as invariants from './invariants.ts';
 import { Mallory } from './mallory.ts';
 import { OurClient } from './our-client.ts';
@@ -179,6 +180,11 @@ export const verbs = {
     (random, world) => [anybody(random, world), anything(random)],
     (world, a, b) => world.person(a).edit(b),
   ),
+  /** Person a deletes something; b says what. */
+  erase: action(
+    (random, world) => [anybody(random, world), anything(random)],
+    (world, a, b) => erase(world.person(a).doc, new Random(b)),
+  ),
   /** Person a moves the cursor. */
   present: action(
     (random, world) => [anybody(random, world), anything(random)],
@@ -251,23 +257,36 @@ export const verbs = {
     (random) => [1 + random.below(12)],
     (world, a) => world.service.disk.trap(a, new Death(`killed at statement ${a}`)),
   ),
-  /** The log is compacted, where a is 0 only if it is due. */
-  compact: action((random) => [random.below(2)], (world, a) => {
-    const { service } = world;
-    service.compact(a === 0);
-    if (!service.isSlow) invariants.checkLog(service);
-  }),
+  /**
+   * The log is compacted; where a is 0 only if it is due. The b-th statement of it fails, or the
+   * process dies there if b is negative.
+   */
+  compact: action(
+    (random) => [random.below(2), random.pick([0, 1, -1]) * (1 + random.below(16))],
+    (world, a, b) => {
+      const { service } = world;
+      if (b > 0) service.disk.trap(b, new DiskFault(`statement ${b} of a compaction fails`));
+      if (b < 0) service.disk.trap(-b, new Death(`killed at statement ${-b} of a compaction`));
+      service.compact(a === 0);
+      service.disk.disarm();
+      if (!service.isSlow) invariants.checkLog(service);
+    },
+  ),
   slowDown: action(() => [], (world) => world.service.slowDown()),
   catchUp: action(() => [], (world) => world.service.catchUp()),
   /** The wall clock is set to something else. */
   skew: action((random) => [random.pick([-3_600_000, -5, 0, 5000, 3_600_000])], (world, a) => {
     world.service.clock.skew = a;
   }),
-  /** The document is deleted. Clients keep theirs, if it is whole: else there is no way to heal it. */
+  /**
+   * The document is deleted and its pages are loaded anew. They bring back what they hold, under new
+   * ids, if it is whole: else nothing could heal it.
+   */
   wipe: action(() => [], (world) => {
     world.service.wipe();
     for (const person of world.people) {
-      if (person.doc.store.pendingStructs || person.doc.store.pendingDs) person.reload(false);
+      const { pendingStructs, pendingDs } = person.doc.store;
+      person.reload(!pendingStructs && !pendingDs);
     }
   }),
 };

@@ -1,30 +1,13 @@
 // Makes the pictures in docs/screenshots, from the real service in a real browser: `npm run
 // screenshots`. Two people write; each picture is what a person would see.
-import { build } from 'esbuild';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import { chromium } from 'playwright-core';
 import { findChromium } from './find-chromium.mjs';
+import { importTs } from './import-ts.mjs';
 
-const root = join(import.meta.dirname, '..');
-const out = join(root, 'docs/screenshots');
-const bundle = join(root, 'node_modules/.cache/edgepad-dev-server.mjs');
-
-async function startServer() {
-  await build({
-    entryPoints: [join(root, 'test/support/dev-server.ts')],
-    outfile: bundle,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    packages: 'external',
-    logLevel: 'warning',
-  });
-  const { startDevServer } = await import(bundle);
-  await rm(bundle);
-  return await startDevServer();
-}
+const out = join(import.meta.dirname, '../docs/screenshots');
 
 async function open(browser, address, name, options = {}) {
   const context = await browser.newContext({
@@ -45,7 +28,8 @@ async function open(browser, address, name, options = {}) {
 const saved = (page) => page.waitForSelector('#status[data-state=saved]', { state: 'attached' });
 
 await mkdir(out, { recursive: true });
-const server = await startServer();
+const { startDevServer } = await importTs('test/support/dev-server.ts');
+const server = await startDevServer();
 const browser = await chromium.launch({
   executablePath: findChromium() ?? undefined,
   args: ['--no-sandbox', '--disable-gpu', '--hide-scrollbars'],

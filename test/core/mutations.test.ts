@@ -5,7 +5,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { Invariant } from '../support/simulator.ts';
-import { type Mutation, mutantSimulator } from '../support/simulator/bundle.ts';
+import { mutantSimulator, type Mutation } from '../support/simulator/bundle.ts';
 
 const mutations: readonly (Mutation & { readonly breaks: readonly Invariant[] })[] = [
   {

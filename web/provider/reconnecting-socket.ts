@@ -88,6 +88,9 @@ export class ReconnectingSocket {
       if (data instanceof ArrayBuffer) this.#events.received(new Uint8Array(data));
     };
     socket.onclose = ({ code, reason }) => this.#closed(code, reason);
+    // A close follows every error. Listened to all the same: outside browsers, an error that nobody
+    // listens to ends the process.
+    socket.onerror = () => {};
     this.#schedule(() => this.#drop(), openTimeout);
   }
 

@@ -174,7 +174,7 @@ export function checkPresence(people: readonly Person[]): void {
 
 /** I10, bounded: a timer for each thing that is gathered or asked, and none for each message. */
 export function checkBounds({ clock, sockets }: Service): void {
-  require(clock.waiting <= 3 + sockets.length, 'I10', () => `${clock.waiting} timers wait`);
+  require(clock.waiting <= 4 + 2 * sockets.length, 'I10', () => `${clock.waiting} timers wait`);
 }
 
 function text(entries: readonly unknown[]): string {

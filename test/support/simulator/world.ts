@@ -268,7 +268,7 @@ export const verbs = {
       if (b > 0) service.disk.trap(b, new DiskFault(`statement ${b} of a compaction fails`));
       if (b < 0) service.disk.trap(-b, new Death(`killed at statement ${-b} of a compaction`));
       service.compact(a === 0);
-      service.disk.disarm();
+      if (b !== 0) service.disk.disarm();
       if (!service.isSlow) invariants.checkLog(service);
     },
   ),

@@ -1,0 +1,31 @@
+// npm run torture -- --kills 100 [--people 10] [--seed N]
+// Kills a real `wrangler dev` while people type, again and again; ends with status 1 if a word that
+// anybody saw, or was told to be saved, is missing or doubled afterwards.
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+import { importTs } from './import-ts.mjs';
+
+const { values } = parseArgs({
+  options: {
+    kills: { type: 'string', default: '20' },
+    people: { type: 'string', default: '10' },
+    seed: { type: 'string', default: String(Date.now()) },
+  },
+});
+const [kills, people, seed] = [values.kills, values.people, values.seed].map(Number);
+const { startDevServer } = await importTs('test/support/dev-server.ts');
+const { torture } = await importTs('test/support/torture.ts');
+
+console.log(`${kills} kills, ${people} people, seed ${seed}`);
+const server = await startDevServer();
+try {
+  const { broken } = await torture(server, { kills, people, seed }, (report) => {
+    const { kills, typed, owed, broken } = report;
+    console.log(`${kills} kills: ${typed} words typed, ${owed} owed, ${broken.length} broken`);
+  });
+  if (broken.length > 0) console.error(`Missing or doubled: ${broken.join(', ')}`);
+  process.exitCode = broken.length > 0 ? 1 : 0;
+} finally {
+  await server.stop();
+}
+process.exit();

@@ -7,6 +7,7 @@
  * with status 1 when there was one, and after `--failures` of them.
  */
 import { build } from 'esbuild';
+import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -63,6 +64,7 @@ async function main() {
       worker.on('exit', resolve);
     })
   ));
+  await rm(bundle);
   const seconds = (performance.now() - begin) / 1000;
   console.log(
     `${run} seeds of ${steps} steps in ${seconds.toFixed(0)} s, ${failed} failed`,

@@ -70,7 +70,7 @@ describe('KnownState', () => {
 
   it('[P3] has what a returning client repeats, and sees a single deletion that is new', () => {
     const doc = new Y.Doc();
-    doc.getText('text').insert(0, 'x'.repeat(10_000));
+    doc.getText('text').insert(0, 'x'.repeat(13_000));
     doc.transact(() => {
       for (let i = 0; i < 4000; i++) doc.getText('text').delete(i * 2, 1);
     });

@@ -104,7 +104,8 @@ describe('P3, client ids belong to connections', () => {
     const { version } = world.log;
     const wire = mallory.wire!;
     for (let i = 0; i <= limits.gapsInARow; i++) {
-      mallory.send({ type: 'update', update: forgedUpdate(ann) });
+      // As answers to what it was asked for: while it has not answered, it is only not heard.
+      mallory.send({ type: 'sync-step-2', update: forgedUpdate(ann) });
       wire.deliverToRoom(world);
     }
     expect(world.log.version).toBe(version);

@@ -30,8 +30,8 @@ const mutations: readonly (Mutation & { readonly breaks: readonly Invariant[] })
     breaks: ['I2'],
     name: 'an update that was not stored is acknowledged',
     file: 'worker/core/room.ts',
-    find: "this.#reject(author, 'gap');",
-    replace: 'this.#fanOut.acknowledge(author);',
+    find: "encodeMessage({ type: 'unsaved', reason })",
+    replace: "encodeMessage({ type: 'saved', version: this.#log.version, count: 1 })",
   },
   {
     breaks: ['I1', 'I2'],
@@ -58,9 +58,8 @@ const mutations: readonly (Mutation & { readonly breaks: readonly Invariant[] })
     breaks: ['I9'],
     name: 'presence is not withdrawn',
     file: 'worker/core/room.ts',
-    find: `  leave(leaver: Connection): void {
-    this.#presence.withdraw(leaver);`,
-    replace: '  leave(_: Connection): void {',
+    find: 'this.#presence.withdraw(leaver);',
+    replace: '',
   },
   {
     breaks: ['I9'],

@@ -17,9 +17,16 @@ export function createAwareness(doc: Y.Doc): Awareness {
 export function forgetOthers(awareness: Awareness, origin: unknown): void {
   const others = [...awareness.getStates().keys()].filter((id) => id !== awareness.clientID);
   removeAwarenessStates(awareness, others, origin);
-  // Else an entry that has not changed meanwhile would be ignored: same clock, nothing new.
+  forgetGone(awareness);
+}
+
+/**
+ * Drops the clocks of those who have gone. Else who comes back with the clock they left with would be
+ * ignored: same clock, nothing new.
+ */
+export function forgetGone(awareness: Awareness): void {
   for (const id of [...awareness.meta.keys()]) {
-    if (id !== awareness.clientID) awareness.meta.delete(id);
+    if (id !== awareness.clientID && !awareness.getStates().has(id)) awareness.meta.delete(id);
   }
 }
 

@@ -9,7 +9,7 @@ import {
   type Message,
   type UnsavedReason,
 } from '../../protocol/messages.ts';
-import { createAwareness, forgetOthers, renewOwnState } from './awareness.ts';
+import { createAwareness, forgetGone, forgetOthers, renewOwnState } from './awareness.ts';
 import { ReconnectingSocket, type WebSocketClass } from './reconnecting-socket.ts';
 import { type ProviderStatus, sameStatus } from './status.ts';
 import { UpdateBatch } from './update-batch.ts';
@@ -47,12 +47,17 @@ export class EdgepadProvider extends EventTarget {
   #wasSynced = false;
   /** Whether the last attempt to connect has failed, or its connection was lost. */
   #isOffline = false;
-  /** Whether this connection has exchanged sync steps. Before that no update is sent. */
+  /** Whether this connection has exchanged sync steps. */
+  #hasExchanged = false;
+  /** Whether updates may be sent as they come. Else the next sync step 2 will carry them. */
   #isSynced = false;
   /** Whether there may be local changes that no acknowledgement covers. */
   #isDirty: boolean;
-  /** Updates sent on this connection and not yet answered; answers come in the same order. */
-  #unanswered = 0;
+  /**
+   * Updates sent on this connection and not yet answered; answers come in the same order. Of each,
+   * whether it carries all that was local when it was sent.
+   */
+  #unanswered: { readonly isWhole: boolean }[] = [];
   #isReadOnly = false;
   #refusal: (ProviderStatus & { state: 'refused' }) | null = null;
   /** What the last connection had seen completely; where the next one resumes. */
@@ -114,8 +119,8 @@ export class EdgepadProvider extends EventTarget {
 
   #lost(): void {
     this.#isOffline = true;
-    this.#isSynced = false;
-    this.#unanswered = 0;
+    this.#isSynced = this.#hasExchanged = false;
+    this.#unanswered = [];
     // The next connection's sync step 2 carries all of it.
     this.#batch.clear();
     forgetOthers(this.awareness, this);
@@ -142,6 +147,8 @@ export class EdgepadProvider extends EventTarget {
   #handle(message: Message): void {
     switch (message.type) {
       case 'welcome':
+        // A document made anew lacks what the old one had acknowledged.
+        if (this.#epoch !== '' && this.#epoch !== message.epoch) this.#isDirty = true;
         this.#epoch = message.epoch;
         this.#version = message.version;
         return;
@@ -154,15 +161,16 @@ export class EdgepadProvider extends EventTarget {
         return;
       case 'saved':
         if (this.#isSynced) this.#version = message.version;
-        this.#unanswered -= message.count;
+        this.#unanswered.splice(0, message.count);
         return;
       case 'unsaved':
-        this.#unanswered -= 1;
+        this.#unanswered.shift();
         this.#isDirty = true;
         this.#unsaved(message.reason);
         return;
       case 'awareness':
         applyAwarenessUpdate(this.awareness, message.update, this);
+        forgetGone(this.awareness);
         return;
       case 'query-awareness':
         renewOwnState(this.awareness);
@@ -175,7 +183,9 @@ export class EdgepadProvider extends EventTarget {
   #unsaved(reason: UnsavedReason): void {
     switch (reason) {
       case 'gap':
-        // The service asks with a sync step 1 for what it lacks.
+        // Something that carries all of it is under way, or the service will ask for that with a sync
+        // step 1. Until then nothing more is sent, and nothing counts as saved.
+        if (!this.#unanswered.some(({ isWhole }) => isWhole)) this.#isSynced = false;
         return;
       case 'read-only':
         this.#isReadOnly = true;
@@ -191,7 +201,7 @@ export class EdgepadProvider extends EventTarget {
 
   /** The service has told what it has: it gets what it lacks, and the first exchange is complete. */
   #answerSyncStep1(stateVector: Uint8Array): void {
-    this.#isSynced = true;
+    this.#isSynced = this.#hasExchanged = true;
     this.#batch.clear();
     // Answered in any case: it also tells the service that this client reads what it is sent.
     const update = this.#isDirty ? Y.encodeStateAsUpdate(this.doc, stateVector) : emptyUpdate;
@@ -199,7 +209,7 @@ export class EdgepadProvider extends EventTarget {
   }
 
   #sendUpdate(message: Message & { type: 'update' | 'sync-step-2' }): void {
-    this.#unanswered += 1;
+    this.#unanswered.push({ isWhole: message.type === 'sync-step-2' });
     this.#send([message]);
     this.#updateStatus();
   }
@@ -209,7 +219,9 @@ export class EdgepadProvider extends EventTarget {
   }
 
   #updateStatus(): void {
-    if (this.#isSynced && this.#unanswered === 0 && this.#batch.isEmpty) this.#isDirty = false;
+    if (this.#isSynced && this.#unanswered.length === 0 && this.#batch.isEmpty) {
+      this.#isDirty = false;
+    }
     const status = this.#currentStatus();
     if (sameStatus(status, this.#status)) return;
     this.#status = status;
@@ -219,7 +231,7 @@ export class EdgepadProvider extends EventTarget {
   #currentStatus(): ProviderStatus {
     if (this.#refusal) return this.#refusal;
     if (this.#isOffline) return { state: 'offline', unsent: this.#isDirty };
-    if (!this.#isSynced) return { state: 'connecting' };
+    if (!this.#isSynced && !this.#hasExchanged) return { state: 'connecting' };
     if (this.#isReadOnly) return { state: 'read-only' };
     return { state: this.#isDirty ? 'saving' : 'saved' };
   }
@@ -231,13 +243,15 @@ export class EdgepadProvider extends EventTarget {
     this.#updateStatus();
   };
 
-  /** Sends our own state, and only that: others speak for themselves. */
+  /**
+   * Sends our own state, and only that: others speak for themselves. Also when the news came from the
+   * service: told that we are gone, y-protocols raises our clock, and the others have to hear it.
+   */
   readonly #awarenessUpdated = (
     { added, updated, removed }: Record<'added' | 'updated' | 'removed', number[]>,
-    origin: unknown,
   ): void => {
     const client = this.awareness.clientID;
-    if (origin === this || ![...added, ...updated, ...removed].includes(client)) return;
+    if (![...added, ...updated, ...removed].includes(client)) return;
     const clock = this.awareness.meta.get(client)?.clock ?? 0;
     const state = this.awareness.getLocalState();
     const entry = { client, clock, state: state && JSON.stringify(state) };

@@ -16,11 +16,14 @@ export class Claims {
     this.#host = host;
   }
 
+  owns({ attachment }: Connection, client: number): boolean {
+    return attachment.clients.includes(client);
+  }
+
   /** The open connection, other than this one, that owns a client id; null where none does. */
   ownerBeside(connection: Connection, client: number): Connection | null {
-    if (owns(connection, client)) return null;
     for (const other of this.#host.connections()) {
-      if (other !== connection && owns(other, client)) return other;
+      if (other !== connection && this.owns(other, client)) return other;
     }
     return null;
   }
@@ -28,11 +31,7 @@ export class Claims {
   /** Gives a client id nobody else owns to a connection. */
   claim(connection: Connection, client: number): void {
     const { attachment } = connection;
-    if (owns(connection, client) || attachment.clients.length >= mostClaims) return;
+    if (this.owns(connection, client) || attachment.clients.length >= mostClaims) return;
     connection.attachment = { ...attachment, clients: [...attachment.clients, client] };
   }
-}
-
-function owns({ attachment }: Connection, client: number): boolean {
-  return attachment.clients.includes(client);
 }

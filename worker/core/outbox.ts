@@ -1,13 +1,19 @@
-import { CloseCode } from '../../protocol/close-codes.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { Connection } from './connection.ts';
 
-/** What a connection has been sent and has not yet shown to have received. */
+export interface OutboxEvents {
+  /** Makes the frame that asks. */
+  syncStep1(): Uint8Array;
+  /** The client does not read what it is sent, and must go. */
+  tooFarBehind(client: Connection): void;
+}
+
+/** How far a connection has been sent to, and how far it has shown to have read. In bytes. */
 interface Window {
-  /** Bytes since the last answered probe. */
-  unconfirmed: number;
-  /** Bytes that were unconfirmed when the probe under way was sent; null without one. */
-  probedAt: number | null;
+  sent: number;
+  read: number;
+  /** How far it had been sent to at each question it has not answered; answers come in order. */
+  readonly asked: number[];
 }
 
 /**
@@ -21,29 +27,30 @@ interface Window {
  * What is counted lies in memory alone: nothing can be on its way to anyone while the room sleeps.
  */
 export class Outbox {
-  readonly #probe: () => Uint8Array;
+  readonly #events: OutboxEvents;
   readonly #windows = new WeakMap<Connection, Window>();
 
-  /** `probe` makes a frame with a sync step 1. */
-  constructor(probe: () => Uint8Array) {
-    this.#probe = probe;
+  constructor(events: OutboxEvents) {
+    this.#events = events;
   }
 
   /** Sends what the client must not miss, or ends its connection if it is too far behind. */
   send(to: Connection, frame: Uint8Array): void {
     const window = this.#windowOf(to);
-    if (window.unconfirmed > limits.unconfirmedBytes) {
-      to.close(CloseCode.tryAgainLater, 'Too far behind: come back for the rest');
+    if (window.sent - window.read > limits.unconfirmedBytes) {
+      this.#events.tooFarBehind(to);
       return;
     }
     to.send(frame);
-    window.unconfirmed += frame.length + frameOverhead;
-    if (window.probedAt === null && window.unconfirmed > limits.probeBytes) this.#ask(to, window);
+    window.sent += frame.length + frameOverhead;
+    const sinceAsked = window.sent - (window.asked.at(-1) ?? window.read);
+    if (sinceAsked > limits.probeBytes) this.ask(to);
   }
 
   /** Sends what a client that is behind can do without. */
   sendIfReading(to: Connection, frame: Uint8Array): void {
-    if (this.#windowOf(to).unconfirmed <= limits.unconfirmedBytesForPresence) this.send(to, frame);
+    const { sent, read } = this.#windowOf(to);
+    if (sent - read <= limits.unconfirmedBytesForPresence) this.send(to, frame);
   }
 
   /**
@@ -52,26 +59,31 @@ export class Outbox {
    */
   answer(to: Connection, frames: readonly Uint8Array[]): void {
     for (const frame of frames) to.send(frame);
-    this.#windowOf(to).probedAt ??= this.#windowOf(to).unconfirmed;
+    const { asked, sent } = this.#windowOf(to);
+    asked.push(sent);
   }
 
-  /** The client has answered a sync step 1: it has read all that was sent before that. */
-  confirmed(from: Connection): void {
+  /** Asks a client for all that the log lacks; what it says is told by {@link answered}. */
+  ask(whom: Connection): void {
+    whom.send(this.#events.syncStep1());
+    const { asked, sent } = this.#windowOf(whom);
+    asked.push(sent);
+  }
+
+  /** Whether the client has been asked and has not answered yet. */
+  hasAsked(whom: Connection): boolean {
+    return this.#windowOf(whom).asked.length > 0;
+  }
+
+  /** The client has sent a sync step 2: it has read all that was sent before it was asked. */
+  answered(from: Connection): void {
     const window = this.#windowOf(from);
-    if (window.probedAt === null) return;
-    window.unconfirmed -= window.probedAt;
-    window.probedAt = null;
-    if (window.unconfirmed > limits.probeBytes) this.#ask(from, window);
-  }
-
-  #ask(whom: Connection, window: Window): void {
-    whom.send(this.#probe());
-    window.probedAt = window.unconfirmed;
+    window.read = window.asked.shift() ?? window.read;
   }
 
   #windowOf(connection: Connection): Window {
     let window = this.#windows.get(connection);
-    if (!window) this.#windows.set(connection, window = { unconfirmed: 0, probedAt: null });
+    if (!window) this.#windows.set(connection, window = { sent: 0, read: 0, asked: [] });
     return window;
   }
 }

@@ -29,19 +29,28 @@ export class Presence {
   readonly #changes = new Map<Connection, { entry: AwarenessEntry; stateChanged: boolean }>();
   /** Clocks of the withdrawn: stock clients echo what they heard, also of those who have left. */
   readonly #withdrawn = new Map<number, number>();
+  readonly #contest: (owner: Connection, newcomer: Connection) => void;
   #lastRenewal = 0;
 
-  constructor(host: RoomHost, outbox: Outbox, claims: Claims) {
+  /** `contest` finds out whether a connection whose client id is wanted is still there. */
+  constructor(
+    host: RoomHost,
+    outbox: Outbox,
+    claims: Claims,
+    contest: (owner: Connection, newcomer: Connection) => void,
+  ) {
     this.#host = host;
     this.#outbox = outbox;
     this.#claims = claims;
+    this.#contest = contest;
   }
 
   /** Tells a newcomer who is here; nothing when nobody is. */
   greet(newcomer: Connection): void {
     const present: AwarenessEntry[] = [];
     for (const connection of this.#host.connections()) {
-      const entry = this.#entryOf(connection);
+      // What is being gathered the newcomer will hear with everybody else.
+      const entry = connection.attachment.presence;
       if (connection !== newcomer && entry?.state) present.push(entry);
     }
     if (present.length > 0) this.#outbox.send(newcomer, awarenessFrame(present));
@@ -57,7 +66,7 @@ export class Presence {
     for (const entry of decode(update)) {
       if (own) {
         if (entry.client === own.client) this.#change(sender, entry);
-      } else if (entry.state !== null && !this.#claims.ownerBeside(sender, entry.client)) {
+      } else if (entry.state !== null) {
         this.#claim(sender, entry);
       }
     }
@@ -71,6 +80,8 @@ export class Presence {
     this.#changes.delete(leaver);
     // It may have withdrawn itself a moment ago, and the others not have heard of it yet.
     if (!entry || (entry.state === null && !shown?.state)) return;
+    // Or be back already, on a connection that has the entry by now.
+    if (this.#claims.ownerBeside(leaver, entry.client)) return;
     const gone = entry.state === null ? entry : withdrawal(entry);
     if (this.#withdrawn.size >= limits.awarenessEntries) this.#withdrawn.clear();
     this.#withdrawn.set(gone.client, gone.clock);
@@ -80,12 +91,23 @@ export class Presence {
     }
   }
 
+  /** Asks a client to say who it is, once more. */
+  query(whom: Connection): void {
+    this.#outbox.send(whom, queryFrame);
+  }
+
   #entryOf(connection: Connection): AwarenessEntry | null {
     return this.#changes.get(connection)?.entry ?? connection.attachment.presence;
   }
 
   /** The first entry of a connection. */
   #claim(sender: Connection, entry: AwarenessEntry): void {
+    const owner = this.#claims.ownerBeside(sender, entry.client);
+    if (owner) {
+      // An echo, a forgery, or somebody who has come back before the old connection was missed.
+      this.#contest(owner, sender);
+      return;
+    }
     const clock = this.#withdrawn.get(entry.client) ?? -1;
     if (entry.clock > clock) {
       this.#claims.claim(sender, entry.client);
@@ -113,6 +135,7 @@ export class Presence {
 
   #flush(): void {
     const changes = [...this.#changes];
+    if (changes.length === 0) return;
     this.#changes.clear();
     // The attachment first: what others have seen must be there after a hibernation.
     for (const [connection, { entry }] of changes) {
@@ -140,16 +163,19 @@ export class Presence {
   /** Our own clients send no renewals; a stock client would forget them without this. */
   #askForRenewal(): void {
     const now = this.#host.now();
-    if (now - this.#lastRenewal < renewalInterval) return;
+    const sinceLast = now - this.#lastRenewal;
+    // A clock that was set back must not end the renewals.
+    if (sinceLast >= 0 && sinceLast < renewalInterval) return;
     this.#lastRenewal = now;
-    const query = encodeMessage({ type: 'query-awareness' });
     for (const connection of this.#host.connections()) {
       if (connection.attachment.speaksEdgepad && this.#entryOf(connection)?.state) {
-        this.#outbox.send(connection, query);
+        this.query(connection);
       }
     }
   }
 }
+
+const queryFrame = encodeMessage({ type: 'query-awareness' });
 
 function awarenessFrame(entries: readonly AwarenessEntry[]): Uint8Array {
   return encodeMessage({ type: 'awareness', update: encodeAwareness(entries) });

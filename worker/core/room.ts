@@ -37,16 +37,33 @@ export class Room {
   readonly #liveness: Liveness;
   readonly #presence: Presence;
   readonly #fanOut: FanOut;
+  readonly #gone = new WeakSet<Connection>();
   /** Gaps in a row, by connection. */
   readonly #gaps = new WeakMap<Connection, number>();
 
   constructor(log: UpdateLog, host: RoomHost) {
-    const ask = () => encodeMessage(this.#syncStep1());
     this.#log = log;
-    this.#outbox = new Outbox(ask);
+    this.#outbox = new Outbox({
+      syncStep1: () => encodeMessage(this.#syncStep1()),
+      tooFarBehind: (client) =>
+        this.#end(client, CloseCode.tryAgainLater, 'Too far behind: come back for the rest'),
+    });
     this.#claims = new Claims(host);
-    this.#liveness = new Liveness(host, (connection) => this.#outbox.send(connection, ask()));
-    this.#presence = new Presence(host, this.#outbox, this.#claims);
+    this.#liveness = new Liveness(host, {
+      ask: (connection) => this.#outbox.ask(connection),
+      died: (connection) =>
+        this.#end(connection, CloseCode.tryAgainLater, 'No sign of life, and the place was wanted'),
+      settled: (newcomer, outcome) => {
+        this.#outbox.ask(newcomer);
+        if (outcome === 'free') this.#presence.query(newcomer);
+      },
+    });
+    this.#presence = new Presence(
+      host,
+      this.#outbox,
+      this.#claims,
+      (owner, newcomer) => this.#liveness.challenge(owner, newcomer),
+    );
     this.#fanOut = new FanOut(host, this.#outbox, () => log.version);
   }
 
@@ -72,20 +89,30 @@ export class Room {
       for (const message of decodeMessages(frame)) this.#handle(sender, message);
     } catch (error) {
       if (error instanceof Refusal || error instanceof MessageError) {
-        sender.close(error.code, error.message);
+        this.#end(sender, error.code, error.message);
       } else {
-        sender.close(
+        this.#end(
+          sender,
           CloseCode.internalError,
-          'Something failed here; your changes are still yours',
+          'Something failed here; nothing of yours is lost',
         );
         throw error;
       }
     }
   }
 
-  /** A client is gone, whether it closed its connection or lost it. */
+  /** A client is gone, whether it closed its connection, lost it, or was made to go. */
   leave(leaver: Connection): void {
+    if (this.#gone.has(leaver)) return;
+    this.#gone.add(leaver);
     this.#presence.withdraw(leaver);
+    this.#liveness.ended(leaver);
+  }
+
+  /** Closes a connection. It counts as gone at once: its end may be long in coming. */
+  #end(connection: Connection, code: CloseCode, reason: string): void {
+    connection.close(code, reason);
+    this.leave(connection);
   }
 
   #handle(sender: Connection, message: Message): void {
@@ -101,7 +128,7 @@ export class Room {
         return;
       }
       case 'sync-step-2':
-        this.#outbox.confirmed(sender);
+        this.#outbox.answered(sender);
         this.#write(sender, message);
         return;
       case 'update':
@@ -151,12 +178,15 @@ export class Room {
     const { update: stored, contents } = inspection;
     const newClients = this.#newStructs(contents);
     for (const client of newClients) {
+      if (this.#claims.owns(author, client)) continue;
       const owner = this.#claims.ownerBeside(author, client);
       if (!owner) continue;
       // A forgery, or the client that owns this id on a connection it has lost, or another tab that
       // passes on what the owner is about to send itself. In none of these does waiting cost a word.
-      this.#liveness.challenge(owner, () => this.leave(owner));
-      return this.#askForMore(author);
+      // It is asked again when it is known which.
+      this.#liveness.challenge(owner, author);
+      if (type === 'sync-step-2') this.#countGap(author);
+      return this.#reject(author, 'gap');
     }
     this.#gaps.delete(author);
     if (this.#log.known.has(contents)) return this.#fanOut.acknowledge(author);
@@ -186,13 +216,19 @@ export class Room {
 
   /** The update builds on what the log lacks: the client is asked for all that is missing. */
   #askForMore(author: Connection): void {
+    this.#reject(author, 'gap');
+    // Who types on before it has answered sends one gap after the other, and is not to blame.
+    if (this.#outbox.hasAsked(author)) return;
+    this.#countGap(author);
+    this.#outbox.ask(author);
+  }
+
+  #countGap(author: Connection): void {
     const gaps = (this.#gaps.get(author) ?? 0) + 1;
     this.#gaps.set(author, gaps);
     if (gaps > limits.gapsInARow) {
       throw new Refusal(CloseCode.forbiddenContent, 'Updates keep building on what is not there');
     }
-    this.#reject(author, 'gap');
-    this.#outbox.send(author, encodeMessage(this.#syncStep1()));
   }
 
   /** Tells the author that its update is not stored. */

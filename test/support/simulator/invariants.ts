@@ -4,13 +4,14 @@ import type { KnownState } from '../../../worker/core/known-state.ts';
 import type { Format, Reading } from '../../../worker/core/reader.ts';
 import { renderers } from '../../../worker/core/render/renderers.ts';
 import { titleOf } from '../../../worker/core/render/title.ts';
+import type { UpdateLog } from '../../../worker/core/update-log.ts';
 import { fingerprint } from './contents.ts';
 import { type Brought, broughtBy, holds, type Ledger, quietDoc } from './ledger.ts';
 import type { OurClient } from './our-client.ts';
 import type { Person } from './person.ts';
 import type { Service } from './service.ts';
 import type { Parcel } from './socket.ts';
-import { require } from './violation.ts';
+import { require, Violation } from './violation.ts';
 
 /** I1, durable before visible: what leaves is committed. I10: and none of it is empty. */
 export function checkFrames(ledger: Ledger, parcels: readonly Parcel[]): void {
@@ -49,8 +50,8 @@ export function checkAcknowledged(
 }
 
 /** I2: an answer belongs to an update. */
-export function checkAnswered(updates: readonly Brought[]): void {
-  require(updates.length === 1, 'I2', () => 'more is answered than was sent');
+export function checkAnswered(count: number): void {
+  require(count === 1, 'I2', () => 'more is answered than was sent');
 }
 
 /** I3, convergence: structs, deletions, and what can be seen. */
@@ -75,8 +76,7 @@ export function checkComplete({ doc }: Ledger): void {
 export function checkLog(service: Service): void {
   const { ledger } = service;
   const log = service.freshLog();
-  const doc = quietDoc();
-  for (const update of log.everything()) Y.applyUpdate(doc, update);
+  const doc = loadedFrom(log);
   require(
     fingerprint(doc) === fingerprint(ledger.doc),
     'I5',
@@ -88,6 +88,16 @@ export function checkLog(service: Service): void {
     () => `version ${log.version} is not ${ledger.version}`,
   );
   checkKnown(log.known, ledger, 'a log just woken');
+}
+
+function loadedFrom(log: UpdateLog): Y.Doc {
+  const doc = quietDoc();
+  try {
+    for (const update of log.everything()) Y.applyUpdate(doc, update);
+  } catch (error) {
+    throw new Violation('I5', `the log does not load: ${(error as Error).message}`);
+  }
+  return doc;
 }
 
 /** I5: exact as to structs; knows every deletion that an update has named, and no other. */

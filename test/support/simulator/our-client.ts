@@ -17,8 +17,8 @@ export class OurClient extends Person {
   version = 0;
   /** Up to which version that has been checked. */
   claimed = 0;
-  /** What was sent on this connection and not yet answered. */
-  #unanswered: Brought[] = [];
+  /** What was sent on this connection and not yet answered; whether it was all the service asked for. */
+  #unanswered: { readonly brought: Brought; readonly isWhole: boolean }[] = [];
   #batch: Uint8Array[] = [];
   #hasExchanged = false;
   #isDirty = false;
@@ -120,15 +120,16 @@ export class OurClient extends Person {
         if (this.#hasExchanged) this.version = message.version;
         invariants.checkAcknowledged(
           this.service.ledger,
-          this.#unanswered.splice(0, message.count),
+          this.#unanswered.splice(0, message.count).map(({ brought }) => brought),
           message.count,
         );
         return;
       case 'unsaved':
-        invariants.checkAnswered(this.#unanswered.splice(0, 1));
-        // After a gap the service asks again, and until then nothing here counts as saved.
-        this.#hasExchanged = false;
+        invariants.checkAnswered(this.#unanswered.splice(0, 1).length);
         this.#isDirty = true;
+        // What brings all of it is under way already, or the service asks again: nothing here counts
+        // as saved until then.
+        if (!this.#unanswered.some(({ isWhole }) => isWhole)) this.#hasExchanged = false;
         return;
       case 'awareness':
         applyAwarenessUpdate(this.awareness, message.update, this);
@@ -158,7 +159,8 @@ export class OurClient extends Person {
   }
 
   #sendUpdate(message: Message & { readonly update: Uint8Array }): void {
-    this.#unanswered.push(broughtBy(message.update));
+    const isWhole = message.type === 'sync-step-2';
+    this.#unanswered.push({ brought: broughtBy(message.update), isWhole });
     this.send(message);
   }
 

@@ -19,9 +19,6 @@ export abstract class Person implements Peer {
   doc!: Y.Doc;
   awareness!: Awareness;
   socket: Socket | null = null;
-  /** The code that ended the last connection. */
-  closeCode = 0;
-  closeReason = '';
   readonly #seed: number;
   #undo!: Y.UndoManager;
   #lives = 0;
@@ -57,10 +54,8 @@ export abstract class Person implements Peer {
     this.socket?.cut();
   }
 
-  lost(code: number, reason: string): void {
+  lost(): void {
     this.socket = null;
-    this.closeCode = code;
-    this.closeReason = reason;
     this.closed();
     const others = [...this.awareness.states.keys()].filter((id) => id !== this.doc.clientID);
     removeAwarenessStates(this.awareness, others, this);

@@ -170,7 +170,8 @@ export class Service {
     const sprung = this.disk.takeSprung();
     if (sprung instanceof Death) return this.crash();
     if (sprung instanceof DiskFault) this.accidents++;
-    else if (thrown !== null) throw thrown;
+    else if (thrown instanceof Violation) throw thrown;
+    else if (thrown !== null) throw new Violation('L', `the core throws ${thrown}`);
     this.#observe();
     if (!this.#isSlow) this.#commit();
   }

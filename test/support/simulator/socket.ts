@@ -6,8 +6,8 @@ export type Parcel = Uint8Array | { readonly code: number; readonly reason: stri
 /** Whoever holds the other end of a socket. */
 export interface Peer {
   received(frame: Uint8Array): void;
-  /** The connection has ended; 1006 where no close frame came. */
-  lost(code: number, reason: string): void;
+  /** The connection has ended, by a close frame or without one. */
+  lost(): void;
 }
 
 /** A WebSocket: in order and without loss while it lasts; when it ends, what was under way is lost. */
@@ -66,7 +66,7 @@ export class Socket implements Connection {
 
   /** The client ends the connection, or loses it. The service does not know yet. */
   cut(): void {
-    this.#end(1006, 'cut');
+    this.#end();
   }
 
   /** The next parcel reaches the client; false when there is none, or nobody to take it. */
@@ -74,14 +74,14 @@ export class Socket implements Connection {
     const parcel = this.peer && this.toPeer.shift();
     if (!parcel) return false;
     if (parcel instanceof Uint8Array) this.peer?.received(parcel);
-    else this.#end(parcel.code, parcel.reason);
+    else this.#end();
     return true;
   }
 
-  #end(code: number, reason: string): void {
+  #end(): void {
     const { peer } = this;
     this.peer = null;
     this.toPeer.length = 0;
-    peer?.lost(code, reason);
+    peer?.lost();
   }
 }

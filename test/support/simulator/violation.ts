@@ -1,4 +1,9 @@
-/** The invariants of docs/… that a run is checked for; the names stand in every report. */
+/**
+ * What a run is checked for; `invariants.ts` has a function for each. I1 durable before visible, I2
+ * acknowledged is kept, I3 convergence, I4 no pending structs, I5 the log is the state, I6 versions
+ * name contents, I7 readers change nothing, I8 refusals touch nobody else, I9 presence is true, I10
+ * bounded; L, liveness: the world comes to rest, everybody is synced, and nobody honest is refused.
+ */
 export type Invariant = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7' | 'I8' | 'I9' | 'I10' | 'L';
 
 /** The core has broken a promise. */

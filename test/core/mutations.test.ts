@@ -108,8 +108,8 @@ const mutations: readonly (Mutation & { readonly breaks: readonly Invariant[] })
     breaks: ['I6'],
     name: 'resume skips one update',
     file: 'worker/core/update-log.ts',
-    find: ': this.#readUpdates(version);',
-    replace: ': this.#readUpdates(version + 1);',
+    find: ': this.#readUpdates(version).map(dataOf);',
+    replace: ': this.#readUpdates(version + 1).map(dataOf);',
   },
   {
     breaks: ['I5'],
@@ -138,8 +138,8 @@ const mutations: readonly (Mutation & { readonly breaks: readonly Invariant[] })
     breaks: ['I5'],
     name: 'after a wake only the snapshot is known',
     file: 'worker/core/update-log.ts',
-    find: 'for (const update of this.tail()) known.add(contentsOf(update, known));',
-    replace: 'void contentsOf;',
+    find: 'known.add(inspection.contents);',
+    replace: 'void inspection;',
   },
   {
     breaks: ['I2', 'I3'],

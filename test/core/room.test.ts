@@ -3,6 +3,7 @@ import * as Y from 'yjs';
 import { CloseCode } from '../../protocol/close-codes.ts';
 import { limits } from '../../protocol/limits.ts';
 import { encodeMessage } from '../../protocol/messages.ts';
+import { MemorySql } from '../support/memory-sql.ts';
 import { type Client, World } from '../support/world.ts';
 
 /** What a person sees: the text. */
@@ -313,6 +314,27 @@ describe('joining', () => {
     bob.connect();
     world.settle();
     expect([...textOf(bob)].sort().join('')).toBe('!abcxyz');
+  });
+
+  it('[P3] a store that was wiped under open pages is filled by them again', () => {
+    const world = new World();
+    const people = [world.client(), world.client(), world.client({ speaksEdgepad: false })];
+    for (const [index, person] of people.entries()) person.connect().present({ name: index });
+    world.settle();
+    for (const [index, person] of people.entries()) {
+      person.type(`${index} `);
+      world.settle();
+    }
+    world.sql = new MemorySql();
+    world.crash();
+    for (const [index, person] of people.entries()) person.connect().present({ name: index });
+    for (let second = 0; second < 30; second++) {
+      world.settle();
+      world.pass(1000);
+    }
+    for (const person of people) expect(person.wire?.isOpen).toBe(true);
+    expect(people.slice(0, 2).map(({ unanswered }) => unanswered)).toEqual([0, 0]);
+    expect(world.stored().getText('content').toString()).toBe('0 1 2 ');
   });
 
   it('asking for a document that is not there writes nothing', () => {

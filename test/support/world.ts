@@ -26,6 +26,8 @@ export class World {
   now = 1_000_000;
   /** How often the room was built. */
   builds = 0;
+  /** What the operator was told. */
+  readonly reports: string[] = [];
   /** What `room.receive` threw: failures of the service, not of a client. */
   readonly failures: unknown[] = [];
   #timers: { at: number; work: () => void }[] = [];
@@ -124,6 +126,7 @@ export class World {
       after: (milliseconds: number, work: () => void) => {
         this.#timers.push({ at: this.now + milliseconds, work });
       },
+      report: (event: string) => void this.reports.push(event),
       randomId: () => (++ids).toString(16).padStart(16, '0'),
     };
     this.log = new UpdateLog(this.sql, host);

@@ -37,6 +37,8 @@ export class DocumentDurableObject extends DurableObject implements DocumentHand
       connections: () => this.#openConnections(),
       now: () => Date.now(),
       after: (milliseconds: number, work: () => void) => void setTimeout(work, milliseconds),
+      report: (event: string, details: Readonly<Record<string, unknown>>) =>
+        console.error(JSON.stringify({ event, document: ctx.id.name, ...details })),
       randomId: () => crypto.randomUUID().replaceAll('-', '').slice(16),
     };
     this.#log = new UpdateLog(new DurableObjectSql(ctx.storage), host);
@@ -95,13 +97,7 @@ export class DocumentDurableObject extends DurableObject implements DocumentHand
 
   override alarm(): void {
     this.#compactionArmed = false;
-    if (!this.#log.compactionDue) return;
-    try {
-      this.#log.compact();
-    } catch (error) {
-      // The log is as it was and goes on; thrown on, the platform would try the same six times more.
-      console.error('Compaction failed:', error);
-    }
+    if (this.#log.compactionDue) this.#room.compact();
   }
 
   #armCompaction(): void {

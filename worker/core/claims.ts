@@ -11,6 +11,8 @@ const mostClaims = 8;
  */
 export class Claims {
   readonly #host: RoomHost;
+  /** How far owners have said that they wrote, in updates that could not be stored. */
+  readonly #attested = new WeakMap<Connection, Map<number, number>>();
 
   constructor(host: RoomHost) {
     this.#host = host;
@@ -26,6 +28,17 @@ export class Claims {
       if (other !== connection && this.owns(other, client)) return other;
     }
     return null;
+  }
+
+  /** An owner has shown what it wrote under its own id, up to this clock. */
+  attest(owner: Connection, client: number, clock: number): void {
+    const clocks = this.#attested.get(owner) ?? new Map<number, number>();
+    this.#attested.set(owner, clocks.set(client, clock));
+  }
+
+  /** Whether the owner of a client id has shown that it wrote at least this far. */
+  hasAttested(owner: Connection, client: number, clock: number): boolean {
+    return (this.#attested.get(owner)?.get(client) ?? 0) >= clock;
   }
 
   /** Gives a client id nobody else owns to a connection. */

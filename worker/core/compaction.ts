@@ -1,12 +1,15 @@
 import * as Y from 'yjs';
 import { contentsOf } from './causality.ts';
 import { KnownState } from './known-state.ts';
+import { pruneDocument } from './prune.ts';
 
 /** A whole document in one update, and what it holds. */
 export interface Compacted {
   readonly state: Uint8Array;
   /** Names every deletion, also those that only followed from another change. */
   readonly known: KnownState;
+  /** What had to be deleted, as an update that the clients need; null for nothing. */
+  readonly pruned: Uint8Array | null;
 }
 
 /**
@@ -27,10 +30,11 @@ export function compactUpdates(updates: readonly Uint8Array[], known: KnownState
         throw new Error(`Cannot compact: client ${client} stands at ${clock} in the document`);
       }
     }
+    const pruned = pruneDocument(doc);
     const state = Y.encodeStateAsUpdate(doc);
     const compacted = new KnownState();
     compacted.add(contentsOf(state, compacted));
-    return { state, known: compacted };
+    return { state, known: compacted, pruned };
   } finally {
     doc.destroy();
   }

@@ -8,7 +8,8 @@ import type { Outbox } from './outbox.ts';
 /** An update that is stored and not yet sent to everyone. */
 interface Pending {
   readonly update: Uint8Array;
-  readonly author: Connection;
+  /** Null for the service itself. */
+  readonly author: Connection | null;
 }
 
 /**
@@ -40,6 +41,12 @@ export class FanOut {
     this.acknowledge(author);
   }
 
+  /** Sends an update that the service itself has stored. Everybody gets it, at once. */
+  pushOwn(update: Uint8Array): void {
+    this.#pending.push({ update, author: null });
+    this.flush();
+  }
+
   /** Tells an author that one more of its updates is stored (or was, before it came). */
   acknowledge(author: Connection): void {
     this.#answers.set(author, (this.#answers.get(author) ?? 0) + 1);
@@ -59,7 +66,7 @@ export class FanOut {
 
   /** Sends what has been gathered. Also called before anything that must come after it. */
   flush(): void {
-    if (this.#answers.size === 0) return;
+    if (this.#answers.size === 0 && this.#pending.length === 0) return;
     const pending = this.#pending;
     const answers = this.#answers;
     this.#pending = [];

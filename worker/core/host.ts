@@ -15,6 +15,8 @@ export interface RoomHost {
    * active: on Cloudflare a pending timer keeps the object awake.
    */
   after(milliseconds: number, work: () => void): void;
+  /** Tells the operator of something that should not be. Users are told elsewhere, or not at all. */
+  report(event: string, details: Readonly<Record<string, unknown>>): void;
   /** A name nobody can guess or meet twice, of 16 or more characters `[0-9a-f]`. */
   randomId(): string;
 }

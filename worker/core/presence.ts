@@ -87,7 +87,10 @@ export class Presence {
     this.#withdrawn.set(gone.client, gone.clock);
     const frame = awarenessFrame([gone]);
     for (const connection of this.#host.connections()) {
-      if (connection !== leaver) this.#outbox.send(connection, frame);
+      if (connection === leaver) continue;
+      this.#outbox.send(connection, frame);
+      // It may have said who it is while the leaver still had its entry, and been passed over.
+      if (connection.attachment.speaksEdgepad && !this.#entryOf(connection)) this.query(connection);
     }
   }
 

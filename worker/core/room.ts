@@ -31,6 +31,7 @@ const emptyUpdate = new Uint8Array([0, 0]);
  * P2: nothing here builds a `Y.Doc`.
  */
 export class Room {
+  readonly #host: RoomHost;
   readonly #log: UpdateLog;
   readonly #outbox: Outbox;
   readonly #claims: Claims;
@@ -42,6 +43,7 @@ export class Room {
   readonly #gaps = new WeakMap<Connection, number>();
 
   constructor(log: UpdateLog, host: RoomHost) {
+    this.#host = host;
     this.#log = log;
     this.#outbox = new Outbox({
       syncStep1: () => encodeMessage(this.#syncStep1()),
@@ -115,6 +117,16 @@ export class Room {
     this.leave(connection);
   }
 
+  /** Compacts the log. Where that fails the operator is told; log and document go on as they were. */
+  compact(): void {
+    try {
+      const pruned = this.#log.compact();
+      if (pruned) this.#fanOut.pushOwn(pruned);
+    } catch (error) {
+      this.#host.report('compaction failed', { reason: (error as Error).message });
+    }
+  }
+
   #handle(sender: Connection, message: Message): void {
     switch (message.type) {
       case 'sync-step-1':
@@ -177,13 +189,11 @@ export class Room {
     if (inspection.type === 'gap') return this.#askForMore(author);
     const { update: stored, contents } = inspection;
     const newClients = this.#newStructs(contents);
-    for (const client of newClients) {
-      if (this.#claims.owns(author, client)) continue;
-      const owner = this.#claims.ownerBeside(author, client);
-      if (!owner) continue;
-      // A forgery, or the client that owns this id on a connection it has lost, or another tab that
-      // passes on what the owner is about to send itself. In none of these does waiting cost a word.
-      // It is asked again when it is known which.
+    const owner = this.#contestedOwner(author, contents, newClients);
+    if (owner) {
+      // A forgery, or the client that owns this id on a connection it has lost, or another that passes
+      // on what the owner is about to send itself. In none of these does waiting cost a word: it is
+      // asked again when it is known which.
       this.#liveness.challenge(owner, author);
       if (type === 'sync-step-2') this.#countGap(author);
       return this.#reject(author, 'gap');
@@ -198,6 +208,31 @@ export class Room {
     if (type === 'update' && newClients.length === 1 && client !== undefined) {
       this.#claims.claim(author, client);
     }
+  }
+
+  /**
+   * Somebody else who is connected and owns a client id that this update writes under; null when there
+   * is none. Where all is to be stored anew, as after a restore, each has what the others wrote, and
+   * none could be first: so what an owner has shown as its own may come from anybody.
+   */
+  #contestedOwner(
+    author: Connection,
+    { structs }: UpdateContents,
+    newClients: readonly number[],
+  ): Connection | null {
+    let contested: Connection | null = null;
+    for (const client of newClients) {
+      if (this.#claims.owns(author, client)) continue;
+      const owner = this.#claims.ownerBeside(author, client);
+      const to = structs.get(client)?.to ?? 0;
+      if (owner && !this.#claims.hasAttested(owner, client, to)) contested = owner;
+    }
+    if (!contested) return null;
+    for (const client of newClients) {
+      const to = structs.get(client)?.to ?? 0;
+      if (this.#claims.owns(author, client)) this.#claims.attest(author, client, to);
+    }
+    return contested;
   }
 
   /** The clients an update brings new structs of. */

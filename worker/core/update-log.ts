@@ -1,8 +1,9 @@
 import { limits } from '../../protocol/limits.ts';
 import { joinBlob, splitBlob } from './blob-parts.ts';
-import { contentsOf, type UpdateContents } from './causality.ts';
+import { inspectUpdate, type UpdateContents } from './causality.ts';
 import { compactUpdates } from './compaction.ts';
 import { KnownState } from './known-state.ts';
+import type { RoomHost } from './host.ts';
 import { hasTables, migrate } from './migrations.ts';
 import type { SqlDatabase } from './sql.ts';
 
@@ -21,15 +22,15 @@ export type Author = string | null;
  */
 export class UpdateLog {
   readonly #sql: SqlDatabase;
-  readonly #randomId: () => string;
-  readonly #now: () => number;
+  readonly #host: Pick<RoomHost, 'now' | 'randomId' | 'report'>;
   #head: Head | null = null;
   #known: KnownState | null = null;
+  /** Stored versions that must not reach anybody. */
+  readonly #quarantined = new Set<number>();
 
-  constructor(sql: SqlDatabase, surroundings: { randomId(): string; now(): number }) {
+  constructor(sql: SqlDatabase, host: Pick<RoomHost, 'now' | 'randomId' | 'report'>) {
     this.#sql = sql;
-    this.#randomId = () => surroundings.randomId();
-    this.#now = () => surroundings.now();
+    this.#host = host;
   }
 
   /** Whether anything was ever stored. */
@@ -93,7 +94,7 @@ export class UpdateLog {
       this.#sql.transaction(() => {
         migrate(this.#sql);
         const row = 'INSERT INTO document (id, epoch, created, compacted) VALUES (1, ?, ?, 0)';
-        this.#sql.query(row, head.epoch, this.#now());
+        this.#sql.query(row, head.epoch, this.#host.now());
         write();
       });
     } else if (parts.length + newClients.length > 1) {
@@ -112,9 +113,9 @@ export class UpdateLog {
 
   /** The updates stored after this version; null when some of them are in the snapshot by now. */
   since(version: number): Uint8Array[] | null {
-    const { version: newest, compacted } = this.#read();
+    const { version: newest, compacted } = this.#checkedHead();
     if (version < compacted || version > newest) return null;
-    return version === newest ? [] : this.#readUpdates(version);
+    return version === newest ? [] : this.#readUpdates(version).map(dataOf);
   }
 
   /** The snapshot as one update; null before the first compaction. */
@@ -130,7 +131,7 @@ export class UpdateLog {
 
   /** The updates stored since the last compaction. */
   tail(): Uint8Array[] {
-    return this.exists ? this.#readUpdates(this.#read().compacted) : [];
+    return this.exists ? this.#readUpdates(this.#checkedHead().compacted).map(dataOf) : [];
   }
 
   /** Everything: the snapshot, then the tail. Applied in this order they are the document. */
@@ -140,25 +141,34 @@ export class UpdateLog {
   }
 
   /**
-   * Replaces snapshot and tail by a new snapshot, in one transaction. Where that fails the log stays
-   * as it was, is not tried again before it has doubled, and the error is thrown.
+   * Replaces snapshot and tail by a new snapshot, in one transaction. What had to be deleted for the
+   * document to stay readable is returned, as an update that is stored with it under a version of its
+   * own. Where compaction fails the log stays as it was, is not tried again before it has doubled,
+   * and the error is thrown.
    */
-  compact(): void {
+  compact(): Uint8Array | null {
     const head = this.#read();
-    if (head.tailRows === 0) return;
+    if (head.tailRows === 0) return null;
     try {
-      const { state, known } = compactUpdates(this.everything(), this.known);
+      const { state, known, pruned } = compactUpdates(this.everything(), this.known);
+      const version = pruned ? head.version + 1 : head.version;
+      let deleted = head.compacted;
       this.#sql.transaction(() => {
         this.#sql.query('DELETE FROM snapshot');
         this.#writeSnapshot('state', state);
         this.#writeSnapshot('known', known.encode());
-        this.#sql.query('DELETE FROM updates WHERE version <= ?', head.version);
-        this.#sql.query('UPDATE document SET compacted = ?', head.version);
+        // What is quarantined stays, for whoever has to find out what it was.
+        for (const kept of [...this.#quarantined, version + 1].sort((a, b) => a - b)) {
+          this.#sql.query('DELETE FROM updates WHERE version > ? AND version < ?', deleted, kept);
+          deleted = kept;
+        }
+        this.#sql.query('UPDATE document SET compacted = ?', version);
       });
       this.#known = known;
-      head.compacted = head.version;
+      head.version = head.compacted = version;
       head.snapshotBytes = state.length;
       head.tailRows = head.tailBytes = head.compactionFailedAt = 0;
+      return pruned;
     } catch (error) {
       head.compactionFailedAt = head.tailRows;
       throw error;
@@ -170,7 +180,7 @@ export class UpdateLog {
   }
 
   #readHead(): Head {
-    const head: Head = { ...emptyHead, epoch: this.#randomId() };
+    const head: Head = { ...emptyHead, epoch: this.#host.randomId() };
     if (!hasTables(this.#sql)) return head;
     const document = this.#sql.query('SELECT epoch, compacted FROM document')[0];
     if (!document) return head;
@@ -190,13 +200,33 @@ export class UpdateLog {
     return head;
   }
 
+  /**
+   * Reads the tail with the eyes of the check at the door. What does not pass, stored by an older
+   * version or damaged since, would break the document of everyone who loads it: it is left out.
+   */
   #rebuildKnown(): KnownState {
     const known = this.snapshotKnown();
-    for (const update of this.tail()) known.add(contentsOf(update, known));
+    if (!this.exists) return known;
+    for (const { version, data } of this.#readUpdates(this.#read().compacted)) {
+      try {
+        const inspection = inspectUpdate(data, known);
+        if (inspection.type === 'gap') throw new SyntaxError('it builds on what is not there');
+        known.add(inspection.contents);
+      } catch (error) {
+        this.#quarantined.add(version);
+        this.#host.report('quarantined', { version, reason: (error as Error).message });
+      }
+    }
     return known;
   }
 
-  #readUpdates(after: number): Uint8Array[] {
+  /** The head, once it is known which versions are to be left out. */
+  #checkedHead(): Head {
+    this.#known ??= this.#rebuildKnown();
+    return this.#read();
+  }
+
+  #readUpdates(after: number): StoredUpdate[] {
     const rows = this.#sql.query(
       'SELECT version, data FROM updates WHERE version > ? ORDER BY version, part',
       after,
@@ -204,9 +234,10 @@ export class UpdateLog {
     const parts = new Map<number, Uint8Array[]>();
     for (const row of rows) {
       const version = row.version as number;
+      if (this.#quarantined.has(version)) continue;
       parts.set(version, [...(parts.get(version) ?? []), dataOf(row)]);
     }
-    return [...parts.values()].map(joinBlob);
+    return [...parts].map(([version, data]) => ({ version, data: joinBlob(data) }));
   }
 
   #readSnapshot(kind: SnapshotKind): Uint8Array | null {
@@ -220,6 +251,11 @@ export class UpdateLog {
       this.#sql.query(row, kind, part, data);
     }
   }
+}
+
+interface StoredUpdate {
+  readonly version: number;
+  readonly data: Uint8Array;
 }
 
 type SnapshotKind = 'state' | 'known';

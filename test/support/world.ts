@@ -233,6 +233,7 @@ export class Client {
   #options: ClientOptions;
   #isSynced = false;
   #clock = 0;
+  #state: unknown = null;
   #epoch = '';
   #version = 0;
 
@@ -282,6 +283,7 @@ export class Client {
 
   /** Says who is here. Null withdraws. */
   present(state: unknown): this {
+    this.#state = state;
     const entry = { client: this.id, clock: ++this.#clock, state: JSON.stringify(state) };
     return this.send({ type: 'awareness', update: encodeAwareness([entry]) });
   }
@@ -326,7 +328,14 @@ export class Client {
         this.unanswered -= 1;
         return;
       case 'awareness':
-        for (const entry of decodeAwareness(message.update)) this.others.set(entry.client, entry);
+        for (const entry of decodeAwareness(message.update)) {
+          this.others.set(entry.client, entry);
+          // As y-protocols does: told that it has gone, a client raises its clock and says it has not.
+          if (entry.client !== this.id || entry.state !== null || this.#state === null) continue;
+          if (entry.clock < this.#clock) continue;
+          this.#clock = entry.clock;
+          this.present(this.#state);
+        }
         return;
       case 'query-awareness':
       case 'resume':

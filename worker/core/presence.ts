@@ -83,8 +83,7 @@ export class Presence {
     // Or be back already, on a connection that has the entry by now.
     if (this.#claims.ownerBeside(leaver, entry.client)) return;
     const gone = entry.state === null ? entry : withdrawal(entry);
-    if (this.#withdrawn.size >= limits.awarenessEntries) this.#withdrawn.clear();
-    this.#withdrawn.set(gone.client, gone.clock);
+    this.#remember(gone.client, gone.clock);
     const frame = awarenessFrame([gone]);
     for (const connection of this.#host.connections()) {
       if (connection === leaver) continue;
@@ -111,16 +110,31 @@ export class Presence {
       this.#contest(owner, sender);
       return;
     }
-    const clock = this.#withdrawn.get(entry.client) ?? -1;
-    if (entry.clock > clock) {
+    const withdrawn = this.#withdrawn.get(entry.client) ?? this.#doubt(sender, entry);
+    if (entry.clock > withdrawn) {
       this.#claims.claim(sender, entry.client);
       this.#change(sender, entry);
     } else {
       // An echo of somebody who has left, or somebody who has come back and does not know that it was
       // taken for gone. Told so, the first forgets it; the second raises its clock and says it again.
-      const gone = { client: entry.client, clock, state: null };
+      const gone = { client: entry.client, clock: withdrawn, state: null };
       this.#outbox.send(sender, awarenessFrame([gone]));
     }
+  }
+
+  /**
+   * The clock an entry must exceed that nobody here has heard of. A stock client's first entry may be
+   * the echo of somebody who left before the room slept: it has to be said once more, by who it is.
+   */
+  #doubt(sender: Connection, { client, clock }: AwarenessEntry): number {
+    if (sender.attachment.speaksEdgepad) return -1;
+    this.#remember(client, clock);
+    return clock;
+  }
+
+  #remember(client: number, clock: number): void {
+    if (this.#withdrawn.size >= limits.awarenessEntries) this.#withdrawn.clear();
+    this.#withdrawn.set(client, clock);
   }
 
   #change(sender: Connection, entry: AwarenessEntry): void {

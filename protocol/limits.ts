@@ -78,6 +78,11 @@ export const limits = {
   fanOutWindow: 15,
   /** How long awareness is gathered, in milliseconds. */
   presenceWindow: 50,
+  /**
+   * How long a client may give no sign of life before it is taken for gone, in milliseconds. Ours
+   * pings each 25 s, y-websocket renews its awareness each 15 s.
+   */
+  silence: 30_000,
   /** A document's name in a URL, in characters. Over it: 404. */
   documentNameLength: 128,
 } as const;

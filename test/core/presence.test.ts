@@ -126,6 +126,27 @@ describe('P5, presence is true', () => {
     expect(ann.others.get(cid.id)!.clock).toBeGreaterThan(2);
   });
 
+  it('[P5] who gives no sign of life for long is gone, and is back when it was only slow', () => {
+    const { world, ann, bob, cid } = threePeople();
+    const slow = bob.wire!;
+    const deliver = slow.deliverToClient;
+    slow.deliverToClient = () => false;
+    world.pass(limits.silence + 1);
+    // The others have pinged.
+    ann.wire!.heardAt = cid.wire!.heardAt = world.now;
+    world.room.sweep();
+    world.settle();
+    expect(namesSeenBy(ann)).toEqual(['cid']);
+    expect(namesSeenBy(cid)).toEqual(['ann', 'cid']);
+    world.evict();
+    slow.deliverToClient = deliver;
+    world.settle();
+    expect(namesSeenBy(ann)).toEqual(['bob', 'cid']);
+    world.room.sweep();
+    world.settle();
+    expect(namesSeenBy(ann)).toEqual(['bob', 'cid']);
+  });
+
   it('[P5] one frame tells about all who moved', () => {
     const { world, ann, bob, cid } = threePeople();
     const dan = world.client().connect();

@@ -49,6 +49,7 @@ export class World {
   /** Opens a connection and joins the room. */
   open(client: Client, attachment: ConnectionAttachment): Wire {
     const wire = new Wire(client, attachment);
+    wire.heardAt = this.now;
     this.#wires.push(wire);
     this.room.join(wire);
     return wire;
@@ -57,6 +58,7 @@ export class World {
   /** A frame arrives at the room. */
   receive(wire: Wire, frame: Uint8Array): void {
     if (!wire.isOpen) return;
+    wire.heardAt = this.now;
     try {
       this.room.receive(wire, frame);
     } catch (error) {
@@ -139,6 +141,7 @@ export class World {
 export class Wire implements Connection {
   readonly client: Client;
   isOpen = true;
+  heardAt = 0;
   closeCode: number | null = null;
   closeReason = '';
   readonly toClient: Uint8Array[] = [];

@@ -4,15 +4,32 @@ import type { Connection, ConnectionAttachment } from '../core/connection.ts';
 /** What RFC 6455 leaves for the reason beside the code in a close frame. */
 const reasonBytes = 123;
 
+/** What lies in a socket's attachment. */
+interface Kept {
+  readonly attachment: ConnectionAttachment;
+  /** Of the last frame before this was written. */
+  readonly framedAt: number;
+}
+
 /** {@link Connection} over a hibernatable WebSocket and its attachment. */
 export class HibernatableConnection implements Connection {
   readonly #socket: WebSocket;
+  readonly #pingedAt: () => number | undefined;
   /** Read once: `deserializeAttachment` at each message costs hundreds of milliseconds under load. */
   #attachment: ConnectionAttachment;
+  #framedAt: number;
 
-  constructor(socket: WebSocket) {
+  /** Gives a socket that was just accepted its first attachment. */
+  static prepare(socket: WebSocket, attachment: ConnectionAttachment): void {
+    socket.serializeAttachment({ attachment, framedAt: Date.now() } satisfies Kept);
+  }
+
+  /** `pingedAt` tells when the platform last answered a ping of this socket. */
+  constructor(socket: WebSocket, pingedAt: () => number | undefined) {
     this.#socket = socket;
-    this.#attachment = socket.deserializeAttachment() as ConnectionAttachment;
+    this.#pingedAt = pingedAt;
+    ({ attachment: this.#attachment, framedAt: this.#framedAt } = socket
+      .deserializeAttachment() as Kept);
   }
 
   get attachment(): ConnectionAttachment {
@@ -21,7 +38,17 @@ export class HibernatableConnection implements Connection {
 
   set attachment(attachment: ConnectionAttachment) {
     this.#attachment = attachment;
-    this.#socket.serializeAttachment(attachment);
+    this.#socket.serializeAttachment({ attachment, framedAt: this.#framedAt } satisfies Kept);
+  }
+
+  /** After a wake perhaps a little old: frames without awareness are not written down. */
+  get heardAt(): number {
+    return Math.max(this.#framedAt, this.#pingedAt() ?? 0);
+  }
+
+  /** A frame has come from this client. */
+  heard(): void {
+    this.#framedAt = Date.now();
   }
 
   /** Whether frames still go through; false from the first close frame of either side. */

@@ -29,7 +29,8 @@ export class DocumentDurableObject extends DurableObject implements DocumentHand
   readonly #allowance = new Allowance();
   readonly #connections = new WeakMap<WebSocket, HibernatableConnection>();
   /** `setAlarm` at each keystroke would cost a written row, and hundreds of milliseconds. */
-  #compactionArmed = false;
+  #alarmAt = Infinity;
+  #activeAt = 0;
 
   constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
     super(ctx, env);
@@ -59,10 +60,11 @@ export class DocumentDurableObject extends DurableObject implements DocumentHand
     };
     const isFull = this.ctx.getWebSockets().length >= limits.connections;
     this.ctx.acceptWebSocket(server);
-    server.serializeAttachment(attachment);
+    HibernatableConnection.prepare(server, attachment);
     // Told on the open socket: a browser cannot see why a handshake was refused.
     if (isFull) this.#connectionOf(server).close(CloseCode.tooMany, 'Too many people are here');
     else this.#room.join(this.#connectionOf(server));
+    this.#noteActivity();
     // A browser that asked for a subprotocol gives up where the answer names none.
     const headers = speaksEdgepad ? { 'sec-websocket-protocol': edgepadProtocol } : {};
     return Promise.resolve(new Response(null, { status: 101, webSocket: client, headers }));
@@ -74,6 +76,7 @@ export class DocumentDurableObject extends DurableObject implements DocumentHand
 
   override async webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
     const connection = this.#connectionOf(socket);
+    connection.heard();
     // The platform hands over the next frame of this socket when this one is done with, and serves
     // the others meanwhile.
     const length = typeof data === 'string' ? data.length : data.byteLength;
@@ -81,8 +84,10 @@ export class DocumentDurableObject extends DurableObject implements DocumentHand
     if (wait > 0) await scheduler.wait(wait);
     // Frames that were under way when we closed this connection still arrive.
     if (!connection.isOpen) return;
+    const { version } = this.#log;
     this.#room.receive(connection, typeof data === 'string' ? data : new Uint8Array(data));
-    if (this.#log.compactionDue) this.#armCompaction();
+    // Only what is written counts: were presence to count, looking after presence would never end.
+    if (this.#log.version !== version) this.#noteActivity();
   }
 
   override webSocketClose(socket: WebSocket, code: number): void {
@@ -96,20 +101,30 @@ export class DocumentDurableObject extends DurableObject implements DocumentHand
   }
 
   override alarm(): void {
-    this.#compactionArmed = false;
+    this.#alarmAt = Infinity;
     if (this.#log.compactionDue) this.#room.compact();
+    this.#room.sweep();
+    // Once more after the last activity, and then no more: the object may sleep.
+    const sweepAt = this.#activeAt + limits.silence;
+    if (sweepAt > Date.now()) this.#wakeAt(sweepAt);
   }
 
-  #armCompaction(): void {
-    if (this.#compactionArmed) return;
-    this.#compactionArmed = true;
-    this.ctx.waitUntil(this.ctx.storage.setAlarm(Date.now() + compactionDelay));
+  #noteActivity(): void {
+    this.#activeAt = Date.now();
+    this.#wakeAt(this.#activeAt + (this.#log.compactionDue ? compactionDelay : limits.silence));
+  }
+
+  #wakeAt(time: number): void {
+    if (time >= this.#alarmAt) return;
+    this.#alarmAt = time;
+    this.ctx.waitUntil(this.ctx.storage.setAlarm(time));
   }
 
   #connectionOf(socket: WebSocket): HibernatableConnection {
     let connection = this.#connections.get(socket);
     if (!connection) {
-      connection = new HibernatableConnection(socket);
+      const pingedAt = () => this.ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime();
+      connection = new HibernatableConnection(socket, pingedAt);
       this.#connections.set(socket, connection);
     }
     return connection;

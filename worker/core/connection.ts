@@ -22,6 +22,8 @@ export interface ConnectionAttachment {
 export interface Connection {
   /** Reading is free (cached in memory); writing goes through to the platform at once. */
   attachment: ConnectionAttachment;
+  /** When the client last gave a sign of life, pings included, in milliseconds since the epoch. */
+  readonly heardAt: number;
   /** Queues a binary frame. Never throws: a client that is gone will be reported as closed. */
   send(frame: Uint8Array): void;
   /** Starts the closing handshake; the room hears of the end by `leave`. Never throws. */

@@ -82,7 +82,10 @@ export class Presence {
     if (!entry || (entry.state === null && !shown?.state)) return;
     // Or be back already, on a connection that has the entry by now.
     if (this.#claims.ownerBeside(leaver, entry.client)) return;
-    const gone = entry.state === null ? entry : withdrawal(entry);
+    this.#tellGone(leaver, entry.state === null ? entry : withdrawal(entry));
+  }
+
+  #tellGone(leaver: Connection, gone: AwarenessEntry): void {
     this.#remember(gone.client, gone.clock);
     const frame = awarenessFrame([gone]);
     for (const connection of this.#host.connections()) {
@@ -90,6 +93,22 @@ export class Presence {
       this.#outbox.send(connection, frame);
       // It may have said who it is while the leaver still had its entry, and been passed over.
       if (connection.attachment.speaksEdgepad && !this.#entryOf(connection)) this.query(connection);
+    }
+  }
+
+  /**
+   * Withdraws the entries of those who give no sign of life. They are told, too: whoever is only slow
+   * reads it in time, and says that it is still here.
+   */
+  sweep(): void {
+    for (const connection of this.#host.connections()) {
+      const entry = this.#entryOf(connection);
+      if (!entry?.state || this.#host.now() - connection.heardAt <= limits.silence) continue;
+      const gone = withdrawal(entry);
+      this.#changes.delete(connection);
+      connection.attachment = { ...connection.attachment, presence: gone };
+      this.#tellGone(connection, gone);
+      this.#outbox.send(connection, awarenessFrame([gone]));
     }
   }
 

@@ -117,6 +117,11 @@ export class Room {
     this.leave(connection);
   }
 
+  /** Looks who gives no sign of life any more. To be called {@link limits.silence} after activity. */
+  sweep(): void {
+    this.#presence.sweep();
+  }
+
   /** Compacts the log. Where that fails the operator is told; log and document go on as they were. */
   compact(): void {
     try {

@@ -16,6 +16,8 @@ export class Socket implements Connection {
   peer: Peer | null;
   /** Whether the room may still hear of it: until its first close in either direction. */
   isOpen = true;
+  /** Nobody here is only silent: who is gone is noticed by its close. */
+  readonly heardAt = Infinity;
   /** Frames ever sent by the room. */
   sent = 0;
   /** Frames of the client on their way. */

@@ -18,6 +18,7 @@ export class TestClient {
   unanswered = 0;
   readonly #socket: WebSocket;
   #clock = 0;
+  #state: unknown = null;
 
   static async connect(name: string, { speaksEdgepad = true } = {}): Promise<TestClient> {
     const response = await exports.default.fetch(`http://localhost/docs/${name}`, {
@@ -76,6 +77,7 @@ export class TestClient {
   }
 
   present(state: unknown): void {
+    this.#state = state;
     const entry = { client: this.doc.clientID, clock: ++this.#clock, state: JSON.stringify(state) };
     this.send({ type: 'awareness', update: encodeAwareness([entry]) });
   }
@@ -107,7 +109,14 @@ export class TestClient {
         this.unanswered -= 1;
         return;
       case 'awareness':
-        for (const entry of decodeAwareness(message.update)) this.others.set(entry.client, entry);
+        for (const entry of decodeAwareness(message.update)) {
+          this.others.set(entry.client, entry);
+          // As y-protocols does: told that it has gone, a client raises its clock and says it has not.
+          const isOwn = entry.client === this.doc.clientID && entry.clock >= this.#clock;
+          if (!isOwn || entry.state !== null || this.#state === null) continue;
+          this.#clock = entry.clock;
+          this.present(this.#state);
+        }
     }
   }
 }

@@ -110,6 +110,8 @@ export class DocumentDurableObject extends DurableObject implements DocumentHand
   }
 
   #noteActivity(): void {
+    // An alarm is storage, and who only asks for a document leaves none behind.
+    if (!this.#log.exists) return;
     this.#activeAt = Date.now();
     this.#wakeAt(this.#activeAt + (this.#log.compactionDue ? compactionDelay : limits.silence));
   }

@@ -9,6 +9,7 @@
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
 import { CloseCode } from './close-codes.ts';
+import { Refusal } from './refusal.ts';
 
 /** The WebSocket subprotocol by which a client announces that it understands types from 100 on. */
 export const edgepadProtocol = 'edgepad.v1';
@@ -43,16 +44,6 @@ export type Message =
   /** Service: the next of your updates not yet answered was not stored. */
   | { readonly type: 'unsaved'; readonly reason: UnsavedReason };
 
-/** Bytes that are no message. `code` tells an unknown type (1003) from a malformed one (1007). */
-export class MessageError extends Error {
-  readonly code: CloseCode;
-
-  constructor(code: CloseCode, message: string) {
-    super(`Cannot decode message: ${message}`);
-    this.code = code;
-  }
-}
-
 const unsavedReasons: readonly UnsavedReason[] = ['gap', 'read-only', 'full'];
 
 /** One frame with these messages in it. Empty for none. */
@@ -69,7 +60,8 @@ export function encodeMessage(message: Message): Uint8Array {
 
 /**
  * The messages of a frame, at least one. The byte arrays in them are copies: nothing keeps the
- * frame, or whatever lies beside it in memory, alive. Throws {@link MessageError}.
+ * frame, or whatever lies beside it in memory, alive. Throws {@link Refusal}: an unknown type (1003) or
+ * malformed bytes (1007).
  */
 export function decodeMessages(frame: Uint8Array): Message[] {
   const decoder = decoding.createDecoder(frame);
@@ -157,11 +149,11 @@ function readMessage(decoder: decoding.Decoder): Message {
       };
     case 103: {
       const reason = unsavedReasons[read(() => decoding.readVarUint(decoder))];
-      if (!reason) throw new MessageError(CloseCode.malformed, 'unknown reason');
+      if (!reason) throw new Refusal(CloseCode.malformed, 'Cannot decode message: unknown reason');
       return { type: 'unsaved', reason };
     }
     default:
-      throw new MessageError(CloseCode.unknownType, `unknown type ${type}`);
+      throw new Refusal(CloseCode.unknownType, `Cannot decode message: unknown type ${type}`);
   }
 }
 
@@ -175,7 +167,7 @@ function readSyncMessage(decoder: decoding.Decoder): Message {
     case 2:
       return { type: 'update', update: readBytes(decoder) };
     default:
-      throw new MessageError(CloseCode.unknownType, `unknown sync step ${step}`);
+      throw new Refusal(CloseCode.unknownType, `Cannot decode message: unknown sync step ${step}`);
   }
 }
 
@@ -188,6 +180,6 @@ function read<T>(field: () => T): T {
   try {
     return field();
   } catch {
-    throw new MessageError(CloseCode.malformed, 'unexpected end');
+    throw new Refusal(CloseCode.malformed, 'Cannot decode message: unexpected end');
   }
 }

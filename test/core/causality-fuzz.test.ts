@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { contentsOf, inspectUpdate } from '../../worker/core/causality.ts';
 import { KnownState } from '../../worker/core/known-state.ts';
-import { Refusal } from '../../worker/core/refusal.ts';
+import { Refusal } from '../../protocol/refusal.ts';
 import { damage, forgeAtRandom } from './causality-forge.ts';
 import { Author, editArray, editText, Random } from './causality-world.ts';
 

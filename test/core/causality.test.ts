@@ -5,7 +5,7 @@ import { CloseCode } from '../../protocol/close-codes.ts';
 import { limits } from '../../protocol/limits.ts';
 import { contentsOf, inspectUpdate } from '../../worker/core/causality.ts';
 import { KnownState } from '../../worker/core/known-state.ts';
-import { Refusal } from '../../worker/core/refusal.ts';
+import { Refusal } from '../../protocol/refusal.ts';
 import {
   any,
   bytes,

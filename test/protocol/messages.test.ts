@@ -10,8 +10,8 @@ import {
   encodeMessage,
   encodeMessages,
   type Message,
-  MessageError,
 } from '../../protocol/messages.ts';
+import { Refusal } from '../../protocol/refusal.ts';
 
 const doc = new Y.Doc();
 doc.getText('t').insert(0, 'hello');
@@ -73,7 +73,7 @@ describe('messages', () => {
     for (const message of every) {
       const frame = encodeMessage(message);
       for (let length = 0; length < frame.length; length++) {
-        expect(() => decodeMessages(frame.subarray(0, length))).toThrow(MessageError);
+        expect(() => decodeMessages(frame.subarray(0, length))).toThrow(Refusal);
       }
     }
   });

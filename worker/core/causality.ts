@@ -3,7 +3,7 @@ import { limits } from '../../protocol/limits.ts';
 import { ContentReader } from './content-reader.ts';
 import { hasRange } from './delete-set.ts';
 import type { KnownState } from './known-state.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal } from '../../protocol/refusal.ts';
 import { differenceTo } from './update-difference.ts';
 import { Kind, nobody, type UpdateReader } from './update-reader.ts';
 import { contentsOf, type UpdateContents, UpdateWalk } from './update-walk.ts';

@@ -1,7 +1,7 @@
 import { CloseCode } from '../../protocol/close-codes.ts';
 import { limits } from '../../protocol/limits.ts';
 import { checkJson, prototypeName } from './json-check.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal } from '../../protocol/refusal.ts';
 import { UpdateReader } from './update-reader.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { CloseCode } from '../../protocol/close-codes.ts';
 import { limits } from '../../protocol/limits.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal } from '../../protocol/refusal.ts';
 
 /** A key that JSON.parse keeps and an assignment takes for the prototype. */
 export const prototypeName = '__proto__';

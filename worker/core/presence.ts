@@ -11,7 +11,7 @@ import type { Claims } from './claims.ts';
 import type { Connection } from './connection.ts';
 import type { RoomHost } from './host.ts';
 import type { Outbox } from './outbox.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal } from '../../protocol/refusal.ts';
 
 /** How often our own clients are asked to renew their entries while stock clients are present. */
 const renewalInterval = 20_000;

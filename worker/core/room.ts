@@ -5,7 +5,6 @@ import {
   encodeMessage,
   encodeMessages,
   type Message,
-  MessageError,
   type UnsavedReason,
 } from '../../protocol/messages.ts';
 import { inspectUpdate, type UpdateContents } from './causality.ts';
@@ -16,7 +15,7 @@ import type { RoomHost } from './host.ts';
 import { Liveness } from './liveness.ts';
 import { Outbox } from './outbox.ts';
 import { Presence } from './presence.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal } from '../../protocol/refusal.ts';
 import { answerToStateVector, decodeStateVector } from './sync-answer.ts';
 import type { UpdateLog } from './update-log.ts';
 
@@ -90,7 +89,7 @@ export class Room {
       }
       for (const message of decodeMessages(frame)) this.#handle(sender, message);
     } catch (error) {
-      if (error instanceof Refusal || error instanceof MessageError) {
+      if (error instanceof Refusal) {
         this.#end(sender, error.code, error.message);
       } else {
         this.#end(

@@ -2,7 +2,7 @@ import * as Y from 'yjs';
 import { CloseCode } from '../../protocol/close-codes.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { KnownState } from './known-state.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal } from '../../protocol/refusal.ts';
 import type { UpdateLog } from './update-log.ts';
 
 /** Client ids and the clock each stands at. */

@@ -1,4 +1,4 @@
-import type { CloseCode } from '../../protocol/close-codes.ts';
+import type { CloseCode } from './close-codes.ts';
 
 /**
  * What a client sent cannot be accepted. Whoever talks to that client catches it and closes the

@@ -11,16 +11,16 @@ const mutations: readonly (Mutation & { readonly breaks: readonly Invariant[] })
   {
     breaks: ['I1'],
     name: 'an update is sent before it is stored',
-    file: 'worker/core/room.ts',
-    find: `    this.#log.append(stored, contents, author.attachment.presence?.state ?? null);
+    file: 'worker/core/intake.ts',
+    find: `    this.#log.append(stored, contents, authorOf(author));
     this.#fanOut.push(stored, author);`,
     replace: `    this.#fanOut.push(stored, author);
-    this.#log.append(stored, contents, author.attachment.presence?.state ?? null);`,
+    this.#log.append(stored, contents, authorOf(author));`,
   },
   {
     breaks: ['I2'],
     name: 'an update is acknowledged before it is stored',
-    file: 'worker/core/room.ts',
+    file: 'worker/core/intake.ts',
     find: 'if (this.#log.known.has(contents)) return this.#fanOut.acknowledge(author);',
     replace: `this.#fanOut.acknowledge(author);
     this.#fanOut.acknowledge = () => { delete (this.#fanOut as any).acknowledge; };
@@ -29,21 +29,21 @@ const mutations: readonly (Mutation & { readonly breaks: readonly Invariant[] })
   {
     breaks: ['I2'],
     name: 'an update that was not stored is acknowledged',
-    file: 'worker/core/room.ts',
+    file: 'worker/core/intake.ts',
     find: "encodeMessage({ type: 'unsaved', reason })",
     replace: "encodeMessage({ type: 'saved', version: this.#log.version, count: 1 })",
   },
   {
     breaks: ['I1', 'I2'],
     name: 'a disk that fails goes unnoticed',
-    file: 'worker/core/room.ts',
-    find: 'this.#log.append(stored, contents, author.attachment.presence?.state ?? null);',
+    file: 'worker/core/intake.ts',
+    find: 'this.#log.append(stored, contents, authorOf(author));',
     replace: 'try { this.#log.append(stored, contents, null); } catch {}',
   },
   {
     breaks: ['I7'],
     name: 'a reader may write',
-    file: 'worker/core/room.ts',
+    file: 'worker/core/intake.ts',
     find: "if (author.attachment.role === 'view') return this.#reject(author, 'read-only');",
     replace: '',
   },

@@ -5,13 +5,12 @@ import {
   encodeMessage,
   encodeMessages,
   type Message,
-  type UnsavedReason,
 } from '../../protocol/messages.ts';
-import { inspectUpdate, type UpdateContents } from './causality.ts';
 import { Claims } from './claims.ts';
 import type { Connection } from './connection.ts';
 import { FanOut } from './fan-out.ts';
 import type { RoomHost } from './host.ts';
+import { Intake } from './intake.ts';
 import { Liveness } from './liveness.ts';
 import { Outbox } from './outbox.ts';
 import { Presence } from './presence.ts';
@@ -33,13 +32,11 @@ export class Room {
   readonly #host: RoomHost;
   readonly #log: UpdateLog;
   readonly #outbox: Outbox;
-  readonly #claims: Claims;
   readonly #liveness: Liveness;
   readonly #presence: Presence;
   readonly #fanOut: FanOut;
+  readonly #intake: Intake;
   readonly #gone = new WeakSet<Connection>();
-  /** Gaps in a row, by connection. */
-  readonly #gaps = new WeakMap<Connection, number>();
 
   constructor(log: UpdateLog, host: RoomHost) {
     this.#host = host;
@@ -49,7 +46,7 @@ export class Room {
       tooFarBehind: (client) =>
         this.#end(client, CloseCode.tryAgainLater, 'Too far behind: come back for the rest'),
     });
-    this.#claims = new Claims(host);
+    const claims = new Claims(host);
     this.#liveness = new Liveness(host, {
       ask: (connection) => this.#outbox.ask(connection),
       died: (connection) =>
@@ -62,10 +59,17 @@ export class Room {
     this.#presence = new Presence(
       host,
       this.#outbox,
-      this.#claims,
+      claims,
       (owner, newcomer) => this.#liveness.challenge(owner, newcomer),
     );
     this.#fanOut = new FanOut(host, this.#outbox, () => log.version);
+    this.#intake = new Intake({
+      log,
+      claims,
+      liveness: this.#liveness,
+      outbox: this.#outbox,
+      fanOut: this.#fanOut,
+    });
   }
 
   /** A client has connected: it is told who is here. The document it asks for itself. */
@@ -145,10 +149,10 @@ export class Room {
       }
       case 'sync-step-2':
         this.#outbox.answered(sender);
-        this.#write(sender, message);
+        this.#intake.take(sender, message.type, message.update);
         return;
       case 'update':
-        this.#write(sender, message);
+        this.#intake.take(sender, message.type, message.update);
         return;
       case 'awareness':
         this.#presence.receive(sender, message.update);
@@ -184,105 +188,5 @@ export class Room {
 
   #syncStep1(): Message {
     return { type: 'sync-step-1', stateVector: this.#log.known.encodeStateVector() };
-  }
-
-  /** P1 and P3, the whole of them: check, store, send. No `await` may ever come in between. */
-  #write(author: Connection, { type, update }: Message & { update: Uint8Array }): void {
-    if (author.attachment.role === 'view') return this.#reject(author, 'read-only');
-    const inspection = inspectUpdate(update, this.#log.known);
-    if (inspection.type === 'gap') return this.#askForMore(author);
-    const { update: stored, contents } = inspection;
-    const newClients = this.#newStructs(contents);
-    const owner = this.#contestedOwner(author, contents, newClients);
-    if (owner) {
-      // A forgery, or the client that owns this id on a connection it has lost, or another that passes
-      // on what the owner is about to send itself. In none of these does waiting cost a word: it is
-      // asked again when it is known which.
-      this.#liveness.challenge(owner, author);
-      if (type === 'sync-step-2') this.#countGap(author);
-      return this.#reject(author, 'gap');
-    }
-    this.#gaps.delete(author);
-    if (this.#log.known.has(contents)) return this.#fanOut.acknowledge(author);
-    if (newClients.length > 0 && this.#isFullFor(stored)) return this.#reject(author, 'full');
-    this.#log.append(stored, contents, author.attachment.presence?.state ?? null);
-    this.#fanOut.push(stored, author);
-    // A sync step 2 may bring what others wrote; an update is its sender's own.
-    const [client] = newClients;
-    if (type === 'update' && newClients.length === 1 && client !== undefined) {
-      this.#claims.claim(author, client);
-    }
-  }
-
-  /**
-   * Somebody else who is connected and owns a client id that this update writes under; null when there
-   * is none. Where all is to be stored anew, as after a restore, each has what the others wrote, and
-   * none could be first: so what an owner has shown as its own may come from anybody.
-   */
-  #contestedOwner(
-    author: Connection,
-    { structs }: UpdateContents,
-    newClients: readonly number[],
-  ): Connection | null {
-    let contested: Connection | null = null;
-    for (const client of newClients) {
-      if (this.#claims.owns(author, client)) continue;
-      const owner = this.#claims.ownerBeside(author, client);
-      const to = structs.get(client)?.to ?? 0;
-      if (owner && !this.#claims.hasAttested(owner, client, to)) contested = owner;
-    }
-    if (!contested) return null;
-    for (const client of newClients) {
-      const to = structs.get(client)?.to ?? 0;
-      if (this.#claims.owns(author, client)) this.#claims.attest(author, client, to);
-    }
-    return contested;
-  }
-
-  /** The clients an update brings new structs of. */
-  #newStructs({ structs }: UpdateContents): number[] {
-    const { known } = this.#log;
-    return [...structs].filter(([client, { to }]) => to > known.clockOf(client))
-      .map(([client]) => client);
-  }
-
-  /** A document over its soft limit still takes typing, one over its hard limit only deletions. */
-  #isFullFor(update: Uint8Array): boolean {
-    const { bytes } = this.#log;
-    return bytes > limits.documentBytesHard ||
-      (bytes > limits.documentBytesSoft && update.length > limits.smallUpdateBytes);
-  }
-
-  /** The update builds on what the log lacks: the client is asked for all that is missing. */
-  #askForMore(author: Connection): void {
-    this.#reject(author, 'gap');
-    // Who types on before it has answered sends one gap after the other, and is not to blame.
-    if (this.#outbox.hasAsked(author)) return;
-    this.#countGap(author);
-    this.#outbox.ask(author);
-  }
-
-  #countGap(author: Connection): void {
-    const gaps = (this.#gaps.get(author) ?? 0) + 1;
-    this.#gaps.set(author, gaps);
-    if (gaps > limits.gapsInARow) {
-      throw new Refusal(CloseCode.forbiddenContent, 'Updates keep building on what is not there');
-    }
-  }
-
-  /** Tells the author that its update is not stored. */
-  #reject(author: Connection, reason: UnsavedReason): void {
-    // Answers keep the order of the updates they answer.
-    this.#fanOut.flush();
-    if (author.attachment.speaksEdgepad) {
-      this.#outbox.send(author, encodeMessage({ type: 'unsaved', reason }));
-    } else if (reason === 'read-only') {
-      throw new Refusal(CloseCode.forbidden, 'You may read this document and not change it');
-    } else if (reason === 'full') {
-      throw new Refusal(
-        CloseCode.documentFull,
-        'This document is full: copy what is new elsewhere',
-      );
-    }
   }
 }

@@ -39,7 +39,7 @@ try {
   const ann = await open(browser, address, 'Ann');
   await ann.fill('#title', 'Saturday: the harbour walk');
   await ann.click('.ProseMirror');
-  await ann.keyboard.type('## What we need\n[] Two thermos flasks\nThe tide table\nBoots\n\n\n');
+  await ann.keyboard.type('## What we need\n[] Two thermos flasks\nThe tide table\nBoots\n\n');
   await ann.keyboard.type('We meet at the **old lighthouse** at nine. ');
   const bob = await open(browser, address, 'Bob');
   await bob.click('.ProseMirror > :last-child');
@@ -48,8 +48,6 @@ try {
   await bob.keyboard.type('> Low water is at 11:40. Mind the last steps.');
   await ann.click('.ProseMirror input[type=checkbox] >> nth=0');
   await ann.click('text=old lighthouse');
-  await ann.keyboard.press('End');
-  await ann.keyboard.type(' ');
   await Promise.all([saved(ann), saved(bob)]);
   await bob.keyboard.type(' ');
   await bob.keyboard.press('Backspace');
@@ -70,6 +68,7 @@ try {
     hasTouch: true,
     isMobile: true,
   });
+  await phone.evaluate(() => globalThis.document.activeElement.blur());
   await phone.waitForTimeout(2500);
   await phone.screenshot({ path: join(out, 'phone-dark.png') });
 

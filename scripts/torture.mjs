@@ -21,7 +21,9 @@ const server = await startDevServer();
 try {
   const { broken } = await torture(server, { kills, people, seed }, (report) => {
     const { kills, typed, owed, broken } = report;
-    console.log(`${kills} kills: ${typed} words typed, ${owed} owed, ${broken.length} broken`);
+    console.log(
+      `kill ${kills}: ${typed} words typed, ${owed} seen or saved, ${broken.length} lost`,
+    );
   });
   if (broken.length > 0) console.error(`Missing or doubled: ${broken.join(', ')}`);
   process.exitCode = broken.length > 0 ? 1 : 0;

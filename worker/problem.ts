@@ -32,7 +32,8 @@ export function notFound(): Problem {
     404,
     'not-found',
     'Nothing here',
-    'There is no document at this address. Check the link, or ask the one who sent it.',
+    'There is no document at this address, or nothing has been written in it yet. Check the link, ' +
+      'or ask the one who sent it.',
   );
 }
 

@@ -116,6 +116,19 @@ describe('the editor, with real keys', () => {
     await closeAll(ann);
   });
 
+  test('[E14] a key right after another that moves the caret acts where the caret is', async () => {
+    const ann = await open(newName());
+    for (let round = 0; round < 12; round++) {
+      await ann.keyboard.type(`word${round}`);
+      await ann.keyboard.press('Shift+Home');
+      await ann.keyboard.press('End');
+      await ann.keyboard.press('Enter');
+    }
+    const words = Array.from({ length: 12 }, (_, round) => `p word${round}`);
+    await expect.poll(() => linesOf(ann)).toEqual([...words, 'p ']);
+    await closeAll(ann);
+  });
+
   test('[E6] unknown content is shown to nobody as lost: the page says what it is', async () => {
     const name = newName();
     const doc = new Y.Doc();

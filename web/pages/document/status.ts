@@ -17,7 +17,7 @@ export function statusText(status: ProviderStatus): string {
       return 'Saved';
     case 'offline':
       return status.unsent
-        ? 'Offline: changes are kept in this tab'
+        ? 'Offline: keep this tab open until it is back'
         : 'Offline: you can go on writing';
     case 'read-only':
       return 'Read only';

@@ -11,6 +11,8 @@ export const limits = {
    * it in one frame. Over it: closed with 1009.
    */
   messageBytes: 8 * MiB,
+  /** Messages in one frame from a client. Over it: closed with 1009. */
+  messagesPerFrame: 64,
   /**
    * One row of SQLite: 2 MB on Cloudflare, 4 MB in local runs, so only code can catch the smaller.
    * Nobody is refused: larger values lie in parts.
@@ -50,12 +52,14 @@ export const limits = {
   awarenessDepth: 8,
   /**
    * Messages a connection may send in one go, and from then on per second, each message counting one
-   * and as much again for every {@link limits.messageCostBytes} in it. Over it nothing is refused:
-   * what comes too fast is handled later, and its sender's next frames wait.
+   * and as much again for every {@link limits.messageCostBytes} in it. What comes faster is
+   * handled later, in order.
    */
   messageBurst: 300,
   messagesPerSecond: 500,
   messageCostBytes: 8 * KiB,
+  /** How long a message may have to wait, in milliseconds. Over it: closed with 4429. */
+  longestWait: 2000,
   /** Sent to a client and not yet confirmed, when it is asked for a sign that it reads. */
   probeBytes: 256 * KiB,
   /** From here on a client that does not read gets no awareness. */

@@ -60,13 +60,16 @@ export function encodeMessage(message: Message): Uint8Array {
 
 /**
  * The messages of a frame, at least one. The byte arrays in them are copies: nothing keeps the
- * frame, or whatever lies beside it in memory, alive. Throws {@link Refusal}: an unknown type (1003) or
- * malformed bytes (1007).
+ * frame, or whatever lies beside it in memory, alive. Throws {@link Refusal}: an unknown type (1003),
+ * malformed bytes (1007), or more than `most` messages (1009).
  */
-export function decodeMessages(frame: Uint8Array): Message[] {
+export function decodeMessages(frame: Uint8Array, most = Infinity): Message[] {
   const decoder = decoding.createDecoder(frame);
   const messages: Message[] = [];
   do {
+    if (messages.length >= most) {
+      throw new Refusal(CloseCode.tooBig, `Over ${most} messages in one frame`);
+    }
     messages.push(readMessage(decoder));
   } while (decoding.hasContent(decoder));
   return messages;

@@ -223,6 +223,39 @@ describe('P8, allowance', () => {
     expect(spend(0)).toBeLessThan(10_000);
   });
 
+  it('[P8] who asks for a big document again and again waits, and is then told to come back', () => {
+    const world = new World();
+    const ann = world.client().connect();
+    world.settle();
+    for (let i = 0; i < 5; i++) ann.type('x'.repeat(1_000_000));
+    world.settle();
+    const greedy = world.client({ speaksEdgepad: false }).connect();
+    world.settle();
+    const { wire } = greedy;
+    const waits: number[] = [];
+    while (wire!.isOpen && waits.length < 10) {
+      greedy.send({ type: 'sync-step-1', stateVector: new Uint8Array([0]) });
+      wire!.deliverToRoom(world);
+      waits.push(world.room.waitBefore(wire!, 4));
+    }
+    expect(wire!.closeCode).toBe(CloseCode.tooMany);
+    expect(waits.length).toBeGreaterThan(1);
+    expect(world.room.waitBefore(ann.wire!, 4)).toBe(0);
+  });
+
+  it('[P8] a flood is closed before much of it waits, and nothing of an honest burst is lost', () => {
+    const world = new World();
+    const { wire } = world.client().connect();
+    let taken = 0;
+    while (wire!.isOpen) {
+      world.room.waitBefore(wire!, 20);
+      taken++;
+    }
+    expect(wire!.closeCode).toBe(CloseCode.tooMany);
+    expect(taken).toBeGreaterThan(limits.messageBurst + limits.messagesPerSecond);
+    expect(taken).toBeLessThan(limits.messageBurst + 3 * limits.messagesPerSecond);
+  });
+
   it('[P8] one connection does not spend what is another’s', () => {
     const allowance = new Allowance();
     for (let i = 0; i < 1000; i++) allowance.spend(connection, 0, 0);

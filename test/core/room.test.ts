@@ -191,6 +191,11 @@ describe('P8, bad input hurts only its sender', () => {
       CloseCode.tooBig,
     ],
     [
+      'a frame of millions of tiny messages',
+      new Uint8Array(limits.messageBytes).fill(3),
+      CloseCode.tooBig,
+    ],
+    [
       'a message only the service sends',
       encodeMessage({ type: 'saved', version: 1, count: 1 }),
       CloseCode.unknownType,

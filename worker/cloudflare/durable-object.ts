@@ -3,7 +3,6 @@ import { CloseCode } from '../../protocol/close-codes.ts';
 import { limits } from '../../protocol/limits.ts';
 import { edgepadProtocol } from '../../protocol/messages.ts';
 import { admittedRole } from '../access.ts';
-import { Allowance } from '../core/allowance.ts';
 import type { ConnectionAttachment } from '../core/connection.ts';
 import { type Format, Reader, type Reading } from '../core/reader.ts';
 import { Room } from '../core/room.ts';
@@ -26,7 +25,6 @@ export class DocumentDurableObject extends DurableObject implements DocumentHand
   readonly #log: UpdateLog;
   readonly #room: Room;
   readonly #reader: Reader;
-  readonly #allowance = new Allowance();
   readonly #connections = new WeakMap<WebSocket, HibernatableConnection>();
   /** `setAlarm` at each keystroke would cost a written row, and hundreds of milliseconds. */
   #alarmAt = Infinity;
@@ -77,10 +75,8 @@ export class DocumentDurableObject extends DurableObject implements DocumentHand
   override async webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
     const connection = this.#connectionOf(socket);
     connection.heard();
-    // The platform hands over the next frame of this socket when this one is done with, and serves
-    // the others meanwhile.
     const length = typeof data === 'string' ? data.length : data.byteLength;
-    const wait = this.#allowance.spend(connection, length, Date.now());
+    const wait = this.#room.waitBefore(connection, length);
     if (wait > 0) await scheduler.wait(wait);
     // Frames that were under way when we closed this connection still arrive.
     if (!connection.isOpen) return;

@@ -4,7 +4,7 @@ import type { Connection } from './connection.ts';
 /**
  * How fast each connection may make the service work. A connection saves up an allowance while it is
  * quiet and spends it by the message and by the byte; one that has spent it all is served later, in
- * order, and the others meanwhile. Nothing is refused: a burst of honest work only takes its time.
+ * order, and the others meanwhile.
  */
 export class Allowance {
   readonly #accounts = new WeakMap<Connection, { saved: number; at: number }>();

@@ -6,6 +6,7 @@ import {
   encodeMessages,
   type Message,
 } from '../../protocol/messages.ts';
+import { Allowance } from './allowance.ts';
 import { Claims } from './claims.ts';
 import type { Connection } from './connection.ts';
 import { FanOut } from './fan-out.ts';
@@ -31,6 +32,7 @@ const emptyUpdate = new Uint8Array([0, 0]);
 export class Room {
   readonly #host: RoomHost;
   readonly #log: UpdateLog;
+  readonly #allowance = new Allowance();
   readonly #outbox: Outbox;
   readonly #liveness: Liveness;
   readonly #presence: Presence;
@@ -78,6 +80,19 @@ export class Room {
   }
 
   /**
+   * For how many milliseconds a frame of this length has to wait before {@link receive}, because its
+   * sender has spent its allowance. Zero nearly always. Waits only grow until the sender is quiet, so
+   * the order of its frames stays. One who would have to wait too long is closed with 4429: the
+   * platform keeps what waits in memory, and goes on reading.
+   */
+  waitBefore(sender: Connection, length: number): number {
+    const wait = this.#allowance.spend(sender, length, this.#host.now());
+    if (wait <= limits.longestWait) return wait;
+    this.#end(sender, CloseCode.tooMany, 'Too many messages at once: come back in a moment');
+    return 0;
+  }
+
+  /**
    * Handles one frame of a client. What cannot be accepted closes that client's connection with the
    * code that says why, and nobody else notices. Anything unexpected, such as a database that fails,
    * closes it with 1011 and is thrown on, to be reported; the client comes back and sends again.
@@ -91,7 +106,9 @@ export class Room {
       if (frame.length > limits.messageBytes) {
         throw new Refusal(CloseCode.tooBig, `Message over ${limits.messageBytes} bytes`);
       }
-      for (const message of decodeMessages(frame)) this.#handle(sender, message);
+      for (const message of decodeMessages(frame, limits.messagesPerFrame)) {
+        this.#handle(sender, message);
+      }
     } catch (error) {
       if (error instanceof Refusal) {
         this.#end(sender, error.code, error.message);
@@ -179,6 +196,9 @@ export class Room {
     const frames = client.attachment.speaksEdgepad
       ? [encodeMessages(messages)]
       : messages.map(encodeMessage);
+    // A question of four bytes may be answered by a book: the answer is what is paid for.
+    const bytes = frames.reduce((sum, frame) => sum + frame.length, 0);
+    this.#allowance.spend(client, bytes, this.#host.now());
     this.#outbox.answer(client, frames);
   }
 

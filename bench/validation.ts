@@ -1,7 +1,6 @@
 /**
  * What inspecting an update costs, beside what Yjs takes to decode the same bytes in the same run:
- * `node bench/validation.ts`, on Node 22.18 or newer, or `npx deno run -A bench/validation.ts`. Read
- * the ratios; the times are one machine's.
+ * `npm run bench -- validation`. Read the ratios; the times are one machine's.
  */
 import * as Y from 'yjs';
 import { contentsOf, inspectUpdate } from '../worker/core/causality.ts';

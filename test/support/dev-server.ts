@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +11,8 @@ const wrangler = createRequire(import.meta.url).resolve('wrangler/bin/wrangler.j
 export interface DevServer {
   /** Where it listens: `http://127.0.0.1:PORT`. The port stays the same across restarts. */
   readonly url: string;
+  /** What its processes hold in memory beside each other, in bytes (resident set). Linux only. */
+  memory(): number;
   /** SIGKILL to all its processes at once: nothing of it gets to run another instruction. */
   kill(): Promise<void>;
   /** Starts it again on the same folder and port. */
@@ -39,6 +41,7 @@ export async function startDevServer(): Promise<DevServer> {
   };
   return {
     url,
+    memory: () => residentBytes(child),
     kill,
     async restart() {
       ({ child } = await launch(state, port));
@@ -49,6 +52,24 @@ export async function startDevServer(): Promise<DevServer> {
       rmSync(state, { recursive: true, force: true });
     },
   };
+}
+
+/** Of the runtime, workerd, alone: what wrangler itself holds says nothing about the service. */
+function residentBytes(group: ChildProcess): number {
+  let pages = 0;
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      const [, rest = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(/^.*\) /);
+      const processGroup = Number(rest.split(' ')[2]);
+      const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+      if (processGroup !== group.pid || !command.split('\0')[0]?.endsWith('workerd')) continue;
+      pages += Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]);
+    } catch (error) {
+      // It has ended since it was listed.
+      if (!['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    }
+  }
+  return pages * 4096;
 }
 
 function killGroup(child: ChildProcess): void {

@@ -35,7 +35,8 @@ export class DocumentDurableObject extends DurableObject implements DocumentHand
     const host = {
       connections: () => this.#openConnections(),
       now: () => Date.now(),
-      after: (milliseconds: number, work: () => void) => void setTimeout(work, milliseconds),
+      after: (milliseconds: number, work: () => void) =>
+        void setTimeout(() => this.#turn(work), milliseconds),
       report: (event: string, details: Readonly<Record<string, unknown>>) =>
         console.error(JSON.stringify({ event, document: ctx.id.name, ...details })),
       randomId: () => crypto.randomUUID().replaceAll('-', '').slice(16),
@@ -72,28 +73,21 @@ export class DocumentDurableObject extends DurableObject implements DocumentHand
     return Promise.resolve(this.#reader.read(format, knownTags));
   }
 
-  override async webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
+  override webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): void {
     const connection = this.#connectionOf(socket);
     connection.heard();
-    const length = typeof data === 'string' ? data.length : data.byteLength;
-    const wait = this.#room.waitBefore(connection, length);
-    if (wait > 0) await scheduler.wait(wait);
-    // Frames that were under way when we closed this connection still arrive.
-    if (!connection.isOpen) return;
-    const { version } = this.#log;
-    this.#room.receive(connection, typeof data === 'string' ? data : new Uint8Array(data));
-    // Only what is written counts: were presence to count, looking after presence would never end.
-    if (this.#log.version !== version) this.#noteActivity();
+    const frame = typeof data === 'string' ? data : new Uint8Array(data);
+    this.#turn(() => this.#room.receive(connection, frame));
   }
 
   override webSocketClose(socket: WebSocket, code: number): void {
     const connection = this.#connectionOf(socket);
-    this.#room.leave(connection);
+    this.#turn(() => this.#room.leave(connection));
     connection.answerClose(code);
   }
 
   override webSocketError(socket: WebSocket): void {
-    this.#room.leave(this.#connectionOf(socket));
+    this.#turn(() => this.#room.leave(this.#connectionOf(socket)));
   }
 
   override alarm(): void {
@@ -103,6 +97,17 @@ export class DocumentDurableObject extends DurableObject implements DocumentHand
     // Once more after the last activity, and then no more: the object may sleep.
     const sweepAt = this.#activeAt + limits.silence;
     if (sweepAt > Date.now()) this.#wakeAt(sweepAt);
+  }
+
+  /** Lets the room work, and looks after what it has written. */
+  #turn(work: () => void): void {
+    const { version } = this.#log;
+    try {
+      work();
+    } finally {
+      // Only what is written counts: were presence to count, looking after presence would never end.
+      if (this.#log.version !== version) this.#noteActivity();
+    }
   }
 
   #noteActivity(): void {

@@ -4,24 +4,37 @@ import type { Connection } from './connection.ts';
 /**
  * How fast each connection may make the service work. A connection saves up an allowance while it is
  * quiet and spends it by the message and by the byte; one that has spent it all is served later, in
- * order, and the others meanwhile.
+ * order, and the others meanwhile. A single message may cost more than was saved: those after it wait.
+ *
+ * Counted in messages and bytes, not in time: a runtime's clock may stand still within a turn, and
+ * what a byte costs at most is known (`npm run bench -- validation`).
  */
 export class Allowance {
   readonly #accounts = new WeakMap<Connection, { saved: number; at: number }>();
 
-  /**
-   * Spends what a message of this length costs; returns for how many milliseconds it has to wait
-   * before it is handled. Zero nearly always.
-   */
-  spend(connection: Connection, bytes: number, now: number): number {
+  /** What handling this many bytes in one message costs, in messages. */
+  static cost(bytes: number): number {
+    return 1 + bytes / limits.messageCostBytes;
+  }
+
+  /** Spends what a message of this length costs. */
+  spend(connection: Connection, bytes: number, now: number): void {
+    this.#accountOf(connection, now).saved -= Allowance.cost(bytes);
+  }
+
+  /** In how many milliseconds what is saved will have covered this cost, and earlier debts. */
+  wait(connection: Connection, cost: number, now: number): number {
+    const { saved } = this.#accountOf(connection, now);
+    return Math.max(0, Math.ceil((cost - saved) * 1000 / limits.messagesPerSecond));
+  }
+
+  #accountOf(connection: Connection, now: number): { saved: number } {
     const account = this.#accounts.get(connection) ?? { saved: limits.messageBurst, at: now };
     this.#accounts.set(connection, account);
-    const perMillisecond = limits.messagesPerSecond / 1000;
     // A clock that was set back earns nothing.
-    const earned = Math.max(0, now - account.at) * perMillisecond;
+    const earned = Math.max(0, now - account.at) * limits.messagesPerSecond / 1000;
     account.saved = Math.min(limits.messageBurst, account.saved + earned);
     account.at = now;
-    account.saved -= 1 + bytes / limits.messageCostBytes;
-    return account.saved >= 0 ? 0 : Math.ceil(-account.saved / perMillisecond);
+    return account;
   }
 }

@@ -6,6 +6,8 @@ export interface OutboxEvents {
   syncStep1(): Uint8Array;
   /** The client does not read what it is sent, and must go. */
   tooFarBehind(client: Connection): void;
+  /** The client keeps answering what it was not asked. */
+  guessed(client: Connection): void;
 }
 
 /** How far a connection has been sent to, and how far it has shown to have read. In bytes. */
@@ -14,6 +16,8 @@ interface Window {
   read: number;
   /** How far it had been sent to at each question it has not answered; answers come in order. */
   readonly asked: number[];
+  /** Answers to nothing. */
+  guessed: number;
 }
 
 /**
@@ -75,15 +79,23 @@ export class Outbox {
     return this.#windowOf(whom).asked.length > 0;
   }
 
-  /** The client has sent a sync step 2: it has read all that was sent before it was asked. */
+  /**
+   * The client has sent a sync step 2: it has read all that was sent before it was asked. Who answers
+   * what nobody asked is guessing, so as to be taken for somebody who reads; a few are forgiven, since
+   * what was asked before the room slept is forgotten.
+   */
   answered(from: Connection): void {
     const window = this.#windowOf(from);
-    window.read = window.asked.shift() ?? window.read;
+    const read = window.asked.shift();
+    if (read !== undefined) window.read = read;
+    else if (++window.guessed > limits.unaskedAnswers) this.#events.guessed(from);
   }
 
   #windowOf(connection: Connection): Window {
     let window = this.#windows.get(connection);
-    if (!window) this.#windows.set(connection, window = { sent: 0, read: 0, asked: [] });
+    if (!window) {
+      this.#windows.set(connection, window = { sent: 0, read: 0, asked: [], guessed: 0 });
+    }
     return window;
   }
 }

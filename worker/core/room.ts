@@ -11,6 +11,7 @@ import { Claims } from './claims.ts';
 import type { Connection } from './connection.ts';
 import { FanOut } from './fan-out.ts';
 import type { RoomHost } from './host.ts';
+import { type Frame, Inbox } from './inbox.ts';
 import { Intake } from './intake.ts';
 import { Liveness } from './liveness.ts';
 import { Outbox } from './outbox.ts';
@@ -33,6 +34,7 @@ export class Room {
   readonly #host: RoomHost;
   readonly #log: UpdateLog;
   readonly #allowance = new Allowance();
+  readonly #inbox: Inbox;
   readonly #outbox: Outbox;
   readonly #liveness: Liveness;
   readonly #presence: Presence;
@@ -43,10 +45,21 @@ export class Room {
   constructor(log: UpdateLog, host: RoomHost) {
     this.#host = host;
     this.#log = log;
+    this.#inbox = new Inbox(host, this.#allowance, {
+      handle: (sender, frame) => this.#receive(sender, frame),
+      flooded: (sender) =>
+        this.#end(sender, CloseCode.tooMany, 'Too many messages at once: come back in a moment'),
+    });
     this.#outbox = new Outbox({
       syncStep1: () => encodeMessage(this.#syncStep1()),
       tooFarBehind: (client) =>
         this.#end(client, CloseCode.tryAgainLater, 'Too far behind: come back for the rest'),
+      guessed: () => {
+        throw new Refusal(
+          CloseCode.forbiddenContent,
+          'Sync step 2 without a sync step 1, repeatedly',
+        );
+      },
     });
     const claims = new Claims(host);
     this.#liveness = new Liveness(host, {
@@ -80,25 +93,19 @@ export class Room {
   }
 
   /**
-   * For how many milliseconds a frame of this length has to wait before {@link receive}, because its
-   * sender has spent its allowance. Zero nearly always. Waits only grow until the sender is quiet, so
-   * the order of its frames stays. One who would have to wait too long is closed with 4429: the
-   * platform keeps what waits in memory, and goes on reading.
+   * Takes one frame of a client: it is handled now or, where the client sends many, in a moment. What
+   * cannot be accepted closes that client's connection with the code that says why, and nobody else
+   * notices. Anything unexpected, such as a database that fails, closes it with 1011 and is thrown on,
+   * to be reported; the client comes back and sends again.
    */
-  waitBefore(sender: Connection, length: number): number {
-    const wait = this.#allowance.spend(sender, length, this.#host.now());
-    if (wait <= limits.longestWait) return wait;
-    this.#end(sender, CloseCode.tooMany, 'Too many messages at once: come back in a moment');
-    return 0;
+  receive(sender: Connection, frame: Frame): void {
+    // Frames that were under way when we closed this connection still arrive.
+    if (this.#gone.has(sender)) return;
+    this.#liveness.heard(sender);
+    this.#inbox.take(sender, frame);
   }
 
-  /**
-   * Handles one frame of a client. What cannot be accepted closes that client's connection with the
-   * code that says why, and nobody else notices. Anything unexpected, such as a database that fails,
-   * closes it with 1011 and is thrown on, to be reported; the client comes back and sends again.
-   */
-  receive(sender: Connection, frame: Uint8Array | string): void {
-    this.#liveness.heard(sender);
+  #receive(sender: Connection, frame: Frame): void {
     try {
       if (typeof frame === 'string') {
         throw new Refusal(CloseCode.unknownType, 'Text frames other than "ping" mean nothing here');
@@ -126,6 +133,8 @@ export class Room {
   /** A client is gone, whether it closed its connection, lost it, or was made to go. */
   leave(leaver: Connection): void {
     if (this.#gone.has(leaver)) return;
+    // What it had sent before, it had sent.
+    this.#inbox.finish(leaver);
     this.#gone.add(leaver);
     this.#presence.withdraw(leaver);
     this.#liveness.ended(leaver);
@@ -133,6 +142,7 @@ export class Room {
 
   /** Closes a connection. It counts as gone at once: its end may be long in coming. */
   #end(connection: Connection, code: CloseCode, reason: string): void {
+    this.#inbox.forget(connection);
     connection.close(code, reason);
     this.leave(connection);
   }

@@ -147,6 +147,24 @@ describe('P5, presence is true', () => {
     expect(namesSeenBy(ann)).toEqual(['bob', 'cid']);
   });
 
+  it('[P4, P5] who moves is looked after once more; who only says the same again is not', () => {
+    const world = new World();
+    const ann = world.client().connect();
+    world.client({ speaksEdgepad: false }).connect();
+    ann.present({ name: 'ann' });
+    world.settle();
+    const asked = world.sweepsAsked;
+    expect(asked).toBeGreaterThan(0);
+    for (let i = 0; i < 3; i++) {
+      ann.present({ name: 'ann' });
+      world.settle();
+    }
+    expect(world.sweepsAsked).toBe(asked);
+    ann.present({ name: 'ann', at: 1 });
+    world.settle();
+    expect(world.sweepsAsked).toBe(asked + 1);
+  });
+
   it('[P5] one frame tells about all who moved', () => {
     const { world, ann, bob, cid } = threePeople();
     const dan = world.client().connect();

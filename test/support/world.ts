@@ -26,6 +26,8 @@ export class World {
   now = 1_000_000;
   /** How often the room was built. */
   builds = 0;
+  /** How often the room has asked to be swept. */
+  sweepsAsked = 0;
   /** What the operator was told. */
   readonly reports: string[] = [];
   /** What `room.receive` threw: failures of the service, not of a client. */
@@ -128,6 +130,7 @@ export class World {
       after: (milliseconds: number, work: () => void) => {
         this.#timers.push({ at: this.now + milliseconds, work });
       },
+      sweepLater: () => void (this.sweepsAsked += 1),
       report: (event: string) => void this.reports.push(event),
       randomId: () => (++ids).toString(16).padStart(16, '0'),
     };

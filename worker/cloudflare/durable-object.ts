@@ -37,6 +37,7 @@ export class DocumentDurableObject extends DurableObject implements DocumentHand
       now: () => Date.now(),
       after: (milliseconds: number, work: () => void) =>
         void setTimeout(() => this.#turn(work), milliseconds),
+      sweepLater: () => this.#noteActivity(),
       report: (event: string, details: Readonly<Record<string, unknown>>) =>
         console.error(JSON.stringify({ event, document: ctx.id.name, ...details })),
       randomId: () => crypto.randomUUID().replaceAll('-', '').slice(16),
@@ -105,7 +106,6 @@ export class DocumentDurableObject extends DurableObject implements DocumentHand
     try {
       work();
     } finally {
-      // Only what is written counts: were presence to count, looking after presence would never end.
       if (this.#log.version !== version) this.#noteActivity();
     }
   }

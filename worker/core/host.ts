@@ -15,6 +15,11 @@ export interface RoomHost {
    * active: on Cloudflare a pending timer keeps the object awake.
    */
   after(milliseconds: number, work: () => void): void;
+  /**
+   * Asks for {@link Room.sweep} once everybody had time to give a sign of life, {@link limits.silence}
+   * from now. However often it is asked for, one is enough; on Cloudflare the object sleeps meanwhile.
+   */
+  sweepLater(): void;
   /** Tells the operator of something that should not be. Users are told elsewhere, or not at all. */
   report(event: string, details: Readonly<Record<string, unknown>>): void;
   /** A name nobody can guess or meet twice, of 16 or more characters `[0-9a-f]`. */

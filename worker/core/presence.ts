@@ -167,6 +167,8 @@ export class Presence {
       this.#host.after(limits.presenceWindow, () => this.#flush());
     }
     this.#changes.set(sender, { entry, stateChanged });
+    // Renewals do not count: looking after presence would never end.
+    if (stateChanged) this.#host.sweepLater();
   }
 
   #flush(): void {

@@ -191,6 +191,7 @@ export class Service {
   #surroundings() {
     return {
       now: () => this.clock.now,
+      sweepLater: () => {},
       report: () => {},
       randomId: () => (++this.#ids).toString(16).padStart(16, '0'),
     };

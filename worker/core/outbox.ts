@@ -12,8 +12,11 @@ export interface OutboxEvents {
 interface Window {
   sent: number;
   read: number;
-  /** How far it had been sent to at each question it has not answered; answers come in order. */
-  readonly asked: number[];
+  /**
+   * How far it had been sent to at each question it has not answered, and how long an answer to its
+   * own question came before; answers come in order.
+   */
+  readonly asked: { readonly sent: number; readonly answer: number }[];
 }
 
 /**
@@ -43,7 +46,7 @@ export class Outbox {
     }
     to.send(frame);
     window.sent += frame.length + frameOverhead;
-    const sinceAsked = window.sent - (window.asked.at(-1) ?? window.read);
+    const sinceAsked = window.sent - (window.asked.at(-1)?.sent ?? window.read);
     if (sinceAsked > limits.probeBytes) this.ask(to);
   }
 
@@ -60,14 +63,23 @@ export class Outbox {
   answer(to: Connection, frames: readonly Uint8Array[]): void {
     for (const frame of frames) to.send(frame);
     const { asked, sent } = this.#windowOf(to);
-    asked.push(sent);
+    asked.push({ sent, answer: frames.reduce((sum, frame) => sum + frame.length, 0) });
+  }
+
+  /**
+   * Whether a client has read enough of the answers to its questions to be given one more. Nothing
+   * else bounds what somebody asks for and never reads.
+   */
+  mayAsk(client: Connection): boolean {
+    const unread = this.#windowOf(client).asked.reduce((sum, { answer }) => sum + answer, 0);
+    return unread <= limits.unconfirmedBytes;
   }
 
   /** Asks a client for all that the log lacks; what it says is told by {@link answered}. */
   ask(whom: Connection): void {
     whom.send(this.#events.syncStep1());
     const { asked, sent } = this.#windowOf(whom);
-    asked.push(sent);
+    asked.push({ sent, answer: 0 });
   }
 
   /** Whether the client has been asked and has not answered yet. */
@@ -78,7 +90,7 @@ export class Outbox {
   /** The client has sent a sync step 2: it has read all that was sent before it was asked. */
   answered(from: Connection): void {
     const window = this.#windowOf(from);
-    window.read = window.asked.shift() ?? window.read;
+    window.read = window.asked.shift()?.sent ?? window.read;
   }
 
   #windowOf(connection: Connection): Window {

@@ -19,6 +19,8 @@ import { Refusal } from '../../protocol/refusal.ts';
 import { answerToStateVector, decodeStateVector } from './sync-answer.ts';
 import type { UpdateLog } from './update-log.ts';
 
+const tooFast = 'Too many messages at once: come back in a moment';
+
 /** An update with nothing in it: no structs, no deletions. */
 const emptyUpdate = new Uint8Array([0, 0]);
 
@@ -88,7 +90,7 @@ export class Room {
   waitBefore(sender: Connection, length: number): number {
     const wait = this.#allowance.spend(sender, length, this.#host.now());
     if (wait <= limits.longestWait) return wait;
-    this.#end(sender, CloseCode.tooMany, 'Too many messages at once: come back in a moment');
+    this.#end(sender, CloseCode.tooMany, tooFast);
     return 0;
   }
 
@@ -106,9 +108,12 @@ export class Room {
       if (frame.length > limits.messageBytes) {
         throw new Refusal(CloseCode.tooBig, `Message over ${limits.messageBytes} bytes`);
       }
-      for (const message of decodeMessages(frame, limits.messagesPerFrame)) {
+      const messages = decodeMessages(frame, limits.messagesPerFrame);
+      messages.forEach((message, index) => {
+        // The frame was paid for as one message before it came here.
+        if (index > 0) this.#spendWithin(sender, 0);
         this.#handle(sender, message);
-      }
+      });
     } catch (error) {
       if (error instanceof Refusal) {
         this.#end(sender, error.code, error.message);
@@ -155,9 +160,11 @@ export class Room {
   #handle(sender: Connection, message: Message): void {
     switch (message.type) {
       case 'sync-step-1':
+        this.#checkMayAsk(sender);
         this.#sync(sender, [], this.#missing(message.stateVector));
         return;
       case 'resume': {
+        this.#checkMayAsk(sender);
         const { epoch, version } = this.#log;
         const known = message.epoch === epoch ? this.#log.since(message.version) : null;
         const updates = known ?? this.#missing(message.stateVector);
@@ -175,7 +182,7 @@ export class Room {
         this.#presence.receive(sender, message.update);
         return;
       case 'query-awareness':
-        this.#presence.greet(sender);
+        this.#spendWithin(sender, this.#presence.greet(sender));
         return;
       case 'welcome':
       case 'saved':
@@ -196,10 +203,26 @@ export class Room {
     const frames = client.attachment.speaksEdgepad
       ? [encodeMessages(messages)]
       : messages.map(encodeMessage);
-    // A question of four bytes may be answered by a book: the answer is what is paid for.
     const bytes = frames.reduce((sum, frame) => sum + frame.length, 0);
-    this.#allowance.spend(client, bytes, this.#host.now());
+    this.#allowance.answered(client, bytes, this.#host.now());
     this.#outbox.answer(client, frames);
+  }
+
+  /** Pays for work that its frame has not paid for. Throws Refusal where that would take too long. */
+  #spendWithin(sender: Connection, bytes: number): void {
+    if (this.#allowance.spend(sender, bytes, this.#host.now()) > limits.longestWait) {
+      throw new Refusal(CloseCode.tooMany, tooFast);
+    }
+  }
+
+  /** Throws Refusal for one who asks for all again before the last answer is paid for and read. */
+  #checkMayAsk(client: Connection): void {
+    if (!this.#allowance.mayAsk(client, this.#host.now())) {
+      throw new Refusal(CloseCode.tooMany, 'Asked for everything again: come back in a moment');
+    }
+    if (!this.#outbox.mayAsk(client)) {
+      throw new Refusal(CloseCode.tryAgainLater, 'The last answer is not read yet: come back later');
+    }
   }
 
   #missing(stateVector: Uint8Array): Uint8Array[] {

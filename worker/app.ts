@@ -64,9 +64,7 @@ export function createApp(openDocument: OpenDocument, settings: Settings): Hono 
   });
 
   app.get('/docs/:file', async (c) => {
-    // Hono also brings HEAD here: a socket would be opened that nobody is at the other end of.
-    const isGet = c.req.raw.method === 'GET';
-    if (isGet && c.req.header('upgrade')?.toLowerCase() === 'websocket') {
+    if (c.req.header('upgrade')?.toLowerCase() === 'websocket') {
       const name = requireName(c.req.param('file'));
       return await openDocument(name).fetch(admitted(c.req.raw, settings));
     }

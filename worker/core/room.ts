@@ -221,7 +221,10 @@ export class Room {
       throw new Refusal(CloseCode.tooMany, 'Asked for everything again: come back in a moment');
     }
     if (!this.#outbox.mayAsk(client)) {
-      throw new Refusal(CloseCode.tryAgainLater, 'The last answer is not read yet: come back later');
+      throw new Refusal(
+        CloseCode.tryAgainLater,
+        'The last answer is not read yet: come back later',
+      );
     }
   }
 

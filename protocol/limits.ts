@@ -58,7 +58,7 @@ export const limits = {
   messageBurst: 300,
   messagesPerSecond: 500,
   messageCostBytes: 8 * KiB,
-  /** How long a message may have to wait, in milliseconds. Over it: closed with 4429. */
+  /** How long a message may have to wait, in milliseconds. Over it: closed with 4529. */
   longestWait: 2000,
   /** Sent to a client and not yet confirmed, when it is asked for a sign that it reads. */
   probeBytes: 256 * KiB,
@@ -76,7 +76,7 @@ export const limits = {
   documentBytesHard: 64 * MiB,
   /** What is small in a document over its soft limit. */
   smallUpdateBytes: 16 * KiB,
-  /** Connections to one document. Over it: closed with 4429. */
+  /** Connections to one document. Over it: closed with 4529. */
   connections: 1000,
   /** How long updates are gathered after the first of a burst has left, in milliseconds. */
   fanOutWindow: 15,

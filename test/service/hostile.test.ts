@@ -403,4 +403,18 @@ describe('P8, sockets that misbehave', () => {
     }
     await areFine();
   });
+
+  it('[P7 P9] a stock client that is closed for its flood comes back, with all it has', async () => {
+    const name = freshName();
+    const ann = kept(stockProvider(service, name));
+    const bob = kept(stockProvider(service, name));
+    const closes: number[] = [];
+    ann.on('connection-close', (event) => event && closes.push(event.code));
+    await until(() => ann.synced && bob.synced);
+    const text = ann.doc.getText('t');
+    for (let i = 0; i < 3000; i++) text.insert(0, 'x');
+    await until(() => closes.length > 0);
+    expect(closes).toEqual([CloseCode.tooMany]);
+    await until(() => bob.doc.getText('t').length === 3000);
+  });
 });

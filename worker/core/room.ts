@@ -84,7 +84,7 @@ export class Room {
   /**
    * For how many milliseconds a frame of this length has to wait before {@link receive}, because its
    * sender has spent its allowance. Zero nearly always. Waits only grow until the sender is quiet, so
-   * the order of its frames stays. One who would have to wait too long is closed with 4429: the
+   * the order of its frames stays. One who would have to wait too long is closed with 4529: the
    * platform keeps what waits in memory, and goes on reading.
    */
   waitBefore(sender: Connection, length: number): number {

@@ -93,7 +93,7 @@ describe('E8 and E9, hostile content in an open editor and an open viewer', () =
       `JaVaScRiPt:${script}`,
       `\u0001 java\tscript:${script}`,
       `data:text/html,<script>${script}</script>`,
-      `https://ok.example/"onclick="${script}`,
+      `https://127.0.0.1:1/"onclick="${script}`,
       'x'.repeat(100_000),
       '\ud800',
       { href: 1 },

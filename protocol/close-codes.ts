@@ -1,7 +1,8 @@
 /**
  * Every close code the service sends, and whether a client may come back after it.
  * 1000–1015 as in RFC 6455 section 7.4.1; 4400–4499 mean "stay away until something changed",
- * except where {@link mayReconnect} says otherwise; 4500–4599 concern the document as a whole.
+ * except where {@link mayReconnect} says otherwise; 4500–4599 pass by themselves. The border counts:
+ * after 4400–4499 y-websocket's provider never comes back, and what was typed in it stays there.
  */
 export const CloseCode = {
   /** The client, or the page it lived in, went away by itself. */
@@ -27,7 +28,7 @@ export const CloseCode = {
   /** The client speaks a protocol or schema that is too old for this document. */
   outdated: 4409,
   /** Too many messages or connections. Come back later. */
-  tooMany: 4429,
+  tooMany: 4529,
   /** The document is full: reading goes on, writing does not. */
   documentFull: 4507,
 } as const;

@@ -60,12 +60,12 @@ export const limits = {
   messagesPerSecond: 500,
   messageCostBytes: 8 * KiB,
   /**
-   * Frames of one connection that are handled as they come, within a window of so many milliseconds.
+   * Messages of one connection that are handled as they come, within a window of so many milliseconds.
    * Those after them are handled together at its end.
    */
-  framesAtOnce: 10,
+  messagesAtOnce: 10,
   inboxWindow: 50,
-  /** How long a message may have to wait, in milliseconds. Over it: closed with 4429. */
+  /** How long a message may have to wait, in milliseconds. Over it: closed with 4529. */
   longestWait: 2000,
   /** Sent to a client and not yet confirmed, when it is asked for a sign that it reads. */
   probeBytes: 256 * KiB,
@@ -85,7 +85,7 @@ export const limits = {
   documentBytesHard: 64 * MiB,
   /** What is small in a document over its soft limit. */
   smallUpdateBytes: 16 * KiB,
-  /** Connections to one document. Over it: closed with 4429. */
+  /** Connections to one document. Over it: closed with 4529. */
   connections: 1000,
   /** How long updates are gathered after the first of a burst has left, in milliseconds. */
   fanOutWindow: 15,

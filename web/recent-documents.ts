@@ -11,6 +11,8 @@ export interface RecentDocument {
 
 const key = 'edgepad:recent-documents';
 const most = 50;
+/** Anybody may have written the title, and all documents share one small storage. */
+const longestTitle = 200;
 
 /** The documents this browser has opened, the latest first. They exist nowhere but here. */
 export function recentDocuments(): RecentDocument[] {
@@ -21,7 +23,8 @@ export function recentDocuments(): RecentDocument[] {
 /** Puts a document at the top of the list; the oldest of more than fifty go. */
 export function rememberDocument(document: RecentDocument): void {
   const others = recentDocuments().filter(({ name }) => name !== document.name);
-  store(key, [document, ...others].slice(0, most));
+  const title = document.title.slice(0, longestTitle);
+  store(key, [{ ...document, title }, ...others].slice(0, most));
 }
 
 /** Takes a document off the list. The document itself stays. */

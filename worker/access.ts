@@ -15,10 +15,26 @@ export interface AccessSettings {
 /** Carries a role from the Worker to a document, which nobody else can reach. */
 const roleHeader = 'edgepad-role';
 
-/** Set by proxies in front of a service: then loopback says nothing about who asks. */
-const forwardingHeaders = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'];
+/** Set by proxies and tunnels in front of a service: then loopback says nothing about who asks. */
+const forwardingHeaders = [
+  'forwarded',
+  'via',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-port',
+  'x-forwarded-proto',
+  'x-forwarded-server',
+  'x-client-ip',
+  'x-real-ip',
+  'true-client-ip',
+  'cf-ray',
+  'cdn-loop',
+];
 
 const loopbackNames: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** Of the one who connects, as `wrangler dev` writes it into each request. */
+const loopbackAddress = /^(127\.\d+\.\d+\.\d+|::1|::ffff:127\.\d+\.\d+\.\d+)$/i;
 
 /** What this request may do; null for nothing. */
 export function roleOf(request: Request, settings: AccessSettings): Role | null {
@@ -48,6 +64,8 @@ export function admittedRole(upgrade: Request): Role {
 
 function isOnThisMachine(request: Request): boolean {
   if (forwardingHeaders.some((name) => request.headers.has(name))) return false;
+  const address = request.headers.get('cf-connecting-ip');
+  if (address !== null && !loopbackAddress.test(address)) return false;
   const names: (string | null)[] = [new URL(request.url).hostname];
   const host = request.headers.get('host');
   if (host !== null) names.push(hostnameOf(host));

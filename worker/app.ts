@@ -3,11 +3,19 @@ import { isDocumentName } from '../protocol/document-name.ts';
 import { edgepadProtocol } from '../protocol/messages.ts';
 import { type AccessSettings, admit, isOwnOrigin, roleOf } from './access.ts';
 import type { Role } from './core/connection.ts';
-import type { Format, Reading } from './core/reader.ts';
+import { anyTag, type Format, type Reading } from './core/reader.ts';
 import type { OpenDocument } from './document.ts';
 import { exportPolicy, pageHeaders } from './headers.ts';
 import { messagePage, viewerPage } from './pages.ts';
-import { closed, forbidden, foreignOrigin, notFound, Problem, problemOf } from './problem.ts';
+import {
+  closed,
+  forbidden,
+  foreignOrigin,
+  methodNotAllowed,
+  notFound,
+  Problem,
+  problemOf,
+} from './problem.ts';
 
 /** What the service needs of the place it runs in, beside its documents. */
 export interface Settings extends AccessSettings {
@@ -22,6 +30,9 @@ const mediaTypes: Record<Format, string> = {
   json: 'application/json',
   blocks: 'application/json',
 };
+
+/** Of all routes there are. */
+const knownMethods: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
 /**
  * Every HTTP route of the service.
@@ -83,8 +94,8 @@ export function createApp(openDocument: OpenDocument, settings: Settings): Hono 
     return new Response(file.body, { headers });
   });
 
-  app.notFound(() => {
-    throw notFound();
+  app.notFound((c) => {
+    throw knownMethods.has(c.req.method) ? notFound() : methodNotAllowed();
   });
 
   app.onError(async (error, c) => {
@@ -119,9 +130,13 @@ function admitted(upgrade: Request, settings: Settings): Request {
   return admit(upgrade, role, speaksEdgepad ? edgepadProtocol : null);
 }
 
-/** The tags of `If-None-Match`, without their quotes; weak ones count, as RFC 9110 13.1.2 has it. */
+/**
+ * The tags of `If-None-Match`, without their quotes; weak ones count, and `*` is any, as RFC 9110
+ * 13.1.2 has it.
+ */
 function knownTags(c: Context): string[] {
   const header = c.req.header('if-none-match') ?? '';
+  if (header.trim() === '*') return [anyTag];
   return [...header.matchAll(/(?:W\/)?"([^"]*)"/g)].map(([, tag = '']) => tag);
 }
 

@@ -19,10 +19,13 @@ export class Problem extends Error {
   toResponse(): Response {
     const { status, code, title, message: detail } = this;
     const type = `urn:edgepad:problem:${code}`;
-    return new Response(JSON.stringify({ type, title, status, code, detail }), {
-      status,
-      headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' },
+    const headers = new Headers({
+      'content-type': 'application/problem+json',
+      'cache-control': 'no-store',
     });
+    // RFC 9110 15.5.6 wants it.
+    if (status === 405) headers.set('allow', 'GET, HEAD');
+    return new Response(JSON.stringify({ type, title, status, code, detail }), { status, headers });
   }
 }
 
@@ -34,6 +37,15 @@ export function notFound(): Problem {
     'Nothing here',
     'There is no document at this address, or nothing has been written in it yet. Check the link, ' +
       'or ask the one who sent it.',
+  );
+}
+
+export function methodNotAllowed(): Problem {
+  return new Problem(
+    405,
+    'method-not-allowed',
+    'Not that way',
+    'Addresses here are read, with GET or HEAD. A document is changed over its WebSocket.',
   );
 }
 

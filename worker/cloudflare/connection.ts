@@ -64,14 +64,20 @@ export class HibernatableConnection implements Connection {
     if (this.isOpen) this.#socket.close(code, fit(reason));
   }
 
-  /**
-   * Answers the other side's close. Without it a browser waits ten seconds and then reports 1006.
-   * 1005, 1006 and 1015 are never on the wire and may not be sent.
-   */
+  /** Answers the other side's close. Without it a browser waits ten seconds and then reports 1006. */
   answerClose(code: number): void {
     if (this.#socket.readyState === WebSocket.CLOSED) return;
-    this.#socket.close(code === 1005 || code === 1006 || code === 1015 ? 1000 : code);
+    this.#socket.close(mayBeSent(code) ? code : 1000);
   }
+}
+
+/**
+ * Whether a close frame may carry this code. The platform hands on whatever a client wrote, also
+ * nonsense, and throws where it is asked to send that; 1005, 1006 and 1015 are never on the wire.
+ */
+function mayBeSent(code: number): boolean {
+  return (code >= 1000 && code <= 1014 && code !== 1004 && code !== 1005 && code !== 1006) ||
+    (code >= 3000 && code <= 4999);
 }
 
 function fit(reason: string): string {

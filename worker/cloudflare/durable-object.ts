@@ -58,13 +58,18 @@ export class DocumentDurableObject extends DurableObject implements DocumentHand
       clients: [],
       presence: null,
     };
-    const isFull = this.ctx.getWebSockets().length >= limits.connections;
-    this.ctx.acceptWebSocket(server);
-    HibernatableConnection.prepare(server, attachment);
-    // Told on the open socket: a browser cannot see why a handshake was refused.
-    if (isFull) this.#connectionOf(server).close(CloseCode.tooMany, 'Too many people are here');
-    else this.#room.join(this.#connectionOf(server));
-    this.#noteActivity();
+    if (this.#isFull()) {
+      // Told on the open socket: a browser cannot see why a handshake was refused. Not on one that
+      // hibernates: closed before the handshake is over, it holds its place and is told nothing for
+      // ten seconds.
+      server.accept();
+      server.close(CloseCode.tooMany, 'Too many people are here');
+    } else {
+      this.ctx.acceptWebSocket(server);
+      HibernatableConnection.prepare(server, attachment);
+      this.#room.join(this.#connectionOf(server));
+      this.#noteActivity();
+    }
     // A browser that asked for a subprotocol gives up where the answer names none.
     const headers = speaksEdgepad ? { 'sec-websocket-protocol': edgepadProtocol } : {};
     return Promise.resolve(new Response(null, { status: 101, webSocket: client, headers }));
@@ -131,6 +136,11 @@ export class DocumentDurableObject extends DurableObject implements DocumentHand
       this.#connections.set(socket, connection);
     }
     return connection;
+  }
+
+  #isFull(): boolean {
+    return this.ctx.getWebSockets().length >= limits.connections &&
+      [...this.#openConnections()].length >= limits.connections;
   }
 
   /** The platform also lists sockets that are closing. */

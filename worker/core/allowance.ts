@@ -11,6 +11,8 @@ import type { Connection } from './connection.ts';
  */
 export class Allowance {
   readonly #accounts = new WeakMap<Connection, { saved: number; at: number }>();
+  /** What is not paid off yet of the answers given, apart: who opens a book may write in it at once. */
+  readonly #debts = new WeakMap<Connection, { owed: number; at: number }>();
 
   /** What handling this many bytes in one message costs, in messages. */
   static cost(bytes: number): number {
@@ -36,5 +38,24 @@ export class Allowance {
     account.saved = Math.min(limits.messageBurst, account.saved + earned);
     account.at = now;
     return account;
+  }
+
+  /**
+   * Whether a connection may have one more answer. A question of four bytes may be answered by a
+   * book: the first is free, however long, and the next waits until it is paid off.
+   */
+  mayAsk(connection: Connection, now: number): boolean {
+    return this.#owed(connection, now) <= limits.messageBurst;
+  }
+
+  /** An answer of this length was given. */
+  answered(connection: Connection, bytes: number, now: number): void {
+    const owed = this.#owed(connection, now) + bytes / limits.messageCostBytes;
+    this.#debts.set(connection, { owed, at: now });
+  }
+
+  #owed(connection: Connection, now: number): number {
+    const { owed, at } = this.#debts.get(connection) ?? { owed: 0, at: now };
+    return Math.max(0, owed - Math.max(0, now - at) * limits.messagesPerSecond / 1000);
   }
 }

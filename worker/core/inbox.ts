@@ -1,28 +1,26 @@
 import { limits } from '../../protocol/limits.ts';
+import type { Message } from '../../protocol/messages.ts';
 import { Allowance } from './allowance.ts';
 import type { Connection } from './connection.ts';
 import type { RoomHost } from './host.ts';
 
-/** A frame as it came: text frames mean nothing, but that is for others to say. */
-export type Frame = Uint8Array | string;
-
 export interface InboxEvents {
-  handle(sender: Connection, frame: Frame): void;
+  handle(sender: Connection, message: Message): void;
   /** Too much of what it has sent would have to wait; the sender must go. */
   flooded(sender: Connection): void;
 }
 
 /** What one connection has sent that is not handled yet, in order. */
 interface Waiting {
-  readonly frames: Frame[];
+  readonly messages: { readonly message: Message; readonly bytes: number }[];
   cost: number;
-  /** Frames handled as they came since {@link Waiting.since}. */
+  /** Messages handled as they came since {@link Waiting.since}. */
   handled: number;
   since: number;
 }
 
 /**
- * Takes frames in. Nearly all are handled as they come. Of a connection that sends many, the rest
+ * Takes messages in. Nearly all are handled as they come. Of a connection that sends many, the rest
  * wait a moment and are handled together: one turn with one commit for all of them, not one for each,
  * so that the others get their turn. What exceeds its allowance waits longer; the order stays.
  */
@@ -38,7 +36,8 @@ export class Inbox {
     this.#events = events;
   }
 
-  take(sender: Connection, frame: Frame): void {
+  /** A message, and how many bytes of a frame it took. */
+  take(sender: Connection, message: Message, bytes: number): void {
     const waiting = this.#waitingOf(sender);
     const now = this.#host.now();
     // A clock that was set back begins a new window, too.
@@ -46,18 +45,18 @@ export class Inbox {
       waiting.since = now;
       waiting.handled = 0;
     }
-    const isFree = waiting.frames.length === 0 && waiting.handled < limits.framesAtOnce;
+    const isFree = waiting.messages.length === 0 && waiting.handled < limits.messagesAtOnce;
     if (isFree && this.#allowance.wait(sender, 0, now) === 0) {
       waiting.handled++;
-      this.#handle(sender, frame);
+      this.#handle(sender, { message, bytes });
       return;
     }
-    waiting.frames.push(frame);
-    waiting.cost += Allowance.cost(frame.length);
+    waiting.messages.push({ message, bytes });
+    waiting.cost += Allowance.cost(bytes);
     if (this.#allowance.wait(sender, waiting.cost, now) > limits.longestWait) {
       this.forget(sender);
       this.#events.flooded(sender);
-    } else if (waiting.frames.length === 1) {
+    } else if (waiting.messages.length === 1) {
       this.#later(sender, waiting);
     }
   }
@@ -67,38 +66,42 @@ export class Inbox {
    * not send it again.
    */
   finish(sender: Connection): void {
-    const { frames } = this.#waitingOf(sender);
-    while (frames.length > 0) this.#handle(sender, frames.shift() ?? '');
+    const waiting = this.#waitingOf(sender);
+    for (let next = shift(waiting); next; next = shift(waiting)) this.#handle(sender, next);
   }
 
   /** Drops all that waits: its sender was closed, and will come back with it. */
   forget(sender: Connection): void {
     const waiting = this.#waitingOf(sender);
-    waiting.frames.length = waiting.cost = 0;
+    waiting.messages.length = waiting.cost = 0;
   }
 
-  #handle(sender: Connection, frame: Frame): void {
-    this.#allowance.spend(sender, frame.length, this.#host.now());
-    this.#events.handle(sender, frame);
+  #handle(sender: Connection, { message, bytes }: Waiting['messages'][number]): void {
+    this.#allowance.spend(sender, bytes, this.#host.now());
+    this.#events.handle(sender, message);
   }
 
   #later(sender: Connection, waiting: Waiting): void {
     this.#host.after(limits.inboxWindow, () => {
       const now = this.#host.now();
-      while (waiting.frames.length > 0 && this.#allowance.wait(sender, 0, now) === 0) {
-        const frame = waiting.frames.shift() ?? '';
-        waiting.cost -= Allowance.cost(frame.length);
-        this.#handle(sender, frame);
+      while (waiting.messages.length > 0 && this.#allowance.wait(sender, 0, now) === 0) {
+        this.#handle(sender, shift(waiting)!); // there is one
       }
-      if (waiting.frames.length > 0) this.#later(sender, waiting);
+      if (waiting.messages.length > 0) this.#later(sender, waiting);
     });
   }
 
   #waitingOf(sender: Connection): Waiting {
     let waiting = this.#waiting.get(sender);
     if (!waiting) {
-      this.#waiting.set(sender, waiting = { frames: [], cost: 0, handled: 0, since: 0 });
+      this.#waiting.set(sender, waiting = { messages: [], cost: 0, handled: 0, since: 0 });
     }
     return waiting;
   }
+}
+
+function shift(waiting: Waiting): Waiting['messages'][number] | undefined {
+  const next = waiting.messages.shift();
+  if (next) waiting.cost -= Allowance.cost(next.bytes);
+  return next;
 }

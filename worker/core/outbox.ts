@@ -14,8 +14,11 @@ export interface OutboxEvents {
 interface Window {
   sent: number;
   read: number;
-  /** How far it had been sent to at each question it has not answered; answers come in order. */
-  readonly asked: number[];
+  /**
+   * How far it had been sent to at each question it has not answered, and how long an answer to its
+   * own question came before; answers come in order.
+   */
+  readonly asked: { readonly sent: number; readonly answer: number }[];
   /** Answers to nothing. */
   guessed: number;
 }
@@ -47,7 +50,7 @@ export class Outbox {
     }
     to.send(frame);
     window.sent += frame.length + frameOverhead;
-    const sinceAsked = window.sent - (window.asked.at(-1) ?? window.read);
+    const sinceAsked = window.sent - (window.asked.at(-1)?.sent ?? window.read);
     if (sinceAsked > limits.probeBytes) this.ask(to);
   }
 
@@ -64,14 +67,23 @@ export class Outbox {
   answer(to: Connection, frames: readonly Uint8Array[]): void {
     for (const frame of frames) to.send(frame);
     const { asked, sent } = this.#windowOf(to);
-    asked.push(sent);
+    asked.push({ sent, answer: frames.reduce((sum, frame) => sum + frame.length, 0) });
+  }
+
+  /**
+   * Whether a client has read enough of the answers to its questions to be given one more. Nothing
+   * else bounds what somebody asks for and never reads.
+   */
+  mayAsk(client: Connection): boolean {
+    const unread = this.#windowOf(client).asked.reduce((sum, { answer }) => sum + answer, 0);
+    return unread <= limits.unconfirmedBytes;
   }
 
   /** Asks a client for all that the log lacks; what it says is told by {@link answered}. */
   ask(whom: Connection): void {
     whom.send(this.#events.syncStep1());
     const { asked, sent } = this.#windowOf(whom);
-    asked.push(sent);
+    asked.push({ sent, answer: 0 });
   }
 
   /** Whether the client has been asked and has not answered yet. */
@@ -86,7 +98,7 @@ export class Outbox {
    */
   answered(from: Connection): void {
     const window = this.#windowOf(from);
-    const read = window.asked.shift();
+    const read = window.asked.shift()?.sent;
     if (read !== undefined) window.read = read;
     else if (++window.guessed > limits.unaskedAnswers) this.#events.guessed(from);
   }

@@ -45,15 +45,18 @@ export class Presence {
     this.#contest = contest;
   }
 
-  /** Tells a newcomer who is here; nothing when nobody is. */
-  greet(newcomer: Connection): void {
+  /** Tells a newcomer who is here; nothing when nobody is. Answers how many bytes that took. */
+  greet(newcomer: Connection): number {
     const present: AwarenessEntry[] = [];
     for (const connection of this.#host.connections()) {
       // What is being gathered the newcomer will hear with everybody else.
       const entry = connection.attachment.presence;
       if (connection !== newcomer && entry?.state) present.push(entry);
     }
-    if (present.length > 0) this.#outbox.send(newcomer, awarenessFrame(present));
+    if (present.length === 0) return 0;
+    const frame = awarenessFrame(present);
+    this.#outbox.send(newcomer, frame);
+    return frame.length;
   }
 
   /**

@@ -6,6 +6,9 @@ import type { UpdateLog } from './update-log.ts';
 /** What a document can be read as; `blocks` is what the viewer page polls. */
 export type Format = 'html' | 'md' | 'txt' | 'json' | 'blocks';
 
+/** Among the tags a reader knows: whatever there is, it needs no copy of it. */
+export const anyTag = '*';
+
 /** What a reader gets. */
 export type Reading =
   /** Nothing was ever stored under this name. */
@@ -37,7 +40,7 @@ export class Reader {
   read(format: Format, knownTags: readonly string[]): Reading {
     if (!this.#log.exists) return { status: 'missing' };
     const tag = `${this.#log.version}.${this.#log.epoch}`;
-    if (knownTags.includes(tag)) return { status: 'unchanged', tag };
+    if (knownTags.includes(tag) || knownTags.includes(anyTag)) return { status: 'unchanged', tag };
     if (this.#version !== this.#log.version) {
       this.#readings.clear();
       this.#version = this.#log.version;

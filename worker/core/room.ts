@@ -11,7 +11,7 @@ import { Claims } from './claims.ts';
 import type { Connection } from './connection.ts';
 import { FanOut } from './fan-out.ts';
 import type { RoomHost } from './host.ts';
-import { type Frame, Inbox } from './inbox.ts';
+import { Inbox } from './inbox.ts';
 import { Intake } from './intake.ts';
 import { Liveness } from './liveness.ts';
 import { Outbox } from './outbox.ts';
@@ -19,6 +19,8 @@ import { Presence } from './presence.ts';
 import { Refusal } from '../../protocol/refusal.ts';
 import { answerToStateVector, decodeStateVector } from './sync-answer.ts';
 import type { UpdateLog } from './update-log.ts';
+
+const tooFast = 'Too many messages at once: come back in a moment';
 
 /** An update with nothing in it: no structs, no deletions. */
 const emptyUpdate = new Uint8Array([0, 0]);
@@ -46,9 +48,8 @@ export class Room {
     this.#host = host;
     this.#log = log;
     this.#inbox = new Inbox(host, this.#allowance, {
-      handle: (sender, frame) => this.#receive(sender, frame),
-      flooded: (sender) =>
-        this.#end(sender, CloseCode.tooMany, 'Too many messages at once: come back in a moment'),
+      handle: (sender, message) => this.#guard(sender, () => this.#handle(sender, message)),
+      flooded: (sender) => this.#end(sender, CloseCode.tooMany, tooFast),
     });
     this.#outbox = new Outbox({
       syncStep1: () => encodeMessage(this.#syncStep1()),
@@ -98,24 +99,29 @@ export class Room {
    * notices. Anything unexpected, such as a database that fails, closes it with 1011 and is thrown on,
    * to be reported; the client comes back and sends again.
    */
-  receive(sender: Connection, frame: Frame): void {
+  receive(sender: Connection, frame: Uint8Array | string): void {
     // Frames that were under way when we closed this connection still arrive.
     if (this.#gone.has(sender)) return;
     this.#liveness.heard(sender);
-    this.#inbox.take(sender, frame);
-  }
-
-  #receive(sender: Connection, frame: Frame): void {
-    try {
+    this.#guard(sender, () => {
       if (typeof frame === 'string') {
         throw new Refusal(CloseCode.unknownType, 'Text frames other than "ping" mean nothing here');
       }
       if (frame.length > limits.messageBytes) {
         throw new Refusal(CloseCode.tooBig, `Message over ${limits.messageBytes} bytes`);
       }
-      for (const message of decodeMessages(frame, limits.messagesPerFrame)) {
-        this.#handle(sender, message);
+      const messages = decodeMessages(frame, limits.messagesPerFrame);
+      for (const message of messages) {
+        if (this.#gone.has(sender)) return;
+        this.#inbox.take(sender, message, frame.length / messages.length);
       }
+    });
+  }
+
+  /** Answers what goes wrong on behalf of a client, once: with the end of its connection. */
+  #guard(sender: Connection, work: () => void): void {
+    try {
+      work();
     } catch (error) {
       if (error instanceof Refusal) {
         this.#end(sender, error.code, error.message);
@@ -135,6 +141,7 @@ export class Room {
     if (this.#gone.has(leaver)) return;
     // What it had sent before, it had sent.
     this.#inbox.finish(leaver);
+    if (this.#gone.has(leaver)) return;
     this.#gone.add(leaver);
     this.#presence.withdraw(leaver);
     this.#liveness.ended(leaver);
@@ -165,9 +172,11 @@ export class Room {
   #handle(sender: Connection, message: Message): void {
     switch (message.type) {
       case 'sync-step-1':
+        this.#checkMayAsk(sender);
         this.#sync(sender, [], this.#missing(message.stateVector));
         return;
       case 'resume': {
+        this.#checkMayAsk(sender);
         const { epoch, version } = this.#log;
         const known = message.epoch === epoch ? this.#log.since(message.version) : null;
         const updates = known ?? this.#missing(message.stateVector);
@@ -185,7 +194,7 @@ export class Room {
         this.#presence.receive(sender, message.update);
         return;
       case 'query-awareness':
-        this.#presence.greet(sender);
+        this.#spendWithin(sender, this.#presence.greet(sender));
         return;
       case 'welcome':
       case 'saved':
@@ -206,10 +215,31 @@ export class Room {
     const frames = client.attachment.speaksEdgepad
       ? [encodeMessages(messages)]
       : messages.map(encodeMessage);
-    // A question of four bytes may be answered by a book: the answer is what is paid for.
     const bytes = frames.reduce((sum, frame) => sum + frame.length, 0);
-    this.#allowance.spend(client, bytes, this.#host.now());
+    this.#allowance.answered(client, bytes, this.#host.now());
     this.#outbox.answer(client, frames);
+  }
+
+  /** Pays for work that its frame has not paid for. Throws Refusal where that would take too long. */
+  #spendWithin(sender: Connection, bytes: number): void {
+    const now = this.#host.now();
+    this.#allowance.spend(sender, bytes, now);
+    if (this.#allowance.wait(sender, 0, now) > limits.longestWait) {
+      throw new Refusal(CloseCode.tooMany, tooFast);
+    }
+  }
+
+  /** Throws Refusal for one who asks for all again before the last answer is paid for and read. */
+  #checkMayAsk(client: Connection): void {
+    if (!this.#allowance.mayAsk(client, this.#host.now())) {
+      throw new Refusal(CloseCode.tooMany, 'Asked for everything again: come back in a moment');
+    }
+    if (!this.#outbox.mayAsk(client)) {
+      throw new Refusal(
+        CloseCode.tryAgainLater,
+        'The last answer is not read yet: come back later',
+      );
+    }
   }
 
   #missing(stateVector: Uint8Array): Uint8Array[] {

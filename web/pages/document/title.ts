@@ -3,9 +3,12 @@ import type * as Y from 'yjs';
 /** What a document without a title is called. */
 export const untitled = 'Untitled';
 
+/** Longer ones, which only another program writes, are cut: they would stop the page. */
+const longestTitle = 200;
+
 export function titleOf(meta: Y.Map<unknown>): string {
   const title = meta.get('title');
-  return typeof title === 'string' ? title : '';
+  return typeof title === 'string' ? title.slice(0, longestTitle) : '';
 }
 
 /**

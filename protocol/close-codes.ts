@@ -52,3 +52,14 @@ const final: ReadonlySet<number> = new Set([
 export function mayReconnect(code: number): boolean {
   return !final.has(code);
 }
+
+const forLater: ReadonlySet<number> = new Set([
+  CloseCode.tryAgainLater,
+  CloseCode.tooMany,
+  CloseCode.documentFull,
+]);
+
+/** Whether the service has asked a client to stay away for a moment. */
+export function isForLater(code: number): boolean {
+  return forLater.has(code);
+}

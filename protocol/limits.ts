@@ -11,6 +11,8 @@ export const limits = {
    * it in one frame. Over it: closed with 1009.
    */
   messageBytes: 8 * MiB,
+  /** Longer frames, to and from clients that speak `edgepad.v1`, go in parts of so many bytes. */
+  partBytes: 256 * KiB,
   /** Messages in one frame from a client. Over it: closed with 1009. */
   messagesPerFrame: 64,
   /**

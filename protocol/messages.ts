@@ -15,7 +15,10 @@ import { Refusal } from './refusal.ts';
 export const edgepadProtocol = 'edgepad.v1';
 
 /** Why an update was not stored. */
-export type UnsavedReason = 'gap' | 'read-only' | 'full';
+export type UnsavedReason = 'gap' | 'read-only' | 'full' | 'outdated';
+
+/** What a client may do: read, write, or also decide who may. */
+export type Role = 'view' | 'edit' | 'own';
 
 export type Message =
   /** "This is what I have": asks for what is missing. */
@@ -27,24 +30,48 @@ export type Message =
   | { readonly type: 'awareness'; readonly update: Uint8Array }
   /** "Say who you are again": to a client, a request to renew its awareness. */
   | { readonly type: 'query-awareness' }
-  /** Client: like sync step 1, and "I have all there was at this version of this epoch". */
+  /**
+   * Client: like sync step 1, and "I have all there was at this version of this epoch". `schema` is
+   * the number of the schema its editor knows, 0 for a client that does not say.
+   */
   | {
     readonly type: 'resume';
     readonly epoch: string;
     readonly version: number;
     readonly stateVector: Uint8Array;
+    readonly schema: number;
   }
-  /** Service: opens the answer to `resume`. The epoch changes when a document is made anew. */
-  | { readonly type: 'welcome'; readonly epoch: string; readonly version: number }
+  /**
+   * Service: opens the answer to `resume`. The epoch changes when a document is made anew. `schema`
+   * is the newest that anybody has written with.
+   */
+  | {
+    readonly type: 'welcome';
+    readonly epoch: string;
+    readonly version: number;
+    readonly role: Role;
+    readonly schema: number;
+  }
   /**
    * Service: you have been sent all that others did up to this version, and the next `count` of your
    * own updates not yet answered are stored.
    */
   | { readonly type: 'saved'; readonly version: number; readonly count: number }
   /** Service: the next of your updates not yet answered was not stored. */
-  | { readonly type: 'unsaved'; readonly reason: UnsavedReason };
+  | { readonly type: 'unsaved'; readonly reason: UnsavedReason }
+  /** Both: the next bytes of a frame of `total` bytes, too long to be sent in one. */
+  | { readonly type: 'part'; readonly total: number; readonly bytes: Uint8Array }
+  /** Client: asks for the digest of what the service holds. */
+  | { readonly type: 'compare' }
+  /** Service: that digest, after everything this client had to be sent. protocol/digest.ts has it. */
+  | { readonly type: 'digest'; readonly digest: Uint8Array }
+  /** Client: a fresh token, on the living connection. */
+  | { readonly type: 'token'; readonly token: string }
+  /** Service: what this client may do from now on. */
+  | { readonly type: 'role'; readonly role: Role };
 
-const unsavedReasons: readonly UnsavedReason[] = ['gap', 'read-only', 'full'];
+const unsavedReasons: readonly UnsavedReason[] = ['gap', 'read-only', 'full', 'outdated'];
+const roles: readonly Role[] = ['view', 'edit', 'own'];
 
 /** One frame with these messages in it. Empty for none. */
 export function encodeMessages(messages: readonly Message[]): Uint8Array {
@@ -104,11 +131,14 @@ function writeMessage(encoder: encoding.Encoder, message: Message): void {
       encoding.writeVarString(encoder, message.epoch);
       encoding.writeVarUint(encoder, message.version);
       encoding.writeVarUint8Array(encoder, message.stateVector);
+      encoding.writeVarUint(encoder, message.schema);
       return;
     case 'welcome':
       encoding.writeUint8(encoder, 101);
       encoding.writeVarString(encoder, message.epoch);
       encoding.writeVarUint(encoder, message.version);
+      encoding.writeUint8(encoder, roles.indexOf(message.role));
+      encoding.writeVarUint(encoder, message.schema);
       return;
     case 'saved':
       encoding.writeUint8(encoder, 102);
@@ -118,6 +148,26 @@ function writeMessage(encoder: encoding.Encoder, message: Message): void {
     case 'unsaved':
       encoding.writeUint8(encoder, 103);
       encoding.writeUint8(encoder, unsavedReasons.indexOf(message.reason));
+      return;
+    case 'part':
+      encoding.writeUint8(encoder, 104);
+      encoding.writeVarUint(encoder, message.total);
+      encoding.writeVarUint8Array(encoder, message.bytes);
+      return;
+    case 'compare':
+      encoding.writeUint8(encoder, 105);
+      return;
+    case 'digest':
+      encoding.writeUint8(encoder, 106);
+      encoding.writeVarUint8Array(encoder, message.digest);
+      return;
+    case 'token':
+      encoding.writeUint8(encoder, 107);
+      encoding.writeVarString(encoder, message.token);
+      return;
+    case 'role':
+      encoding.writeUint8(encoder, 108);
+      encoding.writeUint8(encoder, roles.indexOf(message.role));
       return;
   }
 }
@@ -137,12 +187,15 @@ function readMessage(decoder: decoding.Decoder): Message {
         epoch: read(() => decoding.readVarString(decoder)),
         version: read(() => decoding.readVarUint(decoder)),
         stateVector: readBytes(decoder),
+        schema: read(() => decoding.readVarUint(decoder)),
       };
     case 101:
       return {
         type: 'welcome',
         epoch: read(() => decoding.readVarString(decoder)),
         version: read(() => decoding.readVarUint(decoder)),
+        role: readOneOf(decoder, roles),
+        schema: read(() => decoding.readVarUint(decoder)),
       };
     case 102:
       return {
@@ -150,11 +203,22 @@ function readMessage(decoder: decoding.Decoder): Message {
         version: read(() => decoding.readVarUint(decoder)),
         count: read(() => decoding.readVarUint(decoder)),
       };
-    case 103: {
-      const reason = unsavedReasons[read(() => decoding.readVarUint(decoder))];
-      if (!reason) throw new Refusal(CloseCode.malformed, 'Cannot decode message: unknown reason');
-      return { type: 'unsaved', reason };
-    }
+    case 103:
+      return { type: 'unsaved', reason: readOneOf(decoder, unsavedReasons) };
+    case 104:
+      return {
+        type: 'part',
+        total: read(() => decoding.readVarUint(decoder)),
+        bytes: readBytes(decoder),
+      };
+    case 105:
+      return { type: 'compare' };
+    case 106:
+      return { type: 'digest', digest: readBytes(decoder) };
+    case 107:
+      return { type: 'token', token: read(() => decoding.readVarString(decoder)) };
+    case 108:
+      return { type: 'role', role: readOneOf(decoder, roles) };
     default:
       throw new Refusal(CloseCode.unknownType, `Cannot decode message: unknown type ${type}`);
   }
@@ -172,6 +236,15 @@ function readSyncMessage(decoder: decoding.Decoder): Message {
     default:
       throw new Refusal(CloseCode.unknownType, `Cannot decode message: unknown sync step ${step}`);
   }
+}
+
+/** A number that stands for one of these. */
+function readOneOf<T>(decoder: decoding.Decoder, values: readonly T[]): T {
+  const value = values[read(() => decoding.readVarUint(decoder))];
+  if (value === undefined) {
+    throw new Refusal(CloseCode.malformed, 'Cannot decode message: a number that means nothing');
+  }
+  return value;
 }
 
 function readBytes(decoder: decoding.Decoder): Uint8Array {

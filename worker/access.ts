@@ -5,7 +5,7 @@
  * only a development server has, and the request itself, which must come to a loopback name and
  * through no proxy. Everything else has no access.
  */
-import type { Role } from './core/connection.ts';
+import type { Role } from '../protocol/messages.ts';
 
 export interface AccessSettings {
   /** Whether any name opens as an editable document, to requests on this machine. */

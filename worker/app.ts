@@ -2,11 +2,12 @@ import { type Context, Hono } from 'hono';
 import { isDocumentName } from '../protocol/document-name.ts';
 import { edgepadProtocol } from '../protocol/messages.ts';
 import { type AccessSettings, admit, isOwnOrigin, roleOf } from './access.ts';
-import type { Role } from './core/connection.ts';
+import type { Role } from '../protocol/messages.ts';
 import { anyTag, type Format, type Reading } from './core/reader.ts';
 import type { OpenDocument } from './document.ts';
 import { exportPolicy, pageHeaders } from './headers.ts';
 import { messagePage, viewerPage } from './pages.ts';
+import { sessionOf, sync } from './sync.ts';
 import {
   closed,
   forbidden,
@@ -77,6 +78,22 @@ export function createApp(openDocument: OpenDocument, settings: Settings): Hono 
     return await answer(reading, (read) => rendering(format, read));
   });
 
+  // The same as a WebSocket, for those whose network lets none through.
+  app.post('/docs/:name/sync', async (c) => {
+    const name = requireName(c.req.param('name'));
+    const role = requireEditor(c.req.raw, settings);
+    return await sync(c.req.raw, (session, frame) => {
+      return openDocument(name).exchange(session, role, frame);
+    });
+  });
+
+  app.delete('/docs/:name/sync', async (c) => {
+    const name = requireName(c.req.param('name'));
+    requireEditor(c.req.raw, settings);
+    await openDocument(name).endSession(sessionOf(c.req.raw));
+    return new Response(null, { status: 204, headers: { 'cache-control': 'no-store' } });
+  });
+
   // What the viewer page polls.
   app.get('/docs/:name/content', async (c) => {
     const name = requireName(c.req.param('name'));
@@ -121,10 +138,15 @@ function requireRole(request: Request, settings: Settings): Role {
 }
 
 /** Decides before the document is touched: a request without access wakes nothing. */
-function admitted(upgrade: Request, settings: Settings): Request {
-  if (!isOwnOrigin(upgrade)) throw foreignOrigin();
-  const role = requireRole(upgrade, settings);
+function requireEditor(request: Request, settings: Settings): Role {
+  if (!isOwnOrigin(request)) throw foreignOrigin();
+  const role = requireRole(request, settings);
   if (role === 'view') throw forbidden(role);
+  return role;
+}
+
+function admitted(upgrade: Request, settings: Settings): Request {
+  const role = requireEditor(upgrade, settings);
   const offered = upgrade.headers.get('sec-websocket-protocol')?.split(',') ?? [];
   const speaksEdgepad = offered.some((entry) => entry.trim() === edgepadProtocol);
   return admit(upgrade, role, speaksEdgepad ? edgepadProtocol : null);

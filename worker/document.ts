@@ -1,3 +1,5 @@
+import type { Role } from '../protocol/messages.ts';
+import type { Exchange } from './core/polled-connections.ts';
 import type { Format, Reading } from './core/reader.ts';
 
 /**
@@ -7,6 +9,13 @@ import type { Format, Reading } from './core/reader.ts';
 export interface DocumentHandle {
   /** Upgrades the request to a WebSocket and joins; access was decided before (see access.ts). */
   fetch(upgrade: Request): Promise<Response>;
+  /**
+   * Hands in what an HTTP client sends in its session, and returns what waits for it; access was
+   * decided before, for this request. `session` is a name the client has made up.
+   */
+  exchange(session: string, role: Role, frame: Uint8Array): Promise<Exchange>;
+  /** Ends such a session; nothing happens where there is none. */
+  endSession(session: string): Promise<void>;
   /** The rendered document, unless `knownTags` has the tag of the current version. */
   read(format: Format, knownTags: readonly string[]): Promise<Reading>;
 }

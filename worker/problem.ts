@@ -2,7 +2,7 @@
  * From an error to what the one who asked is told, once. Programs get problem+json (RFC 9457) and
  * may rely on `status` and `code`; `detail` is for people and says what to do.
  */
-import type { Role } from './core/connection.ts';
+import type { Role } from '../protocol/messages.ts';
 
 export class Problem extends Error {
   readonly status: number;

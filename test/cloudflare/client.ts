@@ -1,6 +1,7 @@
 import { exports } from 'cloudflare:workers';
 import * as Y from 'yjs';
 import { type AwarenessEntry, decodeAwareness, encodeAwareness } from '../../protocol/awareness.ts';
+import { FrameAssembly } from '../../protocol/frame-parts.ts';
 import {
   decodeMessages,
   edgepadProtocol,
@@ -17,6 +18,7 @@ export class TestClient {
   frames = 0;
   unanswered = 0;
   readonly #socket: WebSocket;
+  readonly #assembly = new FrameAssembly(Infinity);
   #clock = 0;
   #state: unknown = null;
 
@@ -42,10 +44,7 @@ export class TestClient {
     socket.addEventListener('message', ({ data }) => {
       this.frames += 1;
       if (typeof data === 'string') return;
-      for (const message of decodeMessages(new Uint8Array(data as ArrayBuffer))) {
-        this.messages.push(message);
-        this.#handle(message);
-      }
+      this.#received(new Uint8Array(data as ArrayBuffer));
     });
     this.closed = new Promise((resolve) => {
       socket.addEventListener('close', ({ code, reason }) => resolve({ code, reason }));
@@ -59,7 +58,7 @@ export class TestClient {
     const stateVector = Y.encodeStateVector(this.doc);
     this.send(
       speaksEdgepad
-        ? { type: 'resume', epoch: '', version: 0, stateVector }
+        ? { type: 'resume', epoch: '', version: 0, stateVector, schema: 0 }
         : { type: 'sync-step-1', stateVector },
     );
   }
@@ -91,8 +90,20 @@ export class TestClient {
     while (!holds()) await scheduler.wait(5);
   }
 
+  #received(frame: Uint8Array): void {
+    for (const message of decodeMessages(frame)) {
+      this.messages.push(message);
+      this.#handle(message);
+    }
+  }
+
   #handle(message: Message): void {
     switch (message.type) {
+      case 'part': {
+        const whole = this.#assembly.add(message);
+        if (whole) this.#received(whole);
+        return;
+      }
       case 'update':
       case 'sync-step-2':
         return Y.applyUpdate(this.doc, message.update, this);

@@ -56,12 +56,18 @@ describe('messages', () => {
     { type: 'update', update },
     { type: 'awareness', update: new Uint8Array([0]) },
     { type: 'query-awareness' },
-    { type: 'resume', epoch: 'é', version: 2 ** 40, stateVector },
-    { type: 'welcome', epoch: '', version: 0 },
+    { type: 'resume', epoch: 'é', version: 2 ** 40, stateVector, schema: 7 },
+    { type: 'welcome', epoch: '', version: 0, role: 'own', schema: 1 },
     { type: 'saved', version: 300, count: 7 },
     { type: 'unsaved', reason: 'gap' },
     { type: 'unsaved', reason: 'read-only' },
     { type: 'unsaved', reason: 'full' },
+    { type: 'unsaved', reason: 'outdated' },
+    { type: 'part', total: 300, bytes: update },
+    { type: 'compare' },
+    { type: 'digest', digest: new Uint8Array(8).fill(200) },
+    { type: 'token', token: 'abc.é' },
+    { type: 'role', role: 'view' },
   ];
 
   it('come out as they went in, alone and all in one frame', () => {

@@ -5,13 +5,15 @@
  */
 import * as Y from 'yjs';
 import { type AwarenessEntry, decodeAwareness, encodeAwareness } from '../../protocol/awareness.ts';
+import { FrameAssembly } from '../../protocol/frame-parts.ts';
 import {
   decodeMessages,
   encodeMessage,
   encodeMessages,
   type Message,
 } from '../../protocol/messages.ts';
-import type { Connection, ConnectionAttachment, Role } from '../../worker/core/connection.ts';
+import type { Role } from '../../protocol/messages.ts';
+import type { Connection, ConnectionAttachment } from '../../worker/core/connection.ts';
 import { Room } from '../../worker/core/room.ts';
 import { UpdateLog } from '../../worker/core/update-log.ts';
 import { MemorySql } from './memory-sql.ts';
@@ -229,6 +231,9 @@ export class Client {
   readonly doc = new Y.Doc();
   readonly text: Y.Text;
   /** What this client has heard of others, and of itself if it is a stock client. */
+  /** The schema this client's editor knows; 0: it does not say. */
+  schema = 0;
+  readonly #assembly = new FrameAssembly(Infinity);
   readonly others = new Map<number, AwarenessEntry>();
   /** Every message ever received. */
   readonly messages: Message[] = [];
@@ -258,11 +263,23 @@ export class Client {
 
   connect(): this {
     const { role, speaksEdgepad } = this.#options;
-    this.wire = this.#world.open(this, { role, speaksEdgepad, clients: [], presence: null });
+    this.wire = this.#world.open(this, {
+      role,
+      speaksEdgepad,
+      schema: 0,
+      clients: [],
+      presence: null,
+    });
     const stateVector = Y.encodeStateVector(this.doc);
     this.send(
       speaksEdgepad
-        ? { type: 'resume', epoch: this.#epoch, version: this.#version, stateVector }
+        ? {
+          type: 'resume',
+          epoch: this.#epoch,
+          version: this.#version,
+          stateVector,
+          schema: this.schema,
+        }
         : { type: 'sync-step-1', stateVector },
     );
     return this;
@@ -343,8 +360,12 @@ export class Client {
           this.present(this.#state);
         }
         return;
-      case 'query-awareness':
-      case 'resume':
+      case 'part': {
+        const whole = this.#assembly.add(message);
+        if (whole) this.received(whole);
+        return;
+      }
+      default:
         return;
     }
   }

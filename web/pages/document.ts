@@ -117,7 +117,9 @@ title.addEventListener('keydown', (event) => {
 
 addEventListener('beforeunload', (event) => {
   const { status } = provider;
-  if (status.state === 'saving' || (status.state === 'offline' && status.unsent)) {
+  if (
+    status.state === 'saving' || (status.state === 'offline' && status.unsent > 0 && !status.kept)
+  ) {
     event.preventDefault();
   }
 });

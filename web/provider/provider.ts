@@ -1,25 +1,26 @@
-import * as Y from 'yjs';
+import type * as Y from 'yjs';
 import { applyAwarenessUpdate, type Awareness } from 'y-protocols/awareness';
 import { encodeAwareness } from '../../protocol/awareness.ts';
-import { CloseCode } from '../../protocol/close-codes.ts';
-import {
-  decodeMessages,
-  edgepadProtocol,
-  encodeMessages,
-  type Message,
-  type UnsavedReason,
-} from '../../protocol/messages.ts';
+import { encodeMessage, type Message } from '../../protocol/messages.ts';
 import { createAwareness, forgetGone, forgetOthers, renewOwnState } from './awareness.ts';
-import { ReconnectingSocket, type WebSocketClass } from './reconnecting-socket.ts';
+import { Conversation, type ResumePoint } from './conversation.ts';
+import { Credentials, type GetToken } from './credentials.ts';
+import { ReconnectingSocket } from './reconnecting-socket.ts';
+import { Route, type Transport } from './route.ts';
+import type { WebSocketClass } from './socket.ts';
 import { type ProviderStatus, sameStatus } from './status.ts';
-import { UpdateBatch } from './update-batch.ts';
 
-/** An update with nothing in it: no structs, no deletions. */
-const emptyUpdate = new Uint8Array([0, 0]);
 /** How long local updates are gathered while others watch, in milliseconds. */
 const windowInCompany = 40;
 /** The same with nobody else there. */
 const windowAlone = 250;
+
+/** What the provider needs of a copy on this device; `openOfflineCopy` makes one for browsers. */
+export interface CopyOnDevice extends EventTarget {
+  readonly state: { readonly kind: 'opening' | 'kept' | 'writing' | 'failed' };
+  readonly loaded: Promise<ResumePoint & { readonly isDirty: boolean }>;
+  note(point: ResumePoint & { readonly isDirty: boolean }): void;
+}
 
 export interface ProviderOptions {
   /** Where documents are, without a slash at the end: `wss://host/docs`. */
@@ -27,8 +28,15 @@ export interface ProviderOptions {
   /** The document's name. */
   readonly name: string;
   readonly doc: Y.Doc;
-  /** For runtimes without a WebSocket of their own. */
+  /** Asked before each connection, and again before a token expires. */
+  readonly getToken?: GetToken;
+  /** Keeps the document on this device. It is read before the provider connects. */
+  readonly offline?: CopyOnDevice;
+  /** The number of the schema the editor knows. Older editors than the document's may not write. */
+  readonly schema?: number;
+  /** For runtimes without their own. */
   readonly WebSocket?: WebSocketClass;
+  readonly fetch?: typeof fetch;
 }
 
 /**
@@ -41,48 +49,51 @@ export interface ProviderOptions {
 export class EdgepadProvider extends EventTarget {
   readonly doc: Y.Doc;
   readonly awareness: Awareness;
-  readonly #socket: ReconnectingSocket;
-  readonly #batch: UpdateBatch;
-  #status: ProviderStatus = { state: 'connecting' };
+  readonly #offline: CopyOnDevice | null;
+  readonly #credentials: Credentials;
+  readonly #route: Route;
+  readonly #conversation: Conversation;
+  #socket: ReconnectingSocket | null = null;
+  #status: ProviderStatus = { state: 'connecting', progress: null };
   #wasSynced = false;
   /** Whether the last attempt to connect has failed, or its connection was lost. */
   #isOffline = false;
-  /** Whether this connection has exchanged sync steps. */
-  #hasExchanged = false;
-  /** Whether updates may be sent as they come. Else the next sync step 2 will carry them. */
-  #isSynced = false;
-  /** Whether there may be local changes that no acknowledgement covers. */
-  #isDirty: boolean;
-  /**
-   * Updates sent on this connection and not yet answered; answers come in the same order. Of each,
-   * whether it carries all that was local when it was sent.
-   */
-  #unanswered: { readonly isWhole: boolean }[] = [];
-  #isReadOnly = false;
+  /** Whether this connection has brought anything. */
+  #hasHeard = false;
+  #isDestroyed = false;
   #refusal: (ProviderStatus & { state: 'refused' }) | null = null;
-  /** What the last connection had seen completely; where the next one resumes. */
-  #epoch = '';
-  #version = 0;
 
-  constructor({ url, name, doc, WebSocket = globalThis.WebSocket }: ProviderOptions) {
+  constructor(options: ProviderOptions) {
     super();
+    const { doc, name, url, WebSocket = globalThis.WebSocket } = options;
     this.doc = doc;
     this.awareness = createAwareness(doc);
-    this.#isDirty = doc.store.clients.size > 0;
-    this.#batch = new UpdateBatch(
-      (update) => this.#sendUpdate({ type: 'update', update }),
-      () => this.awareness.getStates().size > 1 ? windowInCompany : windowAlone,
+    this.#offline = options.offline ?? null;
+    this.#credentials = new Credentials(
+      options.getToken ?? null,
+      (token) => this.#conversation.token(token),
     );
-    this.#socket = new ReconnectingSocket(`${url}/${name}`, [edgepadProtocol], WebSocket, {
-      opened: () => this.#opened(),
-      received: (frame) => this.#received(frame),
-      lost: () => this.#lost(),
+    this.#route = new Route({
+      url: `${url}/${name}`,
+      WebSocket,
+      // Called as a method it would not be the window's own.
+      fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
+      improved: () => this.#socket?.replace(),
+    });
+    this.#conversation = new Conversation(doc, options.schema ?? 0, { epoch: '', version: 0 }, {
+      origin: this,
+      send: (frame) => this.#socket?.send(frame),
+      awareness: (message) => this.#awarenessReceived(message),
       refused: (code, reason) => this.#refused(code, reason),
+      window: () => this.awareness.getStates().size > 1 ? windowInCompany : windowAlone,
     });
     doc.on('update', this.#docUpdated);
     this.awareness.on('update', this.#awarenessUpdated);
+    this.#offline?.addEventListener('change', this.#updateStatus);
     globalThis.addEventListener?.('pagehide', this.#flush);
     globalThis.addEventListener?.('blur', this.#flush);
+    if (this.#offline) void this.#restore(this.#offline);
+    else this.#connect();
   }
 
   get status(): ProviderStatus {
@@ -94,154 +105,129 @@ export class EdgepadProvider extends EventTarget {
     return this.#wasSynced;
   }
 
+  /** How the service is reached, or was tried to be reached last. */
+  get transport(): Transport {
+    return this.#route.transport;
+  }
+
+  /** The updates that are being applied just now; none outside of that. */
+  get incoming(): readonly Uint8Array[] {
+    return this.#conversation.incoming;
+  }
+
+  /** Tries to connect now instead of when the next attempt falls due. */
+  reconnect(): void {
+    this.#socket?.retry();
+  }
+
   /** Disconnects for good. The document stays as it is. */
   destroy(): void {
-    this.#batch.flush();
-    this.#socket.stop();
-    this.#batch.clear();
+    this.#isDestroyed = true;
+    this.#conversation.flush();
+    this.#socket?.stop();
+    this.#conversation.lost();
+    this.#route.stop();
+    this.#credentials.stop();
     this.doc.off('update', this.#docUpdated);
     this.awareness.off('update', this.#awarenessUpdated);
     this.awareness.destroy();
+    this.#offline?.removeEventListener('change', this.#updateStatus);
     globalThis.removeEventListener?.('pagehide', this.#flush);
     globalThis.removeEventListener?.('blur', this.#flush);
   }
 
+  /** What this device has comes first: it is there at once, and tells where to resume. */
+  async #restore(offline: CopyOnDevice): Promise<void> {
+    const { epoch, version, isDirty } = await offline.loaded;
+    if (this.#isDestroyed) return;
+    this.#conversation.restored({ epoch, version }, isDirty);
+    // Complete as of that version: good enough to write in, with or without a network.
+    if (epoch !== '') this.#becomeSynced();
+    this.#connect();
+  }
+
+  #connect(): void {
+    this.#socket = new ReconnectingSocket({
+      open: async () => this.#route.open(await this.#credentials.fresh()),
+      opened: () => this.#opened(),
+      received: (frame) => this.#received(frame),
+      lost: () => this.#lost(),
+      refused: (code, reason) => this.#refused(code, reason),
+    });
+  }
+
   #opened(): void {
-    this.#isOffline = false;
-    this.#send([{
-      type: 'resume',
-      epoch: this.#epoch,
-      version: this.#version,
-      stateVector: Y.encodeStateVector(this.doc),
-    }]);
+    this.#hasHeard = false;
+    this.#conversation.opened();
     renewOwnState(this.awareness);
   }
 
   #lost(): void {
+    if (!this.#hasHeard) this.#route.failed();
+    this.#hasHeard = false;
     this.#isOffline = true;
-    this.#isSynced = this.#hasExchanged = false;
-    this.#unanswered = [];
-    // The next connection's sync step 2 carries all of it.
-    this.#batch.clear();
+    this.#conversation.lost();
     forgetOthers(this.awareness, this);
     this.#updateStatus();
   }
 
   #refused(code: number, reason: string): void {
     this.#refusal = { state: 'refused', code, reason };
+    this.#socket?.stop();
+    this.#route.stop();
     this.#lost();
   }
 
   #received(frame: Uint8Array): void {
-    // One transaction for one frame: what belongs together is drawn together.
-    this.doc.transact(() => {
-      for (const message of decodeMessages(frame)) this.#handle(message);
-    }, this);
+    this.#hasHeard = true;
+    this.#isOffline = false;
+    this.#route.worked();
+    this.#conversation.received(frame);
     this.#updateStatus();
-    if (this.#isSynced && !this.#wasSynced) {
-      this.#wasSynced = true;
-      this.dispatchEvent(new Event('synced'));
-    }
+    if (this.#conversation.isSynced) this.#becomeSynced();
   }
 
-  #handle(message: Message): void {
-    switch (message.type) {
-      case 'welcome':
-        // A document made anew lacks what the old one had acknowledged.
-        if (this.#epoch !== '' && this.#epoch !== message.epoch) this.#isDirty = true;
-        this.#epoch = message.epoch;
-        this.#version = message.version;
-        return;
-      case 'update':
-      case 'sync-step-2':
-        Y.applyUpdate(this.doc, message.update, this);
-        return;
-      case 'sync-step-1':
-        this.#answerSyncStep1(message.stateVector);
-        return;
-      case 'saved':
-        if (this.#isSynced) this.#version = message.version;
-        this.#unanswered.splice(0, message.count);
-        return;
-      case 'unsaved':
-        this.#unanswered.shift();
-        this.#isDirty = true;
-        this.#unsaved(message.reason);
-        return;
-      case 'awareness':
-        applyAwarenessUpdate(this.awareness, message.update, this);
-        forgetGone(this.awareness);
-        return;
-      case 'query-awareness':
-        renewOwnState(this.awareness);
-        return;
-      case 'resume':
-        return;
-    }
+  #becomeSynced(): void {
+    if (this.#wasSynced) return;
+    this.#wasSynced = true;
+    this.dispatchEvent(new Event('synced'));
   }
 
-  #unsaved(reason: UnsavedReason): void {
-    switch (reason) {
-      case 'gap':
-        // Something that carries all of it is under way, or the service will ask for that with a sync
-        // step 1. Until then nothing more is sent, and nothing counts as saved.
-        if (!this.#unanswered.some(({ isWhole }) => isWhole)) this.#isSynced = false;
-        return;
-      case 'read-only':
-        this.#isReadOnly = true;
-        return;
-      case 'full':
-        this.#refusal = {
-          state: 'refused',
-          code: CloseCode.documentFull,
-          reason: 'This document is full: copy what is new elsewhere',
-        };
-    }
-  }
-
-  /** The service has told what it has: it gets what it lacks, and the first exchange is complete. */
-  #answerSyncStep1(stateVector: Uint8Array): void {
-    this.#isSynced = this.#hasExchanged = true;
-    this.#batch.clear();
-    // Answered in any case: it also tells the service that this client reads what it is sent.
-    const update = this.#isDirty ? Y.encodeStateAsUpdate(this.doc, stateVector) : emptyUpdate;
-    this.#sendUpdate({ type: 'sync-step-2', update });
-  }
-
-  #sendUpdate(message: Message & { type: 'update' | 'sync-step-2' }): void {
-    this.#unanswered.push({ isWhole: message.type === 'sync-step-2' });
-    this.#send([message]);
-    this.#updateStatus();
-  }
-
-  #send(messages: readonly Message[]): void {
-    this.#socket.send(encodeMessages(messages));
-  }
-
-  #updateStatus(): void {
-    if (this.#isSynced && this.#unanswered.length === 0 && this.#batch.isEmpty) {
-      this.#isDirty = false;
-    }
+  readonly #updateStatus = (): void => {
+    const { point, unsent } = this.#conversation;
+    // Written with every change the document has had until now, so a resume never skips one.
+    if (point.epoch !== '') this.#offline?.note({ ...point, isDirty: unsent > 0 });
     const status = this.#currentStatus();
     if (sameStatus(status, this.#status)) return;
     this.#status = status;
     this.dispatchEvent(new Event('status'));
-  }
+  };
 
   #currentStatus(): ProviderStatus {
+    const { unsent, hasExchanged, isSynced, readOnly, progress } = this.#conversation;
     if (this.#refusal) return this.#refusal;
-    if (this.#isOffline) return { state: 'offline', unsent: this.#isDirty };
-    if (!this.#isSynced && !this.#hasExchanged) return { state: 'connecting' };
-    if (this.#isReadOnly) return { state: 'read-only' };
-    return { state: this.#isDirty ? 'saving' : 'saved' };
+    if (this.#isOffline) {
+      return { state: 'offline', unsent, kept: this.#offline?.state.kind === 'kept' };
+    }
+    if (!isSynced && !hasExchanged) return { state: 'connecting', progress };
+    if (readOnly) return { state: 'read-only', reason: readOnly };
+    return { state: unsent > 0 ? 'saving' : 'saved' };
   }
 
   readonly #docUpdated = (update: Uint8Array, origin: unknown): void => {
-    if (origin === this) return;
-    this.#isDirty = true;
-    if (this.#isSynced) this.#batch.add(update);
+    if (origin === this || origin === this.#offline) return;
+    this.#conversation.changed(update);
     this.#updateStatus();
   };
+
+  #awarenessReceived(message: Message & { type: 'awareness' | 'query-awareness' }): void {
+    if (message.type === 'query-awareness') {
+      renewOwnState(this.awareness);
+    } else {
+      applyAwarenessUpdate(this.awareness, message.update, this);
+      forgetGone(this.awareness);
+    }
+  }
 
   /**
    * Sends our own state, and only that: others speak for themselves. Also when the news came from the
@@ -255,8 +241,8 @@ export class EdgepadProvider extends EventTarget {
     const clock = this.awareness.meta.get(client)?.clock ?? 0;
     const state = this.awareness.getLocalState();
     const entry = { client, clock, state: state && JSON.stringify(state) };
-    this.#send([{ type: 'awareness', update: encodeAwareness([entry]) }]);
+    this.#socket?.send(encodeMessage({ type: 'awareness', update: encodeAwareness([entry]) }));
   };
 
-  readonly #flush = (): void => this.#batch.flush();
+  readonly #flush = (): void => this.#conversation.flush();
 }

@@ -1,5 +1,6 @@
-import { mayReconnect } from '../../protocol/close-codes.ts';
+import { isForLater, mayReconnect } from '../../protocol/close-codes.ts';
 import { retryDelay } from './backoff.ts';
+import type { SocketLike } from './socket.ts';
 
 /** How often a quiet connection is probed. The platform answers without waking the document. */
 const pingInterval = 25_000;
@@ -10,7 +11,12 @@ const openTimeout = 15_000;
 /** A connection that lived this long was a good one: the next attempt starts from the beginning. */
 const goodLife = 5_000;
 
+/** How much longer than usual to stay away when the service has asked for it, in milliseconds. */
+const later = 1_000;
+
 export interface SocketEvents {
+  /** Opens another socket. Rejects where that is not possible yet: it is asked again. */
+  open(): Promise<SocketLike>;
   opened(): void;
   received(frame: Uint8Array): void;
   /** Lost, and coming back by itself. */
@@ -19,39 +25,28 @@ export interface SocketEvents {
   refused(code: number, reason: string): void;
 }
 
-/** What is needed of the WebSocket class; the browser's own, or another for runtimes without one. */
-export type WebSocketClass = new (url: string, protocols: string[]) => WebSocket;
-
 /**
- * One live WebSocket at a time, for as long as it is wanted. Opens at once; after a loss it comes
+ * One live socket at a time, for as long as it is wanted. Opens at once; after a loss it comes
  * back with full jitter, and without waiting when the page is shown again or the network returns.
  */
 export class ReconnectingSocket {
-  readonly #url: string;
-  readonly #protocols: string[];
-  readonly #WebSocket: WebSocketClass;
   readonly #events: SocketEvents;
-  #socket: WebSocket | null = null;
+  #socket: SocketLike | null = null;
+  /** Counts attempts: what an abandoned one still brings about means nothing. */
+  #opening = 0;
+  #isOpening = false;
   #attempt = 0;
   #openedAt = 0;
   #heardAt = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isStopped = false;
 
-  constructor(
-    url: string,
-    protocols: string[],
-    WebSocketClass: WebSocketClass,
-    events: SocketEvents,
-  ) {
-    this.#url = url;
-    this.#protocols = protocols;
-    this.#WebSocket = WebSocketClass;
+  constructor(events: SocketEvents) {
     this.#events = events;
     globalThis.addEventListener?.('online', this.#wake);
     globalThis.addEventListener?.('pageshow', this.#wake);
     globalThis.document?.addEventListener('visibilitychange', this.#wake);
-    this.#open();
+    void this.#open();
   }
 
   get isOpen(): boolean {
@@ -73,9 +68,43 @@ export class ReconnectingSocket {
     this.#abandon()?.close(1000);
   }
 
-  #open(): void {
+  /** Tries now, without waiting for the next attempt to fall due. */
+  retry(): void {
+    if (this.#isStopped || this.#socket || this.#isOpening) return;
+    this.#attempt = 0;
+    void this.#open();
+  }
+
+  /** Leaves a connection that works for a better one. */
+  replace(): void {
+    if (this.#isStopped) return;
+    this.#abandon()?.close(1000);
+    this.#events.lost();
+    void this.#open();
+  }
+
+  async #open(): Promise<void> {
     clearTimeout(this.#timer);
-    const socket = new this.#WebSocket(this.#url, this.#protocols);
+    const opening = ++this.#opening;
+    this.#isOpening = true;
+    let socket: SocketLike;
+    try {
+      socket = await this.#events.open();
+    } catch {
+      // A proof of access could not be had; whatever the page's own code has thrown.
+      if (opening === this.#opening) this.#closed(1006, '');
+      return;
+    }
+    if (opening !== this.#opening) {
+      socket.onerror = () => {};
+      socket.close(1000);
+      return;
+    }
+    this.#isOpening = false;
+    this.#attach(socket);
+  }
+
+  #attach(socket: SocketLike): void {
     socket.binaryType = 'arraybuffer';
     this.#socket = socket;
     socket.onopen = () => {
@@ -113,8 +142,7 @@ export class ReconnectingSocket {
   readonly #wake = (): void => {
     if (this.#isStopped || globalThis.document?.visibilityState === 'hidden') return;
     if (!this.#socket) {
-      this.#attempt = 0;
-      this.#open();
+      this.retry();
     } else if (this.isOpen) {
       this.#heardAt = 0;
       this.#probe();
@@ -136,14 +164,17 @@ export class ReconnectingSocket {
     }
     if (this.#openedAt > 0 && Date.now() - this.#openedAt > goodLife) this.#attempt = 0;
     this.#openedAt = 0;
-    this.#schedule(() => this.#open(), retryDelay(this.#attempt++));
+    const wait = retryDelay(this.#attempt++) + (isForLater(code) ? later : 0);
+    this.#schedule(() => void this.#open(), wait);
     this.#events.lost();
   }
 
   /** Lets go of the socket; nothing it still does is heard. */
-  #abandon(): WebSocket | null {
+  #abandon(): SocketLike | null {
     const socket = this.#socket;
     this.#socket = null;
+    this.#opening++;
+    this.#isOpening = false;
     if (socket) socket.onopen = socket.onmessage = socket.onclose = null;
     return socket;
   }

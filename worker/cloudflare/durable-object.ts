@@ -1,9 +1,10 @@
 import { DurableObject } from 'cloudflare:workers';
 import { CloseCode } from '../../protocol/close-codes.ts';
 import { limits } from '../../protocol/limits.ts';
-import { edgepadProtocol } from '../../protocol/messages.ts';
+import { edgepadProtocol, type Role } from '../../protocol/messages.ts';
 import { admittedRole } from '../access.ts';
-import type { ConnectionAttachment } from '../core/connection.ts';
+import type { Connection, ConnectionAttachment } from '../core/connection.ts';
+import { type Exchange, PolledConnections } from '../core/polled-connections.ts';
 import { type Format, Reader, type Reading } from '../core/reader.ts';
 import { Room } from '../core/room.ts';
 import { UpdateLog } from '../core/update-log.ts';
@@ -26,6 +27,7 @@ export class DocumentDurableObject extends DurableObject implements DocumentHand
   readonly #room: Room;
   readonly #reader: Reader;
   readonly #connections = new WeakMap<WebSocket, HibernatableConnection>();
+  readonly #polled: PolledConnections;
   /** `setAlarm` at each keystroke would cost a written row, and hundreds of milliseconds. */
   #alarmAt = Infinity;
   #activeAt = 0;
@@ -44,6 +46,7 @@ export class DocumentDurableObject extends DurableObject implements DocumentHand
     };
     this.#log = new UpdateLog(new DurableObjectSql(ctx.storage), host);
     this.#room = new Room(this.#log, host);
+    this.#polled = new PolledConnections(host);
     this.#reader = new Reader(this.#log);
     // Answered by the platform without waking this object.
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair('ping', 'pong'));
@@ -55,6 +58,7 @@ export class DocumentDurableObject extends DurableObject implements DocumentHand
     const attachment: ConnectionAttachment = {
       role: admittedRole(upgrade),
       speaksEdgepad,
+      schema: 0,
       clients: [],
       presence: null,
     };
@@ -77,6 +81,19 @@ export class DocumentDurableObject extends DurableObject implements DocumentHand
 
   read(format: Format, knownTags: readonly string[]): Promise<Reading> {
     return Promise.resolve(this.#reader.read(format, knownTags));
+  }
+
+  exchange(session: string, role: Role, frame: Uint8Array): Promise<Exchange> {
+    let exchange!: Exchange;
+    this.#turn(() => {
+      exchange = this.#polled.exchange(this.#room, session, role, frame);
+    });
+    return Promise.resolve(exchange);
+  }
+
+  endSession(session: string): Promise<void> {
+    this.#turn(() => this.#polled.end(this.#room, session));
+    return Promise.resolve();
   }
 
   override webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): void {
@@ -144,10 +161,11 @@ export class DocumentDurableObject extends DurableObject implements DocumentHand
   }
 
   /** The platform also lists sockets that are closing. */
-  *#openConnections(): Iterable<HibernatableConnection> {
+  *#openConnections(): Iterable<Connection> {
     for (const socket of this.ctx.getWebSockets()) {
       const connection = this.#connectionOf(socket);
       if (connection.isOpen) yield connection;
     }
+    yield* this.#polled;
   }
 }

@@ -1,8 +1,6 @@
 import type { AwarenessEntry } from '../../protocol/awareness.ts';
 import type { CloseCode } from '../../protocol/close-codes.ts';
-
-/** What a client may do: read, write, or also decide who may. */
-export type Role = 'view' | 'edit' | 'own';
+import type { Role } from '../../protocol/messages.ts';
 
 /**
  * What is known of one client, and outlives hibernation with its socket. At most 16,384 bytes as
@@ -12,6 +10,8 @@ export interface ConnectionAttachment {
   readonly role: Role;
   /** Whether the client asked for `edgepad.v1`: several messages in one frame, acknowledgements. */
   readonly speaksEdgepad: boolean;
+  /** The schema its editor knows; 0 when it has not said. */
+  readonly schema: number;
   /** The Yjs client ids that belong to this connection, in the order of their first use. */
   readonly clients: readonly number[];
   /** The one awareness entry this client has claimed; its state is null after it withdrew it. */

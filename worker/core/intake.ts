@@ -39,7 +39,10 @@ export class Intake {
 
   /** P1 and P3, the whole of them: check, store, send. No `await` may ever come in between. */
   take(author: Connection, type: 'update' | 'sync-step-2', update: Uint8Array): void {
-    if (author.attachment.role === 'view') return this.#reject(author, 'read-only');
+    const { role, schema } = author.attachment;
+    if (role === 'view') return this.#reject(author, 'read-only');
+    // It would delete what it does not know from everybody's document.
+    if (schema > 0 && schema < this.#log.schema) return this.#reject(author, 'outdated');
     const inspection = inspectUpdate(update, this.#log.known);
     if (inspection.type === 'gap') return this.#askForMore(author);
     const { update: stored, contents } = inspection;
@@ -56,7 +59,7 @@ export class Intake {
     this.#gaps.delete(author);
     if (this.#log.known.has(contents)) return this.#fanOut.acknowledge(author);
     if (newClients.length > 0 && this.#isFullFor(stored)) return this.#reject(author, 'full');
-    this.#log.append(stored, contents, authorOf(author));
+    this.#log.append(stored, contents, authorOf(author), schema);
     this.#fanOut.push(stored, author);
     // A sync step 2 may bring what others wrote; an update is its sender's own.
     const [client] = newClients;

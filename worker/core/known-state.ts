@@ -83,9 +83,15 @@ export class KnownState {
    */
   encode(): Uint8Array {
     const encoder = createEncoder();
-    writeRanges(encoder, this.#deletes);
-    this.#writeStateVector(encoder);
+    this.#writeSnapshot(encoder);
     writeRanges(encoder, this.#keyed);
+    return toUint8Array(encoder);
+  }
+
+  /** The same bytes as `Y.encodeSnapshot` gives, once all deletions have been named. */
+  encodeSnapshot(): Uint8Array {
+    const encoder = createEncoder();
+    this.#writeSnapshot(encoder);
     return toUint8Array(encoder);
   }
 
@@ -102,6 +108,11 @@ export class KnownState {
     const encoder = createEncoder();
     this.#writeStateVector(encoder);
     return toUint8Array(encoder);
+  }
+
+  #writeSnapshot(encoder: Encoder): void {
+    writeRanges(encoder, this.#deletes);
+    this.#writeStateVector(encoder);
   }
 
   #writeStateVector(encoder: Encoder): void {

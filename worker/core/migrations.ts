@@ -34,6 +34,10 @@ const steps: readonly (readonly string[])[] = [
       author TEXT
     )`,
   ],
+  [
+    // The newest schema anybody has written with.
+    'ALTER TABLE document ADD COLUMN schema INTEGER NOT NULL DEFAULT 0',
+  ],
 ];
 
 /** Whether this database holds a document at all. Writes nothing. */
@@ -42,11 +46,16 @@ export function hasTables(sql: SqlDatabase): boolean {
     .length > 0;
 }
 
+function stepsDone(sql: SqlDatabase): number {
+  return sql.query('SELECT COUNT(*) AS count FROM migrations')[0]?.count as number;
+}
+
 /** Brings the tables to the newest step. Does nothing where they are there already. */
 export function migrate(sql: SqlDatabase): void {
+  if (hasTables(sql) && stepsDone(sql) === steps.length) return;
   sql.transaction(() => {
     sql.query('CREATE TABLE IF NOT EXISTS migrations (step INTEGER PRIMARY KEY)');
-    const done = sql.query('SELECT COUNT(*) AS count FROM migrations')[0]?.count as number;
+    const done = stepsDone(sql);
     for (const [index, statements] of steps.entries()) {
       if (index < done) continue;
       for (const statement of statements) sql.query(statement);

@@ -1,4 +1,6 @@
 import { CloseCode } from '../../protocol/close-codes.ts';
+import { digestOf } from '../../protocol/digest.ts';
+import { FrameAssembly, splitFrame } from '../../protocol/frame-parts.ts';
 import { limits } from '../../protocol/limits.ts';
 import {
   decodeMessages,
@@ -43,6 +45,9 @@ export class Room {
   readonly #fanOut: FanOut;
   readonly #intake: Intake;
   readonly #gone = new WeakSet<Connection>();
+  readonly #assemblies = new WeakMap<Connection, FrameAssembly>();
+  /** Of a version, so that a hundred clients that compare cost one hash. */
+  #lastDigest: { readonly version: number; readonly digest: Uint8Array } | null = null;
 
   constructor(log: UpdateLog, host: RoomHost) {
     this.#host = host;
@@ -118,6 +123,16 @@ export class Room {
     });
   }
 
+  /** A frame that came in parts, each of which has been paid for. */
+  #handleAll(sender: Connection, frame: Uint8Array): void {
+    for (const message of decodeMessages(frame, limits.messagesPerFrame)) {
+      if (message.type === 'part') {
+        throw new Refusal(CloseCode.malformed, 'Cannot join parts: they hold parts');
+      }
+      this.#handle(sender, message);
+    }
+  }
+
   /** Answers what goes wrong on behalf of a client, once: with the end of its connection. */
   #guard(sender: Connection, work: () => void): void {
     try {
@@ -177,10 +192,12 @@ export class Room {
         return;
       case 'resume': {
         this.#checkMayAsk(sender);
-        const { epoch, version } = this.#log;
+        const { epoch, version, schema } = this.#log;
+        const { role } = sender.attachment;
+        sender.attachment = { ...sender.attachment, schema: message.schema };
         const known = message.epoch === epoch ? this.#log.since(message.version) : null;
         const updates = known ?? this.#missing(message.stateVector);
-        this.#sync(sender, [{ type: 'welcome', epoch, version }], updates);
+        this.#sync(sender, [{ type: 'welcome', epoch, version, role, schema }], updates);
         return;
       }
       case 'sync-step-2':
@@ -196,9 +213,23 @@ export class Room {
       case 'query-awareness':
         this.#spendWithin(sender, this.#presence.greet(sender));
         return;
+      case 'part': {
+        const whole = this.#assemblyOf(sender).add(message);
+        if (whole) this.#handleAll(sender, whole);
+        return;
+      }
+      case 'compare':
+        // What is still being gathered for this client it must have before it compares.
+        this.#fanOut.flush();
+        this.#outbox.send(sender, encodeMessage({ type: 'digest', digest: this.#digest() }));
+        return;
+      case 'token':
+        throw new Refusal(CloseCode.unknownType, 'This service knows no tokens');
       case 'welcome':
       case 'saved':
       case 'unsaved':
+      case 'digest':
+      case 'role':
         throw new Refusal(CloseCode.unknownType, `A client does not send "${message.type}"`);
     }
   }
@@ -213,7 +244,7 @@ export class Room {
       this.#syncStep1(),
     ];
     const frames = client.attachment.speaksEdgepad
-      ? [encodeMessages(messages)]
+      ? splitFrame(encodeMessages(messages))
       : messages.map(encodeMessage);
     const bytes = frames.reduce((sum, frame) => sum + frame.length, 0);
     this.#allowance.answered(client, bytes, this.#host.now());
@@ -244,6 +275,22 @@ export class Room {
 
   #missing(stateVector: Uint8Array): Uint8Array[] {
     return answerToStateVector(this.#log, decodeStateVector(stateVector));
+  }
+
+  #assemblyOf(sender: Connection): FrameAssembly {
+    let assembly = this.#assemblies.get(sender);
+    if (!assembly) {
+      this.#assemblies.set(sender, assembly = new FrameAssembly(limits.messageBytes));
+    }
+    return assembly;
+  }
+
+  #digest(): Uint8Array {
+    const { version } = this.#log;
+    if (this.#lastDigest?.version !== version) {
+      this.#lastDigest = { version, digest: digestOf(this.#log.known.encodeSnapshot()) };
+    }
+    return this.#lastDigest.digest;
   }
 
   #syncStep1(): Message {

@@ -48,6 +48,11 @@ export class UpdateLog {
     return this.#read().version;
   }
 
+  /** The number of the newest schema anybody has written with; 0 while nobody has said. */
+  get schema(): number {
+    return this.#read().schema;
+  }
+
   /** How much is stored, in bytes. Compaction makes it less. */
   get bytes(): number {
     const { snapshotBytes, tailBytes } = this.#read();
@@ -72,9 +77,10 @@ export class UpdateLog {
 
   /**
    * Stores an update that was inspected and found complete, and returns its version. One row is
-   * written for a keystroke; more for a new document, a new client id, or an update over 1 MiB.
+   * written for a keystroke; more for a new document, a new client id, a newer schema, or an update
+   * over 1 MiB. `schema` is that of the author's editor; 0 where it has not said.
    */
-  append(update: Uint8Array, contents: UpdateContents, author: Author): number {
+  append(update: Uint8Array, contents: UpdateContents, author: Author, schema = 0): number {
     const head = this.#read();
     const known = this.known;
     const version = head.version + 1;
@@ -89,6 +95,7 @@ export class UpdateLog {
         const row = 'INSERT OR IGNORE INTO clients (client, version, author) VALUES (?, ?, ?)';
         this.#sql.query(row, client, version, author);
       }
+      if (schema > head.schema) this.#sql.query('UPDATE document SET schema = ?', schema);
     };
     if (!head.exists) {
       this.#sql.transaction(() => {
@@ -97,7 +104,7 @@ export class UpdateLog {
         this.#sql.query(row, head.epoch, this.#host.now());
         write();
       });
-    } else if (parts.length + newClients.length > 1) {
+    } else if (parts.length + newClients.length > 1 || schema > head.schema) {
       this.#sql.transaction(write);
     } else {
       write();
@@ -105,6 +112,7 @@ export class UpdateLog {
 
     head.exists = true;
     head.version = version;
+    head.schema = Math.max(head.schema, schema);
     head.tailRows += parts.length;
     head.tailBytes += update.length;
     known.add(contents);
@@ -182,7 +190,8 @@ export class UpdateLog {
   #readHead(): Head {
     const head: Head = { ...emptyHead, epoch: this.#host.randomId() };
     if (!hasTables(this.#sql)) return head;
-    const document = this.#sql.query('SELECT epoch, compacted FROM document')[0];
+    migrate(this.#sql);
+    const document = this.#sql.query('SELECT epoch, compacted, schema FROM document')[0];
     if (!document) return head;
     const tail = this.#sql.query(
       `SELECT MAX(version) AS version, COUNT(*) AS rows, SUM(LENGTH(data)) AS bytes FROM updates`,
@@ -193,6 +202,7 @@ export class UpdateLog {
     head.exists = true;
     head.epoch = document.epoch as string;
     head.compacted = document.compacted as number;
+    head.schema = document.schema as number;
     head.version = (tail?.version as number | null) ?? head.compacted;
     head.tailRows = tail?.rows as number;
     head.tailBytes = (tail?.bytes as number | null) ?? 0;
@@ -265,6 +275,7 @@ interface Head {
   exists: boolean;
   epoch: string;
   version: number;
+  schema: number;
   /** The version the snapshot stands for. */
   compacted: number;
   snapshotBytes: number;
@@ -277,6 +288,7 @@ interface Head {
 const emptyHead: Omit<Head, 'epoch'> = {
   exists: false,
   version: 0,
+  schema: 0,
   compacted: 0,
   snapshotBytes: 0,
   tailRows: 0,

@@ -54,6 +54,7 @@ export class OurClient extends Person {
       epoch: this.epoch,
       version: this.version,
       stateVector: Y.encodeStateVector(this.doc),
+      schema: 0,
     });
     this.#renew();
   }
@@ -138,7 +139,7 @@ export class OurClient extends Person {
       case 'query-awareness':
         this.#renew();
         return;
-      case 'resume':
+      default:
         return;
     }
   }

@@ -1,4 +1,4 @@
-import type { Role } from '../../../worker/core/connection.ts';
+import type { Role } from '../../../protocol/messages.ts';
 import { type Format, Reader, type Reading } from '../../../worker/core/reader.ts';
 import { joinBlob } from '../../../worker/core/blob-parts.ts';
 import { Room } from '../../../worker/core/room.ts';
@@ -52,7 +52,11 @@ export class Service {
       this.posted++;
       this.#gate.push({ socket, parcel });
     };
-    const socket = new Socket(peer, { role, speaksEdgepad, clients: [], presence: null }, post);
+    const socket = new Socket(
+      peer,
+      { role, speaksEdgepad, schema: 0, clients: [], presence: null },
+      post,
+    );
     this.sockets.push(socket);
     this.turn(() => this.room.join(socket));
     return socket;

@@ -10,17 +10,20 @@ const spokenAfter = 1000;
 export function statusText(status: ProviderStatus): string {
   switch (status.state) {
     case 'connecting':
-      return 'Connecting…';
+      return status.progress === null
+        ? 'Connecting…'
+        : `Loading… ${Math.floor(status.progress * 100)} %`;
     case 'saving':
       return 'Saving…';
     case 'saved':
       return 'Saved';
     case 'offline':
-      return status.unsent
-        ? 'Offline: keep this tab open until it is back'
-        : 'Offline: you can go on writing';
+      if (status.unsent === 0) return 'Offline: you can go on writing';
+      return status.kept
+        ? 'Offline: your changes are kept on this device'
+        : 'Offline: keep this tab open until it is back';
     case 'read-only':
-      return 'Read only';
+      return status.reason === 'role' ? 'Read only' : 'Read only: reload for a newer editor';
     case 'refused':
       return `Refused: ${status.reason || `code ${status.code}`}`;
   }

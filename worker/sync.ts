@@ -1,0 +1,70 @@
+import { limits } from '../protocol/limits.ts';
+import type { Exchange } from './core/polled-connections.ts';
+import { Problem } from './problem.ts';
+
+/** Names the session; each client makes up its own, from chance. */
+const sessionHeader = 'edgepad-session';
+/** Set where the session is over: a close code, a space, and the reason, percent-encoded. */
+const closeHeader = 'edgepad-close';
+const mediaType = 'application/octet-stream';
+
+/**
+ * One exchange of an HTTP client: the messages in its body for the messages that wait for it. The
+ * media type is one that no page of another site can send without asking first.
+ */
+export async function sync(
+  request: Request,
+  exchange: (session: string, frame: Uint8Array) => Promise<Exchange>,
+): Promise<Response> {
+  const session = sessionOf(request);
+  if (request.headers.get('content-type') !== mediaType) {
+    throw new Problem(415, 'media-type', 'Not that way', `Send messages as ${mediaType}.`);
+  }
+  const { frame, ending } = await exchange(session, await bodyOf(request));
+  const headers = new Headers({
+    'content-type': mediaType,
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+  });
+  if (ending) headers.set(closeHeader, `${ending.code} ${encodeURIComponent(ending.reason)}`);
+  return new Response(frame as Uint8Array<ArrayBuffer>, { headers });
+}
+
+/** The session a request names. Throws a Problem where it names none. */
+export function sessionOf(request: Request): string {
+  const session = request.headers.get(sessionHeader) ?? '';
+  if (!/^[\w-]{16,64}$/.test(session)) {
+    throw new Problem(
+      400,
+      'no-session',
+      'No session',
+      `Name your session in "${sessionHeader}": 16 to 64 letters, digits, "-" or "_", from chance.`,
+    );
+  }
+  return session;
+}
+
+/** Counted as it comes: what a header says about the length may be wrong, or missing. */
+async function bodyOf(request: Request): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of request.body ?? []) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length > limits.messageBytes) {
+      throw new Problem(
+        413,
+        'too-big',
+        'Too much at once',
+        `A request may bring ${limits.messageBytes} bytes of messages.`,
+      );
+    }
+  }
+  const body = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    body.set(chunk, at);
+    at += chunk.length;
+  }
+  return body;
+}

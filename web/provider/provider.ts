@@ -215,7 +215,8 @@ export class EdgepadProvider extends EventTarget {
   }
 
   readonly #docUpdated = (update: Uint8Array, origin: unknown): void => {
-    if (origin === this || origin === this.#offline) return;
+    // Null is a person's own origin, and that of no copy.
+    if (origin === this || (this.#offline && origin === this.#offline)) return;
     this.#conversation.changed(update);
     this.#updateStatus();
   };

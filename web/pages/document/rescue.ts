@@ -21,7 +21,6 @@ export interface RescueBar {
 export function createRescueBar(): RescueBar {
   const element = document.createElement('section');
   element.className = 'rescue';
-  element.setAttribute('aria-label', 'Text to keep');
   const message = document.createElement('p');
   message.className = 'rescue-message';
   message.setAttribute('role', 'status');
@@ -109,6 +108,7 @@ function show(
   buttons: readonly HTMLButtonElement[],
 ): void {
   element.dataset.kind = kind;
+  element.setAttribute('aria-label', 'Text to keep');
   message.textContent = says;
   const characters = [...kept];
   text.textContent = characters.length > mostShown
@@ -119,6 +119,7 @@ function show(
 
 function clear({ element, message, text, actions }: RescueBar): void {
   delete element.dataset.kind;
+  element.removeAttribute('aria-label');
   message.textContent = '';
   text.textContent = '';
   actions.replaceChildren();

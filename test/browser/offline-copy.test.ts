@@ -217,6 +217,22 @@ describe('[P7] two tabs of one document', () => {
     expect(reopened.loaded.clients).toHaveLength(3);
   });
 
+  it('look each after what it wrote itself; what a closed one wrote goes to the next', async () => {
+    const leftBehind = (tab: CopyTab) =>
+      tab.page.evaluate((clients) => clientsLeftBehind(doc.clientID, clients), tab.loaded.clients);
+    const a = await open();
+    await leftBehind(a);
+    await a.type('a');
+    await a.flushed();
+    const client = await a.page.evaluate(() => doc.clientID);
+    const b = await open();
+    expect(b.loaded.clients).toEqual([client]);
+    expect(await leftBehind(b)).toEqual([]);
+    await a.close();
+    const c = await open();
+    await until(async () => (await leftBehind(c)).includes(client));
+  });
+
   it('once one deletes the copy, the other writes nothing more', async () => {
     const [a, b] = [await open(), await open()];
     await a.type('secret');

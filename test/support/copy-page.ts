@@ -3,13 +3,14 @@ import type { BrowserContext, Page } from 'playwright-core';
 import type * as Yjs from 'yjs';
 import type { LoadedCopy, OfflineCopy, OfflineCopyState } from '../../web/provider/offline-copy.ts';
 
-/** A bare page on an origin of its own: nothing but Yjs and the offline copy, no provider, no editor. */
+/** A bare page on an origin of its own: nothing but Yjs and what keeps the copy, no provider, no editor. */
 export const copyOrigin = 'http://localhost:1';
 
 /** What stands in the page. */
 declare global {
   var Y: typeof Yjs;
   var openOfflineCopy: (name: string, doc: Yjs.Doc) => OfflineCopy;
+  var clientsLeftBehind: (own: number, clients: readonly number[]) => Promise<readonly number[]>;
   var doc: Yjs.Doc;
   var copy: OfflineCopy;
 }
@@ -17,7 +18,8 @@ declare global {
 const source = `
   import * as Y from 'yjs';
   import { openOfflineCopy } from './web/provider/offline-copy.ts';
-  Object.assign(globalThis, { Y, openOfflineCopy });
+  import { clientsLeftBehind } from './web/provider/own-clients.ts';
+  Object.assign(globalThis, { Y, openOfflineCopy, clientsLeftBehind });
 `;
 
 /** Makes {@link copyOrigin} answer in this context, without a server. */

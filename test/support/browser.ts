@@ -1,15 +1,24 @@
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { findChromium } from '../../scripts/find-chromium.mjs';
 
 /** A real Chromium. Each person gets a context of their own: another storage, another profile. */
 export async function openBrowser(): Promise<Browser> {
+  return await chromium.launch(settings());
+}
+
+/** A Chromium of its own over a profile on disk, which another can open after this one is gone. */
+export async function openProfile(folder: string): Promise<BrowserContext> {
+  return await chromium.launchPersistentContext(folder, settings());
+}
+
+function settings(): { executablePath: string; args: string[] } {
   const executablePath = findChromium();
   if (!executablePath) {
     throw new Error(
       'Cannot find Chromium: run "npm test", which installs one, or set CHROMIUM_PATH',
     );
   }
-  return await chromium.launch({
+  return {
     executablePath,
     args: [
       '--no-sandbox',
@@ -20,7 +29,7 @@ export async function openBrowser(): Promise<Browser> {
       '--disable-component-update',
       '--disable-sync',
     ],
-  });
+  };
 }
 
 /** What went wrong on a page: exceptions, and what its Content-Security-Policy forbade. */

@@ -1,0 +1,83 @@
+import * as Y from 'yjs';
+
+/** How far somebody has got, by client id: a state vector, decoded. */
+export type Clocks = ReadonlyMap<number, number>;
+
+export interface UnsentOptions {
+  /** What the service has acknowledged, or told that it has. */
+  readonly saved: Clocks;
+  /** The client ids this browser writes and wrote under. Others answer for their own. */
+  readonly clients: Iterable<number>;
+}
+
+/**
+ * The lines that hold something this browser wrote and the service has not got, each of them whole:
+ * half a sentence helps nobody. A line is a child of a fragment, or a line of a Y.Text. What is
+ * unsent of deletions, attributes and marks is not told: it has no text.
+ */
+export function unsentLines(
+  root: Y.XmlFragment | Y.Text,
+  { saved, clients }: UnsentOptions,
+): string[] {
+  const own = new Set(clients);
+  const unsentFrom = ({ id }: Y.Item) =>
+    own.has(id.client) ? (saved.get(id.client) ?? 0) - id.clock : Infinity;
+  return readLines(root, unsentFrom).filter(({ isMarked }) => isMarked).map(({ text }) => text);
+}
+
+/** All lines of a root, as plain text. */
+export function allLines(root: Y.XmlFragment | Y.Text): string[] {
+  return readLines(root, () => Infinity).map(({ text }) => text);
+}
+
+/** From where on the text of an item marks the line it is in, counted from the item's start. */
+type MarkFrom = (item: Y.Item) => number;
+
+interface Line {
+  text: string;
+  isMarked: boolean;
+}
+
+function readLines(root: Y.XmlFragment | Y.Text, markFrom: MarkFrom): Line[] {
+  if (root instanceof Y.Text) return readBlock(root._start, markFrom);
+  return [...itemsFrom(root._start)].flatMap(({ content }) => {
+    if (!(content instanceof Y.ContentType)) return [];
+    const lines = readBlock(content.type._start, markFrom);
+    return lines.length > 0 ? lines : [{ text: '', isMarked: false }];
+  });
+}
+
+/** The text of one block and of what is nested in it; a line break in it begins another line. */
+function readBlock(start: Y.Item | null, markFrom: MarkFrom): Line[] {
+  const lines: Line[] = [];
+  let line: Line | null = null;
+  const add = (text: string, isMarked: boolean) => {
+    if (!line) lines.push(line = { text: '', isMarked: false });
+    line.text += text;
+    line.isMarked ||= isMarked && text !== '';
+  };
+  const read = (start: Y.Item | null) => {
+    for (const item of itemsFrom(start)) {
+      if (item.content instanceof Y.ContentType) {
+        const { type } = item.content;
+        if (type instanceof Y.XmlElement && type.nodeName === 'hardBreak') line = null;
+        else read(type._start);
+      } else if (item.content instanceof Y.ContentString) {
+        let end = 0;
+        for (const [index, text] of item.content.str.split('\n').entries()) {
+          if (index > 0) line = null;
+          add(text, (end += text.length) > markFrom(item));
+          // The line break.
+          end += 1;
+        }
+      }
+    }
+  };
+  read(start);
+  return lines;
+}
+
+/** What stands in a type, in order. Yjs has no public way that also tells who wrote it. */
+function* itemsFrom(start: Y.Item | null): Generator<Y.Item> {
+  for (let item = start; item !== null; item = item.right) if (!item.deleted) yield item;
+}

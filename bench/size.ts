@@ -61,9 +61,10 @@ async function sum(paths: Iterable<string>): Promise<number> {
 }
 
 const kilobytes = (bytes: number) => (bytes / 1024).toFixed(1).padStart(9);
-console.log('KB, brotli'.padEnd(20) + ['page', 'styles', 'scripts', 'first', 'later'].map((head) =>
-  head.padStart(9)
-).join(''));
+console.log(
+  'KB, brotli'.padEnd(20) +
+    ['page', 'styles', 'scripts', 'first', 'later'].map((head) => head.padStart(9)).join(''),
+);
 for (const name of (await readdir(join(out, 'pages'))).sort()) {
   const page = join('pages', name);
   const html = await readFile(join(out, page), 'utf8');

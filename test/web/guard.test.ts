@@ -58,7 +58,7 @@ describe('[E6] the editor never touches content it does not know', () => {
 
   test('what it writes itself is known', () => {
     const editor = new HeadlessEditor();
-    editor.type('# a **b** `c` ~~d~~\n- e\n[x] f\n\n> g\n\n---```h\ni');
+    editor.type('# a **b** `c` ~~d~~\n- e\n[x] f\n\n> g\n\n---```\nh\ni');
     editor.press('ArrowDown');
     editor.type('a');
     editor.press('Shift-Enter');

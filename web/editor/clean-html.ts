@@ -31,15 +31,7 @@ export function cleanHtml(root: Element): void {
   for (const lineBreak of root.querySelectorAll('br')) settleBreak(lineBreak);
 }
 
-/**
- * A Content-Security-Policy without inline styles empties every `style` attribute in HTML that is
- * parsed, and with it the bold and italic of Google Docs. Under another name they get through;
- * {@link cleanHtml} gives them back by a way that the policy allows.
- */
-export function hideStyles(html: string): string {
-  return html.replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/\sstyle\s*=/gi, ' data-style='));
-}
-
+/** What `hideStyles` has hidden. */
 function showStyles(root: Element): void {
   for (const element of root.querySelectorAll<HTMLElement>('[data-style]')) {
     element.style.cssText = element.dataset.style ?? '';

@@ -1,9 +1,9 @@
 import { DOMSerializer, Fragment, type Node, Slice } from 'prosemirror-model';
 import { Plugin } from 'prosemirror-state';
 import { indentOf, isListKind, kindOf, schema } from '../../protocol/schema.ts';
-import { hideStyles } from './clean-html.ts';
-import { FlatParser } from './flat-parser.ts';
-import { nestedDom, plainText } from './nested-html.ts';
+import { FlatParser, hideStyles } from './flat-parser.ts';
+import { loadedExtras } from './load-extras.ts';
+import { plainText } from './plain-text.ts';
 
 /**
  * Copying and pasting. Other programs get nested lists and give nested lists; the document's own
@@ -31,11 +31,13 @@ class NestingSerializer extends DOMSerializer {
     target?: HTMLElement | DocumentFragment,
   ): HTMLElement | DocumentFragment {
     const isLines = fragment.childCount > 0 && fragment.firstChild?.isBlock === true;
-    if (!isLines || target) return super.serializeFragment(fragment, options, target);
+    const extras = loadedExtras();
+    // As long as that is not there, lines are copied as they stand in the editor: ours can read it.
+    if (!extras || !isLines || target) return super.serializeFragment(fragment, options, target);
     const serializeInline = (node: Node, into: HTMLElement) => {
       super.serializeFragment(node.content, options, into);
     };
-    return nestedDom(fragment, options?.document ?? document, serializeInline);
+    return extras.nestedDom(fragment, options?.document ?? document, serializeInline);
   }
 }
 

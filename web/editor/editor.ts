@@ -12,6 +12,7 @@ import { unknownContent } from './guard.ts';
 import { goToHeading, insertLines } from './insert-lines.ts';
 import { inputRules } from './input-rules.ts';
 import { editorKeymap } from './keymap.ts';
+import { loadExtrasWhenIdle } from './load-extras.ts';
 import { openLinks } from './open-links.ts';
 import { type OutlineEntry, outlineOf } from './outline.ts';
 import { paste } from './paste.ts';
@@ -110,6 +111,8 @@ export function createEditor(mount: HTMLElement, options: EditorOptions): Editor
       return editable && isBelow && appendLine(view.state, view.dispatch);
     },
   });
+
+  loadExtrasWhenIdle();
 
   return {
     view,

@@ -30,12 +30,14 @@ export function writeText(content: Y.XmlFragment, before: Node, step: Step): boo
   for (const child of element.toArray()) {
     const size = child instanceof Y.XmlText ? child.length : 1;
     if (child instanceof Y.XmlText && offset + length <= size) {
-      child.delete(offset, length);
+      // First the new, then away with the old: what others write right behind the old text, or in
+      // it, then comes behind the new.
       for (const { text = '', marks } of inserted) {
         const attributes = marks.map((mark) => [mark.type.name, mark.attrs]);
         child.insert(offset, text, Object.fromEntries(attributes));
         offset += text.length;
       }
+      child.delete(offset, length);
       return true;
     }
     offset -= size;

@@ -1,11 +1,10 @@
 import { DOMParser, type Node, type ParseOptions, type Slice } from 'prosemirror-model';
 import { schema } from '../../protocol/schema.ts';
-import { cleanHtml } from './clean-html.ts';
-import { flattenLists } from './flatten-html.ts';
+import { loadedExtras } from './load-extras.ts';
 
 /**
  * Reads the HTML of any program as lines of the schema. The HTML is changed by it, and has to have
- * come through `hideStyles` before it was parsed.
+ * come through `hideStyles` before it was parsed. Lists become lines only once `loadExtras` is done.
  */
 export class FlatParser extends DOMParser {
   constructor() {
@@ -24,7 +23,17 @@ export class FlatParser extends DOMParser {
 }
 
 function prepare(dom: globalThis.Node): void {
-  if (!(dom instanceof Element)) return;
-  cleanHtml(dom);
-  flattenLists(dom);
+  const extras = loadedExtras();
+  if (!extras || !(dom instanceof Element)) return;
+  extras.cleanHtml(dom);
+  extras.flattenLists(dom);
+}
+
+/**
+ * A Content-Security-Policy without inline styles empties every `style` attribute in HTML that is
+ * parsed, and with it the bold and italic of Google Docs. Under another name they get through;
+ * `cleanHtml` gives them back by a way that the policy allows.
+ */
+export function hideStyles(html: string): string {
+  return html.replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/\sstyle\s*=/gi, ' data-style='));
 }

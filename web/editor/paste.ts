@@ -6,6 +6,10 @@ import { schema } from '../../protocol/schema.ts';
 import { fitToLine } from './clipboard.ts';
 import { importLimits, isTooLong } from './import/import-limits.ts';
 import { looksLikeMarkdown } from './import/looks-like-markdown.ts';
+import { markdownToLines } from './import/markdown.ts';
+import { setLink } from './links.ts';
+import { loadedExtras, loadExtras } from './load-extras.ts';
+import { asOneUndoStep } from './undo.ts';
 
 const { codeBlock, paragraph } = schema.nodes;
 
@@ -39,6 +43,11 @@ export function paste(tell: (message: string) => void): Plugin {
             tell('That is too much to paste at once. Paste it in parts.');
             return true;
           }
+          if (html !== '' && html.length <= importLimits.htmlLength && !loadedExtras()) {
+            event.preventDefault();
+            void pasteLater(view, html, text);
+            return true;
+          }
           if (html.length <= importLimits.htmlLength || text === '') return false;
           event.preventDefault();
           view.pasteText(text);
@@ -53,15 +62,17 @@ export function paste(tell: (message: string) => void): Plugin {
         }
         const text = event.clipboardData?.getData('text/plain') ?? '';
         if (text === '' || view.state.selection.$from.parent.type !== paragraph) return false;
-        if (linkSelection(view, text.trim())) return true;
         if (isPlain) return false;
+        const isBare = event.clipboardData?.getData('text/html') === '';
+        if (pasteAddress(view, text.trim(), isBare)) return true;
         const mode = editorMode(event.clipboardData);
         if (mode !== null && mode !== 'markdown' && text.includes('\n')) {
           insert(view, codeSlice(text, mode));
           return true;
         }
-        const isText = mode !== null || event.clipboardData?.getData('text/html') === '';
-        if (!isText || !(mode === 'markdown' || looksLikeMarkdown(text))) return false;
+        if (!(mode !== null || isBare) || !(mode === 'markdown' || looksLikeMarkdown(text))) {
+          return false;
+        }
         void pasteMarkdown(view, text, slice);
         return true;
       },
@@ -69,13 +80,13 @@ export function paste(tell: (message: string) => void): Plugin {
   });
 }
 
-/** An address pasted on selected words makes them a link. */
-function linkSelection(view: EditorView, text: string): boolean {
-  const { from, to, empty } = view.state.selection;
+/** An address pasted on selected words makes them a link; on none, it becomes one itself. */
+function pasteAddress(view: EditorView, text: string, isBare: boolean): boolean {
   const href = /^(https?:\/\/|mailto:)\S+$/.test(text) ? safeHref(text) : null;
-  if (empty || href === null) return false;
-  const { link } = schema.marks;
-  view.dispatch(view.state.tr.removeMark(from, to, link).addMark(from, to, link.create({ href })));
+  const { empty, $from } = view.state.selection;
+  const isInCode = $from.marks().some((mark) => mark.type === schema.marks.code);
+  if (href === null || isInCode || (empty && !isBare)) return false;
+  asOneUndoStep(setLink(href, text))(view.state, view.dispatch, view);
   return true;
 }
 
@@ -95,8 +106,7 @@ function codeSlice(text: string, mode: string): Slice {
 async function pasteMarkdown(view: EditorView, text: string, plain: Slice): Promise<void> {
   let slice = plain;
   try {
-    const { markdownToLines } = await import('./import/markdown.ts');
-    slice = Slice.maxOpen(markdownToLines(text).content);
+    slice = Slice.maxOpen((await markdownToLines(text)).content);
   } catch (error) {
     // Offline with an old page the parser may be out of reach.
     if (!(error instanceof TypeError)) throw error;
@@ -105,6 +115,18 @@ async function pasteMarkdown(view: EditorView, text: string, plain: Slice): Prom
   if (!view.isDestroyed && view.editable) {
     insert(view, fitToLine(slice, view.state.selection.$from.parent));
   }
+}
+
+/** A paste so early that what reads HTML is still on its way. */
+async function pasteLater(view: EditorView, html: string, text: string): Promise<void> {
+  try {
+    await loadExtras();
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    if (!view.isDestroyed) view.pasteText(text);
+    return;
+  }
+  if (!view.isDestroyed) view.pasteHTML(html);
 }
 
 function insert(view: EditorView, slice: Slice): void {

@@ -6,7 +6,7 @@ import {
   TextSelection,
 } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
-import type { Match, SearchMatches } from './search-matches.ts';
+import { type Match, patternOf, SearchMatches } from './search-matches.ts';
 import { asOneUndoStep } from './undo.ts';
 
 export interface SearchQuery {
@@ -27,11 +27,8 @@ export interface SearchResult {
  * also in what others write meanwhile, until {@link Search.close}. The focus stays where it is.
  */
 export interface Search {
-  /**
-   * Marks all matches, and selects the first from the caret on. Loads what it needs the first time;
-   * rejects where that cannot be loaded.
-   */
-  open(query: SearchQuery): Promise<SearchResult>;
+  /** Marks all matches, and selects the first from the caret on. */
+  open(query: SearchQuery): SearchResult;
   /** Selects the next match, after the last one the first. */
   next(): SearchResult;
   previous(): SearchResult;
@@ -83,7 +80,6 @@ function resultOf(state: EditorState): SearchResult {
 
 /** The search of an editor whose state has the {@link searchPlugin}. */
 export function createSearch(view: EditorView): Search {
-  let asked = 0;
   const listeners = new Set<(result: SearchResult) => void>();
   listenersOf.set(view, listeners);
 
@@ -102,11 +98,7 @@ export function createSearch(view: EditorView): Search {
   }
 
   return {
-    async open(query) {
-      const turn = ++asked;
-      const { patternOf, SearchMatches } = await import('./search-matches.ts');
-      // While it was loading another question came, or the search or the editor was closed.
-      if (turn !== asked || view.isDestroyed) return resultOf(view.state);
+    open(query) {
       const { state } = view;
       view.dispatch(state.tr.setMeta(key, new SearchMatches(state, patternOf(query))));
       const { from } = state.selection;
@@ -133,7 +125,6 @@ export function createSearch(view: EditorView): Search {
       return matches.length;
     },
     close() {
-      asked++;
       if (!view.isDestroyed) view.dispatch(view.state.tr.setMeta(key, null));
     },
     get result() {

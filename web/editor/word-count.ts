@@ -9,7 +9,7 @@ export interface WordCount {
 // Chinese and Japanese put no space between words: each character counts, as in other editors.
 const oneByOne = '\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}';
 const letter = `[[\\p{L}\\p{N}\\p{M}]--[${oneByOne}]]`;
-const word = new RegExp(`[${oneByOne}]|${letter}+(?:['’.,-]${letter}+)*`, 'gv');
+const word = new RegExp(`[${oneByOne}]|${letter}+(?:['’.,\\-]${letter}+)*`, 'gv');
 
 /** Counted once for each line, which is another object as soon as it has another text. */
 const counted = new WeakMap<Node, WordCount>();

@@ -3,6 +3,7 @@ import * as Y from 'yjs';
 import { contentOf, metaOf } from '../../protocol/schema.ts';
 import { createEditor, type Editor } from '../editor/editor.ts';
 import { unknownContent, watchForUnknown } from '../editor/guard.ts';
+import { createImageCommand } from '../editor/image-command.ts';
 import { createLinkCommand } from '../editor/link-command.ts';
 import { toolbarItems } from '../editor/toolbar-items.ts';
 import { createToolbar } from '../editor/toolbar.ts';
@@ -72,7 +73,9 @@ function start(): void {
 
 function formattingPlugins(): Plugin[] {
   const link = createLinkCommand(document.body);
-  const toolbar = createToolbar(element('toolbar', HTMLElement), toolbarItems(link.open));
+  const image = createImageCommand(document.body);
+  const items = toolbarItems(link.open, image.open);
+  const toolbar = createToolbar(element('toolbar', HTMLElement), items);
   return [link.plugin, toolbar];
 }
 

@@ -1,8 +1,6 @@
 import type { Node } from 'prosemirror-model';
 import { type LineKind, maxIndent, schema } from '../../../protocol/schema.ts';
 
-const { paragraph, codeBlock, image } = schema.nodes;
-
 interface OpenList {
   readonly kind: LineKind;
   /** Whether the item that is open has its line already. */
@@ -81,7 +79,7 @@ export class LineWriter {
       level = this.#lists.length;
     }
     this.#heading = null;
-    this.#blocks.push(paragraph.create({
+    this.#blocks.push(schema.nodes.paragraph.create({
       kind: kind === 'text' ? null : kind,
       indent: Math.min(level, maxIndent) || null,
       checked: kind === 'task' && done ? true : null,
@@ -89,14 +87,15 @@ export class LineWriter {
   }
 
   addCode(text: string, language: string | null): void {
-    this.addBlock(codeBlock.create({ language }, text === '' ? null : schema.text(text)));
+    const content = text === '' ? null : schema.text(text);
+    this.addBlock(schema.nodes.codeBlock.create({ language }, content));
   }
 
   /** A code block, image or rule. In an item it stands below the line, one level deeper. */
   addBlock(node: Node): void {
     this.closeItem();
     const level = Math.min(this.#lists.length, maxIndent);
-    const isIndented = level > 0 && (node.type === codeBlock || node.type === image);
+    const isIndented = level > 0 && Object.hasOwn(node.attrs, 'indent');
     this.#blocks.push(
       isIndented ? node.type.create({ ...node.attrs, indent: level }, node.content) : node,
     );

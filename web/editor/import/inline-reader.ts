@@ -6,10 +6,19 @@ import type { LineWriter } from './line-writer.ts';
 
 const { bold, italic, strike, link, code } = schema.marks;
 
-const markTypes: { readonly [token: string]: MarkType } = { strong: bold, em: italic, s: strike };
+const markTypes: { readonly [token: string]: MarkType } = {
+  strong: bold,
+  em: italic,
+  s: strike,
+  link,
+};
 
-/** Reads the text of one block of Markdown. An image in it parts it: images are blocks here. */
-export class InlineReader {
+/** Writes the text of one block of Markdown. An image in it parts it: images are blocks here. */
+export function addInline(lines: LineWriter, tokens: readonly Token[]): void {
+  new InlineReader(tokens).addTo(lines);
+}
+
+class InlineReader {
   readonly #tokens: readonly Token[];
   #content: Node[] = [];
   #marks: readonly Mark[] = [];
@@ -62,7 +71,7 @@ export class InlineReader {
 
   #addToken(token: Token): void {
     const [, name = '', end] = /^(.*)_(open|close)$/.exec(token.type) ?? [];
-    const type = name === 'link' ? link : markTypes[name];
+    const type = markTypes[name];
     if (type) {
       const without = this.#marks.filter((mark) => mark.type !== type);
       if (end === 'close') {
@@ -85,9 +94,6 @@ export class InlineReader {
 function imageOf(token: Token): Node | null {
   const src = safeImageSource(String(token.attrGet('src') ?? ''));
   if (src === null) return null;
-  return schema.nodes.image.create({
-    src,
-    alt: token.content,
-    title: token.attrGet('title') ?? null,
-  });
+  const title = token.attrGet('title') ?? null;
+  return schema.nodes.image.create({ src, alt: token.content, title });
 }

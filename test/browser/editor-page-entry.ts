@@ -4,7 +4,7 @@
  */
 import type { Node } from 'prosemirror-model';
 import { TextSelection } from 'prosemirror-state';
-import { Awareness } from 'y-protocols/awareness';
+import { applyAwarenessUpdate, Awareness, encodeAwarenessUpdate } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 import { contentOf } from '../../protocol/schema.ts';
 import { createEditor, type Editor } from '../../web/editor/editor.ts';
@@ -26,17 +26,27 @@ export interface MountedEditor {
 
 const editors: MountedEditor[] = [];
 
+/** Joins a document with that of the first editor, as a network without delay would. */
+function join(doc: Y.Doc): void {
+  const other = editors[0]?.doc;
+  if (!other) throw new TypeError('Cannot join: there is no other document');
+  const send = (to: Y.Doc) => (update: Uint8Array, origin: unknown) => {
+    if (origin !== 'wire') Y.applyUpdate(to, update, 'wire');
+  };
+  Y.applyUpdate(doc, Y.encodeStateAsUpdate(other), 'wire');
+  Y.applyUpdate(other, Y.encodeStateAsUpdate(doc), 'wire');
+  doc.on('update', send(other));
+  other.on('update', send(doc));
+}
+
+/** Another editor on the same text, in a box of its own. */
 function mount(where?: Element | ShadowRoot): MountedEditor {
   const doc = new Y.Doc();
-  const other = editors[0]?.doc;
-  if (other) {
-    Y.applyUpdate(doc, Y.encodeStateAsUpdate(other), 'wire');
-    const send = (to: Y.Doc) => (update: Uint8Array, origin: unknown) => {
-      if (origin !== 'wire') Y.applyUpdate(to, update, 'wire');
-    };
-    doc.on('update', send(other));
-    other.on('update', send(doc));
-  }
+  if (editors.length > 0) join(doc);
+  return mountOn(doc, where);
+}
+
+function mountOn(doc: Y.Doc, where?: Element | ShadowRoot): MountedEditor {
   const toolbar = document.createElement('div');
   const place = document.createElement('div');
   place.className = 'paper';
@@ -94,6 +104,9 @@ const first = mount();
 const page = {
   ...first,
   mount,
+  mountApart: () => mountOn(new Y.Doc()),
+  join,
+  presence: { encodeAwarenessUpdate, applyAwarenessUpdate },
   paste,
   copy,
   setLines,

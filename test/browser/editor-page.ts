@@ -53,7 +53,7 @@ export async function openEditorPage(
     });
   });
   await page.goto(`${origin}/`);
-  await page.waitForSelector('.ProseMirror');
+  await page.waitForSelector('.ProseMirror', { timeout: 8000 });
   await page.evaluate(() => edgepad.editor.view.focus());
   return { page, faults };
 }

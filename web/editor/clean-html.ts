@@ -2,9 +2,13 @@ import { readWordLists } from './word-lists.ts';
 
 /** What is no text and no structure: it goes with all that is in it. */
 const noContent = 'script, style, template, noscript, iframe, object, embed, svg, math, head, ' +
-  'title, meta, link, audio, video, canvas, select, button, textarea, [hidden], ' +
-  // The boxes that Google Docs puts beside the items of a checklist are pictures.
-  'img[aria-roledescription="checkbox"]';
+  'title, meta, link, source, audio, video, canvas, select, button, textarea, [hidden], ' +
+  // What browsers put at the end of what they copy, and the boxes that Google Docs puts beside the
+  // items of a checklist: these are pictures.
+  '.Apple-interchange-newline, img[aria-roledescription="checkbox"]';
+
+/** Blocks that the schema's parser takes for words in a line. */
+const blocksUnderOtherNames = 'main, nav, details, summary, center, dialog';
 
 /**
  * Makes HTML of other programs, in place, into what `flattenLists` and the schema's parser read:
@@ -25,6 +29,15 @@ export function cleanHtml(root: Element): void {
     // Tiptap writes its check box into a label of its own, beside the text.
     if (box.textContent?.trim() === '') box.replaceWith(...box.querySelectorAll('input'));
   }
+  for (const block of root.querySelectorAll(blocksUnderOtherNames)) rename(block, 'div');
+  for (const heading of root.querySelectorAll<HTMLElement>('[role="heading"]')) {
+    rename(heading, `h${heading.getAttribute('aria-level') ?? 2}`);
+  }
+  // A heading is bold by itself.
+  for (const heading of root.querySelectorAll<HTMLElement>('h1, h2, h3, h4, h5, h6')) {
+    heading.style.fontWeight = '';
+  }
+  for (const line of root.querySelectorAll('p')) settleLine(line);
   for (const code of root.querySelectorAll('pre')) nameLanguage(code);
   for (const row of root.querySelectorAll('tr')) joinCells(row);
   for (const link of root.querySelectorAll('a[href]')) unwrapLink(link);
@@ -45,8 +58,24 @@ function isTracker(image: HTMLImageElement): boolean {
   return [width, height].some((size) => size !== null && Number.parseFloat(size) <= 2);
 }
 
+function rename(element: Element, name: string): void {
+  if (!/^(div|h[1-6])$/.test(name) || element.localName === name) return;
+  const renamed = element.ownerDocument.createElement(name);
+  renamed.append(...element.childNodes);
+  element.replaceWith(renamed);
+}
+
+/** A paragraph of one hard space is an empty line; one around nothing but pictures is none. */
+function settleLine(line: Element): void {
+  if (line.textContent?.trim() !== '') return;
+  const pictures = line.querySelectorAll('img');
+  if (pictures.length > 0) line.replaceWith(...pictures);
+  else if (!line.querySelector('br, input')) line.replaceChildren();
+}
+
 function nameLanguage(pre: HTMLElement): void {
-  if (pre.dataset.language) return;
+  if (/^[\w+#.-]{1,40}$/.test(pre.dataset.language ?? '')) return;
+  delete pre.dataset.language;
   // What most sites write, and GitHub's own way.
   const names = [pre, pre.querySelector('code'), pre.parentElement]
     .map((element) => element?.className ?? '').join(' ');
@@ -78,7 +107,10 @@ function settleBreak(lineBreak: Element): void {
   const [before, after] = [neighbour(lineBreak, -1), neighbour(lineBreak, 1)];
   const isBetween = [before, after].every((node) => node === null || isBlockOrBreak(node));
   if (isBetween && !/^(p|h[1-6]|li|td|th|pre|span|code)$/.test(parentElement?.localName ?? '')) {
-    if (before || after) lineBreak.replaceWith(lineBreak.ownerDocument.createElement('p'));
+    const isAlone = before === null && after === null;
+    if (!isAlone || parentElement?.localName === 'div') {
+      lineBreak.replaceWith(lineBreak.ownerDocument.createElement('p'));
+    }
   } else if (after === null && /^(p|h[1-6]|li|div|td|th)$/.test(parentElement?.localName ?? '')) {
     lineBreak.remove();
   }

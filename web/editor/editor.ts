@@ -8,7 +8,7 @@ import { appendLine } from './append-line.ts';
 import { applyTransaction, bindContent } from './binding.ts';
 import { clipboard } from './clipboard.ts';
 import { remoteCursors } from './cursors.ts';
-import { unknownContent } from './guard.ts';
+import { unknownIn } from './foreign-text.ts';
 import { goToHeading, insertLines } from './insert-lines.ts';
 import { inputRules } from './input-rules.ts';
 import { editorKeymap } from './keymap.ts';
@@ -18,6 +18,7 @@ import { type OutlineEntry, outlineOf } from './outline.ts';
 import { paste } from './paste.ts';
 import { pendingSelection, withPendingSelection } from './pending-selection.ts';
 import { placeholder } from './placeholder.ts';
+import { giveRanges } from './shadow-root.ts';
 import { createSearch, type Search, searchPlugin } from './search.ts';
 import { taskCheckboxes } from './task-checkboxes.ts';
 import { endUndoStep, undoPlugins } from './undo.ts';
@@ -59,17 +60,18 @@ export interface Editor {
 
 /**
  * Mounts the editor on a document's content. Throws a `TypeError` where the schema does not know all
- * of it (see `unknownContent`): mounting would delete the rest from everybody's document. Whoever
+ * of it (see `unknownIn`): mounting would delete the rest from everybody's document. Whoever
  * mounts it watches for unknown content that comes later (`watchForUnknown`) and destroys it then.
  */
 export function createEditor(mount: HTMLElement, options: EditorOptions): Editor {
   const content = contentOf(options.doc);
-  const unknown = unknownContent(content);
+  const unknown = unknownIn(options.doc);
   if (unknown !== null) throw new TypeError(`Cannot mount editor: unknown ${unknown}`);
 
   let editable = options.editable;
   const listeners = new Set<() => void>();
   const bound = bindContent(content);
+  giveRanges(mount.getRootNode());
   const view = new EditorView(mount, {
     state: EditorState.create({
       doc: bound.doc,

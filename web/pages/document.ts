@@ -2,7 +2,8 @@ import type { Plugin } from 'prosemirror-state';
 import * as Y from 'yjs';
 import { contentOf, metaOf } from '../../protocol/schema.ts';
 import { createEditor, type Editor } from '../editor/editor.ts';
-import { unknownContent, watchForUnknown } from '../editor/guard.ts';
+import { unknownIn } from '../editor/foreign-text.ts';
+import { watchForUnknown } from '../editor/guard.ts';
 import { createImageCommand } from '../editor/image-command.ts';
 import { createLinkCommand } from '../editor/link-command.ts';
 import { toolbarItems } from '../editor/toolbar-items.ts';
@@ -54,7 +55,7 @@ function start(): void {
     rememberDocument({ name, title: text, openedAt: Date.now() });
   });
   const content = contentOf(doc);
-  const unknown = unknownContent(content);
+  const unknown = unknownIn(doc);
   if (unknown !== null) {
     refuseUnknown(unknown);
     return;

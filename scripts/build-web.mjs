@@ -21,7 +21,7 @@ const out = join(root, 'dist/web');
 const withoutSeams = {
   name: 'without-seams',
   setup(bundler) {
-    bundler.onResolve({ filter: /^\.{1,2}\// }, async ({ path, kind, importer, resolveDir }) => {
+    bundler.onResolve({ filter: /^\.{1,2}\// }, ({ path, kind, importer, resolveDir }) => {
       const isOfDocument = /web\/(editor|pages\/document)\//.test(importer);
       if (kind !== 'dynamic-import' || !isOfDocument) return;
       return { path: join(resolveDir, path), namespace: 'later' };

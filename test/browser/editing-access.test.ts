@@ -64,6 +64,52 @@ describe('[E23] what those hear who do not see the text', () => {
     expect(headings[0]?.name?.value).toBe('Title');
   });
 
+  test('numbers count on below what belongs to an item, and start anew after anything else', async () => {
+    await page.evaluate(() => {
+      const line = (kind: string | null, text: string, indent: number | null = null) => ({
+        type: 'paragraph',
+        attrs: { kind, indent, checked: null },
+        content: [{ type: 'text', text }],
+      });
+      const code = {
+        type: 'codeBlock',
+        attrs: { indent: 1 },
+        content: [{ type: 'text', text: 'x' }],
+      };
+      const content = [
+        line('ordered', 'one'),
+        line('ordered', 'inner', 1),
+        line('ordered', 'inner', 1),
+        line('ordered', 'two'),
+        line(null, 'more of two', 1),
+        code,
+        line('ordered', 'three'),
+        line('ordered', 'inner anew', 1),
+        line(null, 'text'),
+        line('ordered', 'one again'),
+      ];
+      edgepad.setLines(edgepad.editor.view.state.schema.nodeFromJSON({ type: 'doc', content }));
+    });
+    const texts = (await tree()).filter((node) => node.role?.value === 'StaticText');
+    const numbers = texts.map((node) => node.name?.value.trim() ?? '').filter((text) =>
+      /^\w\.$/.test(text)
+    );
+    expect(numbers).toEqual(['1.', 'a.', 'b.', '2.', '3.', 'a.', '1.']);
+  });
+
+  test('a click on the box of a task checks it, undone by one undo, and not for a reader', async () => {
+    await page.keyboard.type('[] task');
+    await page.locator('.ProseMirror input').click();
+    await expect.poll(() => page.evaluate(() => edgepad.lines())).toEqual(['task✓ task']);
+    await page.keyboard.press('Control+z');
+    expect(await page.evaluate(() => edgepad.lines())).toEqual(['task task']);
+    await page.evaluate(() => edgepad.editor.setEditable(false));
+    await page.locator('.ProseMirror input').click();
+    await page.waitForTimeout(50);
+    expect(await page.evaluate(() => edgepad.lines())).toEqual(['task task']);
+    expect(await page.locator('.ProseMirror input').isChecked()).toBe(false);
+  });
+
   test('axe finds nothing', async () => {
     await writeAll();
     await page.evaluate(axe);
@@ -173,7 +219,7 @@ describe('the traps of the binding', () => {
 
   test('[E7] a key in a document whose text has just come goes beside it', async () => {
     await page.keyboard.type('one\ntwo');
-    const lines = await page.evaluate(async () => {
+    const lines = await page.evaluate(() => {
       // Made before it is joined: it has the empty line of a document that nobody has written in.
       const late = edgepad.mountApart();
       late.editor.view.focus();

@@ -108,6 +108,24 @@ describe('[E18] what is copied here is the same lines when it is pasted', () => 
   });
 });
 
+describe('[E18] what is pasted fits into the line it comes to', () => {
+  test('words of a heading are words, a whole heading is one, plain lines become items', async () => {
+    await page.keyboard.type('# Big title\ntext\n- item');
+    const copied = await page.evaluate(() => {
+      edgepad.select(2, 6);
+      const words = edgepad.copy();
+      edgepad.select(15, 17);
+      edgepad.paste(words.html, words.text);
+      return words.text;
+    });
+    expect(copied).toBe('ig t');
+    expect(await lines()).toEqual(['h1 Big title', 'tig txt', 'bullet item']);
+    await page.keyboard.press('Control+End');
+    await paste('<p>one</p><p>two</p>');
+    expect(await lines()).toEqual(['h1 Big title', 'tig txt', 'bullet itemone', 'bullet two']);
+  });
+});
+
 describe('[E16] Markdown that is pasted as text becomes rich text', () => {
   const markdown = '# Title\n\nSome **bold** text:\n\n- one\n- two\n\n```js\nlet a;\n```\n';
   const rich = [

@@ -1,6 +1,7 @@
 import type { Plugin } from 'prosemirror-state';
 import * as Y from 'yjs';
 import { contentOf, metaOf } from '../../protocol/schema.ts';
+import { docsUrl } from '../docs-url.ts';
 import { createEditor, type Editor } from '../editor/editor.ts';
 import { unknownIn } from '../editor/foreign-text.ts';
 import { watchForUnknown } from '../editor/guard.ts';
@@ -11,37 +12,70 @@ import { createToolbar } from '../editor/toolbar.ts';
 import { loadIdentity } from '../identity.ts';
 import { EdgepadProvider } from '../provider/provider.ts';
 import { rememberDocument } from '../recent-documents.ts';
-import { copyLinkButton } from './document/copy-link.ts';
+import { bindThemeSwitch } from '../theme-choice.ts';
+import { Announcer } from './document/announcer.ts';
+import { commandForKey } from './document/command-keys.ts';
+import { Commands } from './document/commands.ts';
+import { followKeyboard } from './document/keyboard-inset.ts';
+import { bindMenu } from './document/menu.ts';
 import { showNotice } from './document/notice.ts';
 import { showPeople } from './document/people.ts';
+import { covered } from './document/reveal.ts';
+import { hintAtMore } from './document/scroll-hint.ts';
 import { showStatus } from './document/status.ts';
-import { bindTitle, untitled } from './document/title.ts';
+import { bindTitle, titleOf, untitled } from './document/title.ts';
+import { toast } from './document/toast.ts';
 
 /** The document page, `/d/NAME`. */
 const name = decodeURIComponent(location.pathname.split('/')[2] ?? '');
 const viewAddress = `/v/${encodeURIComponent(name)}`;
 
 const doc = new Y.Doc();
-const provider = new EdgepadProvider({
-  url: `${location.protocol === 'https:' ? 'wss:' : 'ws:'}//${location.host}/docs`,
-  name,
-  doc,
-});
+const provider = new EdgepadProvider({ url: docsUrl(), name, doc });
 
 const title = element('title', HTMLInputElement);
 const paper = element('paper', HTMLElement);
 const notice = element('notice', HTMLElement);
+const toolbar = element('toolbar', HTMLElement);
 let editor: Editor | null = null;
 
-element('view-link', HTMLAnchorElement).href = viewAddress;
-copyLinkButton(element('copy-link', HTMLButtonElement), element('copy-link-text', HTMLElement));
-showStatus(provider, element('status', HTMLElement), element('spoken-status', HTMLElement));
+const announcer = new Announcer(element('spoken-status', HTMLElement));
+showStatus(provider, {
+  text: element('status', HTMLElement),
+  retry: element('retry', HTMLButtonElement),
+}, announcer);
 showPeople(provider.awareness, loadIdentity(), {
   button: element('people', HTMLButtonElement),
   list: element('people-list', HTMLElement),
   name: element('guest-name', HTMLInputElement),
   colors: element('guest-colors', HTMLElement),
+}, announcer);
+
+const commands = new Commands({
+  name,
+  provider,
+  editor: () => editor,
+  bar: element('bar', HTMLElement),
+  outlineRail: element('outline', HTMLElement),
+  title: () => titleOf(metaOf(doc)),
 });
+bindMenu(element('menu', HTMLElement), commands);
+bindThemeSwitch(element('theme', HTMLElement));
+followKeyboard();
+hintAtMore(toolbar);
+element('share', HTMLButtonElement).addEventListener('click', () => void commands.run('share'));
+element('word-count', HTMLButtonElement).addEventListener('click', () => {
+  void commands.run('word-count');
+});
+addEventListener('keydown', (event) => {
+  const command = commandForKey(event);
+  // In a dialog these keys are the browser's.
+  if (command === null || document.querySelector('dialog[open]')) return;
+  // There is no text to search before it is here.
+  if (command !== 'shortcuts' && !editor) return;
+  event.preventDefault();
+  void commands.run(command);
+}, true);
 
 provider.addEventListener('status', followStatus);
 if (provider.synced) start();
@@ -52,6 +86,7 @@ followStatus();
 function start(): void {
   bindTitle(title, metaOf(doc), (text) => {
     document.title = `${text || untitled} · Edgepad`;
+    element('page-heading', HTMLElement).textContent = text || untitled;
     rememberDocument({ name, title: text, openedAt: Date.now() });
   });
   const content = contentOf(doc);
@@ -66,18 +101,54 @@ function start(): void {
     awareness: provider.awareness,
     editable: mayWrite(),
     plugins: formattingPlugins(),
+    tell: (message) => toast(message, 'failed'),
   });
+  keepClearOfBars(editor);
   paper.removeAttribute('aria-busy');
   title.readOnly = !mayWrite();
   if (content.length === 0 && mayWrite()) editor.view.focus();
+  if (location.hash === '#import') void importInto(editor);
+  whenIdle(() => editor && showWhatIsBeside(editor));
+}
+
+/** The rest of choosing a file, here or on the home page. */
+async function importInto(editor: Editor): Promise<void> {
+  history.replaceState(null, '', location.pathname);
+  const { beginWithFile } = await import('./import/begin-with-file.ts');
+  await beginWithFile(name, editor, (text) => metaOf(doc).set('title', text));
 }
 
 function formattingPlugins(): Plugin[] {
   const link = createLinkCommand(document.body);
   const image = createImageCommand(document.body);
-  const items = toolbarItems(link.open, image.open);
-  const toolbar = createToolbar(element('toolbar', HTMLElement), items);
-  return [link.plugin, toolbar];
+  return [link.plugin, createToolbar(toolbar, toolbarItems(link.open, image.open))];
+}
+
+/** ProseMirror scrolls the caret to the edge of the window, where a bar would be over it. */
+function keepClearOfBars({ view }: Editor): void {
+  const update = () => {
+    const { top, bottom } = covered();
+    const margin = { top: top + 16, bottom: bottom + 24, left: 0, right: 0 };
+    view.setProps({ scrollMargin: margin, scrollThreshold: margin });
+  };
+  visualViewport?.addEventListener('resize', update);
+  addEventListener('resize', update);
+  update();
+}
+
+/** What stands beside the text on a wide screen. It comes when the browser has nothing else to do. */
+async function showWhatIsBeside(editor: Editor): Promise<void> {
+  const [{ showWordCount }] = await Promise.all([
+    import('./document/word-count.ts'),
+    commands.prepareOutline(editor),
+  ]);
+  showWordCount(editor, element('word-count', HTMLButtonElement));
+}
+
+function whenIdle(work: () => unknown): void {
+  // Safari has no idle callback.
+  if ('requestIdleCallback' in window) requestIdleCallback(() => void work(), { timeout: 2000 });
+  else setTimeout(() => void work(), 300);
 }
 
 function followStatus(): void {
@@ -104,7 +175,7 @@ function refuseUnknown(what: string): void {
   editor = null;
   title.readOnly = true;
   paper.hidden = true;
-  element('toolbar', HTMLElement).hidden = true;
+  toolbar.hidden = true;
   showNotice(notice, {
     heading: 'This document can only be read here',
     text: `It holds something this editor does not know: ${what}. Editing it here would delete ` +

@@ -37,6 +37,8 @@ const title = element('title', HTMLInputElement);
 const paper = element('paper', HTMLElement);
 const notice = element('notice', HTMLElement);
 const toolbar = element('toolbar', HTMLElement);
+/** For screen readers and for paper: the title in the bar is a field. */
+const heading = element('page-heading', HTMLElement);
 let editor: Editor | null = null;
 
 const announcer = new Announcer(element('spoken-status', HTMLElement));
@@ -86,7 +88,8 @@ followStatus();
 function start(): void {
   bindTitle(title, metaOf(doc), (text) => {
     document.title = `${text || untitled} · Edgepad`;
-    element('page-heading', HTMLElement).textContent = text || untitled;
+    heading.textContent = text || untitled;
+    heading.toggleAttribute('data-untitled', text === '');
     rememberDocument({ name, title: text, openedAt: Date.now() });
   });
   const content = contentOf(doc);

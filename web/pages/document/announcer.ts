@@ -9,6 +9,7 @@ const delay = 1200;
 export class Announcer {
   readonly #element: HTMLElement;
   readonly #pending = new Map<string, string>();
+  readonly #spoken = new Map<string, string>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** The element is a live region: `role="status"`. */
@@ -16,9 +17,9 @@ export class Announcer {
     this.#element = element;
   }
 
-  /** Replaces what the same subject was about to say; empty text takes it back. */
+  /** Replaces what was about to be said of the same subject. What was said last is not repeated. */
   say(subject: string, text: string): void {
-    if (text === '') this.#pending.delete(subject);
+    if (text === this.#spoken.get(subject)) this.#pending.delete(subject);
     else this.#pending.set(subject, text);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#speak(), delay);
@@ -27,6 +28,7 @@ export class Announcer {
   #speak(): void {
     if (this.#pending.size === 0) return;
     const text = [...this.#pending.values()].join('. ');
+    for (const [subject, words] of this.#pending) this.#spoken.set(subject, words);
     this.#pending.clear();
     this.#element.textContent = text;
   }

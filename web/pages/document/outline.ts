@@ -16,6 +16,7 @@ export class Outline {
   readonly #rail: HTMLElement;
   #entries: OutlineEntry[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #frame: number | null = null;
   #isWanted = readStored(key) !== 'hidden';
 
   constructor(editor: Editor, rail: HTMLElement) {
@@ -26,6 +27,7 @@ export class Outline {
       this.#timer = setTimeout(() => this.#draw(), rest);
     });
     addEventListener('scroll', () => this.#markCurrent(), { passive: true });
+    document.addEventListener('selectionchange', () => this.#markCurrent());
     wide.addEventListener('change', () => this.#draw());
     this.#draw();
   }
@@ -129,19 +131,32 @@ export class Outline {
     if (line instanceof Element) line.scrollIntoView({ block: 'start' });
   }
 
-  /** Marks the heading under which the screen's first lines stand. */
+  /** Marks where the caret is, or else under which heading the screen's first lines stand. */
   #markCurrent(): void {
-    const { view } = this.#editor;
-    if (this.#rail.hidden || view.isDestroyed) return;
-    const edge = covered().top + 48;
-    let current = -1;
-    this.#entries.forEach(({ position }, index) => {
-      const line = view.nodeDOM(position);
-      if (line instanceof Element && line.getBoundingClientRect().top <= edge) current = index;
+    this.#frame ??= requestAnimationFrame(() => {
+      this.#frame = null;
+      const current = this.#current();
+      this.#rail.querySelectorAll('.outline-list button').forEach((button, index) => {
+        if (index === current) button.setAttribute('aria-current', 'true');
+        else button.removeAttribute('aria-current');
+      });
     });
-    this.#rail.querySelectorAll('.outline-list button').forEach((button, index) => {
-      if (index === current) button.setAttribute('aria-current', 'true');
-      else button.removeAttribute('aria-current');
+  }
+
+  #current(): number {
+    const { view } = this.#editor;
+    if (this.#rail.hidden || view.isDestroyed) return -1;
+    const { top, bottom } = covered();
+    if (view.hasFocus()) {
+      const { from } = view.state.selection;
+      const caret = view.coordsAtPos(from).top;
+      if (caret > top && caret < innerHeight - bottom) {
+        return this.#entries.findLastIndex(({ position }) => position < from);
+      }
+    }
+    return this.#entries.findLastIndex(({ position }) => {
+      const line = view.nodeDOM(position);
+      return line instanceof Element && line.getBoundingClientRect().top <= top + 48;
     });
   }
 }

@@ -51,7 +51,6 @@ export function showStatus(
   announcer: Announcer,
 ): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let said = '';
 
   const show = (status: ProviderStatus) => {
     const { text, tone, canRetry } = statusWords(status);
@@ -74,10 +73,7 @@ export function showStatus(
       show(status);
     }
     if (status.state === 'saving') return;
-    const { text } = statusWords(status);
-    // Taken back where it has become again what was said last.
-    announcer.say('status', text === said ? '' : text);
-    said = text;
+    announcer.say('status', statusWords(status).text);
   };
   retry.addEventListener('click', () => {
     if (canReconnect(provider)) provider.reconnect();

@@ -37,7 +37,7 @@ export async function copyAsMarkdown(provider: EdgepadProvider, address: string)
 /** A name that every file system takes. */
 export function fileNameOf(title: string, extension: string): string {
   const name = title.replaceAll(/[\s\p{Cc}\p{Cf}<>:"/\\|?*]+/gu, ' ').trim().slice(0, 80)
-    .replace(/^\.+|[. ]+$/g, '');
+    .replace(/^[. ]+|[. ]+$/g, '');
   return `${name || 'Untitled'}.${extension}`;
 }
 

@@ -67,7 +67,9 @@ console.log(
 );
 for (const name of (await readdir(join(out, 'pages'))).sort()) {
   const page = join('pages', name);
-  const html = await readFile(join(out, page), 'utf8');
+  // A style sheet for print is fetched beside the rest, and nothing waits for it.
+  const html = (await readFile(join(out, page), 'utf8'))
+    .replaceAll(/<link [^>]*media="print"[^>]*>/g, '');
   const assets = [...html.matchAll(/(?:src|href)="\/(assets\/[^"]+)"/g)].map((match) =>
     match[1] ?? ''
   );

@@ -25,10 +25,14 @@ import { hintAtMore } from './document/scroll-hint.ts';
 import { showStatus } from './document/status.ts';
 import { bindTitle, titleOf, untitled } from './document/title.ts';
 import { toast } from './document/toast.ts';
+import { beginWithChosenFile, showTheRestWhenIdle } from './document/when-idle.ts';
 
 /** The document page, `/d/NAME`. */
 const name = decodeURIComponent(location.pathname.split('/')[2] ?? '');
 const viewAddress = `/v/${encodeURIComponent(name)}`;
+
+// Loaded beside everything else; nothing waits for it.
+element('later-styles', HTMLLinkElement).media = 'all';
 
 const doc = new Y.Doc();
 const provider = new EdgepadProvider({ url: docsUrl(), name, doc });
@@ -110,15 +114,10 @@ function start(): void {
   paper.removeAttribute('aria-busy');
   title.readOnly = !mayWrite();
   if (content.length === 0 && mayWrite()) editor.view.focus();
-  if (location.hash === '#import') void importInto(editor);
-  whenIdle(() => editor && showWhatIsBeside(editor));
-}
-
-/** The rest of choosing a file, here or on the home page. */
-async function importInto(editor: Editor): Promise<void> {
-  history.replaceState(null, '', location.pathname);
-  const { beginWithFile } = await import('./import/begin-with-file.ts');
-  await beginWithFile(name, editor, (text) => metaOf(doc).set('title', text));
+  if (location.hash === '#import') {
+    void beginWithChosenFile(name, editor, (text) => metaOf(doc).set('title', text));
+  }
+  showTheRestWhenIdle(editor, commands, element('word-count', HTMLButtonElement));
 }
 
 function formattingPlugins(): Plugin[] {
@@ -137,21 +136,6 @@ function keepClearOfBars({ view }: Editor): void {
   visualViewport?.addEventListener('resize', update);
   addEventListener('resize', update);
   update();
-}
-
-/** What stands beside the text on a wide screen. It comes when the browser has nothing else to do. */
-async function showWhatIsBeside(editor: Editor): Promise<void> {
-  const [{ showWordCount }] = await Promise.all([
-    import('./document/word-count.ts'),
-    commands.prepareOutline(editor),
-  ]);
-  showWordCount(editor, element('word-count', HTMLButtonElement));
-}
-
-function whenIdle(work: () => unknown): void {
-  // Safari has no idle callback.
-  if ('requestIdleCallback' in window) requestIdleCallback(() => void work(), { timeout: 2000 });
-  else setTimeout(() => void work(), 300);
 }
 
 function followStatus(): void {

@@ -10,10 +10,11 @@ import type * as Y from 'yjs';
 import { safeHref, safeImageSource } from './safe-href.ts';
 
 /**
- * The name of the vocabulary below. A document that carries another one is shown, never edited, by
- * this version of the editor. Change it whenever an older editor would lose what a newer one wrote.
+ * The number of the vocabulary below. It travels in the handshake: once an editor with a higher one
+ * has written in a document, this one may only read it. Raise it whenever an older editor would lose
+ * what a newer one writes.
  */
-export const schemaVersion = 'flat/1';
+export const schemaNumber = 1;
 
 /**
  * Where the text of a document lives. The root has a name of its own, so that an editor with

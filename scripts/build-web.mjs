@@ -12,6 +12,28 @@ const pages = join(root, 'web/pages');
 const statics = join(root, 'web/static');
 const out = join(root, 'dist/web');
 
+/**
+ * What the document page loads later imports the page's own script as a whole. To the bundler
+ * everything in that script is then wanted by the same files and stays in one piece. Otherwise each
+ * file loaded later that uses ProseMirror, say, cuts it out into a piece of its own, and what is
+ * needed first grows by some 3 KB of seams. When such a file is loaded that script has run long since.
+ */
+const withoutSeams = {
+  name: 'without-seams',
+  setup(bundler) {
+    bundler.onResolve({ filter: /^\.{1,2}\// }, ({ path, kind, importer, resolveDir }) => {
+      const isOfDocument = /web\/(editor|pages\/(document|import))\//.test(importer);
+      if (kind !== 'dynamic-import' || !isOfDocument) return;
+      return { path: join(resolveDir, path), namespace: 'later' };
+    });
+    bundler.onLoad({ filter: /./, namespace: 'later' }, ({ path }) => ({
+      contents: `import ${JSON.stringify(join(pages, 'document.ts'))};
+        export * from ${JSON.stringify(path)};`,
+      resolveDir: root,
+    }));
+  },
+};
+
 /** Puts what is built into `files`; maps '/assets/home.js' to what it is called as it was built. */
 async function buildAssets(files) {
   const entryPoints = (await readdir(pages)).filter((name) =>
@@ -28,7 +50,14 @@ async function buildAssets(files) {
     sourcemap: 'linked',
     metafile: true,
     write: false,
+    plugins: [withoutSeams],
     logLevel: 'warning',
+    // Smaller than what they stand for (docs/decisions: what browsers load of lib0).
+    alias: {
+      'lib0/dom': join(root, 'web/lib0/dom.ts'),
+      'lib0/logging': join(root, 'web/lib0/logging.ts'),
+      'lib0/hash/sha256': join(root, 'web/lib0/sha256.ts'),
+    },
     outdir: join(out, 'assets'),
     entryNames: '[name]-[hash]',
     chunkNames: '[name]-[hash]',

@@ -5,6 +5,8 @@ export interface Identity {
   readonly name: string;
   /** `#rrggbb`, from {@link guestColors}. */
   readonly color: string;
+  /** Whether the person picked the colour; one that was drawn gives way to somebody else's. */
+  readonly hasChosenColor?: boolean;
 }
 
 /** Dark enough for white letters (4.5:1), far enough apart to tell six people from each other. */
@@ -55,6 +57,16 @@ export function loadIdentity(): Identity {
   const identity = { name: `Guest ${oneOf(animals)}`, color: oneOf(guestColors) };
   store(key, identity);
   return identity;
+}
+
+/**
+ * A colour that none of these people has, or null where all are taken. `random` is from 0 to 1: two
+ * who draw at the same moment should not draw the same again.
+ */
+export function freeColor(taken: Iterable<string>, random = Math.random()): string | null {
+  const used = new Set(taken);
+  const free = guestColors.filter((color) => !used.has(color));
+  return free[Math.floor(random * free.length)] ?? null;
 }
 
 export function saveIdentity(identity: Identity): void {

@@ -6,7 +6,7 @@ import type { Role } from '../protocol/messages.ts';
 import { anyTag, type Format, type Reading } from './core/reader.ts';
 import type { OpenDocument } from './document.ts';
 import { exportPolicy, pageHeaders } from './headers.ts';
-import { messagePage, viewerPage } from './pages.ts';
+import { documentPage, messagePage, viewerPage } from './pages.ts';
 import { sessionOf, sync } from './sync.ts';
 import {
   closed,
@@ -50,9 +50,9 @@ export function createApp(openDocument: OpenDocument, settings: Settings): Hono 
   });
 
   app.get('/d/:name', async (c) => {
-    requireName(c.req.param('name'));
+    const name = requireName(c.req.param('name'));
     requireRole(c.req.raw, settings);
-    return page(await template(settings, 'document'));
+    return page(documentPage(await template(settings, 'document'), name));
   });
 
   app.get('/v/:name', async (c) => {

@@ -24,6 +24,11 @@ export function viewerPage(template: string, { name, title, body, tag }: ViewerP
   });
 }
 
+/** The page on which a document is written. Its name leads to the read-only page without a script. */
+export function documentPage(template: string, name: string): string {
+  return fill(template, { name: escapeHtml(encodeURIComponent(name)) });
+}
+
 /** A page that says one thing, such as why there is no document here, and leads home. */
 export function messagePage(
   template: string,

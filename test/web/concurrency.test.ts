@@ -90,6 +90,139 @@ describe('[E1] an edit of kind, level or check mark keeps what others type in th
   });
 });
 
+/** The characters of this client that an update names as deleted. */
+function namedIn(update: Uint8Array, client: number): number {
+  const ranges = Y.decodeUpdate(update).ds.clients.get(client) ?? [];
+  return ranges.reduce((count, { len }) => count + len, 0);
+}
+
+/** What copies a line, or takes it away: nothing that Yjs could keep somebody else's words in. */
+const losingEdits: Record<string, (editor: HeadlessEditor) => void> = {
+  'Backspace joins it to the line above': (editor) => {
+    editor.caret(1, 0);
+    editor.press('Backspace');
+  },
+  'it becomes a code block': (editor) => {
+    editor.caret(1);
+    editor.press('Mod-Alt-c');
+  },
+  'it is moved up': (editor) => {
+    editor.caret(1);
+    editor.press('Alt-ArrowUp');
+  },
+  'it is cut and pasted below': (editor) => {
+    const { doc } = editor.state;
+    const start = doc.child(0).nodeSize;
+    const line = doc.child(1);
+    editor.dispatch(editor.state.tr.delete(start, start + line.nodeSize));
+    editor.dispatch(editor.state.tr.insert(editor.state.doc.content.size, line));
+  },
+  'it is deleted': (editor) => {
+    const start = editor.state.doc.child(0).nodeSize;
+    const end = start + editor.state.doc.child(1).nodeSize;
+    editor.dispatch(editor.state.tr.delete(start, end));
+  },
+};
+
+describe('[E26] what a line loses by a copy of it, whoever typed it can be given back', () => {
+  for (const [name, edit] of Object.entries(losingEdits)) {
+    test(`${name}: nobody claims to have deleted what they never saw, and nothing else is lost`, () => {
+      const { a, b } = twoEditors('above\nmiddle\nbelow');
+      const updates: Uint8Array[] = [];
+      a.doc.on('update', (update: Uint8Array, origin: unknown) => {
+        if (origin !== 'network') updates.push(update);
+      });
+      edit(a);
+      b.caret(1, 3);
+      b.type('XYZ');
+      b.caret(0, 2);
+      b.type('!');
+      b.caret(2, 2);
+      b.type('?');
+      exchange(a.doc, b.doc);
+      expect(a.text).toEqual(b.text);
+      const whole = a.text.join('|');
+      expect(whole).toContain('ab!ove');
+      expect(whole).toContain('be?low');
+      // No line twice, and the words of the line itself where its editor put them.
+      expect(whole.split('middle')).toHaveLength(name === 'it is deleted' ? 1 : 2);
+      expect(whole).not.toContain('XYZ');
+      expect(updates.reduce((count, update) => count + namedIn(update, 2), 0)).toBe(0);
+    });
+  }
+
+  test('the line above takes the next one in, and keeps what others type in it', () => {
+    const { a, b } = twoEditors('above\nbelow');
+    a.caret(1, 0);
+    a.press('Backspace');
+    b.caret(0, 2);
+    b.type('XYZ');
+    exchange(a.doc, b.doc);
+    expect(a.text).toEqual(['abXYZovebelow']);
+    expect(b.text).toEqual(a.text);
+  });
+
+  test('Enter in the middle keeps every character, behind the first half', () => {
+    const { a, b } = twoEditors('onetwo');
+    a.caret(0, 3);
+    a.press('Enter');
+    b.caret(0, 6);
+    b.type('XYZ');
+    exchange(a.doc, b.doc);
+    expect(a.text).toEqual(['oneXYZ', 'two']);
+    expect(b.text).toEqual(a.text);
+  });
+
+  test('lines of other kinds join, and the upper one stays what it is', () => {
+    const { a, b } = twoEditors('# Title\n- item');
+    b.caret(0, 2);
+    b.type('!');
+    a.caret(1, 0);
+    // First the list, then the line.
+    a.press('Backspace');
+    a.press('Backspace');
+    exchange(a.doc, b.doc);
+    expect(a.text).toEqual(['h1 Ti!tleitem']);
+    expect(b.text).toEqual(a.text);
+  });
+});
+
+describe('[E1] edits within one line by two people', () => {
+  test('formatting, typing and deleting in it at once keeps all that was typed', () => {
+    for (let seed = 1; seed <= 60; seed++) {
+      const random = new Random(seed);
+      const { a, b } = twoEditors('the harbour fills twice a day');
+      const part = random.below(2) === 0 ? connect(a.doc, b.doc) : () => {};
+      for (let round = 0; round < 6; round++) {
+        const [editor, sign] = random.below(2) === 0 ? [a, 'A'] as const : [b, 'B'] as const;
+        const size = editor.state.doc.child(0).content.size;
+        const [from, to] = [random.below(size), random.below(size)].sort((x, y) => x - y);
+        switch (random.below(4)) {
+          case 0:
+            editor.select([0, from ?? 0], [0, to ?? 0]);
+            editor.press(random.pick(['Mod-b', 'Mod-i', 'Mod-u', 'Mod-e']));
+            break;
+          case 1:
+            editor.caret(0, from);
+            editor.press(random.pick(['Mod-Alt-1', 'Mod-Shift-8', 'Mod-Shift-b', 'Mod-Alt-0']));
+            break;
+          default:
+            editor.caret(0, from);
+            editor.type(sign.repeat(3));
+        }
+      }
+      const typed = (editor: HeadlessEditor, sign: string) =>
+        editor.text.join('').split(sign).length - 1;
+      const [byA, byB] = [typed(a, 'A'), typed(b, 'B')];
+      exchange(a.doc, b.doc);
+      part();
+      expect(a.text).toEqual(b.text);
+      expect(a.text).toHaveLength(1);
+      expect([typed(a, 'A'), typed(a, 'B')], `seed ${seed}`).toEqual([byA, byB]);
+    }
+  });
+});
+
 describe('[E2] a typed character writes text and nothing else', () => {
   test('in lines of every kind', () => {
     for (const marker of ['', '# ', '- ', '1. ', '[x] ', '> ']) {

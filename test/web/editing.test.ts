@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { schema } from '../../protocol/schema.ts';
 import { HeadlessEditor } from './headless-editor.ts';
 
 function typed(text: string): HeadlessEditor {
@@ -22,10 +23,16 @@ describe('[E5] Markdown while typing', () => {
     ['[x] a', 'task✓ a'],
     ['- [x] a', 'task✓ a'],
     ['> a', 'quote a'],
-    ['```a', 'codeBlock a'],
-    ['2. a', '2. a'],
+    ['```\na', 'codeBlock a'],
+    ['``` a', 'codeBlock a'],
+    ['~~~\na', 'codeBlock a'],
+    ['```js\na', 'codeBlock a'],
+    ['``a', '``a'],
+    ['2. a', 'ordered a'],
+    ['12) a', 'ordered a'],
+    ['1984. a', '1984. a'],
     ['a # b', 'a # b'],
-    ['#### a', '#### a'],
+    ['#### a', 'h3 a'],
   ])('%s becomes %s', (text, line) => {
     expect(typed(text).text).toEqual([line]);
   });
@@ -52,25 +59,54 @@ describe('[E5] Markdown while typing', () => {
     ['a_b_c', 'a_b_c'],
     ['2 * 3 * 4', '2 * 3 * 4'],
     ['`a *b* c`', '<code>a *b* c</code>'],
+    ['[b](https://c.d) e', '<a:https://c.d>b</a> e'],
+    ['[b](c.d/e_(f)) g', '<a:https://c.d/e_(f)>b</a> g'],
+    ['[b](javascript:c) d', '[b](javascript:c) d'],
+    ['`[b](https://c.d)`', '<code>[b](https://c.d)</code>'],
+    ['see https://a.b/c, d', 'see <a:https://a.b/c>https://a.b/c</a>, d'],
+    ['(https://a.b/c_(d)) e', '(<a:https://a.b/c_(d)>https://a.b/c_(d)</a>) e'],
+    ['www.a.b c', '<a:https://www.a.b>www.a.b</a> c'],
+    ['ann@a.bc d', '<a:mailto:ann@a.bc>ann@a.bc</a> d'],
+    ['`https://a.b c`', '<code>https://a.b c</code>'],
+    ['https:// www. a', 'https:// www. a'],
+    ['a.b c', 'a.b c'],
   ])('%s becomes %s', (text, expected) => {
     const tags: Record<string, string> = {
       bold: 'strong',
       italic: 'em',
       strike: 's',
       code: 'code',
+      link: 'a',
     };
     let html = '';
     typed(text).state.doc.firstChild?.forEach((node) => {
       const names = node.marks.map((mark) => tags[mark.type.name]);
-      html += names.map((name) => `<${name}>`).join('') + node.text +
-        names.map((name) => `</${name}>`).join('');
+      const starts = node.marks.map(({ attrs }, i) =>
+        attrs.href ? `<${names[i]}:${attrs.href}>` : `<${names[i]}>`
+      );
+      html += starts.join('') + node.text + names.map((name) => `</${name}>`).join('');
     });
     expect(html).toBe(expected);
   });
 });
 
 describe('[E5] an input rule is an edit of its own', () => {
-  test.each(['# ', '- ', '[x] ', '> ', '```', '---', '**b**', '`c`'])(
+  test.each([
+    '# ',
+    '#### ',
+    '- ',
+    '7. ',
+    '[x] ',
+    '> ',
+    '``` ',
+    '```js ',
+    '---',
+    '**b**',
+    '`c`',
+    '[d](https://e.f)',
+    'https://a.b ',
+    'ann@a.bc ',
+  ])(
     'undo of %s gives back what was typed, and Backspace right after it does the same',
     (text) => {
       const undone = typed(`first\n${text}`);
@@ -81,6 +117,31 @@ describe('[E5] an input rule is an edit of its own', () => {
       expect(deleted.lines).toEqual(['first', `${text}|`]);
     },
   );
+
+  test('a fence and an address that Enter ends are undone apart from it', () => {
+    const fence = typed('```js\n');
+    expect(fence.state.doc.firstChild?.attrs.language).toBe('js');
+    expect(fence.lines).toEqual(['codeBlock |']);
+    fence.press('Mod-z');
+    expect(fence.lines).toEqual(['```js|']);
+    const address = typed('https://a.b\n');
+    const isLink = () => address.state.doc.rangeHasMark(1, 5, schema.marks.link);
+    expect(address.lines).toEqual(['https://a.b', '|']);
+    expect(isLink()).toBe(true);
+    address.press('Mod-z');
+    expect(address.lines).toEqual(['https://a.b|']);
+    address.press('Mod-z');
+    expect(isLink()).toBe(false);
+    expect(address.lines).toEqual(['https://a.b|']);
+  });
+
+  test('a rule that was taken back is not applied again by the next key', () => {
+    const editor = typed('https://a.b ');
+    editor.press('Backspace');
+    editor.type(' c');
+    expect(editor.state.doc.rangeHasMark(1, 5, schema.marks.link)).toBe(false);
+    expect(editor.lines).toEqual(['https://a.b  c|']);
+  });
 
   test('after anything else Backspace is Backspace', () => {
     const editor = typed('**b**c');
@@ -137,7 +198,7 @@ describe('[E10] Enter', () => {
   });
 
   test('in code is a line break; arrow down at its end leaves it', () => {
-    const editor = typed('```a\nb');
+    const editor = typed('```\na\nb');
     expect(editor.lines).toEqual(['codeBlock a\nb|']);
     editor.press('ArrowDown');
     editor.type('c');
@@ -159,7 +220,7 @@ describe('[E11] Backspace at the start of a line', () => {
   });
 
   test('turns a heading, a quote and code into text', () => {
-    for (const marker of ['# ', '> ', '```']) {
+    for (const marker of ['# ', '> ', '```\n']) {
       const editor = typed(`${marker}a`);
       editor.caret(0, 0);
       editor.press('Backspace');

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { contentOf } from '../../protocol/schema.ts';
+import { unknownIn } from '../../web/editor/foreign-text.ts';
 import { unknownContent, watchForUnknown } from '../../web/editor/guard.ts';
 import { exchange, HeadlessEditor } from './headless-editor.ts';
 
@@ -58,7 +59,7 @@ describe('[E6] the editor never touches content it does not know', () => {
 
   test('what it writes itself is known', () => {
     const editor = new HeadlessEditor();
-    editor.type('# a **b** `c` ~~d~~\n- e\n[x] f\n\n> g\n\n---```h\ni');
+    editor.type('# a **b** `c` ~~d~~\n- e\n[x] f\n\n> g\n\n---```\nh\ni');
     editor.press('ArrowDown');
     editor.type('a');
     editor.press('Shift-Enter');
@@ -114,6 +115,101 @@ describe('[E6] the editor never touches content it does not know', () => {
     other.type('e\n# f');
     exchange(editor.doc, other.doc);
     expect(found).toEqual([]);
+  });
+});
+
+/** What other editors make of a document that was empty, each in its own root. */
+const vocabularies: Record<string, { root: string; write(doc: Y.Doc): void }> = {
+  'Tiptap': {
+    root: 'default',
+    write(doc) {
+      const heading = element('heading', [new Y.XmlText('Title')]);
+      const list = element('bulletList', [element('listItem', [line('item')])]);
+      doc.getXmlFragment('default').insert(0, [heading, list]);
+    },
+  },
+  'y-prosemirror': {
+    root: 'prosemirror',
+    write: (doc) => doc.getXmlFragment('prosemirror').insert(0, [line('text')]),
+  },
+  'CodeMirror': { root: 'codemirror', write: (doc) => doc.getText('codemirror').insert(0, 'a') },
+  'a plain text': { root: 'content', write: (doc) => doc.getText('content').insert(0, '# a') },
+  'Monaco': { root: 'monaco', write: (doc) => doc.getText('monaco').insert(0, 'a') },
+  'Quill': {
+    root: 'quill',
+    write: (doc) => doc.getText('quill').applyDelta([{ insert: 'a', attributes: { header: 1 } }]),
+  },
+  'Lexical': {
+    root: 'root',
+    write(doc) {
+      const paragraph = new Y.XmlText();
+      paragraph.insert(0, 'text');
+      doc.get('root', Y.XmlText).insertEmbed(0, paragraph);
+    },
+  },
+};
+
+describe('[E6] a document written with another editor is read, not edited', () => {
+  test.each(Object.entries(vocabularies))('%s', (_name, { root, write }) => {
+    const written = new Y.Doc();
+    write(written);
+    // As it arrives: without any type given to the root.
+    const doc = new Y.Doc();
+    exchange(written, doc);
+    const before = Y.encodeStateAsUpdate(doc);
+    expect(unknownIn(doc)).toContain(`"${root}"`);
+    expect(Y.encodeStateAsUpdate(doc)).toEqual(before);
+    exchange(written, doc);
+    const again = new Y.Doc();
+    Y.applyUpdate(again, Y.encodeStateAsUpdate(doc));
+    expect(Y.encodeStateAsUpdate(again)).toEqual(before);
+  });
+
+  test('a stock editor that only looked, or whose text is gone, is no reason', () => {
+    const doc = new Y.Doc();
+    doc.getXmlFragment('default').insert(0, [element('paragraph')]);
+    doc.getText('content').insert(0, 'abc');
+    doc.getText('content').delete(0, 3);
+    expect(unknownIn(doc)).toBeNull();
+  });
+
+  test('where there is text of ours that is what counts', () => {
+    const editor = new HeadlessEditor();
+    editor.type('ours');
+    editor.doc.getText('content').insert(0, 'theirs');
+    expect(unknownIn(editor.doc)).toBeNull();
+  });
+
+  test('3,000 levels of nesting are told, not followed', () => {
+    const doc = new Y.Doc();
+    let inner = element('blockquote', [new Y.XmlText('deep')]);
+    contentOf(doc).insert(0, [inner]);
+    doc.transact(() => {
+      for (let level = 0; level < 3000; level++) {
+        const next = element('blockquote');
+        inner.insert(0, [next]);
+        inner = next;
+      }
+    });
+    expect(unknownIn(doc)).toBe('the block "blockquote"');
+    const lines = new Y.Doc();
+    let paragraph = element('paragraph');
+    contentOf(lines).insert(0, [paragraph]);
+    for (let level = 0; level < 3000; level++) {
+      const next = element('paragraph');
+      paragraph.insert(0, [next]);
+      paragraph = next;
+    }
+    expect(unknownIn(lines)).toBe('"paragraph" in "paragraph"');
+    const foreign = new Y.Doc();
+    let quote = element('blockquote');
+    foreign.getXmlFragment('default').insert(0, [quote]);
+    for (let level = 0; level < 3000; level++) {
+      const next = element('blockquote', level === 2999 ? [new Y.XmlText('deep')] : []);
+      quote.insert(0, [next]);
+      quote = next;
+    }
+    expect(unknownIn(foreign)).toContain('"default"');
   });
 });
 

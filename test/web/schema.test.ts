@@ -67,3 +67,7 @@ describe('[E9] no address reaches the page but through safeHref and safeImageSou
     expect(addressFrom(input)).toBe(href);
   });
 });
+
+test('no mark lies over another of its type: y-prosemirror would need a hash the page leaves out', () => {
+  for (const mark of Object.values(schema.marks)) expect(mark.excludes(mark)).toBe(true);
+});

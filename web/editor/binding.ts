@@ -71,9 +71,6 @@ function writeSteps(
   const binding = bindingOf(view.state);
   const steps = transactions.flatMap((transaction) => transaction.steps);
   const docs = [...transactions.flatMap((transaction) => transaction.docs), state.doc];
-  const moves = steps.some((step) =>
-    step instanceof ReplaceStep || step instanceof ReplaceAroundStep
-  );
   const addToHistory = transactions[0]?.getMeta('addToHistory') !== false;
   // The mutex is the binding's own: it keeps what is written here from coming back as an edit.
   // `_prosemirrorChanged` is private, and unchanged through y-prosemirror 1.3 (the version is
@@ -81,12 +78,22 @@ function writeSteps(
   binding.mux(() => {
     binding.doc.transact((update) => {
       update.meta.set('addToHistory', addToHistory);
-      steps.forEach((step, index) => {
+      let pending: Node | null = null;
+      for (const [index, step] of steps.entries()) {
         const [before, after] = [docs[index], docs[index + 1]];
-        if (!before || !after) return;
-        writeText(binding.type, before, step);
-        if (moves || index === steps.length - 1) binding._prosemirrorChanged(after);
-      });
+        if (!before || !after) continue;
+        const isReplacement = step instanceof ReplaceStep || step instanceof ReplaceAroundStep;
+        if (writeText(binding.type, before, step) || !isReplacement) {
+          // Text, marks and attributes change no line's place. One look at the document is enough
+          // for many of them: a thousand words replaced at once would take a thousand.
+          pending = after;
+          continue;
+        }
+        if (pending) binding._prosemirrorChanged(pending);
+        pending = null;
+        binding._prosemirrorChanged(after);
+      }
+      if (pending) binding._prosemirrorChanged(pending);
       // Within the update: y-prosemirror's undo notes the selection as soon as it ends.
       view.updateState(state);
     }, ySyncPluginKey);

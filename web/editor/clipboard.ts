@@ -1,16 +1,9 @@
-import {
-  DOMParser,
-  DOMSerializer,
-  Fragment,
-  type Node,
-  type ParseOptions,
-  Slice,
-} from 'prosemirror-model';
+import { DOMSerializer, Fragment, type Node, Slice } from 'prosemirror-model';
 import { Plugin } from 'prosemirror-state';
-import { safeHref } from '../../protocol/safe-href.ts';
 import { indentOf, isListKind, kindOf, schema } from '../../protocol/schema.ts';
-import { flattenLists } from './flatten-html.ts';
-import { nestedDom, plainText } from './nested-html.ts';
+import { FlatParser, hideStyles } from './flat-parser.ts';
+import { loadedExtras } from './load-extras.ts';
+import { plainText } from './plain-text.ts';
 
 /**
  * Copying and pasting. Other programs get nested lists and give nested lists; the document's own
@@ -19,7 +12,7 @@ import { nestedDom, plainText } from './nested-html.ts';
 export function clipboard(): Plugin {
   return new Plugin({
     props: {
-      clipboardParser: new FlatParser(schema, DOMParser.fromSchema(schema).rules),
+      clipboardParser: new FlatParser(),
       clipboardSerializer: new NestingSerializer(
         DOMSerializer.nodesFromSchema(schema),
         DOMSerializer.marksFromSchema(schema),
@@ -27,45 +20,8 @@ export function clipboard(): Plugin {
       clipboardTextSerializer: (slice) => plainText(slice.content),
       transformPastedHTML: hideStyles,
       transformPasted: (slice, view) => fitToLine(slice, view.state.selection.$from.parent),
-      handlePaste(view, event) {
-        const text = event.clipboardData?.getData('text/plain').trim() ?? '';
-        const { from, to, empty, $from } = view.state.selection;
-        const isAddress = /^(https?:\/\/|mailto:)\S+$/.test(text);
-        const href = isAddress ? safeHref(text) : null;
-        if (empty || href === null || !$from.parent.type.allowsMarkType(schema.marks.link)) {
-          return false;
-        }
-        view.dispatch(view.state.tr.addMark(from, to, schema.marks.link.create({ href })));
-        return true;
-      },
     },
   });
-}
-
-/**
- * A Content-Security-Policy without inline styles empties every `style` attribute in HTML that is
- * parsed, and with it the bold and italic of Google Docs. Under another name they get through;
- * {@link showStyles} gives them back by a way that the policy allows.
- */
-function hideStyles(html: string): string {
-  return html.replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/\sstyle\s*=/gi, ' data-style='));
-}
-
-function showStyles(root: Element): void {
-  for (const element of root.querySelectorAll<HTMLElement>('[data-style]')) {
-    element.style.cssText = element.dataset.style ?? '';
-    delete element.dataset.style;
-  }
-}
-
-class FlatParser extends DOMParser {
-  override parseSlice(dom: globalThis.Node, options?: ParseOptions): Slice {
-    if (dom instanceof Element) {
-      showStyles(dom);
-      flattenLists(dom);
-    }
-    return super.parseSlice(dom, options);
-  }
 }
 
 class NestingSerializer extends DOMSerializer {
@@ -75,11 +31,13 @@ class NestingSerializer extends DOMSerializer {
     target?: HTMLElement | DocumentFragment,
   ): HTMLElement | DocumentFragment {
     const isLines = fragment.childCount > 0 && fragment.firstChild?.isBlock === true;
-    if (!isLines || target) return super.serializeFragment(fragment, options, target);
+    const extras = loadedExtras();
+    // As long as that is not there, lines are copied as they stand in the editor: ours can read it.
+    if (!extras || !isLines || target) return super.serializeFragment(fragment, options, target);
     const serializeInline = (node: Node, into: HTMLElement) => {
       super.serializeFragment(node.content, options, into);
     };
-    return nestedDom(fragment, options?.document ?? document, serializeInline);
+    return extras.nestedDom(fragment, options?.document ?? document, serializeInline);
   }
 }
 
@@ -87,7 +45,7 @@ class NestingSerializer extends DOMSerializer {
  * Words copied from within one line stay words: they do not bring the kind of their line along. Plain
  * lines pasted into a list become items of it.
  */
-function fitToLine(slice: Slice, target: Node): Slice {
+export function fitToLine(slice: Slice, target: Node): Slice {
   const { content, openStart, openEnd } = slice;
   const first = content.firstChild;
   if (target.type !== schema.nodes.paragraph || !first) return slice;

@@ -1,3 +1,4 @@
+import type { Node } from 'prosemirror-model';
 import { EditorState, Plugin } from 'prosemirror-state';
 import { EditorView } from 'prosemirror-view';
 import type { Awareness } from 'y-protocols/awareness';
@@ -7,14 +8,21 @@ import { appendLine } from './append-line.ts';
 import { applyTransaction, bindContent } from './binding.ts';
 import { clipboard } from './clipboard.ts';
 import { remoteCursors } from './cursors.ts';
-import { unknownContent } from './guard.ts';
+import { unknownIn } from './foreign-text.ts';
+import { goToHeading, insertLines } from './insert-lines.ts';
 import { inputRules } from './input-rules.ts';
 import { editorKeymap } from './keymap.ts';
+import { loadExtrasWhenIdle } from './load-extras.ts';
 import { openLinks } from './open-links.ts';
+import { type OutlineEntry, outlineOf } from './outline.ts';
+import { paste } from './paste.ts';
 import { pendingSelection, withPendingSelection } from './pending-selection.ts';
 import { placeholder } from './placeholder.ts';
+import { giveRanges } from './shadow-root.ts';
+import { createSearch, type Search, searchPlugin } from './search.ts';
 import { taskCheckboxes } from './task-checkboxes.ts';
 import { endUndoStep, undoPlugins } from './undo.ts';
+import { type WordCount, wordCountOf } from './word-count.ts';
 
 export interface EditorOptions {
   readonly doc: Y.Doc;
@@ -23,26 +31,47 @@ export interface EditorOptions {
   readonly editable: boolean;
   /** Plugins that come with the page, such as a toolbar. Their keys go before the editor's own. */
   readonly plugins?: readonly Plugin[];
+  /** Called with a sentence for the person, such as that a paste was too long. */
+  readonly tell?: (message: string) => void;
 }
 
 export interface Editor {
   readonly view: EditorView;
+  /** Find and replace. */
+  readonly search: Search;
   setEditable(editable: boolean): void;
+  /** The headings, for a table of contents. Cheap enough for each {@link Editor.onChange}. */
+  outline(): OutlineEntry[];
+  /** Puts the caret at the end of the heading that `outline` found there, and shows it on top. */
+  goTo(entry: OutlineEntry): void;
+  /** How long the text is. Cheap after the first time: only changed lines are read again. */
+  wordCount(): WordCount;
+  /** The same for what is selected; null where nothing is. */
+  selectedWordCount(): WordCount | null;
+  /**
+   * Puts a whole document, such as an imported file, below the line the caret is in; in place of
+   * that line where it is empty. One undo takes it out.
+   */
+  insertLines(document: Node): void;
+  /** Calls back after each change of the text, by anybody. Returns the function that ends it. */
+  onChange(listener: () => void): () => void;
   destroy(): void;
 }
 
 /**
  * Mounts the editor on a document's content. Throws a `TypeError` where the schema does not know all
- * of it (see `unknownContent`): mounting would delete the rest from everybody's document. Whoever
+ * of it (see `unknownIn`): mounting would delete the rest from everybody's document. Whoever
  * mounts it watches for unknown content that comes later (`watchForUnknown`) and destroys it then.
  */
 export function createEditor(mount: HTMLElement, options: EditorOptions): Editor {
   const content = contentOf(options.doc);
-  const unknown = unknownContent(content);
+  const unknown = unknownIn(options.doc);
   if (unknown !== null) throw new TypeError(`Cannot mount editor: unknown ${unknown}`);
 
   let editable = options.editable;
+  const listeners = new Set<() => void>();
   const bound = bindContent(content);
+  giveRanges(mount.getRootNode());
   const view = new EditorView(mount, {
     state: EditorState.create({
       doc: bound.doc,
@@ -54,10 +83,13 @@ export function createEditor(mount: HTMLElement, options: EditorOptions): Editor
         ...options.plugins ?? [],
         inputRules(),
         ...editorKeymap(),
+        paste(options.tell ?? (() => {})),
         clipboard(),
         taskCheckboxes(),
         openLinks(),
         placeholder('Start writing…'),
+        searchPlugin(),
+        changes(listeners),
       ],
     }),
     editable: () => editable,
@@ -82,8 +114,23 @@ export function createEditor(mount: HTMLElement, options: EditorOptions): Editor
     },
   });
 
+  loadExtrasWhenIdle();
+
   return {
     view,
+    search: createSearch(view),
+    outline: () => outlineOf(view.state.doc),
+    goTo: (entry) => goToHeading(view, entry),
+    wordCount: () => wordCountOf(view.state.doc),
+    selectedWordCount() {
+      const { from, to, empty } = view.state.selection;
+      return empty ? null : wordCountOf(view.state.doc.cut(from, to));
+    },
+    insertLines: (lines) => insertLines(view, lines),
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
     setEditable(value) {
       if (editable === value) return;
       editable = value;
@@ -92,4 +139,14 @@ export function createEditor(mount: HTMLElement, options: EditorOptions): Editor
     },
     destroy: () => view.destroy(),
   };
+}
+
+function changes(listeners: ReadonlySet<() => void>): Plugin {
+  return new Plugin({
+    view: () => ({
+      update(view, before) {
+        if (view.state.doc !== before.doc) listeners.forEach((listener) => listener());
+      },
+    }),
+  });
 }

@@ -23,6 +23,10 @@ export function flattenLists(root: Element): void {
   }
 }
 
+/** Blocks that say nothing but that something stands in them. */
+const wrapper =
+  /^(div|section|article|header|footer|main|nav|aside|figure|figcaption|details|summary|form|blockquote)$/;
+
 function linesOfList(list: Element, level: number): Element[] {
   if (level > deepestList) return [];
   const lines: Element[] = [];
@@ -34,16 +38,27 @@ function linesOfList(list: Element, level: number): Element[] {
   return lines;
 }
 
-function linesOfItem(item: Element, list: Element, level: number): Element[] {
-  const box = item.querySelector(':scope > input[type=checkbox], :scope > label > input');
-  const done = box?.hasAttribute('checked') || item.getAttribute('data-checked') === 'true';
+function linesOfItem(
+  item: Element,
+  list: Element,
+  listLevel: number,
+): Element[] {
+  // Word on the web has a list of its own for each item, and says how deep it is meant.
+  const level = Math.max(listLevel, Number(item.getAttribute('data-aria-level')) - 1 || 0);
+  const box = item.querySelector(
+    ':scope > input[type=checkbox], :scope > label > input, :scope > p:first-child > input',
+  );
+  const done = box?.hasAttribute('checked') || item.getAttribute('data-checked') === 'true' ||
+    item.getAttribute('aria-checked') === 'true';
   const isTask = box !== null || item.hasAttribute('data-checked') ||
     item.getAttribute('role') === 'checkbox';
   box?.remove();
   const kind = isTask ? 'task' : list.localName === 'ol' ? 'ordered' : 'bullet';
   const lines: Element[] = [];
   let isFirst = true;
-  for (const line of linesOf(item, () => {}, level)) {
+  for (const block of linesOf(item, () => {}, level)) {
+    // A heading that is all of an item is the item.
+    const line = isFirst && /^h[1-6]$/.test(block.localName) ? asParagraph(block) : block;
     if (isList(line)) {
       lines.push(...linesOfList(line, level + 1));
       isFirst = false;
@@ -65,6 +80,13 @@ function linesOfItem(item: Element, list: Element, level: number): Element[] {
   return lines;
 }
 
+function asParagraph(block: Element): Element {
+  const paragraph = block.ownerDocument.createElement('p');
+  paragraph.append(...block.childNodes);
+  block.replaceWith(paragraph);
+  return paragraph;
+}
+
 /** What stands in an element as a row of blocks: text between blocks gets a `<p>` of its own. */
 function linesOf(
   element: Element,
@@ -76,7 +98,7 @@ function linesOf(
   for (const child of [...element.childNodes]) {
     if (child instanceof Element && isBlock(child)) {
       open = null;
-      const isWrapper = /^(div|section|article|header|footer|blockquote)$/.test(child.localName);
+      const isWrapper = wrapper.test(child.localName);
       if (isWrapper && depth < deepestList) lines.push(...linesOf(child, visit, depth + 1));
       else lines.push(child);
     } else if (open || child instanceof Element || child.textContent?.trim()) {
@@ -96,6 +118,6 @@ function isList(element: Element): boolean {
 }
 
 function isBlock(element: Element): boolean {
-  return /^(p|div|ul|ol|li|h[1-6]|pre|blockquote|table|hr|img|section|article|header|footer)$/
-    .test(element.localName);
+  return /^(p|ul|ol|li|h[1-6]|pre|table|hr|img)$/.test(element.localName) ||
+    wrapper.test(element.localName);
 }

@@ -1,14 +1,15 @@
-import { type Command, Plugin } from 'prosemirror-state';
+import { type Command, Plugin, type PluginView } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
-import { askForLink } from './link-dialog.ts';
-import { addressFrom, linkAt, removeLink, setLink } from './links.ts';
+import type { LinkBubble } from './link-bubble.ts';
+import { removeLink } from './links.ts';
+import { loadedExtras, loadExtras, loadExtrasWhenIdle } from './load-extras.ts';
 import { asOneUndoStep } from './undo.ts';
 
 /** What opens the link dialog: a command for the toolbar, and a key. */
 export interface LinkCommand {
   /** Opens the dialog for the selection, or for the link the caret is in. */
   readonly open: Command;
-  /** Mod-K. */
+  /** Mod-K, and the bubble at the link the caret is in. */
   readonly plugin: Plugin;
 }
 
@@ -16,24 +17,9 @@ export interface LinkCommand {
 export function createLinkCommand(host: HTMLElement): LinkCommand {
   const open: Command = (state, dispatch, view) => {
     if (state.selection.$from.parent.type.spec.code) return false;
-    if (dispatch && view) void ask(view);
+    if (dispatch && view) void ask(view, host);
     return true;
   };
-
-  async function ask(view: EditorView): Promise<void> {
-    const existing = linkAt(view.state);
-    const answer = await askForLink(host, {
-      href: existing?.href ?? '',
-      asksText: existing === null && view.state.selection.empty,
-      addressFrom,
-    });
-    if (view.isDestroyed) return;
-    const run = (command: Command) => asOneUndoStep(command)(view.state, view.dispatch, view);
-    if (answer.type === 'set') run(setLink(answer.href, answer.text));
-    if (answer.type === 'remove') run(removeLink);
-    view.focus();
-  }
-
   const plugin = new Plugin({
     props: {
       handleKeyDown(view, event) {
@@ -46,6 +32,33 @@ export function createLinkCommand(host: HTMLElement): LinkCommand {
         return true;
       },
     },
+    view: (view) => bubbleOf(view, host),
   });
   return { open, plugin };
+}
+
+/** The bubble, as soon as it is loaded. */
+function bubbleOf(view: EditorView, host: HTMLElement): PluginView {
+  let bubble: LinkBubble | null = null;
+  loadExtrasWhenIdle(() => {
+    const extras = loadedExtras();
+    if (!extras || view.isDestroyed) return;
+    bubble = new extras.LinkBubble(view, {
+      edit: () => void ask(view, host),
+      remove() {
+        asOneUndoStep(removeLink)(view.state, view.dispatch, view);
+        view.focus();
+      },
+    });
+    bubble.update();
+  });
+  return {
+    update: () => bubble?.update(),
+    destroy: () => bubble?.destroy(),
+  };
+}
+
+async function ask(view: EditorView, host: HTMLElement): Promise<void> {
+  const { askForLink } = await loadExtras();
+  await askForLink(view, host);
 }

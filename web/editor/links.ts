@@ -54,7 +54,7 @@ export function setLink(href: string, text: string): Command {
   return (state, dispatch) => {
     const existing = linkAt(state);
     const mark = schema.marks.link.create({ href });
-    const { from, to } = state.selection.empty && existing ? existing : state.selection;
+    const { from, to } = state.selection.empty && existing ? existing : trimmed(state);
     const transaction = state.tr;
     if (from === to) {
       const marks = mark.addToSet(state.storedMarks ?? state.selection.$from.marks());
@@ -66,6 +66,18 @@ export function setLink(href: string, text: string): Command {
     transaction.removeStoredMark(schema.marks.link);
     dispatch?.(transaction.scrollIntoView());
     return true;
+  };
+}
+
+/** The selection without the white space at its ends: a double click takes the space behind a word. */
+function trimmed(state: EditorState): { from: number; to: number } {
+  const { from, to, $from, $to } = state.selection;
+  if (!$from.sameParent($to)) return { from, to };
+  const text = state.doc.textBetween(from, to, undefined, '\ufffc');
+  if (text.trim() === '') return { from, to };
+  return {
+    from: from + text.length - text.trimStart().length,
+    to: to - (text.length - text.trimEnd().length),
   };
 }
 

@@ -6,6 +6,7 @@ import {
   Heading2,
   Heading3,
   type IconNode,
+  Image,
   Italic,
   Link,
   List,
@@ -24,6 +25,7 @@ import { toggleMark } from 'prosemirror-commands';
 import type { MarkType } from 'prosemirror-model';
 import type { Command, EditorState } from 'prosemirror-state';
 import { type LineKind, schema } from '../../protocol/schema.ts';
+import { selectedImage } from './image-command.ts';
 import { isCodeBlock, isKind } from './lines.ts';
 import { indentLines, outdentLines } from './list-commands.ts';
 import { toggleCodeBlock, toggleKind } from './set-kind.ts';
@@ -50,8 +52,14 @@ export function keysAsText(keys: string): string {
   return keys.replace('Mod', '⌘').replace('Shift', '⇧').replace('Alt', '⌥').replaceAll('-', '');
 }
 
-/** The buttons of the toolbar, in groups. `openLink` shows the link dialog. */
-export function toolbarItems(openLink: Command): readonly (readonly ToolbarItem[])[] {
+/**
+ * The buttons of the toolbar, in groups. `openLink` and `openImage` show their dialogs; without the
+ * second there is no button for pictures.
+ */
+export function toolbarItems(
+  openLink: Command,
+  openImage?: Command,
+): readonly (readonly ToolbarItem[])[] {
   const { bold, italic, underline, strike, code } = schema.marks;
   return [
     [
@@ -93,13 +101,21 @@ export function toolbarItems(openLink: Command): readonly (readonly ToolbarItem[
         command: asOneUndoStep(toggleCodeBlock),
         isActive: isCodeBlock,
       },
+      ...(openImage
+        ? [{
+          ...button('Picture', Image),
+          command: openImage,
+          isActive: (state: EditorState) => selectedImage(state) !== null,
+          opensDialog: true,
+        }]
+        : []),
     ],
   ];
 }
 
-function button(label: string, node: IconNode, keys: string) {
+function button(label: string, node: IconNode, keys?: string) {
   const icon = () => createElement(node, { 'aria-hidden': 'true', width: 18, height: 18 });
-  return { label, keys: keysAsText(keys), icon };
+  return { label, icon, ...(keys !== undefined && { keys: keysAsText(keys) }) };
 }
 
 function mark(label: string, icon: IconNode, type: MarkType, keys: string): ToolbarItem {

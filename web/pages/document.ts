@@ -1,46 +1,101 @@
 import type { Plugin } from 'prosemirror-state';
 import * as Y from 'yjs';
-import { contentOf, metaOf } from '../../protocol/schema.ts';
+import { contentOf, metaOf, schemaNumber } from '../../protocol/schema.ts';
+import { docsUrl } from '../docs-url.ts';
 import { createEditor, type Editor } from '../editor/editor.ts';
-import { unknownContent, watchForUnknown } from '../editor/guard.ts';
+import { unknownIn } from '../editor/foreign-text.ts';
+import { watchForUnknown } from '../editor/guard.ts';
+import { createImageCommand } from '../editor/image-command.ts';
 import { createLinkCommand } from '../editor/link-command.ts';
 import { toolbarItems } from '../editor/toolbar-items.ts';
 import { createToolbar } from '../editor/toolbar.ts';
 import { loadIdentity } from '../identity.ts';
+import { openOfflineCopy } from '../provider/offline-copy.ts';
 import { EdgepadProvider } from '../provider/provider.ts';
 import { rememberDocument } from '../recent-documents.ts';
-import { copyLinkButton } from './document/copy-link.ts';
+import { bindThemeSwitch } from '../theme-choice.ts';
+import { Announcer } from './document/announcer.ts';
+import { commandForKey } from './document/command-keys.ts';
+import { Commands } from './document/commands.ts';
+import { followKeyboard } from './document/keyboard-inset.ts';
+import { bindMenu } from './document/menu.ts';
 import { showNotice } from './document/notice.ts';
 import { showPeople } from './document/people.ts';
+import { covered } from './document/reveal.ts';
+import { hintAtMore } from './document/scroll-hint.ts';
 import { showStatus } from './document/status.ts';
-import { bindTitle, untitled } from './document/title.ts';
+import { bindTitle, titleOf, untitled } from './document/title.ts';
+import { toast } from './document/toast.ts';
+import { beginWithChosenFile, showTheRestWhenIdle } from './document/when-idle.ts';
 
 /** The document page, `/d/NAME`. */
 const name = decodeURIComponent(location.pathname.split('/')[2] ?? '');
 const viewAddress = `/v/${encodeURIComponent(name)}`;
 
+// Loaded beside everything else; nothing waits for it.
+element('later-styles', HTMLLinkElement).media = 'all';
+
 const doc = new Y.Doc();
+const offline = openOfflineCopy(name, doc);
 const provider = new EdgepadProvider({
-  url: `${location.protocol === 'https:' ? 'wss:' : 'ws:'}//${location.host}/docs`,
+  url: docsUrl(),
   name,
   doc,
+  offline,
+  schema: schemaNumber,
 });
 
 const title = element('title', HTMLInputElement);
 const paper = element('paper', HTMLElement);
 const notice = element('notice', HTMLElement);
+const toolbar = element('toolbar', HTMLElement);
+/** For screen readers and for paper: the title in the bar is a field. */
+const heading = element('page-heading', HTMLElement);
 let editor: Editor | null = null;
 
-element('view-link', HTMLAnchorElement).href = viewAddress;
-copyLinkButton(element('copy-link', HTMLButtonElement), element('copy-link-text', HTMLElement));
-showStatus(provider, element('status', HTMLElement), element('spoken-status', HTMLElement));
+const announcer = new Announcer(element('spoken-status', HTMLElement));
+showStatus(provider, {
+  text: element('status', HTMLElement),
+  retry: element('retry', HTMLButtonElement),
+}, announcer);
 showPeople(provider.awareness, loadIdentity(), {
   button: element('people', HTMLButtonElement),
   list: element('people-list', HTMLElement),
   name: element('guest-name', HTMLInputElement),
   colors: element('guest-colors', HTMLElement),
-});
+}, announcer);
 
+const commands = new Commands({
+  name,
+  provider,
+  editor: () => editor,
+  bar: element('bar', HTMLElement),
+  outlineRail: element('outline', HTMLElement),
+  title: () => titleOf(metaOf(doc)),
+});
+bindMenu(element('menu', HTMLElement), commands);
+bindThemeSwitch(element('theme', HTMLElement));
+followKeyboard();
+hintAtMore(toolbar);
+element('share', HTMLButtonElement).addEventListener('click', () => void commands.run('share'));
+element('word-count', HTMLButtonElement).addEventListener('click', () => {
+  void commands.run('word-count');
+});
+addEventListener('keydown', (event) => {
+  const command = commandForKey(event);
+  // In a dialog these keys are the browser's.
+  if (command === null || document.querySelector('dialog[open]')) return;
+  // There is no text to search before it is here.
+  if (command !== 'shortcuts' && !editor) return;
+  event.preventDefault();
+  void commands.run(command);
+}, true);
+
+offline.addEventListener('change', () => {
+  if (offline.state.kind === 'failed') {
+    toast(`Not kept on this device: ${offline.state.reason}`, 'failed');
+  }
+});
 provider.addEventListener('status', followStatus);
 if (provider.synced) start();
 else provider.addEventListener('synced', start, { once: true });
@@ -50,10 +105,12 @@ followStatus();
 function start(): void {
   bindTitle(title, metaOf(doc), (text) => {
     document.title = `${text || untitled} · Edgepad`;
+    heading.textContent = text || untitled;
+    heading.toggleAttribute('data-untitled', text === '');
     rememberDocument({ name, title: text, openedAt: Date.now() });
   });
   const content = contentOf(doc);
-  const unknown = unknownContent(content);
+  const unknown = unknownIn(doc);
   if (unknown !== null) {
     refuseUnknown(unknown);
     return;
@@ -64,16 +121,60 @@ function start(): void {
     awareness: provider.awareness,
     editable: mayWrite(),
     plugins: formattingPlugins(),
+    tell: (message) => toast(message, 'failed'),
   });
+  keepClearOfBars(editor);
   paper.removeAttribute('aria-busy');
   title.readOnly = !mayWrite();
   if (content.length === 0 && mayWrite()) editor.view.focus();
+  if (location.hash === '#import') {
+    void beginWithChosenFile(name, editor, (text) => metaOf(doc).set('title', text));
+  }
+  void lookAfterTheText();
+  showTheRestWhenIdle(editor, commands, element('word-count', HTMLButtonElement));
+}
+
+/** Sees to it that no word is lost to a merge, or to a service that takes no more. */
+async function lookAfterTheText(): Promise<void> {
+  const [{ lookAfterText }, { clients }] = await Promise.all([
+    import('./document/look-after-text.ts'),
+    offline.loaded,
+  ]);
+  const { rescue, refused } = lookAfterText({
+    doc,
+    name,
+    url: docsUrl(),
+    source: provider,
+    clients,
+    viewOf: () => editor?.view ?? null,
+    mayWrite,
+  });
+  const follow = () => {
+    const { state } = provider.status;
+    if (state === 'saved') rescue.markSaved(Y.encodeStateVector(doc));
+    const isTurnedAway = state === 'refused' || state === 'read-only';
+    if (isTurnedAway && rescue.unsentText !== '') refused();
+  };
+  provider.addEventListener('status', follow);
+  follow();
 }
 
 function formattingPlugins(): Plugin[] {
   const link = createLinkCommand(document.body);
-  const toolbar = createToolbar(element('toolbar', HTMLElement), toolbarItems(link.open));
-  return [link.plugin, toolbar];
+  const image = createImageCommand(document.body);
+  return [link.plugin, createToolbar(toolbar, toolbarItems(link.open, image.open))];
+}
+
+/** ProseMirror scrolls the caret to the edge of the window, where a bar would be over it. */
+function keepClearOfBars({ view }: Editor): void {
+  const update = () => {
+    const { top, bottom } = covered();
+    const margin = { top: top + 16, bottom: bottom + 24, left: 0, right: 0 };
+    view.setProps({ scrollMargin: margin, scrollThreshold: margin });
+  };
+  visualViewport?.addEventListener('resize', update);
+  addEventListener('resize', update);
+  update();
 }
 
 function followStatus(): void {
@@ -100,7 +201,7 @@ function refuseUnknown(what: string): void {
   editor = null;
   title.readOnly = true;
   paper.hidden = true;
-  element('toolbar', HTMLElement).hidden = true;
+  toolbar.hidden = true;
   showNotice(notice, {
     heading: 'This document can only be read here',
     text: `It holds something this editor does not know: ${what}. Editing it here would delete ` +

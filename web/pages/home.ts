@@ -1,14 +1,42 @@
 import { newDocumentName } from '../new-document-name.ts';
 import { forgetDocument, type RecentDocument, recentDocuments } from '../recent-documents.ts';
+import { bindThemeSwitch } from '../theme-choice.ts';
+import { chooseFile } from './import/choose-file.ts';
+import { handOver, ImportError } from './import/hand-over.ts';
 
 const list = document.querySelector<HTMLUListElement>('#documents');
 const create = document.querySelector<HTMLButtonElement>('#create');
-if (!list || !create) throw new TypeError('Cannot start home page: an element is missing');
+const choose = document.querySelector<HTMLButtonElement>('#import');
+const importState = document.querySelector<HTMLElement>('#import-state');
+const theme = document.querySelector<HTMLElement>('#theme');
+if (!list || !create || !choose || !importState || !theme) {
+  throw new TypeError('Cannot start home page: an element is missing');
+}
 
 create.addEventListener('click', () => location.assign(`/d/${newDocumentName()}`));
+bindThemeSwitch(theme);
+
+choose.addEventListener('click', () => {
+  chooseFile(async (file) => {
+    tellImport('');
+    try {
+      await handOver(file);
+    } catch (error) {
+      if (!(error instanceof ImportError)) throw error;
+      tellImport(error.message);
+    }
+  });
+});
+
+function tellImport(text: string): void {
+  if (importState) importState.textContent = text;
+}
 
 // Shown again when the person comes back to the page by the browser's back button.
-addEventListener('pageshow', () => show(list));
+addEventListener('pageshow', () => {
+  tellImport('');
+  show(list);
+});
 
 function show(list: HTMLUListElement): void {
   const documents = recentDocuments();

@@ -1,64 +1,60 @@
 import type { Awareness } from 'y-protocols/awareness';
 import { initialsOf, inkOn, type Person, readPerson } from '../../editor/presence.ts';
-import { guestColors, type Identity, saveIdentity } from '../../identity.ts';
+import { type Identity, saveIdentity } from '../../identity.ts';
+import type { Announcer } from './announcer.ts';
+import { avoidSameColor } from './guest-color.ts';
+import { bindGuestPanel, type GuestPanelElements } from './guest-panel.ts';
 
 /** How many of the others stand in the bar; the rest is a number. */
 const mostAvatars = 3;
 
-export interface PeopleElements {
+export interface PeopleElements extends GuestPanelElements {
   /** The button with the avatars, which opens the panel. */
   readonly button: HTMLButtonElement;
   readonly list: HTMLElement;
-  readonly name: HTMLInputElement;
-  readonly colors: HTMLElement;
 }
 
 /**
  * Shows who has the document open, and lets the guest change their own name and colour, which the
  * others see at once.
  */
-export function showPeople(awareness: Awareness, initial: Identity, elements: PeopleElements) {
-  const { button, list, name, colors } = elements;
+export function showPeople(
+  awareness: Awareness,
+  initial: Identity,
+  elements: PeopleElements,
+  announcer: Announcer,
+): void {
+  const { button, list } = elements;
   let identity = initial;
-
   const setIdentity = (change: Partial<Identity>) => {
     identity = { ...identity, ...change };
-    saveIdentity(identity);
-    awareness.setLocalStateField('user', identity);
+    const { name, color } = identity;
+    awareness.setLocalStateField('user', { name, color });
+    panel.show(identity);
   };
-  name.value = identity.name;
-  name.addEventListener('input', () => {
-    if (name.value.trim() !== '') setIdentity({ name: name.value.trim() });
+  const panel = bindGuestPanel(elements, (change) => {
+    setIdentity(change);
+    saveIdentity(identity);
   });
-  name.addEventListener('blur', () => {
-    name.value = identity.name;
-  });
-  colors.append(...guestColors.map((color, index) => {
-    const swatch = document.createElement('input');
-    swatch.type = 'radio';
-    swatch.name = 'color';
-    swatch.className = 'swatch';
-    swatch.checked = color === identity.color;
-    swatch.setAttribute('aria-label', `Colour ${index + 1}`);
-    swatch.style.setProperty('--person', color);
-    swatch.addEventListener('change', () => setIdentity({ color }));
-    return swatch;
-  }));
+  // Not saved: next time, elsewhere, the kept colour may be free again.
+  avoidSameColor(awareness, () => identity, (color) => setIdentity({ color }));
 
+  const follow = followWhoComes(announcer);
   let shown = '';
   const show = () => {
-    const states = [...awareness.getStates()];
-    const people = states.map(([clientId, state]) => readPerson(clientId, state));
+    const people = [...awareness.getStates()].map(([id, state]) => readPerson(id, state));
     // Entries change with every caret. Drawn anew under a pressed mouse, nothing would be clicked.
     if (JSON.stringify(people) === shown) return;
     shown = JSON.stringify(people);
     const self = people.find(({ clientId }) => clientId === awareness.clientID);
     const others = people.filter((person) => person !== self);
+    follow(others);
     const more = others.length - mostAvatars;
     button.replaceChildren(
       ...others.slice(0, mostAvatars).map(avatar),
       ...(more > 0 ? [extra(more)] : []),
       ...(self ? [avatar(self)] : []),
+      count(people.length),
     );
     button.setAttribute(
       'aria-label',
@@ -72,20 +68,47 @@ export function showPeople(awareness: Awareness, initial: Identity, elements: Pe
   show();
 }
 
+/** Tells who came and who went since it was told last, not who was here at the start. */
+function followWhoComes(announcer: Announcer): (others: readonly Person[]) => void {
+  let told: ReadonlyMap<number, string> | null = null;
+  return (others) => {
+    const now = new Map(others.map(({ clientId, name }) => [clientId, name]));
+    const before = told;
+    told = now;
+    if (before === null) return;
+    const came = [...now].filter(([id]) => !before.has(id)).map(([, name]) => name);
+    const went = [...before].filter(([id]) => !now.has(id)).map(([, name]) => name);
+    if (came.length > 0) announcer.say('people', `${listed(came)} joined`);
+    else if (went.length > 0) announcer.say('people', `${listed(went)} left`);
+  };
+}
+
+function listed(names: readonly string[]): string {
+  return names.length > 2 ? `${names.length} people` : names.join(' and ');
+}
+
 function avatar(person: Person): HTMLElement {
   const element = document.createElement('span');
   element.className = 'avatar';
   element.style.setProperty('--person', person.color);
   element.style.setProperty('--person-ink', inkOn(person.color));
-  element.textContent = initialsOf(person.name);
-  element.setAttribute('aria-hidden', 'true');
+  // Drawn by the style sheet: as text they would be read as the name of the button.
+  element.dataset.initials = initialsOf(person.name);
   return element;
 }
 
-function extra(count: number): HTMLElement {
+function extra(more: number): HTMLElement {
   const element = document.createElement('span');
   element.className = 'avatar avatar-more';
-  element.textContent = `+${count}`;
+  element.dataset.initials = `+${more}`;
+  return element;
+}
+
+/** Stands in for the avatars where there is no room for them. */
+function count(people: number): HTMLElement {
+  const element = document.createElement('span');
+  element.className = 'people-count';
+  element.dataset.count = String(people);
   return element;
 }
 

@@ -1,61 +1,101 @@
 import type { EdgepadProvider } from '../../provider/provider.ts';
 import type { ProviderStatus } from '../../provider/status.ts';
+import type { Announcer } from './announcer.ts';
+import { showInTab } from './tab-icon.ts';
 
 /** Shown "Saved" only once it has been true for so long: otherwise the words flicker with each key. */
 const savedAfter = 400;
-/** Spoken only once it has been true for so long. */
-const spokenAfter = 1000;
 
-/** What the bar says about the document's state, in words for the person who writes. */
-export function statusText(status: ProviderStatus): string {
+/** How much a state wants to be noticed. */
+export type Tone = 'calm' | 'wait' | 'bad';
+
+export interface StatusWords {
+  /** For the person who writes, in the bar. */
+  readonly text: string;
+  readonly tone: Tone;
+  /** Whether trying again by hand makes sense. */
+  readonly canRetry: boolean;
+}
+
+/** What the bar says of each state. Promises nothing that the state does not say. */
+export function statusWords(status: ProviderStatus): StatusWords {
+  const words = (text: string, tone: Tone = 'calm', canRetry = false) => ({ text, tone, canRetry });
   switch (status.state) {
     case 'connecting':
-      return status.progress === null
-        ? 'Connecting…'
-        : `Loading… ${Math.floor(status.progress * 100)} %`;
+      return words(
+        status.progress === null
+          ? 'Connecting…'
+          : `Loading… ${Math.floor(status.progress * 100)} %`,
+      );
     case 'saving':
-      return 'Saving…';
+      return words('Saving…');
     case 'saved':
-      return 'Saved';
+      return words('Saved');
     case 'offline':
-      if (status.unsent === 0) return 'Offline: you can go on writing';
-      return status.kept
-        ? 'Offline: your changes are kept on this device'
-        : 'Offline: keep this tab open until it is back';
+      return words(offlineText(status), 'wait', true);
     case 'read-only':
-      return status.reason === 'role' ? 'Read only' : 'Read only: reload for a newer editor';
+      return words(
+        status.reason === 'role' ? 'Read only' : 'Read only: reload the page for a newer editor',
+      );
     case 'refused':
-      return `Refused: ${status.reason || `code ${status.code}`}`;
+      return words(`Refused: ${status.reason || `code ${status.code}`}`, 'bad');
   }
 }
 
-/** Keeps the bar's text true, and tells it to screen readers where that helps: not with each key. */
-export function showStatus(provider: EdgepadProvider, shown: HTMLElement, spoken: HTMLElement) {
-  let showTimer: ReturnType<typeof setTimeout> | undefined;
-  let speakTimer: ReturnType<typeof setTimeout> | undefined;
+export interface StatusElements {
+  readonly text: HTMLElement;
+  /** "Try now". */
+  readonly retry: HTMLButtonElement;
+}
 
+/** Keeps the bar and the tab true, and tells a screen reader what lasts: not each key's "Saving…". */
+export function showStatus(
+  provider: EdgepadProvider,
+  { text: shown, retry }: StatusElements,
+  announcer: Announcer,
+): void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const show = (status: ProviderStatus) => {
+    const { text, tone, canRetry } = statusWords(status);
+    shown.dataset.state = status.state;
+    shown.dataset.tone = tone;
+    shown.textContent = text;
+    shown.title = text;
+    const hadFocus = document.activeElement === retry;
+    retry.hidden = !(canRetry && canReconnect(provider));
+    // Who has just pressed it must not fall back to the start of the page.
+    if (hadFocus && retry.hidden) document.querySelector<HTMLElement>('.ProseMirror')?.focus();
+    showInTab(tone);
+  };
   const update = () => {
     const { status } = provider;
-    clearTimeout(showTimer);
+    clearTimeout(timer);
     if (status.state === 'saved' && shown.dataset.state === 'saving') {
-      showTimer = setTimeout(() => show(status), savedAfter);
+      timer = setTimeout(() => show(status), savedAfter);
     } else {
       show(status);
     }
     if (status.state === 'saving') return;
-    clearTimeout(speakTimer);
-    speakTimer = setTimeout(() => {
-      const text = statusText(provider.status);
-      if (provider.status.state !== 'saving' && spoken.textContent !== text) {
-        spoken.textContent = text;
-      }
-    }, spokenAfter);
+    announcer.say('status', statusWords(status).text);
   };
-  const show = (status: ProviderStatus) => {
-    shown.dataset.state = status.state;
-    shown.textContent = statusText(status);
-    shown.title = shown.textContent;
-  };
+  retry.addEventListener('click', () => {
+    if (canReconnect(provider)) provider.reconnect();
+  });
   provider.addEventListener('status', update);
   update();
+}
+
+/** Whether the provider can be asked to try now, instead of when its waiting is over. */
+function canReconnect(
+  provider: EdgepadProvider,
+): provider is EdgepadProvider & { reconnect(): void } {
+  return 'reconnect' in provider && typeof provider.reconnect === 'function';
+}
+
+function offlineText({ unsent, kept }: ProviderStatus & { state: 'offline' }): string {
+  if (unsent === 0) return 'Offline: you can go on writing';
+  return kept
+    ? 'Offline: your changes are kept on this device'
+    : 'Offline: keep this tab open until it is back';
 }

@@ -1,0 +1,83 @@
+/**
+ * What each page loads before it can be used, in KB of brotli, as the last build left it in
+ * `dist/web`: the page, its styles, its scripts with what they import, and apart from these what
+ * comes only when it is asked for. `npm run bench -- size`; run `npm run build` before.
+ */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { brotliCompressSync, constants } from 'node:zlib';
+
+const out = join(process.cwd(), 'dist/web');
+
+const compressed = new Map<string, number>();
+async function sizeOf(path: string): Promise<number> {
+  const known = compressed.get(path);
+  if (known !== undefined) return known;
+  const quality = { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY };
+  const size = brotliCompressSync(await readFile(join(out, path)), { params: quality }).length;
+  compressed.set(path, size);
+  return size;
+}
+
+/** The scripts this one imports, at once or when they are asked for. */
+async function importsOf(path: string): Promise<{ now: string[]; later: string[] }> {
+  const source = await readFile(join(out, path), 'utf8');
+  const named = (pattern: RegExp) =>
+    [...source.matchAll(pattern)].map((match) => join(path, '..', match[1] ?? ''));
+  return {
+    now: named(/(?:from|import)\s*"(\.\/[^"]+)"/g),
+    later: named(/import\("(\.\/[^"]+)"\)/g),
+  };
+}
+
+/** All that comes with these scripts at once, and all that may come later. */
+async function reachable(scripts: readonly string[]): Promise<[Set<string>, Set<string>]> {
+  const first = new Set<string>();
+  const later = new Set<string>();
+  const open = [...scripts];
+  for (let path = open.pop(); path; path = open.pop()) {
+    if (first.has(path)) continue;
+    first.add(path);
+    const imports = await importsOf(path);
+    open.push(...imports.now);
+    imports.later.forEach((name) => later.add(name));
+  }
+  open.push(...later);
+  for (let path = open.pop(); path; path = open.pop()) {
+    const imports = await importsOf(path);
+    for (const name of [...imports.now, ...imports.later]) {
+      if (later.has(name) || first.has(name)) continue;
+      later.add(name);
+      open.push(name);
+    }
+  }
+  return [first, later];
+}
+
+async function sum(paths: Iterable<string>): Promise<number> {
+  let size = 0;
+  for (const path of paths) size += await sizeOf(path);
+  return size;
+}
+
+const kilobytes = (bytes: number) => (bytes / 1024).toFixed(1).padStart(9);
+console.log(
+  'KB, brotli'.padEnd(20) +
+    ['page', 'styles', 'scripts', 'first', 'later'].map((head) => head.padStart(9)).join(''),
+);
+for (const name of (await readdir(join(out, 'pages'))).sort()) {
+  const page = join('pages', name);
+  // A style sheet for print is fetched beside the rest, and nothing waits for it.
+  const html = (await readFile(join(out, page), 'utf8'))
+    .replaceAll(/<link [^>]*media="print"[^>]*>/g, '');
+  const assets = [...html.matchAll(/(?:src|href)="\/(assets\/[^"]+)"/g)].map((match) =>
+    match[1] ?? ''
+  );
+  const styles = new Set(assets.filter((path) => path.endsWith('.css')));
+  const [scripts, later] = await reachable(assets.filter((path) => path.endsWith('.js')));
+  const sizes = [await sizeOf(page), await sum(styles), await sum(scripts)];
+  const first = sizes.reduce((total, size) => total + size, 0);
+  console.log(
+    name.padEnd(20) + [...sizes, first, await sum(later)].map(kilobytes).join(''),
+  );
+}

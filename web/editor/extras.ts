@@ -1,0 +1,10 @@
+/**
+ * What nobody needs before their first key, in one file of its own: the editor loads it when the
+ * browser has nothing else to do (see `loadExtras`).
+ */
+export { cleanHtml } from './clean-html.ts';
+export { flattenLists } from './flatten-html.ts';
+export { askForImage } from './image-dialog.ts';
+export { LinkBubble } from './link-bubble.ts';
+export { askForLink } from './link-dialog.ts';
+export { nestedDom } from './nested-html.ts';

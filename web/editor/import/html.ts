@@ -1,0 +1,16 @@
+import type { Node } from 'prosemirror-model';
+import { FlatParser, hideStyles } from '../flat-parser.ts';
+import { loadExtras } from '../load-extras.ts';
+import { checkLength } from './import-limits.ts';
+
+/**
+ * An HTML file, or a piece of one, as a document of the schema: lists flat, styles, scripts and
+ * whatever has no place in the schema gone, its text kept. Nothing of it is run or loaded. Rejects
+ * with a `RangeError` for one too long, with a `TypeError` where what reads it is out of reach.
+ */
+export async function htmlToLines(html: string): Promise<Node> {
+  checkLength(html);
+  await loadExtras();
+  const { body } = new DOMParser().parseFromString(hideStyles(html), 'text/html');
+  return new FlatParser().parse(body);
+}

@@ -1,0 +1,108 @@
+import type { Node } from 'prosemirror-model';
+import { type LineKind, maxIndent, schema } from '../../../protocol/schema.ts';
+
+interface OpenList {
+  readonly kind: LineKind;
+  /** Whether the item that is open has its line already. */
+  hasLine: boolean;
+}
+
+/** Takes nested blocks, one after the other, and writes the flat lines that show them. */
+export class LineWriter {
+  readonly #blocks: Node[] = [];
+  readonly #lists: OpenList[] = [];
+  #quotes = 0;
+  #heading: LineKind | null = null;
+  #row: Node[] | null = null;
+
+  finish(): Node[] {
+    return this.#blocks;
+  }
+
+  openList(kind: 'bullet' | 'ordered'): void {
+    this.#lists.push({ kind, hasLine: true });
+  }
+
+  closeList(): void {
+    this.#lists.pop();
+  }
+
+  openItem(): void {
+    const list = this.#lists.at(-1);
+    if (list) list.hasLine = false;
+  }
+
+  /** An item that came to nothing is an empty line all the same. */
+  closeItem(): void {
+    if (this.#lists.at(-1)?.hasLine === false) this.addLine([]);
+  }
+
+  openQuote(): void {
+    this.#quotes++;
+  }
+
+  closeQuote(): void {
+    this.#quotes--;
+  }
+
+  /** The next line is a heading, where it can be one: in a list it is an item, in a quote quoted. */
+  nextIs(kind: 'h1' | 'h2' | 'h3' | 'text'): void {
+    this.#heading = kind;
+  }
+
+  openRow(): void {
+    this.#row = [];
+  }
+
+  closeRow(): void {
+    const row = this.#row ?? [];
+    this.#row = null;
+    this.addLine(row);
+  }
+
+  /** A line of text; `done` for one that begins with the box of a task. */
+  addLine(content: readonly Node[], done: boolean | null = null): void {
+    if (this.#row) {
+      if (this.#row.length > 0) this.#row.push(schema.text(' | '));
+      this.#row.push(...content);
+      return;
+    }
+    const list = this.#lists.at(-1);
+    let kind: LineKind = this.#quotes > 0 ? 'quote' : this.#heading ?? 'text';
+    let level = 0;
+    if (list && !list.hasLine) {
+      kind = done === null ? list.kind : 'task';
+      level = this.#lists.length - 1;
+      list.hasLine = true;
+    } else if (list) {
+      kind = 'text';
+      level = this.#lists.length;
+    }
+    this.#heading = null;
+    this.#blocks.push(schema.nodes.paragraph.create({
+      kind: kind === 'text' ? null : kind,
+      indent: Math.min(level, maxIndent) || null,
+      checked: kind === 'task' && done ? true : null,
+    }, [...content]));
+  }
+
+  addCode(text: string, language: string | null): void {
+    const content = text === '' ? null : schema.text(text);
+    this.addBlock(schema.nodes.codeBlock.create({ language }, content));
+  }
+
+  /** A code block, image or rule. In an item it stands below the line, one level deeper. */
+  addBlock(node: Node): void {
+    this.closeItem();
+    const level = Math.min(this.#lists.length, maxIndent);
+    const isIndented = level > 0 && Object.hasOwn(node.attrs, 'indent');
+    this.#blocks.push(
+      isIndented ? node.type.create({ ...node.attrs, indent: level }, node.content) : node,
+    );
+  }
+
+  /** Whether a line added now would be an item of a list. */
+  get startsItem(): boolean {
+    return this.#lists.at(-1)?.hasLine === false;
+  }
+}

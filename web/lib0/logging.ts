@@ -1,0 +1,17 @@
+/**
+ * In the place of `lib0/logging` in what browsers load (docs/decisions: what browsers load of lib0): Yjs warns by it
+ * of a wrong use of its API, which needs no colours.
+ */
+export function warn(...words: unknown[]): void {
+  console.warn(...words);
+}
+
+/** Symbols, which are colours and weights, are left out. */
+export function print(...words: unknown[]): void {
+  console.log(...words.filter((word) => typeof word !== 'symbol'));
+}
+
+export const BOLD = Symbol('bold');
+export const UNBOLD = Symbol('unbold');
+export const ORANGE = Symbol('orange');
+export const RED = Symbol('red');

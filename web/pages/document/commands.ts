@@ -1,0 +1,134 @@
+import { newDocumentName } from '../../new-document-name.ts';
+import type { Editor } from '../../editor/editor.ts';
+import { keysAsText } from '../../editor/toolbar-items.ts';
+import type { EdgepadProvider } from '../../provider/provider.ts';
+import { chooseFile } from '../import/choose-file.ts';
+import type { FindBar } from './find-bar.ts';
+import type { Outline } from './outline.ts';
+import { toast } from './toast.ts';
+
+/** What the commands of the page need of it. */
+export interface DocumentPage {
+  readonly name: string;
+  readonly provider: EdgepadProvider;
+  /** Null before the document is here, and where it cannot be edited at all. */
+  readonly editor: () => Editor | null;
+  readonly bar: HTMLElement;
+  readonly outlineRail: HTMLElement;
+  readonly title: () => string;
+}
+
+export type CommandName =
+  | 'new'
+  | 'import'
+  | 'outline'
+  | 'find'
+  | 'replace'
+  | 'word-count'
+  | 'copy-markdown'
+  | 'print'
+  | 'shortcuts'
+  | 'share';
+
+/**
+ * What can be asked of the page beside writing. Each part is loaded when it is asked for: nobody
+ * waits for it before the first key.
+ */
+export class Commands {
+  readonly #page: DocumentPage;
+  #findBar: FindBar | null = null;
+  #outline: Outline | null = null;
+
+  constructor(page: DocumentPage) {
+    this.#page = page;
+  }
+
+  /** Runs a command. Where its part cannot be loaded, the person is told. */
+  run(name: CommandName): Promise<void> {
+    return this.#attempt(() => this.#run(name));
+  }
+
+  async #attempt(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      // What a browser throws when a script cannot be fetched.
+      if (!(error instanceof TypeError) || !/import|module|fetch/i.test(error.message)) throw error;
+      toast('This part of the page could not be loaded. It needs a connection.', 'failed');
+    }
+  }
+
+  /** Saves the document as a file. */
+  download(address: string, extension: string): Promise<void> {
+    return this.#attempt(async () => {
+      const { download, fileNameOf } = await import('./export.ts');
+      await download(this.#page.provider, address, fileNameOf(this.#page.title(), extension));
+    });
+  }
+
+  /** Makes the outline ready, which shows itself where there is room for it. */
+  async prepareOutline(editor: Editor): Promise<Outline> {
+    const { Outline } = await import('./outline.ts');
+    this.#outline ??= new Outline(editor, this.#page.outlineRail);
+    return this.#outline;
+  }
+
+  async #run(name: CommandName): Promise<void> {
+    const editor = this.#page.editor();
+    switch (name) {
+      case 'new':
+        location.assign(`/d/${newDocumentName()}`);
+        return;
+      case 'import':
+        chooseFile((file) => void this.#attempt(() => this.#import(file)));
+        return;
+      case 'outline':
+        if (editor) (await this.prepareOutline(editor)).toggle();
+        return;
+      case 'find':
+      case 'replace':
+        if (editor) await (await this.#loadFindBar(editor)).open(name);
+        return;
+      case 'word-count': {
+        const { openWordCount } = await import('./word-count.ts');
+        if (editor) openWordCount(editor);
+        return;
+      }
+      case 'copy-markdown': {
+        const { copyAsMarkdown } = await import('./export.ts');
+        await copyAsMarkdown(this.#page.provider, this.exportAddress('md'));
+        return;
+      }
+      case 'print':
+        print();
+        return;
+      case 'shortcuts':
+        (await import('./shortcuts.ts')).openShortcuts(keysAsText);
+        return;
+      case 'share':
+        (await import('./share-dialog.ts')).openShareDialog(this.#page.name);
+        return;
+    }
+  }
+
+  /** Where the service writes the document in another format. */
+  exportAddress(extension: string): string {
+    return `/docs/${encodeURIComponent(this.#page.name)}.${extension}`;
+  }
+
+  async #import(file: File): Promise<void> {
+    const { handOver, ImportError } = await import('../import/hand-over.ts');
+    try {
+      await handOver(file);
+    } catch (error) {
+      if (!(error instanceof ImportError)) throw error;
+      toast(error.message, 'failed');
+    }
+  }
+
+  async #loadFindBar(editor: Editor): Promise<FindBar> {
+    const { FindBar } = await import('./find-bar.ts');
+    this.#findBar ??= new FindBar(editor, this.#page.bar);
+    return this.#findBar;
+  }
+}

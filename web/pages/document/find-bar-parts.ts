@@ -1,0 +1,94 @@
+/** The fields and buttons of the find bar, as they stand in the page. */
+export function findBarParts() {
+  const text = field('Find');
+  const replacement = field('Replace with');
+  const count = document.createElement('span');
+  count.className = 'find-count';
+  count.setAttribute('role', 'status');
+  const matchCase = tool('Match case');
+  matchCase.classList.add('find-case');
+  matchCase.textContent = 'Aa';
+  matchCase.setAttribute('aria-pressed', 'false');
+  const previous = tool('Previous', 'M18 15l-6-6-6 6');
+  const next = tool('Next', 'M6 9l6 6 6-6');
+  const close = tool('Close search', 'M18 6L6 18M6 6l12 12');
+  const replace = button('Replace');
+  const replaceAll = button('Replace all');
+  const findRow = document.createElement('div');
+  findRow.className = 'find-row';
+  findRow.append(text, count, matchCase, previous, next, close);
+  const replaceRow = document.createElement('div');
+  replaceRow.className = 'find-row';
+  replaceRow.append(replacement, replace, replaceAll);
+  const bar = document.createElement('div');
+  bar.className = 'find-bar';
+  bar.hidden = true;
+  bar.setAttribute('role', 'search');
+  bar.setAttribute('aria-label', 'Find and replace');
+  bar.append(findRow, replaceRow);
+  return {
+    bar,
+    text,
+    replacement,
+    count,
+    matchCase,
+    previous,
+    next,
+    close,
+    replaceRow,
+    replace,
+    replaceAll,
+  };
+}
+
+function field(label: string): HTMLInputElement {
+  const input = document.createElement('input');
+  input.type = 'text';
+  input.className = 'find-field';
+  input.placeholder = label;
+  input.setAttribute('aria-label', label);
+  input.autocomplete = 'off';
+  input.spellcheck = false;
+  input.dir = 'auto';
+  return input;
+}
+
+function button(label: string): HTMLButtonElement {
+  const element = document.createElement('button');
+  element.type = 'button';
+  element.className = 'button button-quiet';
+  element.textContent = label;
+  return element;
+}
+
+/** A button with a picture; the path is drawn in a box of 24 by 24. */
+function tool(label: string, path?: string): HTMLButtonElement {
+  const element = document.createElement('button');
+  element.type = 'button';
+  element.className = 'tool';
+  element.title = label;
+  element.setAttribute('aria-label', label);
+  if (path) element.append(icon(path));
+  return element;
+}
+
+function icon(path: string): SVGElement {
+  const names = 'http://www.w3.org/2000/svg';
+  const svg = document.createElementNS(names, 'svg');
+  const line = document.createElementNS(names, 'path');
+  line.setAttribute('d', path);
+  const attributes = {
+    viewBox: '0 0 24 24',
+    width: '18',
+    height: '18',
+    fill: 'none',
+    stroke: 'currentColor',
+    'stroke-width': '2',
+    'stroke-linecap': 'round',
+    'stroke-linejoin': 'round',
+    'aria-hidden': 'true',
+  };
+  for (const [name, value] of Object.entries(attributes)) svg.setAttribute(name, value);
+  svg.append(line);
+  return svg;
+}

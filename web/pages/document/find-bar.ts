@@ -1,0 +1,102 @@
+import type { Editor } from '../../editor/editor.ts';
+import type { SearchResult } from '../../editor/search.ts';
+import { findBarParts } from './find-bar-parts.ts';
+import { revealSelection } from './reveal.ts';
+
+/** The bar in which a person searches the text and replaces what is found. */
+export class FindBar {
+  readonly #editor: Editor;
+  readonly #parts = findBarParts();
+  #stopFollowing: (() => void) | null = null;
+
+  constructor(editor: Editor, host: HTMLElement) {
+    this.#editor = editor;
+    const { bar, text, replacement, matchCase, previous, next, close, replace, replaceAll } =
+      this.#parts;
+    host.append(bar);
+    text.addEventListener('input', () => void this.#search());
+    matchCase.addEventListener('click', () => {
+      const isPressed = matchCase.getAttribute('aria-pressed') === 'true';
+      matchCase.setAttribute('aria-pressed', String(!isPressed));
+      void this.#search();
+    });
+    previous.addEventListener('click', () => this.#step('previous'));
+    next.addEventListener('click', () => this.#step('next'));
+    close.addEventListener('click', () => this.close());
+    replace.addEventListener('click', () => this.#replace());
+    replaceAll.addEventListener('click', () => this.#replaceAll());
+    bar.addEventListener('keydown', (event) => {
+      // Within a composition these keys are the input method's.
+      if (event.isComposing) return;
+      if (event.key === 'Escape') this.close();
+      else if (event.key === 'Enter' && event.target === text) {
+        this.#step(event.shiftKey ? 'previous' : 'next');
+      } else if (event.key === 'Enter' && event.target === replacement) this.#replace();
+      else return;
+      event.preventDefault();
+    });
+  }
+
+  /** Opens the bar with what is selected, or with what was searched for last. */
+  async open(mode: 'find' | 'replace'): Promise<void> {
+    const { bar, text, replaceRow } = this.#parts;
+    const { view, search } = this.#editor;
+    replaceRow.hidden = mode === 'find' || !view.editable;
+    const { from, to, empty } = view.state.selection;
+    if (!empty && (bar.hidden || view.hasFocus())) {
+      const selected = view.state.doc.textBetween(from, to, '\n', '\n');
+      if (selected.length <= 200 && !selected.includes('\n')) text.value = selected;
+    }
+    bar.hidden = false;
+    this.#stopFollowing ??= search.onChange((result) => this.#show(result));
+    text.focus();
+    text.select();
+    await this.#search();
+  }
+
+  /** Gives the focus back to the text, with what was found last selected. */
+  close(): void {
+    this.#parts.bar.hidden = true;
+    this.#stopFollowing?.();
+    this.#stopFollowing = null;
+    this.#editor.search.close();
+    if (!this.#editor.view.isDestroyed) this.#editor.view.focus();
+  }
+
+  async #search(): Promise<void> {
+    const { text, matchCase } = this.#parts;
+    const { view, search } = this.#editor;
+    this.#show(
+      await search.open({
+        text: text.value,
+        caseSensitive: matchCase.getAttribute('aria-pressed') === 'true',
+      }),
+    );
+    if (search.result.current > 0) revealSelection(view);
+  }
+
+  #step(direction: 'next' | 'previous'): void {
+    const { view, search } = this.#editor;
+    this.#show(direction === 'next' ? search.next() : search.previous());
+    if (search.result.current > 0) revealSelection(view);
+  }
+
+  #replace(): void {
+    const { view, search } = this.#editor;
+    this.#show(search.replace(this.#parts.replacement.value));
+    if (search.result.current > 0) revealSelection(view);
+  }
+
+  #replaceAll(): void {
+    const replaced = this.#editor.search.replaceAll(this.#parts.replacement.value);
+    this.#parts.count.textContent = `${replaced} replaced`;
+  }
+
+  #show({ count: total, current }: SearchResult): void {
+    const { text, count } = this.#parts;
+    if (text.value === '') count.textContent = '';
+    else if (total === 0) count.textContent = 'No results';
+    else count.textContent = current === 0 ? `${total} found` : `${current} of ${total}`;
+    text.toggleAttribute('data-missing', text.value !== '' && total === 0);
+  }
+}

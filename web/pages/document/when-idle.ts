@@ -1,0 +1,46 @@
+import type { Editor } from '../../editor/editor.ts';
+import type { Commands } from './commands.ts';
+
+/**
+ * Brings, when the browser has nothing else to do, what stands beside the text on a wide screen: the
+ * outline, the word count. And fetches the parts that are loaded when they are asked for, so that they
+ * are there without a connection, too.
+ */
+export function showTheRestWhenIdle(
+  editor: Editor,
+  commands: Commands,
+  wordCount: HTMLButtonElement,
+): void {
+  const load = async () => {
+    try {
+      const [{ showWordCount }] = await Promise.all([
+        import('./word-count.ts'),
+        commands.prepareOutline(editor),
+        import('./find-bar.ts'),
+        import('./share-dialog.ts'),
+        import('./shortcuts.ts'),
+        import('./export.ts'),
+      ]);
+      if (!editor.view.isDestroyed) showWordCount(editor, wordCount);
+    } catch (error) {
+      // Out of reach: whoever wants one of them asks again, and is told.
+      if (!(error instanceof TypeError)) throw error;
+    }
+  };
+  // Safari has no idle callback.
+  if ('requestIdleCallback' in globalThis) {
+    requestIdleCallback(() => void load(), { timeout: 2000 });
+  } else setTimeout(() => void load(), 300);
+}
+
+/** The rest of choosing a file, here or on the home page. Loads what reads it. */
+export async function beginWithChosenFile(
+  name: string,
+  editor: Editor,
+  setTitle: (title: string) => void,
+): Promise<void> {
+  // Reloaded, the page must not look for it again.
+  history.replaceState(null, '', location.pathname);
+  const { beginWithFile } = await import('../import/begin-with-file.ts');
+  await beginWithFile(name, editor, setTitle);
+}

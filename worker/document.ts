@@ -1,6 +1,6 @@
 import type { Role } from '../protocol/messages.ts';
 import type { Exchange } from './core/polled-connections.ts';
-import type { Format, Reading } from './core/reader.ts';
+import type { Format, Reading, State } from './core/reader.ts';
 
 /**
  * What a route may ask of a document, wherever the document lives. A Durable Object stub is one, so
@@ -18,6 +18,10 @@ export interface DocumentHandle {
   endSession(session: string): Promise<void>;
   /** The rendered document, unless `knownTags` has the tag of the current version. */
   read(format: Format, knownTags: readonly string[]): Promise<Reading>;
+  /** What leads from an edition to the newest; the whole document for null. See `Reader.changes`. */
+  changes(since: string | null): Promise<Reading>;
+  /** All of its CRDT, for those who may edit it. */
+  state(knownTags: readonly string[]): Promise<State>;
 }
 
 /** Finds a document by its name. Finding costs nothing and creates nothing. */

@@ -18,9 +18,12 @@ export const pageHeaders = {
   'content-security-policy': pagePolicy,
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
-  'cache-control': 'private, no-cache',
 };
 
 /** An exported document may hold anything somebody typed: it runs nothing and reaches nothing. */
-export const exportPolicy =
-  `default-src 'none'; style-src 'unsafe-inline'; img-src https: data:; sandbox`;
+export const exportHeaders = {
+  'content-security-policy':
+    `default-src 'none'; style-src 'unsafe-inline'; img-src https: data:; sandbox`,
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+};

@@ -1,26 +1,51 @@
 import { escapeHtml } from './core/render/escape.ts';
-import type { RenderedDocument } from './core/render/renderers.ts';
+import type { PageContent } from './core/render/renderers.ts';
 
 /** A document for its read-only page. */
 export interface ViewerPage {
   readonly name: string;
-  /** Of the document; shown, and the name of the tab. */
-  readonly title: string;
-  /** The document in the format `blocks`, as the service wrote it: its HTML goes in as it is. */
+  /** Of the page, as others know it. */
+  readonly address: string;
+  /** The document in the format `page`, as the service wrote it: its HTML goes in as it is. */
   readonly body: string;
   /** Names this content, so that the page can ask for what is newer. */
   readonly tag: string;
 }
 
 /** The page on which a document is read: whole without a script, kept up to date by one. */
-export function viewerPage(template: string, { name, title, body, tag }: ViewerPage): string {
-  const { blocks, description }: RenderedDocument = JSON.parse(body);
+export function viewerPage(template: string, { name, address, body, tag }: ViewerPage): string {
+  const { title, description, html }: PageContent = JSON.parse(body);
+  return filledViewer(template, { name, address, title, description, version: tag, html });
+}
+
+/** The same page where nobody has written yet. It goes on looking. */
+export function emptyViewerPage(
+  template: string,
+  { name, address }: Pick<ViewerPage, 'name' | 'address'>,
+): string {
+  const description = 'Nothing has been written here yet.';
+  return filledViewer(template, {
+    name,
+    address,
+    title: 'Nothing here yet',
+    description,
+    version: '',
+    html: '',
+  });
+}
+
+interface Viewer extends Pick<ViewerPage, 'name' | 'address'>, PageContent {
+  readonly version: string;
+}
+
+function filledViewer(template: string, viewer: Viewer): string {
   return fill(template, {
-    title: escapeHtml(title),
-    description: escapeHtml(description),
-    source: escapeHtml(`/docs/${encodeURIComponent(name)}/content`),
-    version: escapeHtml(tag),
-    html: blocks.map(({ html }) => html).join(''),
+    title: escapeHtml(viewer.title),
+    description: escapeHtml(viewer.description),
+    address: escapeHtml(viewer.address),
+    source: escapeHtml(`/docs/${encodeURIComponent(viewer.name)}/changes`),
+    version: escapeHtml(viewer.version),
+    html: viewer.html,
   });
 }
 

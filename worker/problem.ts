@@ -8,24 +8,29 @@ export class Problem extends Error {
   readonly status: number;
   readonly code: string;
   readonly title: string;
+  readonly headers: Readonly<Record<string, string>>;
 
-  constructor(status: number, code: string, title: string, detail: string) {
+  constructor(
+    status: number,
+    code: string,
+    title: string,
+    detail: string,
+    headers: Readonly<Record<string, string>> = {},
+  ) {
     super(detail);
     this.status = status;
     this.code = code;
     this.title = title;
+    this.headers = headers;
   }
 
   toResponse(): Response {
-    const { status, code, title, message: detail } = this;
+    const { status, code, title, message: detail, headers } = this;
     const type = `urn:edgepad:problem:${code}`;
-    const headers = new Headers({
-      'content-type': 'application/problem+json',
-      'cache-control': 'no-store',
+    return new Response(JSON.stringify({ type, title, status, code, detail }), {
+      status,
+      headers: { ...headers, 'content-type': 'application/problem+json' },
     });
-    // RFC 9110 15.5.6 wants it.
-    if (status === 405) headers.set('allow', 'GET, HEAD');
-    return new Response(JSON.stringify({ type, title, status, code, detail }), { status, headers });
   }
 }
 
@@ -40,15 +45,6 @@ export function notFound(): Problem {
   );
 }
 
-export function methodNotAllowed(): Problem {
-  return new Problem(
-    405,
-    'method-not-allowed',
-    'Not that way',
-    'Addresses here are read, with GET or HEAD. A document is changed over its WebSocket.',
-  );
-}
-
 export function closed(): Problem {
   return new Problem(
     401,
@@ -57,6 +53,19 @@ export function closed(): Problem {
     'Documents here open only to those who can prove that they may. On your own machine, ' +
       '"npm run dev" opens every document to http://localhost.',
   );
+}
+
+/** The request itself is wrong; `detail` says what would be right. */
+export function badRequest(detail: string): Problem {
+  return new Problem(400, 'bad-request', 'Not understood', detail);
+}
+
+/** Something is here, but not for this method; `methods` are those it is for. */
+export function methodNotAllowed(methods: readonly string[]): Problem {
+  const allow = methods.join(', ');
+  return new Problem(405, 'method-not-allowed', 'Not in this way', `Possible here: ${allow}.`, {
+    allow,
+  });
 }
 
 export function foreignOrigin(): Problem {

@@ -48,7 +48,7 @@ describe('two editors and a reader', () => {
       const polls: number[] = [];
       reader.on('websocket', (socket) => sockets.push(socket.url()));
       reader.on('response', (response) => {
-        if (response.url().endsWith('/content')) polls.push(response.status());
+        if (response.url().includes('/changes')) polls.push(response.status());
       });
       await reader.goto(`${server.url}/v/${name}`);
       expect(await readerText(reader)).toContain('First, we write this together.');

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
-import { renderBlocks, renderHtml } from '../../worker/core/render/html.ts';
+import { blocksOf } from '../../worker/core/render/blocks.ts';
+import { nestParts, renderHtml, renderParts } from '../../worker/core/render/html.ts';
 import { renderJson } from '../../worker/core/render/json.ts';
 import { renderMarkdown } from '../../worker/core/render/markdown.ts';
 import { standaloneHtml } from '../../worker/core/render/standalone.ts';
@@ -24,7 +25,7 @@ import { parseStrictly, textIn } from './strict-html.ts';
 function renderAll(doc: Y.Doc) {
   const html = renderHtml(doc);
   const json = JSON.stringify(renderJson(doc));
-  for (const { html } of renderBlocks(doc)) parseStrictly(html);
+  parseStrictly(nestParts(renderParts(blocksOf(doc))));
   return {
     html,
     text: textIn(parseStrictly(html)),

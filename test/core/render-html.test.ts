@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
-import { renderBlocks, renderHtml } from '../../worker/core/render/html.ts';
+import { blocksOf } from '../../worker/core/render/blocks.ts';
+import { nestParts, renderHtml, renderParts } from '../../worker/core/render/html.ts';
 import { Random } from '../support/random.ts';
 import {
   bold,
@@ -254,53 +255,71 @@ describe('documents of other editors', () => {
   });
 });
 
-describe('blocks', () => {
-  test('R7 each block is one element that carries its key, and the content is the same', () => {
+describe('parts', () => {
+  const partsOf = (doc: Y.Doc) => renderParts(blocksOf(doc));
+  const keysOf = (doc: Y.Doc) => partsOf(doc).map(({ key }) => key);
+
+  test('R7 each part is one element with a key of its own, and together they are the document', () => {
     for (let seed = 0; seed < 100; seed++) {
       const random = new Random(seed);
       const doc = documentOf(seed % 2 ? randomLines(random) : randomElements(random));
-      const blocks = renderBlocks(doc);
-      for (const { key, html } of blocks) {
-        const [element, ...others] = parseStrictly(html);
+      const parts = partsOf(doc);
+      for (const { key, open, close } of parts) {
+        const html = open + close;
+        // An item alone is no HTML of its own.
+        const [element, ...others] = parseStrictly(
+          html.startsWith('<li') ? `<ul>${html}</ul>` : html,
+        );
         expect(others).toEqual([]);
-        expect(element?.attributes.get('data-key')).toBe(key);
+        const own = html.startsWith('<li') ? element?.children[0] : element;
+        expect(typeof own === 'object' && own.attributes.get('data-key')).toBe(key);
       }
-      expect(new Set(blocks.map(({ key }) => key)).size).toBe(blocks.length);
-      expect(blocks.map(({ html }) => html.replace(/ data-key="[^"]*"/, '')).join('\n'))
-        .toBe(renderHtml(doc));
+      expect(new Set(parts.map(({ key }) => key)).size).toBe(parts.length);
+      // Between the blocks stands a line break, and in code there are some.
+      expect(nestParts(parts).replaceAll(/ data-key="[^"]*"|\n/g, ''))
+        .toBe(renderHtml(doc).replaceAll('\n', ''));
     }
   });
 
   test('R7 typing, a change of kind and other lines leave a key as it is', () => {
     const doc = documentOf([line('a'), line('b'), line('c')]);
-    const before = renderBlocks(doc);
+    const before = partsOf(doc);
     const fragment = doc.getXmlFragment('lines');
     const second = fragment.get(1) as Y.XmlElement;
     second.setAttribute('kind', 'h2');
     (second.get(0) as Y.XmlText).insert(1, '!');
     fragment.insert(0, [new Y.XmlElement('paragraph')]);
     fragment.delete(3, 1);
-    const after = renderBlocks(copyOf(doc));
+    const after = partsOf(copyOf(doc));
     expect(after.map(({ key }) => key).slice(1)).toEqual(before.map(({ key }) => key).slice(0, 2));
     expect(after[1]).toEqual(before[0]);
-    expect(after[2]?.html).toBe(`<h2 data-key="${before[1]?.key}" dir="auto">b!</h2>`);
+    expect(after[2]?.open).toBe(`<h2 data-key="${before[1]?.key}" dir="auto">b!`);
   });
 
-  test('R7 a list is one block with the key of its first line', () => {
+  test('R7 a list is as many parts as it has items, however they are nested', () => {
     const doc = documentOf([line('a'), bullet('b'), bullet('c', 1), line('d')]);
-    const lines = doc.getXmlFragment('lines');
-    const ids = lines.toArray().map((child) => child._item?.id);
-    expect(renderBlocks(doc).map(({ key }) => key))
-      .toEqual([0, 1, 3].map((i) => `${ids[i]?.client}-${ids[i]?.clock}`));
+    expect(
+      partsOf(doc).map(({ depth, open, close }) => [
+        depth,
+        (open + close).replaceAll(/ (data-key|dir)="[^"]*"/g, ''),
+      ]),
+    ).toEqual([
+      [0, '<p>a</p>'],
+      [0, '<ul></ul>'],
+      [1, '<li>b</li>'],
+      [2, '<ul></ul>'],
+      [3, '<li>c</li>'],
+      [0, '<p>d</p>'],
+    ]);
   });
 
   test('R7 typing in a line of a plain text leaves all keys as they are', () => {
     const doc = received((doc) => doc.getText('content').insert(0, 'a\nb\nc'));
-    const before = renderBlocks(doc).map(({ key }) => key);
+    const before = keysOf(doc);
     doc.getText('content').insert(2, 'before b');
-    expect(renderBlocks(doc).map(({ key }) => key)).toEqual(before);
+    expect(keysOf(doc)).toEqual(before);
     doc.getText('content').insert(4, '\n');
-    expect(renderBlocks(doc).map(({ key }) => key)).toEqual([
+    expect(keysOf(doc)).toEqual([
       ...before.slice(0, 2),
       expect.not.stringMatching(before.join('|')),
       ...before.slice(2),

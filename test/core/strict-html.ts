@@ -8,7 +8,7 @@ export interface HtmlElement {
   readonly children: readonly (HtmlElement | string)[];
 }
 
-const key = /^(first|\d+-\d+)$/;
+const key = /^(title|first|\d+-\d+)(\.[a-z]\d?)*$/;
 const dir = /^(auto|ltr)$/;
 const indent = /^[1-8]$/;
 const block = { 'data-key': key, dir };
@@ -25,7 +25,7 @@ const allowed: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
   blockquote: block,
   ul: { ...block, class: /^tasks$/ },
   ol: { ...block, start: /^\d{1,9}$/ },
-  li: { class: /^shell$/ },
+  li: { 'data-key': key, class: /^shell$/ },
   input: { type: /^checkbox$/, disabled: /^$/, checked: /^$/, 'aria-label': /^(Done|To do)$/ },
   pre: { ...block, 'data-indent': indent },
   code: { class: /^language-[\w+#.-]{1,32}$/ },

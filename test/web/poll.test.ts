@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Answer, Content } from '../../web/viewer/content.ts';
+import type { Answer, Changes } from '../../web/viewer/content.ts';
 import { Poller, type PollHost, type PollState } from '../../web/viewer/poll.ts';
 import { PollRhythm } from '../../web/viewer/rhythm.ts';
 import { statusText } from '../../web/viewer/status-text.ts';
@@ -10,13 +10,20 @@ class World implements PollHost {
   readonly shown: string[] = [];
   readonly told: PollState['type'][] = [];
   lastState: PollState | null = null;
+  /** How long the service says to wait. */
+  wait: number | null = 2_000;
+  isBroken = false;
   /** The versions that were asked with, and the questions that wait for an answer. */
   readonly asked: string[] = [];
   #waiting: { resolve: (answer: Answer) => void; reject: (error: Error) => void }[] = [];
   #timers: { at: number; work: () => void }[] = [];
-  readonly poller = new Poller(this, 'v0');
+  readonly poller: Poller;
 
-  fetchContent(version: string, signal: AbortSignal): Promise<Answer> {
+  constructor(version = 'v0') {
+    this.poller = new Poller(this, version);
+  }
+
+  fetchChanges(version: string, signal: AbortSignal): Promise<Answer> {
     this.asked.push(version);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
@@ -24,8 +31,9 @@ class World implements PollHost {
     });
   }
 
-  show(content: Content): void {
-    this.shown.push(content.version);
+  show(changes: Changes): void {
+    if (this.isBroken) throw new Error('Cannot show document');
+    this.shown.push(changes.version);
   }
 
   tell(state: PollState): void {
@@ -50,14 +58,17 @@ class World implements PollHost {
   }
 
   /** Answers the question that waits, with a version, with null for "nothing new", or not at all. */
-  async answer(version: string | null | 'gone' | Error): Promise<void> {
+  async answer(version: string | null | 'missing' | Error): Promise<void> {
     const question = this.#waiting.pop();
     if (!question) throw new Error('Nothing was asked');
     this.#waiting = [];
     if (version instanceof Error) question.reject(version);
-    else if (version === null) question.resolve({ type: 'unchanged' });
-    else if (version === 'gone') question.resolve({ type: 'gone' });
-    else question.resolve({ type: 'changed', content: { version, title: '', blocks: [] } });
+    else if (version === null) question.resolve({ type: 'unchanged', wait: this.wait });
+    else if (version === 'missing') question.resolve({ type: 'missing' });
+    else {
+      const changes = { version, title: '', blocks: [] };
+      question.resolve({ type: 'changed', changes, wait: this.wait });
+    }
     await settled();
   }
 
@@ -105,18 +116,16 @@ describe('P6 a viewer asks only for what it may not have', () => {
     expect(world.asked).toEqual(['v0', 'v0']);
   });
 
-  test('R16 pauses grow while nothing comes, and are short again when something does', async () => {
+  test('R16 it waits as long as the service says, and a little by chance', async () => {
     const world = new World();
     world.poller.resume();
     const pauses: number[] = [];
-    for (let i = 0; i < 12; i++) {
+    for (const wait of [1_000, 30_000, null]) {
+      world.wait = wait;
       await world.answer(null);
       pauses.push(await world.passTime());
     }
-    expect(pauses).toEqual(pauses.toSorted((a, b) => a - b));
-    expect(pauses.at(-1)).toBe(20_000);
-    await world.answer('v1');
-    expect(await world.passTime()).toBe(2_000);
+    expect(pauses).toEqual([1_100, 33_000, 3_300]);
   });
 
   test('R17 while nobody looks nothing is asked; whoever looks again sees the newest at once', async () => {
@@ -151,23 +160,23 @@ describe('P6 a viewer asks only for what it may not have', () => {
     const seenAt = world.time;
     await world.passTime();
     await world.answer(new Error('No network'));
-    expect(world.lastState).toEqual({ type: 'offline', seenAt });
+    expect(world.lastState).toEqual({ type: 'behind', seenAt });
     await world.passTime();
     await world.answer(new Error('No network'));
-    expect(world.lastState).toEqual({ type: 'offline', seenAt });
+    expect(world.lastState).toEqual({ type: 'behind', seenAt });
     await world.passTime();
     await world.answer(null);
-    expect(world.told).toEqual(['live', 'offline', 'live']);
+    expect(world.told).toEqual(['live', 'behind', 'live']);
   });
 
   test('R18 a question that hangs has failed', async () => {
     const world = new World();
     world.poller.resume();
     await world.passTime();
-    expect(world.told).toEqual(['offline']);
+    expect(world.told).toEqual(['behind']);
     await world.passTime();
     await world.answer(null);
-    expect(world.told).toEqual(['offline', 'live']);
+    expect(world.told).toEqual(['behind', 'live']);
   });
 
   test('R18 when the network is back it asks at once, also when a question hangs', async () => {
@@ -184,12 +193,39 @@ describe('P6 a viewer asks only for what it may not have', () => {
   test('R19 a document that is gone is asked for no more, until somebody looks again', async () => {
     const world = new World();
     world.poller.resume();
-    await world.answer('gone');
+    await world.answer('missing');
     expect(world.lastState).toEqual({ type: 'gone', seenAt: 1_000 });
     expect(world.isIdle).toBe(true);
     world.poller.lookNow();
     await world.answer('v1');
     expect(world.told).toEqual(['gone', 'live']);
+  });
+});
+
+describe('P6 a page that is not what it was', () => {
+  test('R19 where nothing is written yet it goes on looking', async () => {
+    const world = new World('');
+    world.poller.resume();
+    await world.answer('missing');
+    expect(world.lastState).toEqual({ type: 'empty' });
+    await world.passTime();
+    await world.answer('v1');
+    expect(world.asked).toEqual(['', '']);
+    expect(world.told).toEqual(['empty', 'live']);
+  });
+
+  test('R15 what cannot be shown is asked for as a whole', async () => {
+    const world = new World();
+    world.isBroken = true;
+    const failed = new Promise((resolve) => process.once('unhandledRejection', resolve));
+    world.poller.resume();
+    await world.answer('v1');
+    expect(String(await failed)).toContain('Cannot show');
+    world.isBroken = false;
+    await world.passTime();
+    await world.answer('v1');
+    expect(world.asked).toEqual(['v0', '']);
+    expect(world.shown).toEqual(['v1']);
   });
 });
 
@@ -207,7 +243,7 @@ describe('rhythm', () => {
 
   test('R16 readers who began together do not go on together', () => {
     const [early, late] = [new PollRhythm(() => 0), new PollRhythm(() => 1)];
-    expect(early.after('changed')).toBeLessThan(late.after('changed'));
+    expect(early.after(1_000)).toBeLessThan(late.after(1_000));
   });
 });
 
@@ -215,8 +251,8 @@ test('R18 the status says in words how things stand', () => {
   const timeOf = (moment: number) => `${moment} o'clock`;
   expect(statusText({ type: 'live' }, timeOf)).toBe('Live');
   expect(statusText({ type: 'paused' }, timeOf)).toBe('Paused');
-  expect(statusText({ type: 'offline', seenAt: 12 }, timeOf))
-    .toBe("Offline, showing what was there at 12 o'clock");
+  expect(statusText({ type: 'behind', seenAt: 12 }, timeOf))
+    .toBe("Behind, showing what was there at 12 o'clock");
   expect(statusText({ type: 'gone', seenAt: 12 }, timeOf))
     .toBe("No longer available, showing what was there at 12 o'clock");
 });

@@ -1,4 +1,4 @@
-import { fetchContent } from '../viewer/content.ts';
+import { fetchChanges } from '../viewer/content.ts';
 import { DocumentView, markChanged } from '../viewer/document-view.ts';
 import { keepScroll } from '../viewer/keep-scroll.ts';
 import { Poller, type PollState } from '../viewer/poll.ts';
@@ -33,10 +33,10 @@ function timeOf(moment: number): string {
 }
 
 const poller = new Poller({
-  fetchContent: (version, signal) => fetchContent(source, version, signal),
-  show({ title: newTitle, blocks }) {
-    if (title.textContent !== newTitle) document.title = title.textContent = newTitle;
-    keepScroll(container, () => markChanged(view.show(blocks)));
+  fetchChanges: (version, signal) => fetchChanges(source, version, signal),
+  show(changes) {
+    if (title.textContent !== changes.title) document.title = title.textContent = changes.title;
+    keepScroll(container, () => markChanged(view.apply(changes)));
   },
   tell,
   after(milliseconds, work) {

@@ -1,46 +1,51 @@
-/** One top-level block: a single element, written by the service's own serializer. */
+/** A part of the page: a single element, written by the service's own serializer. */
 export interface Block {
   readonly key: string;
   readonly html: string;
 }
 
-export interface Content {
-  /** Names this content; what the next poll says it has. */
+/** What leads from one edition of a document to a newer one; see docs/FOLLOWING.md. */
+export interface Changes {
+  /** Names the edition this leads to; what the next poll says it has. */
   readonly version: string;
+  /** Names the edition this starts from. Absent: from nothing. */
+  readonly from?: string;
   readonly title: string;
+  /** `depth:key`, or `[start, count]` of the order before. Absent where the order is the same. */
+  readonly order?: readonly (string | readonly [number, number])[];
   readonly blocks: readonly Block[];
 }
 
+/** `wait`: for how many milliseconds it is not worth asking again; null where nobody said. */
 export type Answer =
-  | { readonly type: 'changed'; readonly content: Content }
-  | { readonly type: 'unchanged' }
-  /** There is no such document any more, or not for this reader. Asking again does not help. */
-  | { readonly type: 'gone' };
+  | { readonly type: 'changed'; readonly changes: Changes; readonly wait: number | null }
+  | { readonly type: 'unchanged'; readonly wait: number | null }
+  /** There is no such document, or not for this reader. */
+  | { readonly type: 'missing' };
 
 /**
- * Asks for the content of a document, unless it is still of this version. Throws a `TypeError` when
- * the service cannot be reached, and an `Error` when it answers what is no content.
+ * Asks for what has changed since a version; for everything where that is empty. Throws a
+ * `TypeError` when the service cannot be reached, and an `Error` when it answers what makes no sense.
  */
-export async function fetchContent(
+export async function fetchChanges(
   source: string,
   version: string,
   signal: AbortSignal,
 ): Promise<Answer> {
-  const response = await fetch(source, {
-    headers: { 'accept': 'application/json', 'if-none-match': `"${version}"` },
+  const query = version === '' ? '' : `?since=${encodeURIComponent(version)}`;
+  const response = await fetch(source + query, {
+    headers: { accept: 'application/json' },
     // The browser's own cache would answer a 304 with what it has, as if it were new.
     cache: 'no-store',
     signal,
   });
-  if (response.status === 304) return { type: 'unchanged' };
-  if ([401, 403, 404, 410].includes(response.status)) return { type: 'gone' };
-  const tag = /^(?:W\/)?"(.*)"$/.exec(response.headers.get('etag') ?? '')?.[1];
-  if (!response.ok || tag === undefined) {
-    throw new Error(`Cannot read document: status ${response.status}`);
-  }
-  const { title, blocks }: Omit<Content, 'version'> = await response.json();
-  if (typeof title !== 'string' || !Array.isArray(blocks)) {
+  const wait = Number(response.headers.get('edgepad-wait')) || null;
+  if (response.status === 304) return { type: 'unchanged', wait };
+  if ([401, 403, 404, 410].includes(response.status)) return { type: 'missing' };
+  if (!response.ok) throw new Error(`Cannot read document: status ${response.status}`);
+  const changes: Changes = await response.json();
+  if (typeof changes.version !== 'string' || !Array.isArray(changes.blocks)) {
     throw new Error('Cannot read document: the answer holds none');
   }
-  return { type: 'changed', content: { version: tag, title, blocks } };
+  return { type: 'changed', changes, wait };
 }

@@ -1,3 +1,5 @@
+import { isKeyed } from './morph.ts';
+
 /**
  * Changes a page under somebody who is reading it: the first block in view stays where it is on the
  * screen, whatever grows or shrinks above it. At the top of the page, new text just appears.
@@ -6,10 +8,7 @@
  */
 export function keepScroll(container: Element, change: () => void): void {
   if (scrollY <= 0) return change();
-  const all = [...container.children];
-  const first = all.findIndex((element) => element.getBoundingClientRect().bottom > 0);
-  // Some more, in case the first goes away.
-  const candidates = first < 0 ? [] : all.slice(first, first + 20);
+  const candidates = inView(container);
   const tops = candidates.map((element) => element.getBoundingClientRect().top);
   change();
   const kept = candidates.findIndex((element) => element.isConnected);
@@ -17,4 +16,14 @@ export function keepScroll(container: Element, change: () => void): void {
   if (!element || top === undefined) return;
   const moved = element.getBoundingClientRect().top - top;
   if (moved !== 0) scrollBy({ top: moved, behavior: 'instant' });
+}
+
+/** The innermost parts from the top of the screen on: some more than one, in case the first goes away. */
+function inView(container: Element): Element[] {
+  const children = [...container.children].filter(isKeyed);
+  const first = children.findIndex((element) => element.getBoundingClientRect().bottom > 0);
+  if (first < 0) return [];
+  const here = children.slice(first, first + 20);
+  // A long list moves under its reader while its own top stays where it is.
+  return [...(here[0] ? inView(here[0]) : []), ...here];
 }

@@ -3,6 +3,8 @@
  * focus and what a screen reader is reading stay where they are. Answers the node that now stands in
  * its place: `from` itself, or `to` where the two are of different kinds.
  *
+ * Children that are parts of the document themselves stand last, and are left as they are.
+ *
  * `changed` is called with each element whose own text, attributes or children became others.
  */
 export function morph(from: Node, to: Node, changed: (element: Element) => void): Node {
@@ -49,14 +51,21 @@ function morphAttributes(from: Element, to: Element): boolean {
   return isChanged;
 }
 
+/** Whether this is a part of the document, which is exchanged by itself. */
+export function isKeyed(node: Node): boolean {
+  return node instanceof Element && node.hasAttribute('data-key');
+}
+
 /** Leaves equal children at both ends alone; between them the first becomes the first, and so on. */
 function morphChildren(from: Element, to: Element, changed: (element: Element) => void): void {
-  const [before, after] = [[...from.childNodes], [...to.childNodes]];
+  const [parts, before] = [[...from.childNodes].filter(isKeyed), [...from.childNodes]];
+  if (parts.length > 0) before.length -= parts.length;
+  const after = [...to.childNodes];
   while (areEqual(before[0], after[0])) {
     before.shift();
     after.shift();
   }
-  let next: Node | null = null;
+  let next: Node | null = parts[0] ?? null;
   while (areEqual(before.at(-1), after.at(-1))) {
     next = before.pop() ?? null;
     after.pop();

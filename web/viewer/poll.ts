@@ -1,18 +1,20 @@
-import type { Answer, Content } from './content.ts';
+import type { Answer, Changes } from './content.ts';
 import { type PollOutcome, PollRhythm } from './rhythm.ts';
 
 /** What the reader is told. `seenAt` is when the content shown was known to be the newest. */
 export type PollState =
   | { readonly type: 'live' }
   | { readonly type: 'paused' }
-  | { readonly type: 'offline' | 'gone'; readonly seenAt: number };
+  /** Nothing has been written yet, as far as can be told. */
+  | { readonly type: 'empty' }
+  | { readonly type: 'behind' | 'gone'; readonly seenAt: number };
 
 /** What polling needs of the page it runs in. */
 export interface PollHost {
   /** Asks for what is newer than this version; rejects when there is no answer. */
-  fetchContent(version: string, signal: AbortSignal): Promise<Answer>;
-  /** Shows the content. */
-  show(content: Content): void;
+  fetchChanges(version: string, signal: AbortSignal): Promise<Answer>;
+  /** Makes the changes. */
+  show(changes: Changes): void;
   /** Tells the reader how things stand. */
   tell(state: PollState): void;
   /** Runs `work` after so many milliseconds; the answer calls it off. */
@@ -23,6 +25,8 @@ export interface PollHost {
 
 /** A poll that takes longer has failed. */
 const patience = 20_000;
+/** How often to look for a document that is not there yet, milliseconds. */
+const pauseWhileEmpty = 5_000;
 
 /**
  * Keeps a page up to date by asking over and over: one poll at a time, the next one when the last
@@ -38,7 +42,7 @@ export class Poller {
   #running: AbortController | null = null;
   #isPaused = true;
 
-  /** Begins paused. `version` names the content that is shown already. */
+  /** Begins paused. `version` names the content that is shown already; empty for none. */
   constructor(host: PollHost, version: string) {
     this.#host = host;
     this.#version = version;
@@ -78,28 +82,31 @@ export class Poller {
     const running = new AbortController();
     this.#running = running;
     const stopWaiting = this.#host.after(patience, () => running.abort());
-    const answer = await this.#host.fetchContent(this.#version, running.signal)
+    const answer = await this.#host.fetchChanges(this.#version, running.signal)
       // Whatever went wrong, it is the same to the reader, and the next poll may go well.
       .catch((error: unknown) => ({ type: 'failed', error } as const));
     stopWaiting();
     // Paused meanwhile, and perhaps resumed: then another poll has taken over.
     if (this.#running !== running) return;
     this.#running = null;
-    if (answer.type === 'gone') {
-      this.#host.tell({ type: 'gone', seenAt: this.#seenAt });
-      return;
+    if (answer.type === 'missing') {
+      if (this.#version !== '') return this.#host.tell({ type: 'gone', seenAt: this.#seenAt });
+      this.#host.tell({ type: 'empty' });
+      return this.#waitAfter(pauseWhileEmpty);
     }
     if (answer.type === 'failed') {
-      this.#host.tell({ type: 'offline', seenAt: this.#seenAt });
-    } else {
-      this.#seenAt = this.#host.now();
-      if (answer.type === 'changed') {
-        this.#version = answer.content.version;
-        this.#host.show(answer.content);
-      }
-      this.#host.tell({ type: 'live' });
+      this.#host.tell({ type: 'behind', seenAt: this.#seenAt });
+      return this.#waitAfter('failed');
     }
-    this.#waitAfter(answer.type);
+    this.#seenAt = this.#host.now();
+    this.#waitAfter(answer.wait);
+    if (answer.type === 'changed') {
+      // Should the page not be what it is thought to be, the next poll asks for everything.
+      this.#version = '';
+      this.#host.show(answer.changes);
+      this.#version = answer.changes.version;
+    }
+    this.#host.tell({ type: 'live' });
   }
 
   #waitAfter(outcome: PollOutcome): void {

@@ -1,22 +1,19 @@
-/** How a poll went. */
-export type PollOutcome = 'changed' | 'unchanged' | 'failed';
+/** What a poll says about the next: milliseconds to wait, nothing, or that it failed. */
+export type PollOutcome = number | null | 'failed';
 
-/** While somebody is writing, milliseconds. */
-const shortest = 2_000;
-/** At rest. */
-const longest = 20_000;
-const growth = 1.4;
+/** Where the service does not say how long to wait, milliseconds. */
+const usual = 3_000;
 const firstBackOff = 1_000;
 const longestBackOff = 60_000;
 
 /**
- * How long to wait for the next poll: two seconds while changes come, then longer and longer, up to
- * twenty. After failures a time by chance from a span that doubles (full jitter), so that the
- * readers of a service that comes back do not all ask at once.
+ * How long to wait for the next poll: what the service says, and up to a fifth more by chance, so
+ * that readers who began together do not go on together. After failures a time by chance from a
+ * span that doubles (full jitter), so that the readers of a service that comes back do not all ask
+ * at once.
  */
 export class PollRhythm {
   readonly #random: () => number;
-  #pause = shortest;
   #failures = 0;
 
   /** `random` gives numbers from 0 up to 1. */
@@ -31,14 +28,11 @@ export class PollRhythm {
       return 250 + this.#random() * span;
     }
     this.#failures = 0;
-    this.#pause = outcome === 'changed' ? shortest : Math.min(this.#pause * growth, longest);
-    // A tenth up or down, so that readers who began together do not go on together.
-    return this.#pause * (0.9 + 0.2 * this.#random());
+    return (outcome ?? usual) * (1 + 0.2 * this.#random());
   }
 
-  /** Something may be new: the next poll finds out, and the pauses begin short again. */
+  /** Something may be new: pauses begin short again. */
   quicken(): void {
-    this.#pause = shortest;
     this.#failures = 0;
   }
 }

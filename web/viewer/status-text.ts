@@ -7,8 +7,10 @@ export function statusText(state: PollState, timeOf: (moment: number) => string)
       return 'Live';
     case 'paused':
       return 'Paused';
-    case 'offline':
-      return `Offline, showing what was there at ${timeOf(state.seenAt)}`;
+    case 'empty':
+      return 'Waiting';
+    case 'behind':
+      return `Behind, showing what was there at ${timeOf(state.seenAt)}`;
     case 'gone':
       return `No longer available, showing what was there at ${timeOf(state.seenAt)}`;
   }

@@ -5,7 +5,7 @@ import { edgepadProtocol, type Role } from '../../protocol/messages.ts';
 import { admittedRole } from '../access.ts';
 import type { Connection, ConnectionAttachment } from '../core/connection.ts';
 import { type Exchange, PolledConnections } from '../core/polled-connections.ts';
-import { type Format, Reader, type Reading } from '../core/reader.ts';
+import { type Format, Reader, type Reading, type State } from '../core/reader.ts';
 import { Room } from '../core/room.ts';
 import { UpdateLog } from '../core/update-log.ts';
 import type { DocumentHandle } from '../document.ts';
@@ -47,7 +47,7 @@ export class DocumentDurableObject extends DurableObject implements DocumentHand
     this.#log = new UpdateLog(new DurableObjectSql(ctx.storage), host);
     this.#room = new Room(this.#log, host);
     this.#polled = new PolledConnections(host);
-    this.#reader = new Reader(this.#log);
+    this.#reader = new Reader(this.#log, host);
     // Answered by the platform without waking this object.
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair('ping', 'pong'));
   }
@@ -83,6 +83,14 @@ export class DocumentDurableObject extends DurableObject implements DocumentHand
     return Promise.resolve(this.#reader.read(format, knownTags));
   }
 
+  changes(since: string | null): Promise<Reading> {
+    return Promise.resolve(this.#reader.changes(since));
+  }
+
+  state(knownTags: readonly string[]): Promise<State> {
+    return Promise.resolve(this.#reader.state(knownTags));
+  }
+
   exchange(session: string, role: Role, frame: Uint8Array): Promise<Exchange> {
     let exchange!: Exchange;
     this.#turn(() => {
@@ -115,7 +123,11 @@ export class DocumentDurableObject extends DurableObject implements DocumentHand
 
   override alarm(): void {
     this.#alarmAt = Infinity;
-    if (this.#log.compactionDue) this.#room.compact();
+    if (this.#log.compactionDue) {
+      this.#reader.makeRoom();
+      this.#room.compact();
+    }
+    this.#reader.sweep();
     this.#room.sweep();
     // Once more after the last activity, and then no more: the object may sleep.
     const sweepAt = this.#activeAt + limits.silence;

@@ -1,5 +1,8 @@
 /** The Worker: the routes over Durable Objects and static assets. */
+import { waitUntil } from 'cloudflare:workers';
 import { createApp } from '../app.ts';
+import { EdgeCache } from '../edge-cache.ts';
+import { MemoryCache } from '../memory-cache.ts';
 import type { DocumentDurableObject } from './durable-object.ts';
 
 export { DocumentDurableObject } from './durable-object.ts';
@@ -12,11 +15,18 @@ export interface Env {
   readonly EDGEPAD_OPEN?: string;
 }
 
+/** Lives as long as the isolate; that it may be empty at any time is what a cache is. */
+const memory = new MemoryCache();
+
+let app: ReturnType<typeof createApp> | null = null;
+
 export default {
   fetch(request, env) {
-    const app = createApp((name) => env.DOCUMENTS.getByName(name), {
+    // What is bound is the same for all requests of an isolate.
+    app ??= createApp((name) => env.DOCUMENTS.getByName(name), {
       open: env.EDGEPAD_OPEN === 'loopback',
       asset: (path) => env.ASSETS.fetch(new URL(path, 'https://assets.invalid')),
+      cache: new EdgeCache(memory, caches.default, waitUntil),
     });
     return app.fetch(request);
   },

@@ -2,8 +2,7 @@ import * as Y from 'yjs';
 import { decodeMessages } from '../../../protocol/messages.ts';
 import type { KnownState } from '../../../worker/core/known-state.ts';
 import type { Format, Reading } from '../../../worker/core/reader.ts';
-import { renderers } from '../../../worker/core/render/renderers.ts';
-import { titleOf } from '../../../worker/core/render/title.ts';
+import { readDocument, renderers } from '../../../worker/core/render/renderers.ts';
 import type { UpdateLog } from '../../../worker/core/update-log.ts';
 import { fingerprint } from './contents.ts';
 import { type Brought, broughtBy, holds, type Ledger, quietDoc } from './ledger.ts';
@@ -164,7 +163,7 @@ export function checkReading(
   require(before === reading.body, 'I6', () => `${key} was read as ${before}, now ${reading.body}`);
   ledger.readings.set(key, reading.body);
   if (version < ledger.version) return;
-  const truth = renderers[format](ledger.doc, titleOf(ledger.doc));
+  const truth = renderers[format](readDocument(ledger.doc));
   require(reading.body === truth, 'I3', () => `${key} reads ${reading.body}, not ${truth}`);
 }
 

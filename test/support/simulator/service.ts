@@ -189,7 +189,7 @@ export class Service {
     };
     this.log = new UpdateLog(this.disk, surroundings);
     this.room = new Room(this.log, host);
-    this.#reader = new Reader(this.log);
+    this.#reader = new Reader(this.log, surroundings);
   }
 
   #surroundings() {

@@ -12,7 +12,7 @@ import type { Socket } from './socket.ts';
 import { StockClient } from './stock-client.ts';
 import { require, Violation } from './violation.ts';
 
-const formats: readonly Format[] = ['html', 'md', 'txt', 'json', 'blocks'];
+const formats: readonly Format[] = ['html', 'md', 'txt', 'json', 'page'];
 
 /** What a world is made of. */
 export interface Cast {

@@ -3,6 +3,7 @@ import { limits } from '../../../protocol/limits.ts';
 import { safeImageSource } from '../../../protocol/safe-href.ts';
 import { indentOf, isChecked, kindOf } from '../../../protocol/schema.ts';
 import { elementNameOf, holdsText, inlineOf, InlineReader, isElement } from './inline.ts';
+import type { BlockMemory } from './block-memory.ts';
 import { type Entry, nest } from './nest.ts';
 import { plainLinesOf } from './plain-lines.ts';
 import { plainText } from './plain-text.ts';
@@ -24,11 +25,14 @@ import { allTextOf, attributeOf, keyOf, piecesOf, type YjsType } from './yjs-pie
  * our schema and Tiptap's, and takes what is on its lists; of everything else it keeps the words or
  * nothing. It does not throw, whatever the document holds, and goes as deep as `limits.typeDepth`:
  * what lies deeper is shown as one text. The document is not changed, and deleted content not seen.
+ *
+ * With a memory, which must have watched the document from its beginning, what has not changed is
+ * not read again, and lines that are the same have the very same content.
  */
-export function blocksOf(doc: Y.Doc): readonly Block[] {
+export function blocksOf(doc: Y.Doc, memory: BlockMemory | null = null): readonly Block[] {
   const root = rootOf(doc);
   if (root === null) return [];
-  return root.isPlainText ? plainLinesOf(root.type) : nest(entriesOf(root.type, 0));
+  return root.isPlainText ? plainLinesOf(root.type) : nest(entriesOf(root.type, 0, memory));
 }
 
 /** An element on its way to a block, and how deep it lies. */
@@ -53,7 +57,7 @@ const readers: ReadonlyMap<string, (source: Source) => readonly Entry[]> = new M
 ]);
 
 /** The blocks in a container. Words that stand in it without a block around them get a line. */
-function entriesOf(container: YjsType, depth: number): Entry[] {
+function entriesOf(container: YjsType, depth: number, memory: BlockMemory | null = null): Entry[] {
   const entries: Entry[] = [];
   let words = new InlineReader();
   let key = '';
@@ -65,7 +69,8 @@ function entriesOf(container: YjsType, depth: number): Entry[] {
     const child = piece.type === 'child' && depth < limits.typeDepth ? piece.child : null;
     if (child instanceof Y.XmlFragment && !isElement(child, 'hardBreak')) {
       endWords();
-      for (const entry of entriesOfChild(child, keyOf(piece.id), depth + 1)) entries.push(entry);
+      const read = () => entriesOfChild(child, keyOf(piece.id), depth + 1);
+      for (const entry of memory ? memory.recall(child, read) : read()) entries.push(entry);
     } else {
       if (words.content.length === 0) key = keyOf(piece.id);
       words.read(piece, depth + 1);
@@ -151,12 +156,12 @@ function readList({ element, key, depth }: Source, style: ListStyle): Entry[] {
     const { child } = piece;
     const isItem = isElement(child, 'listItem') || isElement(child, 'taskItem');
     const entries = depth >= limits.typeDepth
-      ? [plainParagraph(keyOf(piece.id), textContent(allTextOf(child)))]
+      ? [plainParagraph(`${keyOf(piece.id)}.t`, textContent(allTextOf(child)))]
       : isItem || !(child instanceof Y.XmlFragment)
       ? entriesOf(child, depth + 1)
-      : entriesOfChild(child, keyOf(piece.id), depth + 1);
+      : entriesOfChild(child, `${keyOf(piece.id)}.t`, depth + 1);
     const done = style === 'task' && attributeOf(child, 'checked') === true;
-    items.push({ done, shell: false, content: nest(entries) });
+    items.push({ key: keyOf(piece.id), done, shell: false, content: nest(entries) });
   }
   const start = wholeNumber(attributeOf(element, 'start'), 1, 999_999_999);
   return items.length === 0 ? [] : [{ type: 'list', key, style, start, items }];

@@ -1,7 +1,9 @@
 import type * as Y from 'yjs';
 import { blocksOf } from './blocks.ts';
 import { flatten } from './flatten.ts';
-import type { Content, FlatBlock } from './tree.ts';
+import { plainText } from './plain-text.ts';
+import { givenTitleOf } from './root.ts';
+import type { Block, Content, FlatBlock } from './tree.ts';
 
 /** A node as ProseMirror's `Node.fromJSON` reads it. Attributes that have their default are absent. */
 export interface JsonNode {
@@ -17,11 +19,19 @@ export interface JsonMark {
   readonly attrs?: Readonly<Record<string, string>>;
 }
 
-/** A document as ProseMirror JSON of our schema, also where another editor wrote it. */
-export function renderJson(doc: Y.Doc): JsonNode {
-  const content = flatten(blocksOf(doc)).map(nodeOf);
-  // The schema wants one block at least.
-  return { type: 'doc', content: content.length > 0 ? content : [{ type: 'paragraph' }] };
+/**
+ * A document as ProseMirror JSON of our schema, also where another editor wrote it. A title it was
+ * given stands in `attrs`, where ProseMirror, whose schema has none for it, passes over it.
+ */
+export function renderJson(doc: Y.Doc, blocks: readonly Block[] = blocksOf(doc)): JsonNode {
+  const content = flatten(blocks).map(nodeOf);
+  const title = givenTitleOf(doc);
+  return {
+    type: 'doc',
+    ...(title && { attrs: { title: plainText(title) } }),
+    // The schema wants one block at least.
+    content: content.length > 0 ? content : [{ type: 'paragraph' }],
+  };
 }
 
 function nodeOf(block: FlatBlock): JsonNode {

@@ -11,8 +11,8 @@ import type { Block, CodeBlock, Image, Inline, List, ListItem } from './tree.ts'
  * a list. The result is as little to be trusted as the document; links and images have safe
  * addresses.
  */
-export function renderMarkdown(doc: Y.Doc): string {
-  const markdown = blocksMarkdown(blocksOf(doc), '\n\n');
+export function renderMarkdown(doc: Y.Doc, blocks: readonly Block[] = blocksOf(doc)): string {
+  const markdown = blocksMarkdown(blocks, '\n\n');
   return markdown === '' ? '' : `${markdown}\n`;
 }
 
@@ -102,14 +102,16 @@ function itemMarkdown(
   isNested: boolean,
 ): string {
   const text = blocksMarkdown(content, separator, true);
-  if (style === 'task' && !shell) {
-    const [first] = content;
-    const hasLine = first?.type === 'paragraph' && inlineMarkdown(first.content) !== '';
-    const box = done ? '[x] ' : '[ ] ';
-    return box + (hasLine ? text : text === '' ? blank : blank + separator + text);
+  const [first] = content;
+  const hasLine = first?.type === 'paragraph' && inlineMarkdown(first.content) !== '';
+  const box = style === 'task' && !shell ? (done ? '[x] ' : '[ ] ') : '';
+  if (hasLine || shell) return box + text;
+  if (text === '') {
+    // Nested, a sign alone would be read as the underline of a heading, or with others as a rule.
+    return box === '' && !isNested ? '' : box + blank;
   }
-  // Nested, a sign alone would be read as the underline of a heading, or with others as a rule.
-  return text === '' && isNested ? blank : text;
+  // Without a line of its own the item would be none but a step to a deeper one.
+  return box !== '' || first?.type === 'paragraph' ? box + blank + separator + text : text;
 }
 
 /** A space that is kept. */

@@ -23,7 +23,8 @@ type OpenList = Omit<List, 'items'> & { readonly items: OpenItem[] };
  * Neighbouring list lines of one level and kind are one list, and a deeper one stands in the item
  * above it. Where levels are jumped over, shells fill the gap. Text, code and images that are
  * indented belong to the item above them, so that the numbers after them go on. Neighbouring quote
- * lines are one quote. Each block has the key of its first line.
+ * lines are one quote. What a line does not have by itself, the list, item or quote around it, has
+ * the key of the first line in it and a suffix.
  */
 export function nest(entries: readonly Entry[]): Block[] {
   const blocks: Block[] = [];
@@ -33,7 +34,7 @@ export function nest(entries: readonly Entry[]): Block[] {
     if (entry.type === 'line' && entry.kind === 'quote') {
       lists.close();
       if (quote === null) {
-        quote = { type: 'quote', key: entry.key, content: [] };
+        quote = { type: 'quote', key: `${entry.key}.q`, content: [] };
         blocks.push(quote);
       }
       quote.content.push(paragraph(entry, 0));
@@ -90,7 +91,7 @@ class OpenLists {
     this.#closeFrom(level + 1);
     if (this.#open[level]?.style !== style) this.#closeFrom(level);
     while (this.#open.length < level) {
-      this.#add(key, 'bullet', { done: false, shell: true, content: [] });
+      this.#add(key, 'bullet', { done: false, shell: true, content: [] }, this.#open.length);
     }
     const done = style === 'task' && line.checked;
     this.#add(key, style, { done, shell: false, content: [paragraph(line, 0)] }, level);
@@ -104,12 +105,19 @@ class OpenLists {
   }
 
   /** Adds to the open list of this level, or opens one. */
-  #add(key: string, style: ListStyle, item: OpenItem, level = this.#open.length): void {
+  #add(key: string, style: ListStyle, made: Omit<OpenItem, 'key'>, level: number): void {
+    const item = { ...made, key: `${key}.i${level}` };
     const open = this.#open[level];
     if (open) {
       open.items.push(item);
     } else {
-      const list: OpenList = { type: 'list', key, style, start: 1, items: [item] };
+      const list: OpenList = {
+        type: 'list',
+        key: `${key}.l${level}`,
+        style,
+        start: 1,
+        items: [item],
+      };
       this.#innermost().push(list);
       this.#open.push(list);
     }

@@ -23,11 +23,12 @@ export function rootOf(doc: Y.Doc): Root | null {
   for (const name of rootNames) {
     const type = doc.share.get(name);
     if (type === undefined) continue;
-    const pieces = [...piecesOf(type)];
-    if (pieces.some((piece) => piece.type === 'child' && holdsText(piece.child))) {
-      return { type, isPlainText: false };
+    let hasText = false;
+    for (const piece of piecesOf(type)) {
+      if (piece.type === 'child' && holdsText(piece.child)) return { type, isPlainText: false };
+      hasText ||= piece.type === 'text';
     }
-    if (pieces.some((piece) => piece.type === 'text')) return { type, isPlainText: true };
+    if (hasText) return { type, isPlainText: true };
   }
   return null;
 }

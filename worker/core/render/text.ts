@@ -6,8 +6,8 @@ import { type Block, type List, textOf } from './tree.ts';
  * A document as plain text: its lines as they are, with the signs of lists. A document that is only
  * text comes out as it was typed.
  */
-export function renderText(doc: Y.Doc): string {
-  return blocksOf(doc).flatMap((block) => linesOf(block)).join('\n');
+export function renderText(doc: Y.Doc, blocks: readonly Block[] = blocksOf(doc)): string {
+  return blocks.flatMap((block) => linesOf(block)).join('\n');
 }
 
 /** The lines of a block, without signs for anything but lists, rules and images. */

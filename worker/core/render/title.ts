@@ -11,16 +11,28 @@ const longestDescription = 200;
  * What a document is called: the title it was given, else its first line that has words in it, else
  * `Untitled`. One line, cut after 120 characters; not escaped.
  */
-export function titleOf(doc: Y.Doc): string {
-  const given = oneLine(givenTitleOf(doc) ?? '', longestTitle);
-  return given || firstWords(blocksOf(doc), longestTitle) || 'Untitled';
+export function titleOf(doc: Y.Doc, blocks: readonly Block[] = blocksOf(doc)): string {
+  return oneLineTitleOf(doc) || firstWords(blocks, longestTitle) || 'Untitled';
+}
+
+/**
+ * The title a document was given, to be shown above its text. Null where there is none, and where
+ * the text begins with the same words.
+ */
+export function headingOf(doc: Y.Doc, blocks: readonly Block[]): string | null {
+  const given = oneLineTitleOf(doc);
+  return given === '' || given === firstWords(blocks, longestTitle) ? null : given;
+}
+
+function oneLineTitleOf(doc: Y.Doc): string {
+  return oneLine(givenTitleOf(doc) ?? '', longestTitle);
 }
 
 /** The first 200 characters of a document in one line, for search results; empty where there are none. */
-export function descriptionOf(doc: Y.Doc): string {
+export function descriptionOf(doc: Y.Doc, blocks: readonly Block[] = blocksOf(doc)): string {
   const words: string[] = [];
   let length = 0;
-  for (const block of blocksOf(doc)) {
+  for (const block of blocks) {
     if (length > longestDescription) break;
     const line = oneLine(wordsOf(block), longestDescription + 1);
     if (line === '') continue;

@@ -24,7 +24,10 @@ export type Inline =
 
 export type Content = readonly Inline[];
 
-/** The id of the Yjs item a block came from, `client-clock`: the same for as long as it exists. */
+/**
+ * The id of the Yjs item a block came from, `client-clock`: the same for as long as it exists. No two
+ * blocks or items of one document have the same key.
+ */
 interface Keyed {
   readonly key: string;
 }
@@ -53,7 +56,7 @@ export interface Rule extends Keyed {
 
 export type ListStyle = 'bullet' | 'ordered' | 'task';
 
-export interface ListItem {
+export interface ListItem extends Keyed {
   /** Only tasks can be done. */
   readonly done: boolean;
   /** Holds a deeper list where no line stands at this level: it is shown without a marker. */

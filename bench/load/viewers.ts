@@ -1,0 +1,94 @@
+/**
+ * `viewers URL NAME COUNT SECONDS`: so many viewers, each of whom polls every two seconds. Prints a
+ * line when they have the document, and at the end what they have seen, as JSON.
+ */
+import { Agent, get } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
+import process from 'node:process';
+
+const [, , , url = '', name = '', count = '1000', seconds = '30'] = process.argv;
+const agent = new Agent({ keepAlive: true, maxSockets: 200 });
+const pollEvery = 2_000;
+
+export interface Seen {
+  polls: number;
+  /** Answered without the document. */
+  hits: number;
+  errors: number;
+  changed: number;
+  bytes: number;
+  /** From a keystroke to the one who reads it: for each 50 ms how often. */
+  delays: number[];
+}
+
+const seen: Seen = { polls: 0, hits: 0, errors: 0, changed: 0, bytes: 0, delays: [] };
+
+interface Reply {
+  readonly status: number;
+  readonly isHit: boolean;
+  readonly body: string;
+}
+
+function ask(path: string): Promise<Reply> {
+  return new Promise((resolve, reject) => {
+    get(url + path, { agent }, (response) => {
+      const parts: string[] = [];
+      response.setEncoding('utf8');
+      response.on('data', (part: string) => parts.push(part));
+      response.on('end', () =>
+        resolve({
+          status: response.statusCode ?? 0,
+          isHit: response.headers['cache-status'] === 'edgepad; hit',
+          body: parts.join(''),
+        }));
+      response.on('error', reject);
+    }).on('error', reject);
+  });
+}
+
+/** Every keystroke that is looked for carries the time it was made at. */
+function noteDelays(body: string, since: number): number {
+  let newest = since;
+  for (const [, stamp] of body.matchAll(/~(\d{13})~/g)) {
+    const at = Number(stamp);
+    if (at <= since) continue;
+    newest = Math.max(newest, at);
+    const slot = Math.floor((Date.now() - at) / 50);
+    seen.delays[slot] = (seen.delays[slot] ?? 0) + 1;
+  }
+  return newest;
+}
+
+async function follow(version: string, offset: number, end: number): Promise<void> {
+  let newest = Date.now();
+  await pause(offset);
+  for (let next = Date.now(); next < end; next += pollEvery) {
+    await pause(Math.max(0, next - Date.now()));
+    seen.polls += 1;
+    try {
+      const { status, isHit, body } = await ask(`/docs/${name}/changes?since=${version}`);
+      if (isHit) seen.hits += 1;
+      if (status === 304) continue;
+      if (status !== 200) throw new Error(`Status ${status}`);
+      seen.changed += 1;
+      seen.bytes += body.length;
+      newest = noteDelays(body, newest);
+      version = JSON.parse(body).version;
+    } catch {
+      seen.errors += 1;
+    }
+  }
+}
+
+// They have the page, like everybody who follows one.
+const { version } = JSON.parse((await ask(`/docs/${name}/changes`)).body);
+console.log('ready');
+const end = Date.now() + Number(seconds) * 1_000;
+await Promise.all(
+  Array.from(
+    { length: Number(count) },
+    (_, i) => follow(version, pollEvery * i / Number(count), end),
+  ),
+);
+console.log(JSON.stringify(seen));
+process.exit();

@@ -1,0 +1,124 @@
+/**
+ * `npm run bench -- readers [MiB] [VIEWERS] [PEOPLE]`: a thousand viewers poll every two seconds, from
+ * a process of their own, beside ten people who type, through `wrangler dev`; the document has that
+ * many MiB of text to begin with. Goals: no error, nine of ten polls answered without the document, three
+ * seconds from a keystroke to the viewer (p95), and editors as fast as alone (p95 within 20 %). Read
+ * the editors' rows against each other.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import process from 'node:process';
+import * as Y from 'yjs';
+import { startDevServer } from '../test/support/dev-server.ts';
+import { freshName, ourProvider, until } from '../test/support/y-client.ts';
+import { startLoad } from './load/run-load.ts';
+import type { Seen } from './load/viewers.ts';
+
+const megabytes = Number(process.argv[3] ?? 0.4);
+const viewers = Number(process.argv[4] ?? 1_000);
+const typists = Number(process.argv[5] ?? 10);
+const seconds = 30;
+
+const server = await startDevServer();
+const name = freshName();
+const people = Array.from({ length: typists }, () => ourProvider(server.url, name));
+await until(() => people.every((person) => person.synced));
+
+function newLine(text: string): Y.XmlElement {
+  const line = new Y.XmlElement('paragraph');
+  line.insert(0, [new Y.XmlText(text)]);
+  return line;
+}
+
+type Person = ReturnType<typeof ourProvider>;
+const [author] = people;
+if (!author) throw new Error('Nobody is here');
+const sentence = 'What people write in a line, in some forty words or so. '.repeat(4);
+for (let left = megabytes * 2 ** 20; left > 0; left -= 500 * sentence.length) {
+  author.doc.getXmlFragment('lines').push(Array.from({ length: 500 }, () => newLine(sentence)));
+  await until(() => author.status.state === 'saved');
+}
+// The first compaction, most of which is compiling.
+await pause(4_000);
+
+/** When somebody sent what the next has not seen yet. */
+const sent = new Map<string, number>();
+let taken: number[] = [];
+for (const person of people) {
+  person.doc.getMap('marks').observe((event) => {
+    if (event.transaction.local) return;
+    for (const key of event.keysChanged) {
+      const at = sent.get(String(key));
+      if (at !== undefined) taken.push(performance.now() - at);
+      sent.delete(String(key));
+    }
+  });
+}
+
+let isOver = false;
+
+/** Five keys a second, in a line of one's own; every fifth carries the time. */
+async function type(person: Person, number: number): Promise<void> {
+  const lines = person.doc.getXmlFragment('lines');
+  let text = new Y.XmlText();
+  await pause(number * 20);
+  for (let key = 0; !isOver; key++) {
+    person.doc.transact(() => {
+      if (key % 100 === 0) {
+        const line = newLine('');
+        lines.insert(Math.floor(Math.random() * (lines.length + 1)), [line]);
+        text = line.get(0) as Y.XmlText;
+      }
+      text.insert(text.length, key % 5 === 0 ? `~${Date.now()}~` : 'x');
+      if (key % 5 !== 0) return;
+      sent.set(String(number), performance.now());
+      person.doc.getMap('marks').set(String(number), key);
+    });
+    await pause(200);
+  }
+}
+
+async function measure(what: string): Promise<void> {
+  taken = [];
+  await pause(seconds * 1_000);
+  const sorted = taken.toSorted((a, b) => a - b);
+  const at = (share: number) => sorted[Math.floor((sorted.length - 1) * share)]?.toFixed(0) ?? '-';
+  const cells = [at(0.5), at(0.95), at(1), (server.memory() / 2 ** 20).toFixed(0)];
+  console.log(what.padEnd(24) + cells.map((cell) => cell.padStart(9)).join(''));
+}
+
+people.forEach((person, number) => void type(person, number));
+console.log(`${megabytes} MiB of text, ${people.length} people typing`);
+console.log(
+  'edit to editor, ms'.padEnd(24) +
+    ['p50', 'p95', 'worst', 'RSS MiB'].map((cell) => cell.padStart(9)).join(''),
+);
+await pause(3_000);
+await measure('nobody reads');
+const args = [server.url, name, String(viewers), String(seconds + 8)];
+const load = await startLoad('viewers', ...args);
+let printed = '';
+load.stdout?.on('data', (data) => printed += data);
+await pause(4_000);
+await measure(`${viewers} viewers`);
+await new Promise((resolve) => load.once('exit', resolve));
+await measure('nobody reads any more');
+isOver = true;
+
+const { polls, hits, errors, changed, bytes, delays }: Seen = JSON.parse(printed);
+const total = delays.reduce((sum, count) => sum + (count ?? 0), 0);
+const delayAt = (share: number) => {
+  let left = total * share;
+  return 50 * (delays.findIndex((count) => (left -= count ?? 0) <= 0) + 1);
+};
+console.log(
+  `${polls} polls, ${errors} errors, ${changed} with something new, ` +
+    `${(bytes / changed).toFixed(0)} characters each`,
+);
+console.log(`${(100 * hits / polls).toFixed(1)} % answered without the document`);
+console.log(
+  `keystroke to viewer: p50 ${delayAt(0.5)} ms, p95 ${delayAt(0.95)} ms, ` +
+    `worst ${50 * delays.length} ms`,
+);
+people.forEach((person) => person.destroy());
+await server.stop();
+process.exit();

@@ -1,0 +1,218 @@
+import type { Context, Hono } from 'hono';
+import { isDocumentName } from '../protocol/document-name.ts';
+import type { Role } from '../protocol/messages.ts';
+import { type AccessSettings, roleOf } from './access.ts';
+import { type Audience, CachedReadings } from './cached-readings.ts';
+import type { CachingVariables } from './caching.ts';
+import { anyTag, type Format } from './core/reader.ts';
+import type { OpenDocument } from './document.ts';
+import type { EdgeCache } from './edge-cache.ts';
+import { eventStream, lookUntilChanged } from './follow.ts';
+import { exportHeaders, pageHeaders } from './headers.ts';
+import { emptyViewerPage, viewerPage } from './pages.ts';
+import { badRequest, closed, forbidden, notFound } from './problem.ts';
+import { DirectReadings, type Look, type Readings } from './readings.ts';
+
+/** What the reading routes need of the place they run in. */
+export interface ReadingSettings extends AccessSettings {
+  /** In front of the documents. */
+  readonly cache: EdgeCache;
+  /** A page of web/pages with its placeholders. */
+  template(name: string): Promise<string>;
+}
+
+const mediaTypes: Record<Exclude<Format, 'page'>, string> = {
+  html: 'text/html; charset=utf-8',
+  md: 'text/markdown; charset=utf-8',
+  txt: 'text/plain; charset=utf-8',
+  json: 'application/json',
+};
+
+/** Longest `?wait=`, in seconds: what stands between us and a client gives up after a minute. */
+const longestWait = 50;
+
+type ReadingContext = Context<CachingVariables>;
+
+/**
+ * The routes that only read: the document in a format, what has changed in it, and its page. Access
+ * is decided before anything is looked up, so that an answer tells nothing to who may not have it;
+ * then the cache is asked, and only then the document. None of them creates a document.
+ */
+export function addReadingRoutes(
+  app: Hono<CachingVariables>,
+  openDocument: OpenDocument,
+  settings: ReadingSettings,
+): void {
+  /** After access was decided, and never before. */
+  const readingsOf = (c: ReadingContext, name: string): Readings => {
+    const audience = audienceOf(c);
+    if (audience === null) return new DirectReadings(openDocument(name));
+    c.set('caching', 'revalidate');
+    const place = new URL('/~readings', c.req.url).href;
+    return new CachedReadings(settings.cache, openDocument(name), audience, { place, name });
+  };
+
+  app.get('/v/:name', async (c) => {
+    const name = requireName(c.req.param('name'));
+    requireRole(c, settings);
+    const look = await readingsOf(c, name).read('page', [], wantsNewest(c));
+    const template = await settings.template('viewer');
+    const address = new URL(c.req.url).origin + c.req.path;
+    // The page has no tag of its own: it changes with the document and with each deployment.
+    return look.status === 'read'
+      ? c.body(viewerPage(template, { name, address, ...look }), 200, pageHeaders)
+      // Not an error to the one who looks: it appears here as soon as somebody writes.
+      : c.body(emptyViewerPage(template, { name, address }), 404, pageHeaders);
+  });
+
+  app.get('/docs/:file', async (c) => {
+    const { name, extension } = requireFile(c.req.param('file'));
+    const role = requireRole(c, settings);
+    if (extension === 'yjs') return await state(c, name, role, openDocument);
+    const [readings, known] = [readingsOf(c, name), knownTags(c)];
+    const look = await lookUntilChanged(
+      () => readings.read(extension, known, wantsNewest(c)),
+      waitOf(c),
+    );
+    return answer(c, look, (read) => {
+      download(c, name, extension);
+      return c.body(read.body, 200, {
+        ...exportHeaders,
+        'content-type': mediaTypes[extension],
+        etag: `"${read.tag}"`,
+      });
+    });
+  });
+
+  // What the viewer page polls.
+  app.get('/docs/:name/changes', async (c) => {
+    const name = requireName(c.req.param('name'));
+    requireRole(c, settings);
+    const since = sinceOf(c.req.query('since'));
+    const readings = readingsOf(c, name);
+    const look = await lookUntilChanged(() => readings.changes(since), waitOf(c));
+    return answer(c, look, (read) =>
+      c.body(read.body, 200, {
+        ...exportHeaders,
+        'content-type': 'application/json',
+        // Weak: the way there may be told in other words, it always leads to the same.
+        etag: `W/"${read.tag}"`,
+      }));
+  });
+
+  app.get('/docs/:name/events', async (c) => {
+    const name = requireName(c.req.param('name'));
+    requireRole(c, settings);
+    const since = sinceOf(c.req.header('last-event-id') || c.req.query('since'));
+    const readings = readingsOf(c, name);
+    const look = await readings.changes(since);
+    if (look.status === 'missing') throw notFound();
+    c.set('caching', 'never');
+    const headers = { 'content-type': 'text/event-stream', 'x-content-type-options': 'nosniff' };
+    // Nobody would ever read the stream of an answer that has no body.
+    if (c.req.raw.method === 'HEAD') return c.body(null, 200, headers);
+    return c.body(eventStream(look, since, (tag) => readings.changes(tag)), 200, headers);
+  });
+}
+
+/**
+ * Whom the answer to this request may be shared with; null for nobody. In open mode everybody on
+ * this machine may read everything. Who sends a secret along gets an answer of their own.
+ */
+function audienceOf(c: ReadingContext): Audience | null {
+  return c.req.header('authorization') === undefined ? { name: 'open', longestAge: 30_000 } : null;
+}
+
+/** All that was ever written, also what was deleted since: for those who could have seen it anyway. */
+async function state(
+  c: ReadingContext,
+  name: string,
+  role: Role,
+  openDocument: OpenDocument,
+): Promise<Response> {
+  if (role === 'view') throw forbidden(role);
+  const state = await openDocument(name).state(knownTags(c));
+  return answer(c, { ...state, wait: 0, isHit: false }, ({ update, tag }) => {
+    download(c, name, 'yjs');
+    return c.body(update as Uint8Array<ArrayBuffer>, 200, {
+      ...exportHeaders,
+      'content-type': 'application/octet-stream',
+      etag: `"${tag}"`,
+    });
+  });
+}
+
+type Answerable = Exclude<Look, { status: 'read' }> | {
+  readonly status: 'read';
+  readonly tag: string;
+  readonly wait: number;
+  readonly isHit: boolean;
+};
+
+function answer<T extends Answerable>(
+  c: ReadingContext,
+  look: T,
+  whenRead: (read: T & { status: 'read' }) => Response,
+): Response {
+  if (look.status === 'missing') throw notFound();
+  if (look.wait > 0) c.header('edgepad-wait', String(look.wait));
+  // RFC 9211: whether the document was asked.
+  c.header('cache-status', look.isHit ? 'edgepad; hit' : 'edgepad; fwd=miss');
+  if (look.status === 'read') return whenRead(look as T & { status: 'read' });
+  return c.body(null, 304, { etag: `"${look.tag}"` });
+}
+
+function download(c: ReadingContext, name: string, extension: string): void {
+  if (c.req.query('download') === undefined) return;
+  // A name has no character that would have to be escaped.
+  c.header('content-disposition', `attachment; filename="${name}.${extension}"`);
+}
+
+function requireName(name: string): string {
+  if (!isDocumentName(name)) throw notFound();
+  return name;
+}
+
+function requireFile(
+  file: string,
+): { readonly name: string; readonly extension: Exclude<Format, 'page'> | 'yjs' } {
+  const match = /^([^.]*)\.(html|md|txt|json|yjs)$/.exec(file);
+  const [, name = '', extension] = match ?? [];
+  return { name: requireName(name), extension: extension as Exclude<Format, 'page'> | 'yjs' };
+}
+
+function requireRole(c: ReadingContext, settings: AccessSettings): Role {
+  const role = roleOf(c.req.raw, settings);
+  if (role === null) throw closed();
+  return role;
+}
+
+/**
+ * The tags of `If-None-Match`, without their quotes; weak ones count, and `*` is any, as RFC 9110
+ * 13.1.2 has it.
+ */
+function knownTags(c: ReadingContext): string[] {
+  const header = c.req.header('if-none-match') ?? '';
+  if (header.trim() === '*') return [anyTag];
+  return [...header.matchAll(/(?:W\/)?"([^"]*)"/g)].map(([, tag = '']) => tag);
+}
+
+/** Whether the reader has pressed "reload", or is a program that says so. */
+function wantsNewest(c: ReadingContext): boolean {
+  return /\b(no-cache|max-age=0)\b/.test(c.req.header('cache-control') ?? '');
+}
+
+/** A version as it stands in a tag; null for none. */
+function sinceOf(since: string | undefined): string | null {
+  if (!since) return null;
+  if (/^\d{1,15}\.[\w-]{1,64}$/.test(since)) return since;
+  throw badRequest('"since" is a version as an earlier answer named it, such as 41.9f3c');
+}
+
+/** How long to hold the question open, in milliseconds. */
+function waitOf(c: ReadingContext): number {
+  const wait = c.req.query('wait');
+  if (wait === undefined) return 0;
+  if (/^\d{1,4}$/.test(wait)) return Math.min(Number(wait), longestWait) * 1_000;
+  throw badRequest(`"wait" is a number of seconds, at most ${longestWait}`);
+}

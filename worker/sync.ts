@@ -23,7 +23,6 @@ export async function sync(
   const { frame, ending } = await exchange(session, await bodyOf(request));
   const headers = new Headers({
     'content-type': mediaType,
-    'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
   });
   if (ending) headers.set(closeHeader, `${ending.code} ${encodeURIComponent(ending.reason)}`);

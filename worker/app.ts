@@ -81,6 +81,14 @@ export function createApp(
     template: (name) => template(settings, name),
   });
 
+  // Keeps the pages for opening without a network. A browser asks for it at this address only.
+  app.get('/sw.js', async (c) => {
+    const file = await settings.asset('/sw.js');
+    if (!file.ok) throw notFound();
+    c.set('caching', 'revalidate');
+    return new Response(file.body, file);
+  });
+
   // Files whose names mean something outside, like the icon.
   app.get('/:file{[a-z-]+\\.(?:svg|png|ico|txt|webmanifest)}', async (c) => {
     const file = await settings.asset(c.req.path);

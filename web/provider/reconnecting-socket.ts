@@ -6,6 +6,8 @@ import type { SocketLike } from './socket.ts';
 const pingInterval = 25_000;
 /** How long the answer may take before the connection counts as dead. */
 const pongTimeout = 10_000;
+/** The same once the browser has said that it is offline. */
+const pongTimeoutOffline = 2_000;
 /** How long opening may take. */
 const openTimeout = 15_000;
 /** A connection that lived this long was a good one: the next attempt starts from the beginning. */
@@ -44,6 +46,7 @@ export class ReconnectingSocket {
   constructor(events: SocketEvents) {
     this.#events = events;
     globalThis.addEventListener?.('online', this.#wake);
+    globalThis.addEventListener?.('offline', this.#doubt);
     globalThis.addEventListener?.('pageshow', this.#wake);
     globalThis.document?.addEventListener('visibilitychange', this.#wake);
     void this.#open();
@@ -63,6 +66,7 @@ export class ReconnectingSocket {
     this.#isStopped = true;
     clearTimeout(this.#timer);
     globalThis.removeEventListener?.('online', this.#wake);
+    globalThis.removeEventListener?.('offline', this.#doubt);
     globalThis.removeEventListener?.('pageshow', this.#wake);
     globalThis.document?.removeEventListener('visibilitychange', this.#wake);
     this.#abandon()?.close(1000);
@@ -135,17 +139,24 @@ export class ReconnectingSocket {
     this.#schedule(() => {
       if (this.#heardAt >= askedAt) this.#probe();
       else this.#drop();
-    }, pongTimeout);
+    }, globalThis.navigator?.onLine === false ? pongTimeoutOffline : pongTimeout);
   }
+
+  /** The browser says that the network is gone; it may be wrong, so the service is asked. */
+  readonly #doubt = (): void => {
+    if (this.isOpen) {
+      this.#heardAt = 0;
+      this.#probe();
+    }
+  };
 
   /** The page is shown, or the network is back: no reason to wait, and a reason to doubt. */
   readonly #wake = (): void => {
     if (this.#isStopped || globalThis.document?.visibilityState === 'hidden') return;
     if (!this.#socket) {
       this.retry();
-    } else if (this.isOpen) {
-      this.#heardAt = 0;
-      this.#probe();
+    } else {
+      this.#doubt();
     }
   };
 

@@ -21,6 +21,9 @@ export function showTheRestWhenIdle(
         import('./shortcuts.ts'),
         import('./export.ts'),
       ]);
+      // Last, so that all of it is kept for opening without a network.
+      const { openWithoutNetwork } = await import('./open-offline.ts');
+      await openWithoutNetwork();
       if (!editor.view.isDestroyed) showWordCount(editor, wordCount);
     } catch (error) {
       // Out of reach: whoever wants one of them asks again, and is told.

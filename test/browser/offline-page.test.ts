@@ -1,0 +1,100 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { faultsOf, linesOf, openBrowser } from '../support/browser.ts';
+import { freshName, stockProvider, until } from '../support/y-client.ts';
+
+let browser: Browser;
+const service = inject('service');
+beforeAll(async () => void (browser = await openBrowser()));
+afterAll(() => browser?.close());
+
+async function open(context: BrowserContext, name: string): Promise<Page> {
+  const page = await context.newPage();
+  await page.goto(`${service}/d/${name}`);
+  await page.waitForSelector('#paper:not([aria-busy])');
+  return page;
+}
+
+const state = (page: Page) => page.getAttribute('#status', 'data-state');
+const isIn = (page: Page, wanted: string) => until(async () => await state(page) === wanted);
+
+/** Everything the page wants for opening without a network is kept. */
+async function keptForLater(page: Page): Promise<void> {
+  await page.waitForFunction(async () => {
+    const assets = await (await caches.open('edgepad-assets')).keys();
+    return await caches.match('/d/') !== undefined && assets.length > 10;
+  });
+}
+
+describe('[P7] a network that goes', () => {
+  it('reloaded without one, the document is there, is written on, and merges when it is back', async () => {
+    const context = await browser.newContext();
+    const name = freshName();
+    const page = await open(context, name);
+    const faults = faultsOf(page);
+    await page.click('.ProseMirror');
+    await page.keyboard.type('online');
+    await isIn(page, 'saved');
+    await keptForLater(page);
+    const stock = stockProvider(service, name);
+    await until(() => stock.synced);
+
+    await context.setOffline(true);
+    await page.keyboard.type(' offline');
+    await isIn(page, 'offline');
+    await page.waitForFunction(() =>
+      document.querySelector('#status')?.textContent?.includes('kept')
+    );
+    await page.reload();
+    await page.waitForSelector('#paper:not([aria-busy])');
+    expect(await linesOf(page)).toEqual(['online offline']);
+    await page.click('.ProseMirror');
+    await page.keyboard.press('Control+End');
+    await page.keyboard.type(' reloaded');
+    stock.doc.getXmlFragment('lines');
+
+    await context.setOffline(false);
+    await isIn(page, 'saved');
+    await until(() =>
+      stock.doc.getXmlFragment('lines').toString().includes('online offline reloaded')
+    );
+    expect(faults).toEqual([]);
+    stock.destroy();
+    await context.close();
+  });
+
+  it('two tabs of one document, one cut off: both end with the words of both', async () => {
+    const context = await browser.newContext();
+    const name = freshName();
+    const [one, two] = [await open(context, name), await open(context, name)];
+    const devtools = await context.newCDPSession(two);
+    await devtools.send('Network.enable');
+    const network = (offline: boolean) =>
+      devtools.send('Network.emulateNetworkConditions', {
+        offline,
+        latency: 0,
+        downloadThroughput: -1,
+        uploadThroughput: -1,
+      });
+    await one.bringToFront();
+    await one.click('.ProseMirror');
+    await one.keyboard.type('one');
+    await isIn(one, 'saved');
+    await until(async () => (await linesOf(two))[0] === 'one');
+    await network(true);
+    await two.bringToFront();
+    await two.click('.ProseMirror');
+    await two.keyboard.press('Control+End');
+    await two.keyboard.press('Enter');
+    await two.keyboard.type('two');
+    await one.bringToFront();
+    await one.keyboard.type(' more');
+    await isIn(one, 'saved');
+    await network(false);
+    await two.bringToFront();
+    await until(async () => (await linesOf(one)).join() === 'one more,two');
+    await until(async () => (await linesOf(two)).join() === 'one more,two');
+    await isIn(two, 'saved');
+    await context.close();
+  });
+});

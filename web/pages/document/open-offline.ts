@@ -1,0 +1,26 @@
+/**
+ * Sees to it that the page opens without a network, too: /sw.js keeps it and its files. The page that
+ * registers it has loaded its own before, past it, so it asks for them once more; the browser has them.
+ * Nothing depends on it: where service workers are not to be had the page needs a network to open.
+ */
+export async function openWithoutNetwork(): Promise<void> {
+  const container = navigator.serviceWorker;
+  // Only in secure contexts, and not in every private window.
+  if (!container) return;
+  try {
+    await container.register('/sw.js');
+    await container.ready;
+    const files = performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname)
+      .filter((path) => path.startsWith('/assets/'));
+    const pages = await caches.open('edgepad-pages');
+    const assets = await caches.open('edgepad-assets');
+    if (!await pages.match('/d/')) await pages.put('/d/', await fetch(location.pathname));
+    const missing = await Promise.all(
+      files.map(async (path) => await assets.match(path) ? [] : [path]),
+    );
+    await assets.addAll(missing.flat());
+  } catch (error) {
+    // Refused by the browser's settings, or out of reach just now: the next visit tries again.
+    if (!(error instanceof TypeError || error instanceof DOMException)) throw error;
+  }
+}

@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     reporters: ['default', './test/support/closing-line.mjs'],
+    // Stories over bad networks are mostly waiting.
+    maxConcurrency: 20,
     projects: [
       {
         test: {

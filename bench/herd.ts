@@ -1,0 +1,78 @@
+/**
+ * `npm run bench -- herd`: 1,000 clients of ours lose their service at once (SIGKILL) and come back
+ * to the restarted one. How long after it is up until all are in sync, and how many attempts a second
+ * that takes. Goal: 10 s. First on 20 documents, then all on one, as many as one document takes.
+ */
+import type { ChildProcess } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
+import process from 'node:process';
+import { type DevServer, startDevServer } from '../test/support/dev-server.ts';
+import { freshName, until } from '../test/support/y-client.ts';
+import type { HerdSample } from './load/herd.ts';
+import { startLoad, stopLoad } from './load/run-load.ts';
+
+const clients = Number(process.argv[3] ?? 1000);
+/** The clients live in so many processes. */
+const herds = 2;
+
+/** Reads what a herd tells, the newest sample last. */
+function follow(herd: ChildProcess): HerdSample[] {
+  const samples: HerdSample[] = [];
+  if (!herd.stdout) throw new TypeError('Cannot follow a herd: it has no output');
+  createInterface(herd.stdout).on('line', (line) => samples.push(JSON.parse(line)));
+  return samples;
+}
+
+async function measure(server: DevServer, documents: number): Promise<void> {
+  const names = Array.from({ length: documents }, freshName);
+  const size = String(clients / herds);
+  const began = Date.now();
+  const processes = await Promise.all(
+    Array.from({ length: herds }, () => startLoad('herd', size, server.url, ...names)),
+  );
+  const joined = Date.now() - began;
+  const told = processes.map(follow);
+  /** How many are saved; of each herd what it last said by then. */
+  const savedAt = (at: number) =>
+    told.reduce((sum, samples) => sum + (samples.findLast((one) => one.at <= at)?.saved ?? 0), 0);
+  await pause(3000);
+
+  const killed = Date.now();
+  await server.kill();
+  await until(() => savedAt(Date.now()) === 0);
+  const gone = Date.now();
+  await server.restart();
+  const ready = Date.now();
+  await until(() => savedAt(Date.now()) === clients);
+
+  const times = [...new Set(told.flat().map(({ at }) => at))].filter((at) => at > gone).sort();
+  const reached = (share: number) => {
+    const at = times.find((time) => savedAt(time) >= clients * share);
+    return seconds((at ?? Infinity) - ready);
+  };
+  const perSecond = new Map<number, number>();
+  for (const { at, attempts } of told.flat().filter(({ at }) => at > killed)) {
+    const second = Math.floor((at - ready) / 1000);
+    perSecond.set(second, (perSecond.get(second) ?? 0) + attempts);
+  }
+  console.log(`${clients} clients, ${documents} documents (joined in ${seconds(joined)} s)`);
+  console.log(`  down for ${seconds(ready - killed)} s`);
+  console.log(
+    `  in sync after ${reached(0.5)} s (half), ${reached(0.95)} s (95 %), ${reached(1)} s (all)`,
+  );
+  const spread = [...perSecond].sort(([a], [b]) => a - b);
+  console.log(`  attempts in each second, from 0 on with the service up`);
+  console.log(`  ${spread.map(([second, count]) => `${second}: ${count}`).join('  ')}`);
+  for (const child of processes) await stopLoad(child);
+}
+
+function seconds(milliseconds: number): string {
+  return (milliseconds / 1000).toFixed(1);
+}
+
+const server = await startDevServer();
+await measure(server, 20);
+await measure(server, 1);
+await server.stop();
+process.exit();

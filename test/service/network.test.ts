@@ -1,0 +1,291 @@
+/**
+ * Our provider over bad networks, against the running service; a stock client writes beside it in
+ * every story. What the stories wait for goes on at the same time: in all about as long as the
+ * longest of them, in which a dead connection has to be noticed (40 s).
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import { describe, expect, inject, it } from 'vitest';
+import type { Message } from '../../protocol/messages.ts';
+import { startDevServer } from '../support/dev-server.ts';
+import {
+  finalCodes,
+  messagesIn,
+  namesIn,
+  NetworkStory,
+  passingCodes,
+  wordsOf,
+} from '../support/network-story.ts';
+import { Proxy } from '../support/proxy.ts';
+import { until } from '../support/y-client.ts';
+
+const service = inject('service');
+
+function story(
+  title: string,
+  tell: (story: NetworkStory) => Promise<void>,
+  spoil?: (network: Proxy) => void,
+): void {
+  it.concurrent(title, async ({ onTestFinished }) => {
+    const told = await NetworkStory.begin(service, spoil);
+    onTestFinished(() => told.end());
+    await tell(told);
+    expect(told.lies).toEqual([]);
+  });
+}
+
+describe('a bad network', () => {
+  story('[P7] cut again and again while people type: every word arrives, once', async (story) => {
+    const { ann, stan, network } = story;
+    const words: string[] = [];
+    for (let i = 0; i < 40; i++) {
+      words.push(...story.type(ann, stan));
+      if (i % 8 === 3) network.cut();
+      await pause(25);
+    }
+    network.down();
+    await until(() => ann.state === 'offline');
+    const [unsent = '', others = ''] = story.type(ann, stan);
+    expect(ann.provider.status).toMatchObject({ state: 'offline' });
+    expect(ann.provider.status).not.toMatchObject({ unsent: false });
+    await until(async () => (await story.stored()).includes(others));
+    expect(await story.stored()).not.toContain(unsent);
+    expect(ann.words).toContain(unsent);
+    network.allow();
+    await story.settle([...words, unsent, others]);
+    expect(ann.told.at(0)).toBe('connecting');
+  });
+
+  story('[P7] while all bytes wait it is never called saved', async (story) => {
+    const { ann, stan, network } = story;
+    await until(() => ann.state === 'saved');
+    const before = ann.told.length;
+    network.stall();
+    const words: string[] = [];
+    for (let i = 0; i < 10; i++) {
+      words.push(...story.type(ann));
+      await pause(50);
+      expect(ann.state).toBe('saving');
+    }
+    words.push(...story.type(stan));
+    await until(async () => (await story.stored()).includes(words.at(-1) ?? ''));
+    expect(await story.stored()).toEqual(['line', words.at(-1)]);
+    expect(ann.words).not.toContain(words.at(-1));
+    expect(ann.state).toBe('saving');
+    network.resume();
+    await story.settle(words);
+    expect(ann.told.slice(before)).toEqual(['saving', 'saved']);
+    expect(network.sockets).toHaveLength(1);
+  });
+
+  story('[P7] half-open: it is noticed, and nothing is lost', async (story) => {
+    const { ann, stan, network } = story;
+    await until(() => ann.state === 'saved');
+    const before = ann.told.length;
+    network.halfOpen();
+    const words = story.type(ann, stan);
+    await until(() => ann.told.slice(before).includes('offline'));
+    words.push(...story.type(ann, stan));
+    await story.settle(words);
+    expect(ann.told.slice(before, before + 2)).toEqual(['saving', 'offline']);
+  });
+
+  story('[P7] nothing comes back: the words are there, and not called saved', async (story) => {
+    const { ann, stan, network } = story;
+    await until(() => ann.state === 'saved');
+    const before = ann.told.length;
+    network.drop('toClient');
+    const words = story.type(ann, stan);
+    await until(() => words.every((word) => wordsOf(stan.doc).includes(word)));
+    expect(ann.state).toBe('saving');
+    await until(() => ann.told.slice(before).includes('offline'));
+    await story.settle(words);
+    expect(ann.told.slice(before, before + 2)).toEqual(['saving', 'offline']);
+  });
+
+  story('[P7] nothing gets out, and others are still heard: noticed too', async (story) => {
+    const { ann, stan, network } = story;
+    await until(() => ann.state === 'saved');
+    const before = ann.told.length;
+    network.drop('toService');
+    const words = story.type(ann);
+    for (let i = 0; i < 5; i++) {
+      words.push(...story.type(stan));
+      await pause(200);
+    }
+    await until(() => words.slice(1).every((word) => ann.words.includes(word)));
+    expect(ann.state).toBe('saving');
+    await until(() => ann.told.slice(before).includes('offline'));
+    await story.settle(words);
+    expect(ann.told.slice(before, before + 2)).toEqual(['saving', 'offline']);
+  });
+
+  story('[P7] the old connection still delivers when the new one is up', async (story) => {
+    const { ann, stan, network } = story;
+    await until(() => ann.state === 'saved');
+    network.stall();
+    const words = story.type(ann, stan);
+    await until(() => ann.state === 'saving');
+    await pause(300);
+    network.strand();
+    network.resume();
+    words.push(...story.type(ann));
+    await until(() => network.sockets.length > 1);
+    await story.settle(words);
+    network.release();
+    words.push(...story.type(ann, stan));
+    await story.settle(words);
+  });
+
+  story('[P7] 2.5 s each way: it connects, stays, and says "saved" when it is', async (story) => {
+    const { ann, stan } = story;
+    await until(() => ann.state === 'saved');
+    const before = ann.told.length;
+    const words = [...story.type(ann, stan)];
+    await pause(700);
+    words.push(...story.type(ann));
+    expect(ann.state).toBe('saving');
+    await story.settle(words);
+    expect(ann.told.slice(before)).toEqual(['saving', 'saved']);
+    expect(story.network.sockets).toHaveLength(1);
+  }, (network) => network.delay(2500));
+
+  it.concurrent('[P1] [P7] the service is killed while people type', async ({ onTestFinished }) => {
+    const server = await startDevServer();
+    onTestFinished(() => server.stop());
+    const story = await NetworkStory.begin(server.url);
+    const { ann, stan } = story;
+    const words: string[] = [];
+    const type = () => words.push(...story.type(ann, stan));
+    const typing = setInterval(type, 40);
+    onTestFinished(() => {
+      clearInterval(typing);
+      story.end();
+    });
+    await until(() => words.length > 20);
+    await server.kill();
+    await until(() => ann.state === 'offline' && !stan.wsconnected);
+    const { length } = words;
+    await until(() => words.length > length + 20);
+    await server.restart();
+    await until(() => ann.state !== 'offline');
+    clearInterval(typing);
+    await story.settle(words);
+    expect(story.lies).toEqual([]);
+  });
+});
+
+describe('what the service answers', () => {
+  story('[P7] codes that say "stay away" end it, and keep what was typed', async (story) => {
+    await Promise.all(finalCodes.map(async (code) => {
+      const network = story.kept(await Proxy.to(service));
+      const bob = story.ours(network.url);
+      await until(() => bob.state === 'saved');
+      network.close(code, `Told ${code}`);
+      await until(() => bob.state === 'refused');
+      expect(bob.provider.status).toMatchObject({ code, reason: `Told ${code}` });
+      const [word = ''] = story.type(bob);
+      // The longest first pause before coming back is 0.5 s.
+      await pause(1500);
+      expect([code, network.sockets.length, bob.state]).toEqual([code, 1, 'refused']);
+      expect(bob.words).toContain(word);
+    }));
+    await story.settle();
+  });
+
+  story('[P7] codes that say "later" bring it back, with what was typed', async (story) => {
+    const words = await Promise.all(passingCodes.map(async (code) => {
+      const network = story.kept(await Proxy.to(service));
+      const bob = story.ours(network.url);
+      await until(() => bob.state === 'saved');
+      network.close(code, `Told ${code}`);
+      await until(() => bob.state === 'offline');
+      const [word = ''] = story.type(bob);
+      await until(() => bob.state === 'saved');
+      expect(bob.told).not.toContain('refused');
+      return word;
+    }));
+    await story.settle(words);
+  });
+
+  story('[P7] [P8] content that is refused ends it for its author alone', async (story) => {
+    const { ann, stan } = story;
+    let deep: unknown = 0;
+    for (let depth = 0; depth < 40; depth++) deep = [deep];
+    const bob = story.ours();
+    await until(() => bob.state === 'saved');
+    bob.provider.doc.getMap('m').set('deep', deep);
+    await until(() => bob.state === 'refused');
+    expect(bob.provider.status).toMatchObject({ code: 1008 });
+    await story.settle(story.type(ann, stan));
+  });
+});
+
+describe('what goes over the wire', () => {
+  story('[P5] after a reconnect presence is back with the first frames', async (story) => {
+    const { ann, stan, network } = story;
+    ann.provider.awareness.setLocalStateField('user', { name: 'Ann' });
+    stan.awareness.setLocalStateField('user', { name: 'Stan' });
+    const stanSees = () => namesIn(stan.awareness.getStates(), stan.doc.clientID);
+    await until(() => ann.sees.join() === 'Stan' && stanSees().join() === 'Ann');
+    network.cut();
+    await until(() => ann.sees.length === 0 && stanSees().length === 0);
+    await until(() => ann.sees.join() === 'Stan' && stanSees().join() === 'Ann');
+    const link = network.sockets.at(-1)!;
+    expect(network.sockets).toHaveLength(2);
+    const isAwareness = ({ type }: Message) => type === 'awareness';
+    // Her own with what she asks for the document with; Stan's before she is sent the document.
+    const asked = messagesIn(link, 'toService').slice(0, 2).flat();
+    expect(asked.some(isAwareness)).toBe(true);
+    expect(messagesIn(link, 'toClient')[0]?.some(isAwareness)).toBe(true);
+    await story.settle();
+  });
+
+  story('[P7] 60 keys in a burst are at most 15 messages', async (story) => {
+    const { ann, network } = story;
+    await until(() => ann.state === 'saved');
+    await until(() => ann.sees.length === 1);
+    const updates = () =>
+      messagesIn(network.sockets[0]!, 'toService').flat().filter(({ type }) => type === 'update');
+    const before = updates().length;
+    const words: string[] = [];
+    for (let key = 0; key < 60; key++) {
+      words.push(...story.type(ann));
+      await pause(5);
+    }
+    await story.settle(words);
+    expect(updates().length - before).toBeGreaterThan(0);
+    expect(updates().length - before).toBeLessThanOrEqual(15);
+  });
+
+  it.concurrent('[P4] two that are idle for 31 s send nothing that wakes the document', async ({ onTestFinished }) => {
+    const story = await NetworkStory.begin(service);
+    onTestFinished(() => story.end());
+    const { ann, stan, network } = story;
+    const other = story.kept(await Proxy.to(service));
+    const bob = story.ours(other.url);
+    await until(() => bob.provider.synced);
+    ann.provider.awareness.setLocalStateField('user', { name: 'Ann' });
+    bob.provider.awareness.setLocalStateField('user', { name: 'Bob' });
+    await story.settle(story.type(ann, bob, stan));
+    // A stock client speaks each 15 s: from here on the two are alone.
+    stan.destroy();
+    await until(() => ann.sees.join() === 'Bob' && bob.sees.join() === 'Ann');
+    const frames = () =>
+      [network, other].flatMap(({ sockets }) =>
+        sockets.flatMap(({ sent }) => [...sent.toService.frames, ...sent.toClient.frames])
+      );
+    // Until what belongs to the typing is over.
+    for (let count = -1; count !== frames().length;) {
+      count = frames().length;
+      await pause(5000);
+    }
+    const before = frames().length;
+    await pause(31_000);
+    const after = frames().slice(before);
+    const texts = after.map(({ opcode, payload }) =>
+      opcode === 1 ? new TextDecoder().decode(payload) : opcode
+    );
+    expect(texts.filter((text) => text !== 'ping' && text !== 'pong')).toEqual([]);
+    expect(texts.filter((text) => text === 'ping').length).toBeGreaterThanOrEqual(2);
+  });
+});

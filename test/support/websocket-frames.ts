@@ -1,0 +1,47 @@
+/** One WebSocket frame as it stood on the wire, unmasked. */
+export interface Frame {
+  /** 1 text, 2 binary, 8 close, 9 ping, 10 pong. */
+  readonly opcode: number;
+  readonly payload: Uint8Array;
+}
+
+/** Finds the frames in one direction of an uncompressed WebSocket (RFC 6455 section 5.2). */
+export class FrameReader {
+  #bytes: Buffer = Buffer.alloc(0);
+
+  /** The frames that are complete with these bytes. */
+  read(bytes: Uint8Array): Frame[] {
+    this.#bytes = Buffer.concat([this.#bytes, bytes]);
+    const frames: Frame[] = [];
+    for (let frame = this.#next(); frame; frame = this.#next()) frames.push(frame);
+    return frames;
+  }
+
+  #next(): Frame | null {
+    const bytes = this.#bytes;
+    if (bytes.length < 2) return null;
+    const short = (bytes[1] ?? 0) & 127;
+    const isMasked = ((bytes[1] ?? 0) & 128) !== 0;
+    const maskAt = short === 127 ? 10 : short === 126 ? 4 : 2;
+    const start = maskAt + (isMasked ? 4 : 0);
+    if (bytes.length < start) return null;
+    const length = short === 127
+      ? Number(bytes.readBigUInt64BE(2))
+      : short === 126
+      ? bytes.readUInt16BE(2)
+      : short;
+    if (bytes.length < start + length) return null;
+    const payload = Uint8Array.from(bytes.subarray(start, start + length));
+    if (isMasked) {
+      for (let i = 0; i < length; i++) payload[i]! ^= bytes[maskAt + i % 4]!;
+    }
+    this.#bytes = bytes.subarray(start + length);
+    return { opcode: (bytes[0] ?? 0) & 15, payload };
+  }
+}
+
+/** A close frame as a server sends it. */
+export function closeFrame(code: number, reason: string): Uint8Array {
+  const text = Buffer.from(reason);
+  return Uint8Array.from([0x88, 2 + text.length, code >> 8, code & 255, ...text]);
+}

@@ -56,7 +56,8 @@ export function paste(tell: (message: string) => void): Plugin {
         },
       },
       handlePaste(view, event, slice) {
-        if (slice.content.childCount > importLimits.lines) {
+        const { childCount, size } = slice.content;
+        if (childCount > importLimits.lines || size > importLimits.size) {
           tell('That is too much to paste at once. Paste it in parts.');
           return true;
         }
@@ -84,9 +85,15 @@ export function paste(tell: (message: string) => void): Plugin {
 function pasteAddress(view: EditorView, text: string, isBare: boolean): boolean {
   const href = /^(https?:\/\/|mailto:)\S+$/.test(text) ? safeHref(text) : null;
   const { empty, $from } = view.state.selection;
-  const isInCode = $from.marks().some((mark) => mark.type === schema.marks.code);
-  if (href === null || isInCode || (empty && !isBare)) return false;
-  asOneUndoStep(setLink(href, text))(view.state, view.dispatch, view);
+  const { link, code } = schema.marks;
+  if (href === null || $from.marks().some(({ type }) => type === code)) return false;
+  if (!empty) {
+    asOneUndoStep(setLink(href, text))(view.state, view.dispatch, view);
+    return true;
+  }
+  if (!isBare) return false;
+  const marks = link.create({ href }).addToSet(view.state.storedMarks ?? $from.marks());
+  insert(view, new Slice(Fragment.from(schema.text(text, marks)), 0, 0));
   return true;
 }
 

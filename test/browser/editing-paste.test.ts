@@ -149,6 +149,19 @@ describe('[E16] Markdown that is pasted as text becomes rich text', () => {
     expect(await lines()).toEqual(['# a', '- b', '- c']);
   });
 
+  test('Control, Shift and V take the words only, of what the same keys without Shift take whole', async () => {
+    await page.keyboard.type('# Big **bold** [link](https://example.com/)');
+    await page.keyboard.press('Control+a');
+    await page.keyboard.press('Control+c');
+    await page.keyboard.press('Control+End');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Control+Shift+v');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Control+v');
+    const rich = 'h1 Big **bold** [link](https://example.com/)';
+    expect(await lines()).toEqual([rich, 'Big bold link', rich]);
+  });
+
   test('not in code, and not where HTML says what is meant', async () => {
     await paste('<p>**a**</p>', '**a**');
     expect(await lines()).toEqual(['**a**']);

@@ -34,6 +34,18 @@ const withoutSeams = {
   },
 };
 
+/** Files of web/lib0 in the place of lib0's own (docs/decisions: what browsers load of lib0). */
+const standIns = {
+  name: 'stand-ins',
+  setup(bundler) {
+    const filter = /^(lib0|\.)\/((dom|logging|environment)(\.js)?|hash\/sha256)$/;
+    bundler.onResolve({ filter }, ({ path, importer }) => {
+      if (path.startsWith('.') && !importer.includes('/node_modules/lib0/')) return;
+      return { path: join(root, 'web/lib0', `${basename(path, '.js')}.ts`) };
+    });
+  },
+};
+
 /** Puts what is built into `files`; maps '/assets/home.js' to what it is called as it was built. */
 async function buildAssets(files) {
   const entryPoints = (await readdir(pages)).filter((name) =>
@@ -50,14 +62,8 @@ async function buildAssets(files) {
     sourcemap: 'linked',
     metafile: true,
     write: false,
-    plugins: [withoutSeams],
+    plugins: [withoutSeams, standIns],
     logLevel: 'warning',
-    // Smaller than what they stand for (docs/decisions: what browsers load of lib0).
-    alias: {
-      'lib0/dom': join(root, 'web/lib0/dom.ts'),
-      'lib0/logging': join(root, 'web/lib0/logging.ts'),
-      'lib0/hash/sha256': join(root, 'web/lib0/sha256.ts'),
-    },
     outdir: join(out, 'assets'),
     entryNames: '[name]-[hash]',
     chunkNames: '[name]-[hash]',

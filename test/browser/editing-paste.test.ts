@@ -114,15 +114,15 @@ describe('[E18] what is pasted fits into the line it comes to', () => {
     const copied = await page.evaluate(() => {
       edgepad.select(2, 6);
       const words = edgepad.copy();
-      edgepad.select(15, 17);
+      edgepad.select(13, 15);
       edgepad.paste(words.html, words.text);
       return words.text;
     });
     expect(copied).toBe('ig t');
-    expect(await lines()).toEqual(['h1 Big title', 'tig txt', 'bullet item']);
+    expect(await lines()).toEqual(['h1 Big title', 'tig tt', 'bullet item']);
     await page.keyboard.press('Control+End');
     await paste('<p>one</p><p>two</p>');
-    expect(await lines()).toEqual(['h1 Big title', 'tig txt', 'bullet itemone', 'bullet two']);
+    expect(await lines()).toEqual(['h1 Big title', 'tig tt', 'bullet itemone', 'bullet two']);
   });
 });
 
@@ -147,6 +147,19 @@ describe('[E16] Markdown that is pasted as text becomes rich text', () => {
   test('not where the bare text is wanted', async () => {
     await page.evaluate((text) => edgepad.editor.view.pasteText(text), '# a\n\n- b\n- c');
     expect(await lines()).toEqual(['# a', '- b', '- c']);
+  });
+
+  test('Control, Shift and V take the words only, of what the same keys without Shift take whole', async () => {
+    await page.keyboard.type('# Big **bold** [link](https://example.com/)');
+    await page.keyboard.press('Control+a');
+    await page.keyboard.press('Control+c');
+    await page.keyboard.press('Control+End');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Control+Shift+v');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Control+v');
+    const rich = 'h1 Big **bold** [link](https://example.com/)';
+    expect(await lines()).toEqual([rich, 'Big bold link', rich]);
   });
 
   test('not in code, and not where HTML says what is meant', async () => {

@@ -114,6 +114,7 @@ const page = {
   lines: (which = 0) =>
     linesOf(editors[which]?.editor.view.state.doc ?? first.editor.view.state.doc),
   content: () => contentOf(first.doc).toString(),
+  applyUpdate: (update: Uint8Array) => Y.applyUpdate(first.doc, update, 'wire'),
   htmlToLines,
   markdownToLines,
   linesOf,

@@ -65,6 +65,8 @@ describe('[E16] Markdown becomes lines', () => {
 
   test('what is too long is refused, not cut', async () => {
     await expect(markdownToLines('a'.repeat(5_000_000))).rejects.toThrow(RangeError);
+    await expect(markdownToLines('- a\n'.repeat(150_000))).rejects.toThrow(RangeError);
+    await expect(markdownToLines('漢字'.repeat(1_100_000))).rejects.toThrow(RangeError);
   });
 
   test('what the export writes comes back as the same lines', async () => {

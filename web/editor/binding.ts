@@ -39,6 +39,14 @@ export function bindingOf(state: EditorState): ProsemirrorBinding {
   return ySyncPluginKey.getState(state).binding;
 }
 
+/** The views that write to Yjs at this moment. */
+const writing = new WeakSet<object>();
+
+/** Whether what Yjs is just told comes from this view. */
+export function isWriting(view: object): boolean {
+  return writing.has(view);
+}
+
 /** What {@link applyTransaction} needs of a view. */
 export interface StateHolder {
   readonly state: EditorState;
@@ -75,6 +83,7 @@ function writeSteps(
   // The mutex is the binding's own: it keeps what is written here from coming back as an edit.
   // `_prosemirrorChanged` is private, and unchanged through y-prosemirror 1.3 (the version is
   // pinned): there is no public way to hand the binding a document that the view never shows.
+  writing.add(view);
   binding.mux(() => {
     binding.doc.transact((update) => {
       update.meta.set('addToHistory', addToHistory);
@@ -98,4 +107,5 @@ function writeSteps(
       view.updateState(state);
     }, ySyncPluginKey);
   });
+  writing.delete(view);
 }

@@ -72,6 +72,7 @@ export function createEditor(mount: HTMLElement, options: EditorOptions): Editor
   const listeners = new Set<() => void>();
   const bound = bindContent(content);
   giveRanges(mount.getRootNode());
+  mount.classList.add('editor-host');
   const view = new EditorView(mount, {
     state: EditorState.create({
       doc: bound.doc,

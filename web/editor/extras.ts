@@ -8,3 +8,4 @@ export { askForImage } from './image-dialog.ts';
 export { LinkBubble } from './link-bubble.ts';
 export { askForLink } from './link-dialog.ts';
 export { nestedDom } from './nested-html.ts';
+export { refusePaste, takePaste } from './take-paste.ts';

@@ -47,7 +47,8 @@ export class LinkBubble {
     const link = this.#isWanted() ? linkAt(state) : null;
     const href = link && safeHref(link.href);
     if (link === null || href === null) {
-      this.#element.hidden = true;
+      // This runs with every key.
+      if (!this.#element.hidden) this.#element.hidden = true;
       this.#closedFor = null;
       return;
     }

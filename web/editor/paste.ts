@@ -1,17 +1,6 @@
-import { Fragment, Slice } from 'prosemirror-model';
 import { Plugin } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
-import { safeHref } from '../../protocol/safe-href.ts';
-import { schema } from '../../protocol/schema.ts';
-import { fitToLine } from './clipboard.ts';
-import { importLimits, isTooLong } from './import/import-limits.ts';
-import { looksLikeMarkdown } from './import/looks-like-markdown.ts';
-import { markdownToLines } from './import/markdown.ts';
-import { setLink } from './links.ts';
 import { loadedExtras, loadExtras } from './load-extras.ts';
-import { asOneUndoStep } from './undo.ts';
-
-const { codeBlock, paragraph } = schema.nodes;
 
 /**
  * What paste does beyond taking over lines: an address pasted on words makes them a link, Markdown
@@ -30,106 +19,34 @@ export function paste(tell: (message: string) => void): Plugin {
       handleDOMEvents: {
         paste(view, event) {
           isPlain = false;
-          const html = event.clipboardData?.getData('text/html') ?? '';
-          const text = event.clipboardData?.getData('text/plain') ?? '';
-          if (text === '' && html === '' && event.clipboardData?.types.includes('Files')) {
-            tell(
-              'Pictures and files cannot be put in here. A picture can be shown by its address.',
-            );
-            return false;
-          }
-          if (isTooLong(text)) {
-            event.preventDefault();
-            tell('That is too much to paste at once. Paste it in parts.');
-            return true;
-          }
-          if (html !== '' && html.length <= importLimits.htmlLength && !loadedExtras()) {
-            event.preventDefault();
-            void pasteLater(view, html, text);
-            return true;
-          }
-          if (html.length <= importLimits.htmlLength || text === '') return false;
+          const extras = loadedExtras();
+          if (extras) return extras.refusePaste(view, event, tell);
           event.preventDefault();
-          view.pasteText(text);
-          tell('That was too long to keep its formatting: it was pasted as text.');
+          void pasteLater(view, event.clipboardData);
           return true;
         },
       },
-      handlePaste(view, event, slice) {
-        if (slice.content.childCount > importLimits.lines) {
-          tell('That is too much to paste at once. Paste it in parts.');
-          return true;
-        }
-        const text = event.clipboardData?.getData('text/plain') ?? '';
-        if (text === '' || view.state.selection.$from.parent.type !== paragraph) return false;
-        if (isPlain) return false;
-        const isBare = event.clipboardData?.getData('text/html') === '';
-        if (pasteAddress(view, text.trim(), isBare)) return true;
-        const mode = editorMode(event.clipboardData);
-        if (mode !== null && mode !== 'markdown' && text.includes('\n')) {
-          insert(view, codeSlice(text, mode));
-          return true;
-        }
-        if (!(mode !== null || isBare) || !(mode === 'markdown' || looksLikeMarkdown(text))) {
-          return false;
-        }
-        void pasteMarkdown(view, text, slice);
-        return true;
-      },
+      handlePaste: (view, event, slice) =>
+        loadedExtras()?.takePaste(view, event, slice, { isPlain, tell }) ?? false,
     },
   });
 }
 
-/** An address pasted on selected words makes them a link; on none, it becomes one itself. */
-function pasteAddress(view: EditorView, text: string, isBare: boolean): boolean {
-  const href = /^(https?:\/\/|mailto:)\S+$/.test(text) ? safeHref(text) : null;
-  const { empty, $from } = view.state.selection;
-  const isInCode = $from.marks().some((mark) => mark.type === schema.marks.code);
-  if (href === null || isInCode || (empty && !isBare)) return false;
-  asOneUndoStep(setLink(href, text))(view.state, view.dispatch, view);
-  return true;
-}
-
-/** The language that Visual Studio Code, and what is built on it, names beside what it copies. */
-function editorMode(data: DataTransfer | null): string | null {
-  const [, mode] = /"mode":"([\w+#-]+)"/.exec(data?.getData('vscode-editor-data') ?? '') ?? [];
-  return mode ?? null;
-}
-
-function codeSlice(text: string, mode: string): Slice {
-  const language = mode === 'plaintext' ? null : mode;
-  const code = text.replace(/\r\n?/g, '\n').replace(/\n$/, '');
-  return new Slice(Fragment.from(codeBlock.create({ language }, schema.text(code))), 0, 0);
-}
-
-/** Reads Markdown with what is loaded for that now, or takes it as it is where that cannot be. */
-async function pasteMarkdown(view: EditorView, text: string, plain: Slice): Promise<void> {
-  let slice = plain;
-  try {
-    slice = Slice.maxOpen((await markdownToLines(text)).content);
-  } catch (error) {
-    // Offline with an old page the parser may be out of reach.
-    if (!(error instanceof TypeError)) throw error;
-  }
-  // Where the caret is by now: for a moment somebody could go on typing, and others do.
-  if (!view.isDestroyed && view.editable) {
-    insert(view, fitToLine(slice, view.state.selection.$from.parent));
-  }
-}
-
-/** A paste so early that what reads HTML is still on its way. */
-async function pasteLater(view: EditorView, html: string, text: string): Promise<void> {
+/** A paste so early that what reads it is still on its way. */
+async function pasteLater(view: EditorView, pasted: DataTransfer | null): Promise<void> {
+  // What is on the clipboard can be asked for only within the event.
+  const data = (pasted?.types ?? []).map((type) => [type, pasted?.getData(type) ?? ''] as const);
   try {
     await loadExtras();
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
+    const text = data.find(([type]) => type === 'text/plain')?.[1] ?? '';
     if (!view.isDestroyed) view.pasteText(text);
     return;
   }
-  if (!view.isDestroyed) view.pasteHTML(html);
-}
-
-function insert(view: EditorView, slice: Slice): void {
-  const transaction = view.state.tr.replaceSelection(slice).scrollIntoView();
-  view.dispatch(transaction.setMeta('paste', true).setMeta('uiEvent', 'paste'));
+  if (view.isDestroyed) return;
+  const clipboardData = new DataTransfer();
+  for (const [type, value] of data) if (type !== 'Files') clipboardData.setData(type, value);
+  const event = new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true });
+  view.dom.dispatchEvent(event);
 }

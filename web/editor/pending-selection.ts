@@ -2,6 +2,7 @@ import { Plugin, TextSelection, type Transaction } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
 import { yCursorPluginKey } from 'y-prosemirror';
 import type * as Y from 'yjs';
+import { isWriting } from './binding.ts';
 
 /**
  * Keeps a caret that has just been moved where it went. A browser moves it first and tells so by a
@@ -18,7 +19,11 @@ export function pendingSelection(doc: Y.Doc): Plugin {
     view(view) {
       // Only the selection is brought up to date here: an edit at this moment would become part of
       // the update that is just being applied, and would never be sent.
-      const read = () => readSelection(view);
+      const read = () => {
+        // What is typed here moves the caret as well, and the view knows: to read that back would set
+        // the caret twice for every key, and that costs as much as all the rest.
+        if (!isWriting(view)) readSelection(view);
+      };
       doc.on('beforeAllTransactions', read);
       return { destroy: () => doc.off('beforeAllTransactions', read) };
     },

@@ -8,9 +8,16 @@ export function taskCheckboxes(): Plugin {
   return new Plugin({
     props: {
       handleDOMEvents: {
+        mousedown(_view, event) {
+          // The focus stays where it is: in the text, for the next key, or out of it, so that a phone
+          // does not show its keyboard for every box that is checked.
+          if (!isBox(event.target)) return false;
+          event.preventDefault();
+          return true;
+        },
         click(view, event) {
           const box = event.target;
-          if (!(box instanceof HTMLInputElement) || box.type !== 'checkbox') return false;
+          if (!isBox(box)) return false;
           // The browser would change the box itself; the line, drawn again, shows it right.
           event.preventDefault();
           if (!view.editable) return true;
@@ -29,4 +36,8 @@ export function taskCheckboxes(): Plugin {
       },
     },
   });
+}
+
+function isBox(target: EventTarget | null): target is HTMLInputElement {
+  return target instanceof HTMLInputElement && target.type === 'checkbox';
 }

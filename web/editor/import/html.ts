@@ -1,7 +1,7 @@
 import type { Node } from 'prosemirror-model';
 import { FlatParser, hideStyles } from '../flat-parser.ts';
 import { loadExtras } from '../load-extras.ts';
-import { checkLength } from './import-limits.ts';
+import { checkLength, checkSize } from './import-limits.ts';
 
 /**
  * An HTML file, or a piece of one, as a document of the schema: lists flat, styles, scripts and
@@ -12,5 +12,5 @@ export async function htmlToLines(html: string): Promise<Node> {
   checkLength(html);
   await loadExtras();
   const { body } = new DOMParser().parseFromString(hideStyles(html), 'text/html');
-  return new FlatParser().parse(body);
+  return checkSize(new FlatParser().parse(body));
 }

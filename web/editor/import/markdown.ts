@@ -1,5 +1,5 @@
 import type { Node } from 'prosemirror-model';
-import { checkLength } from './import-limits.ts';
+import { checkLength, checkSize } from './import-limits.ts';
 
 /**
  * Markdown as a document of the schema: CommonMark with GFM's strike, tables and tasks. What our
@@ -12,5 +12,5 @@ import { checkLength } from './import-limits.ts';
 export async function markdownToLines(markdown: string): Promise<Node> {
   checkLength(markdown);
   const { readMarkdown } = await import('./markdown-reader.ts');
-  return readMarkdown(markdown);
+  return checkSize(readMarkdown(markdown));
 }

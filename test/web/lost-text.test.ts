@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import process from 'node:process';
+import * as Y from 'yjs';
+import { LostTextFinder } from '../../web/provider/lost-text.ts';
 import { Random } from '../support/random.ts';
-import type { HeadlessEditor } from './headless-editor.ts';
+import { HeadlessEditor } from './headless-editor.ts';
 import {
   copying,
   deleting,
@@ -309,6 +311,59 @@ describe('[P7] [E14] the caret goes along with what is put back', () => {
     copying['Backspace joins it to the line above']?.(world.a, 1, new Random(1));
     world.settle();
     expect(world.b.lines).toEqual(['firstsecondBOB line', 'thi|rd']);
+  });
+});
+
+describe('[P7] putting back', () => {
+  test('words in several places of a line go each into its own', () => {
+    const world = new RescueWorld('first\nsecond line\nthird');
+    for (const [offset, text] of [[11, 'C'], [8, 'B'], [2, 'A'], [0, '>']] as const) {
+      world.b.caret(1, offset);
+      world.b.type(text);
+    }
+    copying['Backspace joins it to the line above']?.(world.a, 1, new Random(1));
+    world.settle();
+    expect(world.b.text).toEqual(['first>seAcond lBineC', 'third']);
+    expect(world.a.text).toEqual(world.b.text);
+  });
+
+  test('of two copies either may be the wrong one: the words are offered', () => {
+    const world = new RescueWorld('first\nsecond line\nthird');
+    world.b.caret(1, 6);
+    world.b.type('BOB');
+    const line = world.a.state.doc.child(1);
+    world.a.dispatch(world.a.state.tr.delete(7, 7 + line.nodeSize).insert(0, [line, line]));
+    world.settle();
+    vi.advanceTimersByTime(2_000);
+    expect(world.restored).toEqual([]);
+    expect(world.offered).toBe('BOB');
+  });
+
+  test('is not done again by a later session that is told the same history', () => {
+    for (const known of [0, 1]) {
+      const world = new RescueWorld('first\nsecond line\nthird');
+      const history: Uint8Array[] = [Y.encodeStateAsUpdate(world.b.doc)];
+      world.b.doc.on('update', (update: Uint8Array) => history.push(update));
+      world.b.caret(1, 6);
+      world.b.type('B');
+      copying['Backspace joins it to the line above']?.(world.a, 1, new Random(1));
+      world.settle();
+      expect(world.b.text[0]).toBe('firstsecondB line');
+
+      // What it had kept: nothing of it, or all up to the word.
+      const doc = new Y.Doc();
+      for (const update of history.slice(0, known * 2)) Y.applyUpdate(doc, update);
+      const source: { incoming: readonly Uint8Array[] } = { incoming: [] };
+      const finder = new LostTextFinder({ doc, source, clients: [world.b.doc.clientID] });
+      source.incoming = history.slice(known * 2);
+      doc.transact(() => {
+        for (const update of source.incoming) Y.applyUpdate(doc, update);
+      });
+      source.incoming = [];
+      vi.advanceTimersByTime(2_000);
+      expect(finder.offers).toEqual([]);
+      expect(new HeadlessEditor(doc).text[0]).toBe('firstsecondB line');
+    }
   });
 });
 

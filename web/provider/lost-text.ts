@@ -79,7 +79,8 @@ export class LostTextFinder extends EventTarget {
 
   readonly #integrated = (transaction: Y.Transaction, doc: Y.Doc): void => {
     const { incoming } = this.#options.source;
-    if (incoming.length === 0) return;
+    // What is put back, and what editors write while they draw, happens while updates come in.
+    if (transaction.local || incoming.length === 0) return;
     const isOwn = (client: number) => client === doc.clientID || this.#clients.has(client);
     const fallen = findFallen(transaction, incoming, isOwn);
     for (const search of this.#searches) search.updatesLeft -= incoming.length;
@@ -133,6 +134,7 @@ export class LostTextFinder extends EventTarget {
     // From the last place to the first, so that each still means what it meant when it was found.
     const backwards = found.toReversed().sort((a, b) => b.index - a.index);
     const { doc, restored } = this.#options;
+    this.settle(...found.map(({ search }) => search));
     const placed = doc.transact(() =>
       backwards.map(({ search, type, index }) => {
         type.insert(index, search.text);
@@ -142,6 +144,5 @@ export class LostTextFinder extends EventTarget {
       const index = Y.createAbsolutePositionFromRelativePosition(start, doc)?.index ?? 0;
       restored?.(type, index, search.text.length, search.fallen.from);
     }
-    this.settle(...placed.map(({ search }) => search));
   }
 }

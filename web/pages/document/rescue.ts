@@ -110,10 +110,10 @@ function show(
   element.dataset.kind = kind;
   element.setAttribute('aria-label', 'Text to keep');
   message.textContent = says;
-  const characters = [...kept];
+  const characters = [...kept.trim()];
   text.textContent = characters.length > mostShown
     ? `${characters.slice(0, mostShown).join('').trimEnd()}…`
-    : kept;
+    : kept.trim();
   actions.replaceChildren(...buttons);
 }
 

@@ -11,6 +11,7 @@ import { toolbarItems } from '../editor/toolbar-items.ts';
 import { createToolbar } from '../editor/toolbar.ts';
 import { loadIdentity } from '../identity.ts';
 import { openOfflineCopy } from '../provider/offline-copy.ts';
+import { clientsLeftBehind } from '../provider/own-clients.ts';
 import { EdgepadProvider } from '../provider/provider.ts';
 import { rememberDocument } from '../recent-documents.ts';
 import { bindThemeSwitch } from '../theme-choice.ts';
@@ -145,7 +146,7 @@ async function lookAfterTheText(): Promise<void> {
     name,
     url: docsUrl(),
     source: provider,
-    clients,
+    clients: await clientsLeftBehind(doc.clientID, clients),
     viewOf: () => editor?.view ?? null,
     mayWrite,
   });

@@ -103,6 +103,9 @@ class StoredDocument extends EventTarget implements OfflineCopy {
 
   note({ epoch, version, isDirty }: ResumePoint): void {
     if (this.#state.kind === 'failed') return;
+    const known = this.#point;
+    // Told again with each change of status: nothing to write.
+    if (known?.epoch === epoch && known.version === version && this.#isDirty === isDirty) return;
     this.#point = { epoch, version };
     this.#setDirty(isDirty);
     this.#isNoted = true;

@@ -151,7 +151,8 @@ async function lookAfterTheText(): Promise<void> {
     mayWrite,
   });
   const follow = () => {
-    const { state } = provider.status;
+    const { status: { state }, serviceStateVector } = provider;
+    if (serviceStateVector) rescue.markSaved(serviceStateVector);
     if (state === 'saved') rescue.markSaved(Y.encodeStateVector(doc));
     const isTurnedAway = state === 'refused' || state === 'read-only';
     if (isTurnedAway && rescue.unsentText !== '') refused();

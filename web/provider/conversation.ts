@@ -53,6 +53,7 @@ export class Conversation {
   #isSynced = false;
   #role: Role = 'edit';
   #newestSchema = 0;
+  #serviceStateVector: Uint8Array | null = null;
   #point: ResumePoint;
 
   constructor(doc: Y.Doc, schema: number, point: ResumePoint, events: ConversationEvents) {
@@ -88,6 +89,11 @@ export class Conversation {
   /** How many local changes the service has not acknowledged. */
   get unsent(): number {
     return this.#unanswered.changes;
+  }
+
+  /** What the service had when it last said so, as a state vector; null before. */
+  get serviceStateVector(): Uint8Array | null {
+    return this.#serviceStateVector;
   }
 
   /** How much of a long frame is here, from 0 to 1; null when none is under way. */
@@ -244,6 +250,7 @@ export class Conversation {
   /** The service has told what it has: it gets what it lacks, and the first exchange is complete. */
   #answerSyncStep1(stateVector: Uint8Array): void {
     this.#isSynced = this.#hasExchanged = true;
+    this.#serviceStateVector = stateVector;
     this.#batch.clear();
     // Answered in any case: it also tells the service that this client reads what it is sent.
     const isWanted = this.#unanswered.isDirty && !this.readOnly;

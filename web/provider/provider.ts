@@ -115,6 +115,11 @@ export class EdgepadProvider extends EventTarget {
     return this.#conversation.incoming;
   }
 
+  /** What the service had when it last said so, as a state vector; null before. */
+  get serviceStateVector(): Uint8Array | null {
+    return this.#conversation.serviceStateVector;
+  }
+
   /** Tries to connect now instead of when the next attempt falls due. */
   reconnect(): void {
     this.#socket?.retry();

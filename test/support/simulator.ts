@@ -50,13 +50,13 @@ export function simulate(seed: number, steps: number): void {
   throw new Error(`Seed ${seed}, ${steps} steps. ${cause.message}\n${call}`, { cause });
 }
 
-/** The first of `count` seeds that breaks one of these invariants, unshrunk; null when none does. */
+/** The first of these seeds that breaks one of these invariants, unshrunk; null when none does. */
 export function findViolation(
   wanted: readonly Invariant[],
-  count: number,
+  seeds: Iterable<number>,
   steps: number,
 ): { readonly seed: number; readonly error: Violation } | null {
-  for (let seed = 1; seed <= count; seed++) {
+  for (const seed of seeds) {
     const { error } = run(seed, steps);
     if (error instanceof Violation && wanted.includes(error.invariant)) return { seed, error };
   }

@@ -182,7 +182,7 @@ function followStatus(): void {
   editor?.setEditable(mayWrite());
   title.readOnly = !editor || !mayWrite();
   if (status.state !== 'refused') return;
-  paper.hidden = editor === null;
+  paper.hidden = toolbar.hidden = editor === null;
   const reason = status.reason || `The service answered with code ${status.code}`;
   showNotice(notice, {
     heading: editor ? 'Nothing can be written here any more' : 'This document cannot be opened',

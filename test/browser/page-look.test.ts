@@ -198,7 +198,9 @@ describe('the state in the bar', () => {
     expect(await icon()).toMatch(/^data:image\/svg/);
     await page.keyboard.type(' two');
     await eventually(() => page.getAttribute('#status', 'data-tone')).toBe('wait');
-    ann.giveConnectionBack();
+    expect(await page.innerText('#retry')).toBe('Try now');
+    await ann.giveConnectionBack();
+    await page.evaluate(() => document.querySelector<HTMLElement>('#retry')?.click());
     await eventually(() => page.innerText('#status')).toBe('Saved');
     expect(await icon()).toBe('/favicon.svg');
     expect(ann.faults).toEqual([]);

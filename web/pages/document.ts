@@ -74,6 +74,8 @@ const commands = new Commands({
   title: () => titleOf(metaOf(doc)),
 });
 bindMenu(element('menu', HTMLElement), commands);
+// Also where the page says so already: one kept on the device may have been another document's.
+element('view-link', HTMLAnchorElement).href = viewAddress;
 bindThemeSwitch(element('theme', HTMLElement));
 followKeyboard();
 hintAtMore(toolbar);

@@ -217,6 +217,10 @@ describe('the state in the bar', () => {
     await eventually(() => page.innerText('#notice')).toContain('Your access was withdrawn.');
     expect(await page.innerText('#status')).toContain('Your access was withdrawn');
     expect(await page.locator('#notice a').getAttribute('href')).toBe('/');
+    expect(await page.isVisible('#toolbar')).toBe(false);
+    await page.click('#menu-button');
+    expect(await page.isDisabled('[data-command=find]')).toBe(true);
+    expect(await page.isEnabled('[data-command=new]')).toBe(true);
     await context.close();
   });
 });

@@ -88,7 +88,7 @@ addEventListener('keydown', (event) => {
   // In a dialog these keys are the browser's.
   if (command === null || document.querySelector('dialog[open]')) return;
   // There is no text to search before it is here.
-  if (command !== 'shortcuts' && !editor) return;
+  if (!commands.canRun(command === 'replace' ? 'find' : command)) return;
   event.preventDefault();
   void commands.run(command);
 }, true);

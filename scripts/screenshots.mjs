@@ -1,5 +1,6 @@
 // Makes the pictures in docs/screenshots, from the real service in a real browser: `npm run
-// screenshots`. Two people write; each picture is what a person would see.
+// screenshots`. People write; each picture is what a person would see. `-- --to FOLDER` puts them
+// elsewhere.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -7,25 +8,62 @@ import { chromium } from 'playwright-core';
 import { findChromium } from './find-chromium.mjs';
 import { importTs } from './import-ts.mjs';
 
-const out = join(import.meta.dirname, '../docs/screenshots');
+const to = process.argv.indexOf('--to');
+const out = to < 0 ? join(import.meta.dirname, '../docs/screenshots') : process.argv[to + 1];
 
-async function open(browser, address, name, options = {}) {
-  const context = await browser.newContext({
-    viewport: { width: 1100, height: 720 },
-    deviceScaleFactor: 2,
-    ...options,
-  });
-  const page = await context.newPage();
+const desktop = { viewport: { width: 1280, height: 760 }, deviceScaleFactor: 1.5 };
+const phone = {
+  viewport: { width: 375, height: 740 },
+  deviceScaleFactor: 2,
+  hasTouch: true,
+  isMobile: true,
+};
+
+const saved = (page) => page.waitForSelector('#status[data-state=saved]', { state: 'attached' });
+
+/** Names at carets fade, and a pointer leaves a shade: a picture is taken when all has settled. */
+async function shoot(page, name) {
+  await page.waitForTimeout(400);
+  await page.screenshot({ path: join(out, `${name}.png`), caret: 'initial' });
+}
+
+async function visit(browser, address, options = desktop) {
+  const page = await (await browser.newContext(options)).newPage();
   await page.goto(address);
-  await page.waitForSelector('#paper:not([aria-busy])');
+  return page;
+}
+
+async function open(browser, address, name, options = desktop) {
+  const page = await visit(browser, address, options);
+  await page.waitForSelector('.ProseMirror[contenteditable]');
   await page.click('#people');
   await page.fill('#guest-name', name);
-  await page.keyboard.press('Enter');
   await page.keyboard.press('Escape');
   return page;
 }
 
-const saved = (page) => page.waitForSelector('#status[data-state=saved]', { state: 'attached' });
+/** Two people at one plan, and Ann's view of it. */
+async function twoPeople(browser, address) {
+  const ann = await open(browser, address, 'Ann');
+  await ann.fill('#title', 'Saturday: the harbour walk');
+  await ann.click('.ProseMirror');
+  await ann.keyboard.type('## What we need\n[] Two thermos flasks\nThe tide table\nBoots\n\n');
+  await ann.keyboard.type('## The way there\nWe meet at the **old lighthouse** at nine. ');
+  const bob = await open(browser, address, 'Bob');
+  await bob.click('.ProseMirror > :last-child');
+  await bob.keyboard.press('Control+End');
+  await bob.keyboard.type('The ferry leaves at ten past, so please be early.\n');
+  await bob.keyboard.type('> Low water is at 11:40. Mind the last steps.\n\n');
+  await bob.keyboard.type('## The way back\nBy bus, or by the last ferry at six.');
+  await ann.click('.ProseMirror input[type=checkbox] >> nth=0');
+  await ann.click('text=old lighthouse');
+  await Promise.all([saved(ann), saved(bob)]);
+  await ann.waitForSelector('#outline .outline-list li:nth-child(3)');
+  await bob.keyboard.type(' ');
+  await bob.keyboard.press('Backspace');
+  await shoot(ann, 'two-people');
+  return { ann, bob };
+}
 
 await mkdir(out, { recursive: true });
 const { startDevServer } = await importTs('test/support/dev-server.ts');
@@ -36,50 +74,54 @@ const browser = await chromium.launch({
 });
 try {
   const address = `${server.url}/d/harbour-walk`;
-  const ann = await open(browser, address, 'Ann');
-  await ann.fill('#title', 'Saturday: the harbour walk');
-  await ann.click('.ProseMirror');
-  await ann.keyboard.type('## What we need\n[] Two thermos flasks\nThe tide table\nBoots\n\n');
-  await ann.keyboard.type('We meet at the **old lighthouse** at nine. ');
-  const bob = await open(browser, address, 'Bob');
-  await bob.click('.ProseMirror > :last-child');
-  await bob.keyboard.press('Control+End');
-  await bob.keyboard.type('The ferry leaves at ten past, so please be early.\n');
-  await bob.keyboard.type('> Low water is at 11:40. Mind the last steps.');
-  await ann.click('.ProseMirror input[type=checkbox] >> nth=0');
-  await ann.click('text=old lighthouse');
-  await Promise.all([saved(ann), saved(bob)]);
-  await bob.keyboard.type(' ');
-  await bob.keyboard.press('Backspace');
-  await ann.waitForTimeout(300);
-  await ann.screenshot({ path: join(out, 'two-people.png') });
+  const { ann, bob } = await twoPeople(browser, address);
 
-  const reader = await browser.newPage({
-    viewport: { width: 1100, height: 720 },
-    deviceScaleFactor: 2,
-  });
-  await reader.goto(`${server.url}/v/harbour-walk`);
-  await reader.waitForTimeout(500);
-  await reader.screenshot({ path: join(out, 'reader.png') });
+  await shoot(await visit(browser, `${server.url}/v/harbour-walk`), 'reader');
+  await shoot(await visit(browser, `${server.url}/nothing/here`), 'message');
+  await shoot(await visit(browser, server.url), 'home-empty');
 
-  const phone = await open(browser, address, 'Cid', {
-    viewport: { width: 375, height: 740 },
-    colorScheme: 'dark',
-    hasTouch: true,
-    isMobile: true,
-  });
-  await phone.evaluate(() => globalThis.document.activeElement.blur());
-  await phone.waitForTimeout(2500);
-  await phone.screenshot({ path: join(out, 'phone-dark.png') });
+  await ann.keyboard.press('Control+h');
+  await ann.waitForSelector('.find-bar:not([hidden])');
+  await ann.keyboard.type('ferry');
+  await ann.fill('[aria-label="Replace with"]', 'boat');
+  await shoot(ann, 'find-and-replace');
+  await ann.keyboard.press('Escape');
 
+  await ann.click('#share');
+  await ann.waitForSelector('dialog[open]');
+  await shoot(ann, 'share');
+  await ann.keyboard.press('Escape');
+
+  await ann.click('#menu-button');
+  await ann.click('#theme [value=dark]');
+  await shoot(ann, 'menu-dark');
+  await ann.click('[data-command=shortcuts]');
+  await ann.waitForSelector('dialog[open]');
+  await shoot(ann, 'shortcuts-dark');
+  await ann.keyboard.press('Escape');
   await ann.goto(server.url);
-  await ann.screenshot({ path: join(out, 'home.png') });
+  await shoot(ann, 'home-dark');
+
+  const cid = await open(browser, address, 'Cid', phone);
+  await cid.evaluate(() => globalThis.document.activeElement.blur());
+  await shoot(cid, 'phone');
+  const dora = await open(browser, address, 'Dora', { ...phone, colorScheme: 'dark' });
+  await dora.evaluate(() => globalThis.document.activeElement.blur());
+  await dora.tap('#people');
+  await shoot(dora, 'phone-people-dark');
+
+  const refused = await (await browser.newContext(desktop)).newPage();
+  await refused.routeWebSocket(/\/docs\//, (socket) => {
+    void socket.close({ code: 4403, reason: 'Your access to this document was withdrawn' });
+  });
+  await refused.goto(address);
+  await refused.waitForSelector('#notice:not([hidden])');
+  await shoot(refused, 'refused');
 
   await server.kill();
   await bob.waitForSelector('#status[data-state=offline]', { state: 'attached' });
   await bob.keyboard.type(' Offline, and still writing.');
-  await bob.waitForTimeout(300);
-  await bob.screenshot({ path: join(out, 'offline.png') });
+  await shoot(bob, 'offline');
 } finally {
   await browser.close();
   await server.stop();

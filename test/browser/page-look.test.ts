@@ -198,7 +198,9 @@ describe('the state in the bar', () => {
     expect(await icon()).toMatch(/^data:image\/svg/);
     await page.keyboard.type(' two');
     await eventually(() => page.getAttribute('#status', 'data-tone')).toBe('wait');
-    ann.giveConnectionBack();
+    expect(await page.innerText('#retry')).toBe('Try now');
+    await ann.giveConnectionBack();
+    await page.evaluate(() => document.querySelector<HTMLElement>('#retry')?.click());
     await eventually(() => page.innerText('#status')).toBe('Saved');
     expect(await icon()).toBe('/favicon.svg');
     expect(ann.faults).toEqual([]);
@@ -215,6 +217,10 @@ describe('the state in the bar', () => {
     await eventually(() => page.innerText('#notice')).toContain('Your access was withdrawn.');
     expect(await page.innerText('#status')).toContain('Your access was withdrawn');
     expect(await page.locator('#notice a').getAttribute('href')).toBe('/');
+    expect(await page.isVisible('#toolbar')).toBe(false);
+    await page.click('#menu-button');
+    expect(await page.isDisabled('[data-command=find]')).toBe(true);
+    expect(await page.isEnabled('[data-command=new]')).toBe(true);
     await context.close();
   });
 });

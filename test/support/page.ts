@@ -14,7 +14,7 @@ export interface Visitor {
   /** Takes the connection away, as a lost network does; the page may try again in vain. */
   loseConnection(): Promise<void>;
   /** Lets it connect again. */
-  giveConnectionBack(): void;
+  giveConnectionBack(): Promise<void>;
 }
 
 /** Opens a page in a browser profile of its own, with a WebSocket that can be cut. */
@@ -47,11 +47,14 @@ export async function visit(
     faults,
     async loseConnection() {
       isCut = true;
+      // Beside the socket there are other ways, over HTTP.
+      await context.setOffline(true);
       for (const socket of open) await socket.close({ code: 1001 });
       open.clear();
     },
-    giveConnectionBack() {
+    async giveConnectionBack() {
       isCut = false;
+      await context.setOffline(false);
     },
   };
 }

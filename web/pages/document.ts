@@ -75,6 +75,8 @@ const commands = new Commands({
   title: () => titleOf(metaOf(doc)),
 });
 bindMenu(element('menu', HTMLElement), commands);
+// Also where the page says so already: one kept on the device may have been another document's.
+element('view-link', HTMLAnchorElement).href = viewAddress;
 bindThemeSwitch(element('theme', HTMLElement));
 followKeyboard();
 hintAtMore(toolbar);
@@ -87,7 +89,7 @@ addEventListener('keydown', (event) => {
   // In a dialog these keys are the browser's.
   if (command === null || document.querySelector('dialog[open]')) return;
   // There is no text to search before it is here.
-  if (command !== 'shortcuts' && !editor) return;
+  if (!commands.canRun(command === 'replace' ? 'find' : command)) return;
   event.preventDefault();
   void commands.run(command);
 }, true);
@@ -184,7 +186,7 @@ function followStatus(): void {
   editor?.setEditable(mayWrite());
   title.readOnly = !editor || !mayWrite();
   if (status.state !== 'refused') return;
-  paper.hidden = editor === null;
+  paper.hidden = toolbar.hidden = editor === null;
   const reason = status.reason || `The service answered with code ${status.code}`;
   showNotice(notice, {
     heading: editor ? 'Nothing can be written here any more' : 'This document cannot be opened',

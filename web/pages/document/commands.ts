@@ -30,6 +30,9 @@ export type CommandName =
   | 'shortcuts'
   | 'share';
 
+/** What works on the text, and needs it to be here. */
+const onText: ReadonlySet<CommandName> = new Set(['outline', 'find', 'replace', 'word-count']);
+
 /**
  * What can be asked of the page beside writing. Each part is loaded when it is asked for: nobody
  * waits for it before the first key.
@@ -41,6 +44,13 @@ export class Commands {
 
   constructor(page: DocumentPage) {
     this.#page = page;
+  }
+
+  /** Whether a command could do anything now. */
+  canRun(name: CommandName): boolean {
+    const editor = this.#page.editor();
+    if (name === 'replace') return editor?.view.editable === true;
+    return editor !== null || !onText.has(name);
   }
 
   /** Runs a command. Where its part cannot be loaded, the person is told. */

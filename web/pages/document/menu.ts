@@ -21,6 +21,11 @@ export function bindMenu(menu: HTMLElement, commands: Commands): void {
       void commands.download(link.href, format);
     });
   }
+  menu.addEventListener('beforetoggle', () => {
+    for (const button of menu.querySelectorAll<HTMLButtonElement>('button[data-command]')) {
+      button.disabled = !commands.canRun(button.dataset.command as CommandName);
+    }
+  });
   menu.addEventListener('click', (event) => {
     const button = event.target instanceof Element && event.target.closest('[data-command]');
     if (!(button instanceof HTMLElement)) return;
@@ -30,7 +35,7 @@ export function bindMenu(menu: HTMLElement, commands: Commands): void {
   // Arrows move between the entries, as in any menu; Tab does as well.
   menu.addEventListener('keydown', (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    const entries = [...menu.querySelectorAll<HTMLElement>('a[href], button')];
+    const entries = [...menu.querySelectorAll<HTMLElement>('a[href], button:enabled')];
     const at = entries.findIndex((entry) => entry === document.activeElement);
     // Within the radio buttons of the theme, arrows are theirs.
     if (step === undefined || (document.activeElement instanceof HTMLInputElement)) return;

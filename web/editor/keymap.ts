@@ -1,12 +1,14 @@
-import { baseKeymap, chainCommands, exitCode, toggleMark } from 'prosemirror-commands';
 import { keymap } from 'prosemirror-keymap';
 import type { Command, Plugin } from 'prosemirror-state';
 import { schema } from '../../protocol/schema.ts';
+import { baseKeys, leaveCode } from './base-keys.ts';
 import { appendLine, leaveCodeBlock } from './append-line.ts';
+import { firstOf } from './first-of.ts';
 import { indentLines, outdentLines, toggleChecked } from './list-commands.ts';
 import { moveLinesDown, moveLinesUp } from './move-lines.ts';
 import { setKind, toggleCodeBlock, toggleKind } from './set-kind.ts';
 import { backToPlain, insertHardBreak, splitLine } from './split-line.ts';
+import { toggleMark } from './toggle-mark.ts';
 import { undoInputRule } from './input-rules.ts';
 import { asOneUndoStep, redo, undo } from './undo.ts';
 
@@ -35,11 +37,11 @@ export function keyBindings(): Record<string, Command> {
     'Alt-ArrowDown': asOneUndoStep(moveLinesDown),
     'Enter': splitLine,
     'Shift-Enter': insertHardBreak,
-    'Mod-Enter': chainCommands(asOneUndoStep(toggleChecked), exitCode, insertHardBreak),
-    'Backspace': chainCommands(undoInputRule, asOneUndoStep(backToPlain)),
+    'Mod-Enter': firstOf(asOneUndoStep(toggleChecked), leaveCode, insertHardBreak),
+    'Backspace': firstOf(undoInputRule, asOneUndoStep(backToPlain)),
     'Tab': asOneUndoStep(indentLines),
     'Shift-Tab': asOneUndoStep(outdentLines),
-    'ArrowDown': chainCommands(leaveCodeBlock, appendLineBelowNode),
+    'ArrowDown': firstOf(leaveCodeBlock, appendLineBelowNode),
   };
 }
 
@@ -50,7 +52,7 @@ const appendLineBelowNode: Command = (state, dispatch) =>
 
 /** The editor's keys, and below them what a text field does anyway. */
 export function editorKeymap(): Plugin[] {
-  return [keymap(withEscape(keyBindings())), keymap(baseKeymap)];
+  return [keymap(withEscape(keyBindings())), keymap(baseKeys)];
 }
 
 /** After Escape the next Tab always leaves the editor: nobody may be caught in a list. */

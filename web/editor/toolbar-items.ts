@@ -21,7 +21,6 @@ import {
   Underline,
   Undo2,
 } from 'lucide';
-import { toggleMark } from 'prosemirror-commands';
 import type { MarkType } from 'prosemirror-model';
 import type { Command, EditorState } from 'prosemirror-state';
 import { type LineKind, schema } from '../../protocol/schema.ts';
@@ -30,6 +29,7 @@ import { isCodeBlock, isKind } from './lines.ts';
 import { indentLines, outdentLines } from './list-commands.ts';
 import { toggleCodeBlock, toggleKind } from './set-kind.ts';
 import { linkAt } from './links.ts';
+import { toggleMark } from './toggle-mark.ts';
 import { asOneUndoStep, redo, undo } from './undo.ts';
 
 /** One button of the toolbar. */

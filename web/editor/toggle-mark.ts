@@ -1,0 +1,48 @@
+import type { MarkType } from 'prosemirror-model';
+import type { Command, EditorState } from 'prosemirror-state';
+
+/**
+ * Gives the selected words a mark, or takes it from them where any has it. With nothing selected it
+ * is for the characters typed next. White space at the ends of a selection gets none.
+ */
+export function toggleMark(type: MarkType): Command {
+  return (state, dispatch) => {
+    const { empty, $from, $to, from, to } = state.selection;
+    if (!applies(state, type)) return false;
+    if (!dispatch) return true;
+    const transaction = state.tr;
+    if (empty) {
+      const isOn = type.isInSet(state.storedMarks ?? $from.marks()) !== undefined;
+      dispatch(
+        isOn ? transaction.removeStoredMark(type) : transaction.addStoredMark(type.create()),
+      );
+      return true;
+    }
+    if (state.doc.rangeHasMark(from, to, type)) {
+      transaction.removeMark(from, to, type);
+    } else {
+      const before = /^\s*/.exec($from.nodeAfter?.text ?? '')?.[0].length ?? 0;
+      const after = /\s*$/.exec($to.nodeBefore?.text ?? '')?.[0].length ?? 0;
+      const isBlank = from + before >= to;
+      transaction.addMark(
+        isBlank ? from : from + before,
+        isBlank ? to : to - after,
+        type.create(),
+      );
+    }
+    dispatch(transaction.scrollIntoView());
+    return true;
+  };
+}
+
+/** Whether something of the selection may have the mark: code, say, may have none. */
+function applies({ doc, selection }: EditorState, type: MarkType): boolean {
+  const { from, to, $from, empty } = selection;
+  if (empty) return $from.parent.inlineContent && $from.parent.type.allowsMarkType(type);
+  let found = false;
+  doc.nodesBetween(from, to, (node) => {
+    found ||= node.inlineContent && node.type.allowsMarkType(type);
+    return !found;
+  });
+  return found;
+}

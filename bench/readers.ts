@@ -18,7 +18,7 @@ const viewers = Number(process.argv[4] ?? 1_000);
 const typists = Number(process.argv[5] ?? 10);
 const seconds = 30;
 
-const server = await startDevServer();
+const server = await startDevServer({ quiet: true });
 const name = freshName();
 const people = Array.from({ length: typists }, () => ourProvider(server.url, name));
 await until(() => people.every((person) => person.synced));

@@ -27,5 +27,6 @@ export const setCacheControl: MiddlewareHandler<CachingVariables> = async (c, ne
   // An upgrade is no answer to be kept, and its headers are the platform's.
   if (c.res.status === 101) return;
   const caching = c.res.status >= 400 ? 'never' : c.get('caching') ?? 'never';
-  c.header('cache-control', values[caching]);
+  // Not by `c.header`, which would copy the whole answer; ours can all be written to.
+  c.res.headers.set('cache-control', values[caching]);
 };

@@ -93,8 +93,8 @@ export function addReadingRoutes(
     const look = await lookUntilChanged(() => readings.changes(since), waitOf(c));
     return answer(c, look, (read) =>
       c.body(read.body, 200, {
-        ...exportHeaders,
         'content-type': 'application/json',
+        'x-content-type-options': 'nosniff',
         // Weak: the way there may be told in other words, it always leads to the same.
         etag: `W/"${read.tag}"`,
       }));

@@ -1,3 +1,4 @@
+import { brotliCompressSync } from 'node:zlib';
 import * as Y from 'yjs';
 import { describe, expect, inject, it } from 'vitest';
 import { createApp } from '../../worker/app.ts';
@@ -229,6 +230,16 @@ describe('P6 following a document', () => {
     await ann.write('one');
     expect(await (await get(`/v/${name}`)).text()).toContain('>one</p>');
     ann.leave();
+  });
+});
+
+describe('P6 the page of a reader', () => {
+  it('[R20] loads one script, of 6 KB at most', async () => {
+    const page = await (await get(`/v/${freshName()}`)).text();
+    const scripts = [...page.matchAll(/<(?:script|link)[^>]*="(\/[^"]+\.js)"/g)];
+    expect(scripts).toHaveLength(1);
+    const script = await (await get(scripts[0]?.[1] ?? '')).text();
+    expect(brotliCompressSync(script).length).toBeLessThan(6 * 1024);
   });
 });
 

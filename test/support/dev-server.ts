@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -21,9 +23,13 @@ export interface DevServer {
   stop(): Promise<void>;
 }
 
-export async function startDevServer(): Promise<DevServer> {
+/**
+ * With `quiet` it does not log each request: that is a request of its own to wrangler's process, and
+ * costs more than the answer.
+ */
+export async function startDevServer({ quiet = false } = {}): Promise<DevServer> {
   const state = mkdtempSync(join(tmpdir(), 'edgepad-'));
-  const first = await launch(state, '0');
+  const first = quiet ? await launchQuietly(state) : await launch(state, '0');
   const { url } = first;
   let { child } = first;
   const port = new URL(url).port;
@@ -44,7 +50,7 @@ export async function startDevServer(): Promise<DevServer> {
     memory: () => residentBytes(child),
     kill,
     async restart() {
-      ({ child } = await launch(state, port));
+      ({ child } = quiet ? await launchQuietly(state, port) : await launch(state, port));
     },
     async stop() {
       await kill();
@@ -81,13 +87,44 @@ function killGroup(child: ChildProcess): void {
   }
 }
 
-async function launch(state: string, port: string): Promise<{ child: ChildProcess; url: string }> {
+function spawnWrangler(state: string, port: string, log: 'info' | 'warn'): ChildProcess {
   const args = ['dev', '--port', port, '--inspector-port', '0', '--ip', '127.0.0.1'];
   args.push('--persist-to', state, '--show-interactive-dev-session=false');
-  const child = spawn(process.execPath, [wrangler, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+  return spawn(process.execPath, [wrangler, ...args], {
+    stdio: ['ignore', log === 'info' ? 'pipe' : 'ignore', log === 'info' ? 'pipe' : 'inherit'],
     detached: true,
+    env: { ...process.env, ...(log === 'warn' && { WRANGLER_LOG: log }) },
   });
+}
+
+/** It does not say when it is ready, nor on which port. */
+async function launchQuietly(
+  state: string,
+  port?: string,
+): Promise<{ child: ChildProcess; url: string }> {
+  const chosen = port ?? String(await freePort());
+  const child = spawnWrangler(state, chosen, 'warn');
+  const url = `http://127.0.0.1:${chosen}`;
+  for (let i = 0; i < 120; i++) {
+    // Refused until it listens.
+    if (await fetch(url).then(() => true, () => false)) return { child, url };
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+  killGroup(child);
+  throw new Error('wrangler dev was not ready in 60 s');
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+async function launch(state: string, port: string): Promise<{ child: ChildProcess; url: string }> {
+  const child = spawnWrangler(state, port, 'info');
   let log = '';
   const url = await new Promise<string>((resolve, reject) => {
     const fail = (why: string) => {
@@ -105,8 +142,8 @@ async function launch(state: string, port: string): Promise<{ child: ChildProces
       resolve(ready[1]);
     };
     const ended = (code: number | null) => fail(`ended with ${code}`);
-    child.stdout.on('data', read);
-    child.stderr.on('data', read);
+    child.stdout?.on('data', read);
+    child.stderr?.on('data', read);
     child.once('exit', ended);
   });
   return { child, url };

@@ -85,7 +85,7 @@ class InlineReader {
     } else if (token.type === 'hardbreak') {
       this.#content.push(schema.nodes.hardBreak.create());
     } else {
-      this.#addText(token.type === 'softbreak' ? ' ' : token.content);
+      this.#addText(textOf(token));
     }
   }
 }
@@ -95,5 +95,11 @@ function imageOf(token: Token): Node | null {
   const src = safeImageSource(String(token.attrGet('src') ?? ''));
   if (src === null) return null;
   const title = token.attrGet('title') ?? null;
-  return schema.nodes.image.create({ src, alt: token.content, title });
+  return schema.nodes.image.create({ src, alt: textOf(token), title });
+}
+
+/** What an image is called is Markdown itself: its `content` is that, with all signs. */
+function textOf(token: Token): string {
+  if (token.type === 'softbreak') return ' ';
+  return token.type === 'image' ? (token.children ?? []).map(textOf).join('') : token.content;
 }

@@ -10,7 +10,6 @@ import { startDevServer } from '../support/dev-server.ts';
 import {
   finalCodes,
   messagesIn,
-  namesIn,
   NetworkStory,
   passingCodes,
   wordsOf,
@@ -45,8 +44,12 @@ describe('a bad network', () => {
     network.down();
     await until(() => ann.state === 'offline');
     const [unsent = '', others = ''] = story.type(ann, stan);
-    expect(ann.provider.status).toMatchObject({ state: 'offline' });
-    expect(ann.provider.status).not.toMatchObject({ unsent: false });
+    expect(ann.provider.status).toEqual({
+      state: 'offline',
+      unsent: expect.any(Number),
+      kept: false,
+    });
+    expect(ann.provider.status).not.toMatchObject({ unsent: 0 });
     await until(async () => (await story.stored()).includes(others));
     expect(await story.stored()).not.toContain(unsent);
     expect(ann.words).toContain(unsent);
@@ -108,13 +111,13 @@ describe('a bad network', () => {
     const before = ann.told.length;
     network.drop('toService');
     const words = story.type(ann);
-    for (let i = 0; i < 5; i++) {
-      words.push(...story.type(stan));
-      await pause(200);
-    }
-    await until(() => words.slice(1).every((word) => ann.words.includes(word)));
+    words.push(...story.type(stan));
+    await until(() => ann.words.includes(words[1] ?? ''));
     expect(ann.state).toBe('saving');
+    // As long as somebody is heard, this is not noticed.
+    stan.disconnect();
     await until(() => ann.told.slice(before).includes('offline'));
+    stan.connect();
     await story.settle(words);
     expect(ann.told.slice(before, before + 2)).toEqual(['saving', 'offline']);
   });
@@ -174,6 +177,38 @@ describe('a bad network', () => {
   });
 });
 
+describe('no WebSocket gets through', () => {
+  const spoils = {
+    'upgrades are refused': (network: Proxy) => network.refuseUpgrades(),
+    'upgrades are cut at once': (network: Proxy) => network.cutUpgrades(),
+  };
+  for (const [what, spoil] of Object.entries(spoils)) {
+    story(`[P7] [P9] ${what}: it goes by HTTP, and back when it can`, async (story) => {
+      const { ann, stan, network } = story;
+      expect(ann.provider.transport).toBe('http');
+      ann.provider.awareness.setLocalStateField('user', { name: 'Ann' });
+      stan.awareness.setLocalStateField('user', { name: 'Stan' });
+      await until(() => ann.sees.join() === 'Stan' && story.stanSees.join() === 'Ann');
+      const words: string[] = [];
+      for (let i = 0; i < 30; i++) {
+        words.push(...story.type(ann, stan));
+        if (i % 10 === 4) network.cut();
+        await pause(60);
+      }
+      await story.settle(words);
+      expect(ann.provider.transport).toBe('http');
+      await until(() => ann.sees.join() === 'Stan' && story.stanSees.join() === 'Ann');
+      network.allow();
+      await until(() => ann.provider.transport === 'websocket');
+      words.push(...story.type(ann, stan));
+      await story.settle(words);
+      expect(ann.provider.transport).toBe('websocket');
+      await until(() => ann.sees.join() === 'Stan' && story.stanSees.join() === 'Ann');
+      expect(ann.told).not.toContain('refused');
+    }, spoil);
+  }
+});
+
 describe('what the service answers', () => {
   story('[P7] codes that say "stay away" end it, and keep what was typed', async (story) => {
     await Promise.all(finalCodes.map(async (code) => {
@@ -225,11 +260,10 @@ describe('what goes over the wire', () => {
     const { ann, stan, network } = story;
     ann.provider.awareness.setLocalStateField('user', { name: 'Ann' });
     stan.awareness.setLocalStateField('user', { name: 'Stan' });
-    const stanSees = () => namesIn(stan.awareness.getStates(), stan.doc.clientID);
-    await until(() => ann.sees.join() === 'Stan' && stanSees().join() === 'Ann');
+    await until(() => ann.sees.join() === 'Stan' && story.stanSees.join() === 'Ann');
     network.cut();
-    await until(() => ann.sees.length === 0 && stanSees().length === 0);
-    await until(() => ann.sees.join() === 'Stan' && stanSees().join() === 'Ann');
+    await until(() => ann.sees.length === 0 && story.stanSees.length === 0);
+    await until(() => ann.sees.join() === 'Stan' && story.stanSees.join() === 'Ann');
     const link = network.sockets.at(-1)!;
     expect(network.sockets).toHaveLength(2);
     const isAwareness = ({ type }: Message) => type === 'awareness';
@@ -283,7 +317,7 @@ describe('what goes over the wire', () => {
     await pause(31_000);
     const after = frames().slice(before);
     const texts = after.map(({ opcode, payload }) =>
-      opcode === 1 ? new TextDecoder().decode(payload) : opcode
+      opcode === 1 ? new TextDecoder().decode(payload) : `${opcode}: ${payload.join(' ')}`
     );
     expect(texts.filter((text) => text !== 'ping' && text !== 'pong')).toEqual([]);
     expect(texts.filter((text) => text === 'ping').length).toBeGreaterThanOrEqual(2);

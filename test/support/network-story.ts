@@ -69,6 +69,11 @@ export class NetworkStory {
     });
   }
 
+  /** Whose name Stan sees. */
+  get stanSees(): string[] {
+    return namesIn(this.stan.awareness.getStates(), this.stan.doc.clientID);
+  }
+
   /** What the service holds, word by word. */
   async stored(): Promise<string[]> {
     const answer = await fetch(`${this.service}/docs/${this.name}.txt`);
@@ -130,7 +135,7 @@ export class Ours {
 }
 
 /** Whose names somebody sees, without their own. */
-export function namesIn(states: Map<number, { [key: string]: unknown }>, own: number): string[] {
+function namesIn(states: Map<number, { [key: string]: unknown }>, own: number): string[] {
   return [...states].filter(([id]) => id !== own)
     .map(([, { user }]) => (user as { name?: string } | undefined)?.name ?? '?');
 }

@@ -67,6 +67,8 @@ export const limits = {
    */
   messagesAtOnce: 10,
   inboxWindow: 50,
+  /** How many messages are handled together at most; one of many bytes counts as several. */
+  costTogether: 50,
   /** How long a message may have to wait, in milliseconds. Over it: closed with 4529. */
   longestWait: 2000,
   /** Sent to a client and not yet confirmed, when it is asked for a sign that it reads. */

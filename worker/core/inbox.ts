@@ -84,7 +84,12 @@ export class Inbox {
   #later(sender: Connection, waiting: Waiting): void {
     this.#host.after(limits.inboxWindow, () => {
       const now = this.#host.now();
-      while (waiting.messages.length > 0 && this.#allowance.wait(sender, 0, now) === 0) {
+      // Not more than so much in one turn: the others wait for its end.
+      const rest = waiting.cost - limits.costTogether;
+      while (
+        waiting.messages.length > 0 && waiting.cost > rest &&
+        this.#allowance.wait(sender, 0, now) === 0
+      ) {
         this.#handle(sender, shift(waiting)!); // there is one
       }
       if (waiting.messages.length > 0) this.#later(sender, waiting);

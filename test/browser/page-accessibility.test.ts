@@ -108,6 +108,7 @@ describe.each(looks)('[U2] axe finds nothing wrong, %s', (colorScheme) => {
     await eventually(() => page.getAttribute('#status', 'data-state')).toBe('offline');
     expect(await violations(page)).toEqual([]);
 
+    await ann.giveConnectionBack();
     await page.goto(`${service}/v/${name}`);
     expect(await violations(page)).toEqual([]);
     expect([...faults, ...bob.faults]).toEqual([]);
@@ -140,8 +141,7 @@ describe('with keys alone', () => {
     await page.keyboard.type('noon');
     await page.keyboard.press('Alt+F10');
     await page.keyboard.press('End');
-    await page.keyboard.press('ArrowLeft');
-    expect(await focused()).toBe('Quote');
+    await tabTo('Quote', 'ArrowLeft');
     await page.keyboard.press('Enter');
     await page.keyboard.press('Escape');
     expect(await focused()).toBe('Document text');

@@ -31,7 +31,9 @@ async function measure(server: DevServer, documents: number): Promise<void> {
   const processes = await Promise.all(
     Array.from({ length: herds }, () => startLoad('herd', size, server.url, ...names)),
   );
-  const joined = Date.now() - began;
+  console.log(
+    `${clients} clients, ${documents} documents: joined in ${seconds(Date.now() - began)} s`,
+  );
   const told = processes.map(follow);
   /** How many are saved; of each herd what it last said by then. */
   const savedAt = (at: number) =>
@@ -56,7 +58,6 @@ async function measure(server: DevServer, documents: number): Promise<void> {
     const second = Math.floor((at - ready) / 1000);
     perSecond.set(second, (perSecond.get(second) ?? 0) + attempts);
   }
-  console.log(`${clients} clients, ${documents} documents (joined in ${seconds(joined)} s)`);
   console.log(`  down for ${seconds(ready - killed)} s`);
   console.log(
     `  in sync after ${reached(0.5)} s (half), ${reached(0.95)} s (95 %), ${reached(1)} s (all)`,

@@ -6,6 +6,9 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { importTs } from './import-ts.mjs';
 
+// Cut short, it leaves no server behind: what was started is ended on exit.
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
+
 const folder = join(import.meta.dirname, '..', 'bench');
 const [name] = process.argv.slice(2);
 if (name) {

@@ -32,7 +32,8 @@ function story(
   });
 }
 
-describe('a bad network', () => {
+// One suite: those in different ones would wait for each other.
+describe('our provider, a stock client beside it, and the network between', () => {
   story('[P7] cut again and again while people type: every word arrives, once', async (story) => {
     const { ann, stan, network } = story;
     const words: string[] = [];
@@ -175,9 +176,7 @@ describe('a bad network', () => {
     await story.settle(words);
     expect(story.lies).toEqual([]);
   });
-});
 
-describe('no WebSocket gets through', () => {
   const spoils = {
     'upgrades are refused': (network: Proxy) => network.refuseUpgrades(),
     'upgrades are cut at once': (network: Proxy) => network.cutUpgrades(),
@@ -207,9 +206,7 @@ describe('no WebSocket gets through', () => {
       expect(ann.told).not.toContain('refused');
     }, spoil);
   }
-});
 
-describe('what the service answers', () => {
   story('[P7] codes that say "stay away" end it, and keep what was typed', async (story) => {
     await Promise.all(finalCodes.map(async (code) => {
       const network = story.kept(await Proxy.to(service));
@@ -253,9 +250,7 @@ describe('what the service answers', () => {
     expect(bob.provider.status).toMatchObject({ code: 1008 });
     await story.settle(story.type(ann, stan));
   });
-});
 
-describe('what goes over the wire', () => {
   story('[P5] after a reconnect presence is back with the first frames', async (story) => {
     const { ann, stan, network } = story;
     ann.provider.awareness.setLocalStateField('user', { name: 'Ann' });

@@ -76,7 +76,9 @@ export class NetworkStory {
 
   /** What the service holds, word by word. */
   async stored(): Promise<string[]> {
-    const answer = await fetch(`${this.service}/docs/${this.name}.txt`);
+    // Else the answer may be two seconds old.
+    const headers = { 'cache-control': 'no-cache' };
+    const answer = await fetch(`${this.service}/docs/${this.name}.txt`, { headers });
     return wordsIn(await answer.text());
   }
 

@@ -1,4 +1,4 @@
-import { Plugin, TextSelection, type Transaction } from 'prosemirror-state';
+import { AllSelection, Plugin, TextSelection, type Transaction } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
 import { yCursorPluginKey } from 'y-prosemirror';
 import type * as Y from 'yjs';
@@ -50,7 +50,9 @@ export function withPendingSelection(view: EditorView, transaction: Transaction)
 
 function readSelection(view: EditorView): void {
   const { state } = view;
-  if (!view.hasFocus() || view.composing || !(state.selection instanceof TextSelection)) return;
+  const isAll = state.selection instanceof AllSelection;
+  if (!view.hasFocus() || view.composing) return;
+  if (!isAll && !(state.selection instanceof TextSelection)) return;
   const shown = document.getSelection();
   if (!shown?.anchorNode || !shown.focusNode) return;
   if (!view.dom.contains(shown.anchorNode) || !view.dom.contains(shown.focusNode)) return;
@@ -58,6 +60,8 @@ function readSelection(view: EditorView): void {
   const anchor = view.posAtDOM(shown.anchorNode, shown.anchorOffset);
   const head = view.posAtDOM(shown.focusNode, shown.focusOffset);
   if (anchor === selection.anchor && head === selection.head) return;
+  // All that is selected may be shown as from the first letter to the last: only a caret is news.
+  if (isAll && anchor !== head) return;
   // While a change in the DOM waits to be read, a position there may be none of this document.
   if (Math.min(anchor, head) < 0 || Math.max(anchor, head) > doc.content.size) return;
   if (!doc.resolve(anchor).parent.inlineContent || !doc.resolve(head).parent.inlineContent) return;

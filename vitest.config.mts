@@ -4,8 +4,6 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     reporters: ['default', './test/support/closing-line.mjs'],
-    // Stories over bad networks are mostly waiting.
-    maxConcurrency: 20,
     projects: [
       {
         test: {
@@ -30,6 +28,8 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 60_000,
           fileParallelism: false,
+          // Stories over bad networks are mostly waiting.
+          maxConcurrency: 20,
         },
       },
     ],

@@ -285,36 +285,4 @@ describe('our provider, a stock client beside it, and the network between', () =
     expect(updates().length - before).toBeGreaterThan(0);
     expect(updates().length - before).toBeLessThanOrEqual(15);
   });
-
-  it.concurrent('[P4] two that are idle for 31 s send nothing that wakes the document', async ({ onTestFinished }) => {
-    const story = await NetworkStory.begin(service);
-    onTestFinished(() => story.end());
-    const { ann, stan, network } = story;
-    const other = story.kept(await Proxy.to(service));
-    const bob = story.ours(other.url);
-    await until(() => bob.provider.synced);
-    ann.provider.awareness.setLocalStateField('user', { name: 'Ann' });
-    bob.provider.awareness.setLocalStateField('user', { name: 'Bob' });
-    await story.settle(story.type(ann, bob, stan));
-    // A stock client speaks each 15 s: from here on the two are alone.
-    stan.destroy();
-    await until(() => ann.sees.join() === 'Bob' && bob.sees.join() === 'Ann');
-    const frames = () =>
-      [network, other].flatMap(({ sockets }) =>
-        sockets.flatMap(({ sent }) => [...sent.toService.frames, ...sent.toClient.frames])
-      );
-    // Until what belongs to the typing is over.
-    for (let count = -1; count !== frames().length;) {
-      count = frames().length;
-      await pause(5000);
-    }
-    const before = frames().length;
-    await pause(31_000);
-    const after = frames().slice(before);
-    const texts = after.map(({ opcode, payload }) =>
-      opcode === 1 ? new TextDecoder().decode(payload) : `${opcode}: ${payload.join(' ')}`
-    );
-    expect(texts.filter((text) => text !== 'ping' && text !== 'pong')).toEqual([]);
-    expect(texts.filter((text) => text === 'ping').length).toBeGreaterThanOrEqual(2);
-  });
 });

@@ -51,6 +51,36 @@ describe('[P7] comparing', () => {
     }
   });
 
+  it('[P8] who writes and compares in turn has few digests made', () => {
+    const world = new World();
+    const doc = new Y.Doc();
+    doc.getText('content').insert(0, 'x'.repeat(20_000));
+    doc.transact(() => {
+      for (let at = 19_998; at >= 0; at -= 2) doc.getText('content').delete(at, 1);
+    });
+    const ann = world.client().connect();
+    const bob = world.client().connect();
+    world.settle();
+    Y.applyUpdate(ann.doc, Y.encodeStateAsUpdate(doc));
+    world.settle();
+    for (let i = 0; i < 40; i++) {
+      ann.type('a').send({ type: 'compare' });
+      if (i === 30) bob.send({ type: 'compare' });
+      world.wires.forEach((wire) => {
+        while (wire.deliverToRoom(world));
+      });
+    }
+    world.settle();
+    const digests = ann.messages.filter(({ type }) => type === 'digest');
+    expect(digests.length).toBeLessThan(10);
+    expect(lastDigest(bob)).toBeDefined();
+    for (const client of [ann, bob]) {
+      client.send({ type: 'compare' });
+      world.settle();
+      expect(lastDigest(client)).toEqual(own(client));
+    }
+  });
+
   it('a deletion nobody named is agreed upon by one full exchange', () => {
     const world = new World();
     const ann = world.client().connect();

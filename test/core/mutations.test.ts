@@ -12,10 +12,10 @@ const mutations: readonly (Mutation & { readonly breaks: readonly Invariant[] })
     breaks: ['I1'],
     name: 'an update is sent before it is stored',
     file: 'worker/core/intake.ts',
-    find: `    this.#log.append(stored, contents, authorOf(author));
+    find: `    this.#log.append(stored, contents, authorOf(author), schema);
     this.#fanOut.push(stored, author);`,
     replace: `    this.#fanOut.push(stored, author);
-    this.#log.append(stored, contents, authorOf(author));`,
+    this.#log.append(stored, contents, authorOf(author), schema);`,
   },
   {
     breaks: ['I2'],
@@ -37,14 +37,14 @@ const mutations: readonly (Mutation & { readonly breaks: readonly Invariant[] })
     breaks: ['I1', 'I2'],
     name: 'a disk that fails goes unnoticed',
     file: 'worker/core/intake.ts',
-    find: 'this.#log.append(stored, contents, authorOf(author));',
+    find: 'this.#log.append(stored, contents, authorOf(author), schema);',
     replace: 'try { this.#log.append(stored, contents, null); } catch {}',
   },
   {
     breaks: ['I7'],
     name: 'a reader may write',
     file: 'worker/core/intake.ts',
-    find: "if (author.attachment.role === 'view') return this.#reject(author, 'read-only');",
+    find: "if (role === 'view') return this.#reject(author, 'read-only');",
     replace: '',
   },
   {

@@ -1,5 +1,4 @@
 import { CloseCode } from '../../protocol/close-codes.ts';
-import { digestOf } from '../../protocol/digest.ts';
 import { splitFrame } from '../../protocol/frame-parts.ts';
 import { limits } from '../../protocol/limits.ts';
 import {
@@ -10,6 +9,7 @@ import {
 } from '../../protocol/messages.ts';
 import { Allowance } from './allowance.ts';
 import { Claims } from './claims.ts';
+import { Comparison } from './comparison.ts';
 import type { Connection } from './connection.ts';
 import { FanOut } from './fan-out.ts';
 import { FrameParts } from './frame-parts.ts';
@@ -49,8 +49,7 @@ export class Room {
   readonly #gone = new WeakSet<Connection>();
   readonly #parts: FrameParts;
   readonly #newestSchema: number;
-  /** Of a version, so that a hundred clients that compare cost one hash. */
-  #lastDigest: { readonly version: number; readonly digest: Uint8Array } | null = null;
+  readonly #comparison: Comparison;
 
   /** `newestSchema`: the highest number of a schema that any editor of this service has. */
   constructor(log: UpdateLog, host: RoomHost, newestSchema = schemaNumber) {
@@ -93,6 +92,11 @@ export class Room {
       (owner, newcomer) => this.#liveness.challenge(owner, newcomer),
     );
     this.#fanOut = new FanOut(host, this.#outbox, () => log.version);
+    this.#comparison = new Comparison(log, host, (client, digest) => {
+      // What is still being gathered for this client it must have before it compares.
+      this.#fanOut.flush();
+      this.#outbox.send(client, encodeMessage({ type: 'digest', digest }));
+    });
     this.#intake = new Intake({
       log,
       claims,
@@ -168,6 +172,7 @@ export class Room {
     if (this.#gone.has(leaver)) return;
     this.#gone.add(leaver);
     this.#parts.forget(leaver);
+    this.#comparison.forget(leaver);
     this.#presence.withdraw(leaver);
     this.#liveness.ended(leaver);
   }
@@ -237,9 +242,7 @@ export class Room {
         return;
       }
       case 'compare':
-        // What is still being gathered for this client it must have before it compares.
-        this.#fanOut.flush();
-        this.#outbox.send(sender, encodeMessage({ type: 'digest', digest: this.#digest() }));
+        this.#comparison.ask(sender);
         return;
       case 'token':
         throw new Refusal(CloseCode.unknownType, 'This service knows no tokens');
@@ -293,14 +296,6 @@ export class Room {
 
   #missing(stateVector: Uint8Array): Uint8Array[] {
     return answerToStateVector(this.#log, decodeStateVector(stateVector));
-  }
-
-  #digest(): Uint8Array {
-    const { version } = this.#log;
-    if (this.#lastDigest?.version !== version) {
-      this.#lastDigest = { version, digest: digestOf(this.#log.known.encodeSnapshot()) };
-    }
-    return this.#lastDigest.digest;
   }
 
   #syncStep1(): Message {

@@ -174,6 +174,18 @@ describe('[E6, P7] an editor older than the document', () => {
   });
 });
 
+describe('[P7] a token', () => {
+  it('that nobody needs ends no connection', () => {
+    const world = new World();
+    const ann = world.client().connect();
+    world.settle();
+    ann.send({ type: 'token', token: 'abc' }).type('and on');
+    world.settle();
+    expect(ann.wire?.closeCode).toBe(null);
+    expect(world.stored().getText('content').toString()).toBe('and on');
+  });
+});
+
 describe('[P8] a frame in parts', () => {
   function bigUpdate(bytes: number): Uint8Array {
     const doc = new Y.Doc();

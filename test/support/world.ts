@@ -153,6 +153,7 @@ export class World {
 export class Wire implements Connection {
   readonly client: Client;
   isOpen = true;
+  restsFor?: number;
   heardAt = 0;
   closeCode: number | null = null;
   closeReason = '';

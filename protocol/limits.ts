@@ -13,6 +13,13 @@ export const limits = {
   messageBytes: 8 * MiB,
   /** Longer frames, to and from clients that speak `edgepad.v1`, go in parts of so many bytes. */
   partBytes: 256 * KiB,
+  /**
+   * Parts of frames that are not whole yet, of all clients of a document together. Who sends more is
+   * closed with 1013, and comes back when there is room.
+   */
+  partBytesWaiting: 32 * MiB,
+  /** How long the next part may be in coming, in milliseconds. Over it: closed with 1013. */
+  partPatience: 60_000,
   /** Messages in one frame from a client. Over it: closed with 1009. */
   messagesPerFrame: 64,
   /**

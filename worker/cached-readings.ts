@@ -71,10 +71,12 @@ export class CachedReadings implements Readings {
       );
     if (isExact) return await ask();
     return await this.#withHead(oldestFile, async (head) => {
+      const { tag } = head;
       // Somebody may be waiting for it to appear.
-      if (head.tag === null) return await ask();
-      if (isKnown(head.tag, knownTags)) return this.#unchanged(head.tag, head);
-      return await this.#withBody(this.#fileKey(format, head.tag), head.tag, head, ask);
+      if (tag === null) return await ask();
+      if (isKnown(tag, knownTags)) return this.#unchanged(tag, head);
+      if (knownTags.some((known) => isBefore(tag, known))) return await ask();
+      return await this.#withBody(this.#fileKey(format, tag), tag, head, ask);
     }, ask);
   }
 
@@ -88,6 +90,8 @@ export class CachedReadings implements Readings {
       const { tag } = head;
       if (tag === null) return { status: 'missing', wait: this.#wait(head), isHit: true };
       if (since === tag) return this.#unchanged(tag, head);
+      // It has been elsewhere, where more was known: nobody is taken back to what was before.
+      if (since !== null && isBefore(tag, since)) return await ask();
       return await this.#withBody(key(tag), tag, head, ask);
     }, ask);
   }

@@ -117,6 +117,31 @@ describe('P6 readers through the cache', () => {
     expect(world.asked.length).toBeGreaterThan(5);
   });
 
+  test('[R25] who has seen a newer edition elsewhere is not taken back to an older one', async () => {
+    const world = new World();
+    const [one, other] = [world.isolate(), world.isolate()];
+    // At rest for long, so that what they know may be half a minute old.
+    for (let i = 0; i < 8; i++) {
+      await settle(Promise.all([one.changes('1.a'), other.changes('1.a')]));
+      await vi.advanceTimersByTimeAsync(i < 7 ? 60_000 : 100);
+    }
+    await settle(other.changes(null));
+    await settle(other.read('md', [], false));
+    world.version++;
+    const seen = await settle(one.read('page', [], true));
+    expect(seen).toMatchObject({ status: 'read', tag: '2.a' });
+    expect(await settle(other.changes('1.a'))).toMatchObject({ status: 'unchanged' });
+    expect(await settle(other.read('md', ['2.a'], false))).toMatchObject({ tag: '2.a' });
+    await settle(other.changes(null));
+    world.version++;
+    const third = world.isolate();
+    await settle(third.read('page', [], true));
+    expect(await settle(other.changes(null))).toMatchObject({ tag: '2.a', isHit: true });
+    expect(await settle(other.changes('3.a'))).toMatchObject({ status: 'unchanged', tag: '3.a' });
+    // A version nobody has seen is answered with what there is.
+    expect(await settle(other.changes('999999999999999.a'))).toMatchObject({ tag: '3.a' });
+  });
+
   test('[R16] the wait is a second while it is being edited, and rises to half a minute', async () => {
     const world = new World();
     const readings = world.isolate();

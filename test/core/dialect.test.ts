@@ -51,6 +51,36 @@ describe('[P7] comparing', () => {
     }
   });
 
+  it('[P8] who writes and compares in turn has few digests made', () => {
+    const world = new World();
+    const doc = new Y.Doc();
+    doc.getText('content').insert(0, 'x'.repeat(20_000));
+    doc.transact(() => {
+      for (let at = 19_998; at >= 0; at -= 2) doc.getText('content').delete(at, 1);
+    });
+    const ann = world.client().connect();
+    const bob = world.client().connect();
+    world.settle();
+    Y.applyUpdate(ann.doc, Y.encodeStateAsUpdate(doc));
+    world.settle();
+    for (let i = 0; i < 40; i++) {
+      ann.type('a').send({ type: 'compare' });
+      if (i === 30) bob.send({ type: 'compare' });
+      world.wires.forEach((wire) => {
+        while (wire.deliverToRoom(world));
+      });
+    }
+    world.settle();
+    const digests = ann.messages.filter(({ type }) => type === 'digest');
+    expect(digests.length).toBeLessThan(10);
+    expect(lastDigest(bob)).toBeDefined();
+    for (const client of [ann, bob]) {
+      client.send({ type: 'compare' });
+      world.settle();
+      expect(lastDigest(client)).toEqual(own(client));
+    }
+  });
+
   it('a deletion nobody named is agreed upon by one full exchange', () => {
     const world = new World();
     const ann = world.client().connect();
@@ -120,6 +150,40 @@ describe('[E6, P7] an editor older than the document', () => {
     world.settle();
     expect(late.messages).toContainEqual({ type: 'unsaved', reason: 'outdated' });
   });
+
+  it('[P8] a number no editor has makes nobody read-only', () => {
+    const world = new World();
+    const ann = world.client().connect();
+    world.settle();
+    ann.type('ann');
+    const hostile = world.client();
+    hostile.schema = Number.MAX_SAFE_INTEGER;
+    const { wire } = hostile.connect();
+    hostile.type('hostile');
+    world.settle();
+    expect(wire!.closeCode).toBe(CloseCode.tryAgainLater);
+    expect(world.log.schema).toBeLessThanOrEqual(world.newestSchema);
+    const bob = world.client();
+    bob.schema = world.newestSchema;
+    bob.connect();
+    world.settle();
+    bob.type('bob');
+    world.settle();
+    expect(bob.messages).not.toContainEqual({ type: 'unsaved', reason: 'outdated' });
+    expect(ann.text.toString()).toContain('bob');
+  });
+});
+
+describe('[P7] a token', () => {
+  it('that nobody needs ends no connection', () => {
+    const world = new World();
+    const ann = world.client().connect();
+    world.settle();
+    ann.send({ type: 'token', token: 'abc' }).type('and on');
+    world.settle();
+    expect(ann.wire?.closeCode).toBe(null);
+    expect(world.stored().getText('content').toString()).toBe('and on');
+  });
 });
 
 describe('[P8] a frame in parts', () => {
@@ -163,5 +227,63 @@ describe('[P8] a frame in parts', () => {
     world.settle();
     expect(greedyWire.closeCode).toBe(CloseCode.tooBig);
     expect(nestedWire.closeCode).toBe(CloseCode.malformed);
+  });
+
+  it('that never becomes whole is given up, and its sender comes back', () => {
+    const world = new World();
+    const ann = world.client().connect();
+    world.settle();
+    const { wire } = ann;
+    ann.send({ type: 'part', total: 9, bytes: new Uint8Array(1) });
+    while (wire!.deliverToRoom(world));
+    world.pass(limits.partPatience - 1);
+    expect(wire!.closeCode).toBe(null);
+    world.pass(10_000);
+    expect(wire!.closeCode).toBe(CloseCode.tryAgainLater);
+    world.settle();
+  });
+
+  it('keeps the room awake until it is whole, however slowly it comes', () => {
+    const world = new World();
+    const ann = world.client().connect();
+    world.settle();
+    for (const part of splitFrame(bigUpdate(600_000))) {
+      ann.sendFrame(part);
+      while (ann.wire!.deliverToRoom(world));
+      if (world.log.version === 0) expect(world.timers).toBeGreaterThan(0);
+      world.pass(20_000);
+    }
+    world.settle();
+    expect(world.log.version).toBe(1);
+    expect(world.timers).toBe(0);
+  });
+
+  it('many of them hold no more memory together than a few', () => {
+    const world = new World();
+    const hoarders = Array.from({ length: 12 }, () => world.client().connect());
+    world.settle();
+    const wires = hoarders.map(({ wire }) => wire!);
+    const bytes = new Uint8Array(limits.partBytes);
+    for (let part = 0; part < 31; part++) {
+      hoarders.forEach((hoarder, i) => {
+        hoarder.send({ type: 'part', total: limits.messageBytes, bytes });
+        while (wires[i]!.deliverToRoom(world));
+      });
+      world.pass(100);
+    }
+    const open = wires.filter(({ closeCode }) => closeCode === null);
+    expect(open.length * 31 * limits.partBytes).toBeLessThanOrEqual(limits.partBytesWaiting);
+    expect(wires.filter(({ closeCode }) => closeCode === CloseCode.tryAgainLater).length)
+      .toBe(wires.length - open.length);
+    // Who has stopped gives way to an honest one.
+    world.pass(10_000);
+    const ann = world.client().connect();
+    while (ann.wire!.deliverToRoom(world));
+    for (const part of splitFrame(bigUpdate(2_000_000))) ann.sendFrame(part);
+    while (ann.wire?.deliverToRoom(world));
+    world.pass(100);
+    world.pass(1000);
+    expect(world.log.version).toBe(1);
+    world.settle();
   });
 });

@@ -5,7 +5,7 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, inject, it } from 'vitest';
-import type { Message } from '../../protocol/messages.ts';
+import { encodeMessage, type Message } from '../../protocol/messages.ts';
 import { startDevServer } from '../support/dev-server.ts';
 import {
   finalCodes,
@@ -205,6 +205,32 @@ describe('our provider, a stock client beside it, and the network between', () =
       await until(() => ann.sees.join() === 'Stan' && story.stanSees.join() === 'Ann');
       expect(ann.told).not.toContain('refused');
     }, spoil);
+  }
+
+  const nonsense: Readonly<Record<string, Uint8Array>> = {
+    'a page of HTML': new TextEncoder().encode('<html>'),
+    'half a message': new Uint8Array([0, 2, 9, 1]),
+    'an update that is none': new Uint8Array([0, 2, 3, 255, 255, 255]),
+    'a part of nothing': new Uint8Array([104, 0, 0]),
+    'a part of a bomb': encodeMessage({
+      type: 'part',
+      total: Number.MAX_SAFE_INTEGER,
+      bytes: new Uint8Array(1),
+    }),
+  };
+  for (const [what, frame] of Object.entries(nonsense)) {
+    story(`[P7] ${what} costs a connection and no word`, async (story) => {
+      const { ann, stan, network } = story;
+      await until(() => ann.state === 'saved');
+      await pause(300);
+      network.inject(frame);
+      const words = story.type(ann, stan);
+      await story.settle(words);
+      network.inject(frame);
+      words.push(...story.type(ann, stan));
+      await story.settle(words);
+      expect(ann.told).not.toContain('refused');
+    });
   }
 
   story('[P7] codes that say "stay away" end it, and keep what was typed', async (story) => {

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { type Direction, Lane, type Network } from './proxy-lane.ts';
-import { closeFrame, type Frame, FrameReader } from './websocket-frames.ts';
+import { binaryFrame, closeFrame, type Frame, FrameReader } from './websocket-frames.ts';
 
 const refusal = 'HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\nconnection: close\r\n\r\n';
 
@@ -59,6 +59,11 @@ export class Link {
     this.isOpen = false;
     this.#client.end(closeFrame(code, reason));
     this.#service.destroy();
+  }
+
+  /** Between two frames of the service: to be called while it is quiet. */
+  inject(frame: Uint8Array): void {
+    if (this.isWebSocket) this.#client.write(binaryFrame(frame));
   }
 
   destroy(): void {

@@ -90,6 +90,11 @@ export class Proxy implements Network {
     for (const link of this.#open()) link.close(code, reason);
   }
 
+  /** The clients are sent a binary frame the service knows nothing of. */
+  inject(frame: Uint8Array): void {
+    for (const link of this.#open()) link.inject(frame);
+  }
+
   /** Bytes arrive so much later, one way or both. */
   delay(milliseconds: number, direction?: Direction): void {
     for (const one of ['toService', 'toClient'] as const) {

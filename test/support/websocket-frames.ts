@@ -45,3 +45,9 @@ export function closeFrame(code: number, reason: string): Uint8Array {
   const text = Buffer.from(reason);
   return Uint8Array.from([0x88, 2 + text.length, code >> 8, code & 255, ...text]);
 }
+
+/** A short binary frame as a server sends it. */
+export function binaryFrame(payload: Uint8Array): Uint8Array {
+  if (payload.length > 125) throw new RangeError('Cannot write frame: over 125 bytes');
+  return Uint8Array.from([0x82, payload.length, ...payload]);
+}

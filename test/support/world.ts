@@ -26,6 +26,8 @@ export class World {
   log!: UpdateLog;
   room!: Room;
   now = 1_000_000;
+  /** The highest schema any client may name. */
+  newestSchema = 2;
   /** How often the room was built. */
   builds = 0;
   /** How often the room has asked to be swept. */
@@ -39,6 +41,11 @@ export class World {
 
   constructor() {
     this.#build();
+  }
+
+  /** How many timers wait: while there are any the platform keeps the room in memory. */
+  get timers(): number {
+    return this.#timers.length;
   }
 
   /** Connections the platform would list. */
@@ -137,7 +144,7 @@ export class World {
       randomId: () => (++ids).toString(16).padStart(16, '0'),
     };
     this.log = new UpdateLog(this.sql, host);
-    this.room = new Room(this.log, host);
+    this.room = new Room(this.log, host, this.newestSchema);
     this.builds += 1;
   }
 }
@@ -146,6 +153,7 @@ export class World {
 export class Wire implements Connection {
   readonly client: Client;
   isOpen = true;
+  restsFor?: number;
   heardAt = 0;
   closeCode: number | null = null;
   closeReason = '';

@@ -3,6 +3,11 @@ import { digestOf, sameDigest } from '../../protocol/digest.ts';
 
 /** How long nothing may have happened before the two sides compare, in milliseconds. */
 const quiet = 2_000;
+/**
+ * Full exchanges in a row that made nothing equal; further ones would not either, and each may be as
+ * long as the document. The next connection tries again.
+ */
+const mostExchanges = 3;
 
 export interface AgreementEvents {
   /** Asks the service for its digest. */
@@ -22,6 +27,7 @@ export class Agreement {
   readonly #events: AgreementEvents;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isDue = false;
+  #exchanges = 0;
   /** Whether the document has changed since the service was asked. */
   #hasChanged = false;
 
@@ -48,13 +54,15 @@ export class Agreement {
     if (this.#hasChanged) return;
     this.#isDue = false;
     const own = digestOf(Y.encodeSnapshot(Y.snapshot(this.#doc)));
-    if (!sameDigest(own, digest)) this.#events.disagreed();
+    if (sameDigest(own, digest)) this.#exchanges = 0;
+    else if (this.#exchanges++ < mostExchanges) this.#events.disagreed();
   }
 
   /** The connection is gone. */
   stop(): void {
     clearTimeout(this.#timer);
     this.#isDue = false;
+    this.#exchanges = 0;
   }
 
   #ask(): void {

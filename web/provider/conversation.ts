@@ -9,6 +9,7 @@ import {
   type Role,
   type UnsavedReason,
 } from '../../protocol/messages.ts';
+import { Refusal } from '../../protocol/refusal.ts';
 import { Agreement } from './agreement.ts';
 import { Unanswered } from './unanswered.ts';
 import { UpdateBatch } from './update-batch.ts';
@@ -177,7 +178,7 @@ export class Conversation {
       }
       case 'update':
       case 'sync-step-2':
-        Y.applyUpdate(this.#doc, message.update, this.#events.origin);
+        this.#apply(message.update);
         this.#agreement.touch();
         return;
       case 'sync-step-1':
@@ -207,6 +208,16 @@ export class Conversation {
       case 'token':
       case 'part':
         return;
+    }
+  }
+
+  /** Throws {@link Refusal} for bytes that are no update. */
+  #apply(update: Uint8Array): void {
+    try {
+      // Within a transaction: whoever observes the document is called later, and throws elsewhere.
+      Y.applyUpdate(this.#doc, update, this.#events.origin);
+    } catch {
+      throw new Refusal(CloseCode.malformed, 'Cannot apply update');
     }
   }
 

@@ -1,4 +1,5 @@
 import { CloseCode } from '../../protocol/close-codes.ts';
+import { limits } from '../../protocol/limits.ts';
 import type { SocketLike } from './socket.ts';
 
 /** How long to wait before asking again, in milliseconds: soon after something moved, then longer. */
@@ -7,6 +8,12 @@ const longestWait = 8_000;
 const growth = 1.5;
 /** How long a request may take. */
 const patience = 20_000;
+/**
+ * What one request takes along; the rest goes with the next. The service takes twice as much: a frame
+ * holds one message nearly always, and 256 KiB at most.
+ */
+const mostFrames = limits.messagesPerFrame / 2;
+const mostBytes = limits.messageBytes / 2;
 /** Browsers let so many bytes of a request outlive its page. */
 const keptAlive = 60_000;
 const mediaType = 'application/octet-stream';
@@ -79,16 +86,20 @@ export class PolledSocket implements SocketLike {
     clearTimeout(this.#timer);
     if (this.#isBusy || this.readyState !== 1) return;
     this.#isBusy = true;
-    const body = new Blob(this.#outgoing);
-    this.#outgoing = [];
+    const body = new Blob(this.#take());
     try {
       const response = await this.#request('POST', body);
-      if (!response.ok) return this.#end(codes[response.status] ?? 1006, await problemIn(response));
+      // A proxy or a captive portal answers with pages of its own, under any status.
+      const type = response.headers.get('content-type') ?? '';
+      if (!response.ok && type.includes('problem+json')) {
+        return this.#end(codes[response.status] ?? 1006, await problemIn(response));
+      }
+      if (!response.ok || type !== mediaType) return this.#end(1006, '');
       this.#received(await response.arrayBuffer(), body.size > 0);
       const [, code, reason = ''] =
         /^(\d+) (.*)$/.exec(response.headers.get('edgepad-close') ?? '') ??
           [];
-      if (code) this.#end(Number(code), decodeURIComponent(reason));
+      if (code) this.#end(Number(code), sentenceIn(reason));
     } catch (error) {
       // What fetch throws where there is no network, and when a request takes too long.
       if (!(error instanceof TypeError || error instanceof DOMException)) throw error;
@@ -97,6 +108,18 @@ export class PolledSocket implements SocketLike {
       this.#isBusy = false;
       if (this.readyState === 1) this.#schedule(this.#outgoing.length > 0 ? 0 : this.#wait);
     }
+  }
+
+  /** The frames that go with the next request, in order. */
+  #take(): Uint8Array<ArrayBuffer>[] {
+    let count = 0;
+    let bytes = 0;
+    for (const { length } of this.#outgoing) {
+      if (count > 0 && (count === mostFrames || bytes + length > mostBytes)) break;
+      count++;
+      bytes += length;
+    }
+    return this.#outgoing.splice(0, count);
   }
 
   #received(frame: ArrayBuffer, hasSent: boolean): void {
@@ -130,9 +153,17 @@ export class PolledSocket implements SocketLike {
   }
 }
 
-/** The sentence in a problem+json; empty for anything else, such as a proxy's own page. */
+/** The sentence in a problem+json. */
 async function problemIn(response: Response): Promise<string> {
-  if (!response.headers.get('content-type')?.includes('problem+json')) return '';
-  const problem = await response.json() as { detail?: unknown };
-  return typeof problem.detail === 'string' ? problem.detail : '';
+  const problem = await response.json().catch(() => null) as { detail?: unknown } | null;
+  return typeof problem?.detail === 'string' ? problem.detail : '';
+}
+
+/** As the service writes it into a header; as it is where something on the way has changed it. */
+function sentenceIn(reason: string): string {
+  try {
+    return decodeURIComponent(reason);
+  } catch {
+    return reason;
+  }
 }

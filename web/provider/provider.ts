@@ -2,6 +2,7 @@ import type * as Y from 'yjs';
 import { applyAwarenessUpdate, type Awareness } from 'y-protocols/awareness';
 import { encodeAwareness } from '../../protocol/awareness.ts';
 import { encodeMessage, type Message } from '../../protocol/messages.ts';
+import { Refusal } from '../../protocol/refusal.ts';
 import { createAwareness, forgetGone, forgetOthers, renewOwnState } from './awareness.ts';
 import { Conversation, type ResumePoint } from './conversation.ts';
 import { Credentials, type GetToken } from './credentials.ts';
@@ -184,10 +185,18 @@ export class EdgepadProvider extends EventTarget {
   }
 
   #received(frame: Uint8Array): void {
+    try {
+      this.#conversation.received(frame);
+    } catch (error) {
+      // What came after it in the frame was not heard, and answers are counted: only another
+      // connection makes that good. It may come from a proxy, or from an observer of the document.
+      this.#socket?.fail();
+      if (error instanceof Refusal) return;
+      throw error;
+    }
     this.#hasHeard = true;
     this.#isOffline = false;
     this.#route.worked();
-    this.#conversation.received(frame);
     this.#updateStatus();
     if (this.#conversation.isSynced) this.#becomeSynced();
   }

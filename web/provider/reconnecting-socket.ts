@@ -87,6 +87,11 @@ export class ReconnectingSocket {
     void this.#open();
   }
 
+  /** Gives up a connection that has brought nonsense; comes back as after any loss. */
+  fail(): void {
+    if (!this.#isStopped && this.#socket) this.#drop();
+  }
+
   async #open(): Promise<void> {
     clearTimeout(this.#timer);
     const opening = ++this.#opening;

@@ -168,7 +168,7 @@ export class DocumentDurableObject extends DurableObject implements DocumentHand
   }
 
   #isFull(): boolean {
-    return this.ctx.getWebSockets().length >= limits.connections &&
+    return this.ctx.getWebSockets().length + this.#polled.size >= limits.connections &&
       [...this.#openConnections()].length >= limits.connections;
   }
 

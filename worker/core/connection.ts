@@ -24,6 +24,11 @@ export interface Connection {
   attachment: ConnectionAttachment;
   /** When the client last gave a sign of life, pings included, in milliseconds since the epoch. */
   readonly heardAt: number;
+  /**
+   * How long the client may leave what waits for it alone and still be there, in milliseconds.
+   * Absent for one that hears at once what it is sent.
+   */
+  readonly restsFor?: number;
   /** Queues a binary frame. Never throws: a client that is gone will be reported as closed. */
   send(frame: Uint8Array): void;
   /** Starts the closing handshake; the room hears of the end by `leave`. Never throws. */

@@ -45,7 +45,7 @@ export class Liveness {
     this.#challenged.set(connection, new Set([newcomer]));
     const before = this.#heard.get(connection);
     this.#events.ask(connection);
-    this.#host.after(patience, () => {
+    this.#host.after(patience + (connection.restsFor ?? 0), () => {
       if (!this.#challenged.has(connection)) return;
       if (this.#heard.get(connection) === before) this.#events.died(connection);
       else this.#settle(connection, 'taken');

@@ -29,6 +29,11 @@ export class PolledConnections {
     this.#host = host;
   }
 
+  /** How many there are, some of which may be over. */
+  get size(): number {
+    return this.#sessions.size;
+  }
+
   /** The open ones. */
   *[Symbol.iterator](): Iterator<PolledConnection> {
     for (const connection of this.#sessions.values()) if (connection.isOpen) yield connection;
@@ -40,13 +45,19 @@ export class PolledConnections {
    */
   exchange(room: Room, session: string, role: Role, frame: Uint8Array): Exchange {
     const connection = this.#sessions.get(session) ?? this.#begin(room, session, role, frame);
+    if (connection === 'full') return over(CloseCode.tooMany, 'Too many people are here');
     if (!connection) return over(CloseCode.tryAgainLater, 'This session is over: begin another');
     connection.heardAt = this.#host.now();
     // A role may have changed since the session began; that of the request counts.
     if (connection.attachment.role !== role) {
       connection.attachment = { ...connection.attachment, role };
     }
-    if (frame.length > 0) room.receive(connection, frame);
+    connection.isServed = true;
+    try {
+      if (frame.length > 0) room.receive(connection, frame);
+    } finally {
+      connection.isServed = false;
+    }
     const exchange = { frame: connection.collect(), ending: connection.ending };
     if (!connection.isOpen) this.#sessions.delete(session);
     return exchange;
@@ -61,13 +72,23 @@ export class PolledConnections {
     connection.close(CloseCode.normal, '');
   }
 
-  #begin(room: Room, session: string, role: Role, frame: Uint8Array): PolledConnection | null {
+  #begin(
+    room: Room,
+    session: string,
+    role: Role,
+    frame: Uint8Array,
+  ): PolledConnection | 'full' | null {
     if (!begins(frame)) return null;
+    if ([...this.#host.connections()].length >= limits.connections) return 'full';
     const connection = new PolledConnection(
       { role, speaksEdgepad: true, schema: 0, clients: [], presence: null },
       this.#host.now(),
+      // The room may be in the middle of telling everybody something.
+      () => this.#host.after(0, () => room.leave(connection)),
     );
     this.#sessions.set(session, connection);
+    // Who is here leaves with the answer to this very request.
+    connection.isServed = true;
     room.join(connection);
     this.#watch(room, session, connection);
     return connection;
@@ -91,7 +112,7 @@ export class PolledConnections {
 function begins(frame: Uint8Array): boolean {
   // Whatever else is wrong with it, the room tells.
   try {
-    return decodeMessages(frame)[0]?.type === 'resume';
+    return decodeMessages(frame, limits.messagesPerFrame)[0]?.type === 'resume';
   } catch {
     return false;
   }

@@ -1,6 +1,5 @@
 import { CloseCode } from '../../protocol/close-codes.ts';
-import { digestOf } from '../../protocol/digest.ts';
-import { FrameAssembly, splitFrame } from '../../protocol/frame-parts.ts';
+import { splitFrame } from '../../protocol/frame-parts.ts';
 import { limits } from '../../protocol/limits.ts';
 import {
   decodeMessages,
@@ -10,8 +9,10 @@ import {
 } from '../../protocol/messages.ts';
 import { Allowance } from './allowance.ts';
 import { Claims } from './claims.ts';
+import { Comparison } from './comparison.ts';
 import type { Connection } from './connection.ts';
 import { FanOut } from './fan-out.ts';
+import { FrameParts } from './frame-parts.ts';
 import type { RoomHost } from './host.ts';
 import { Inbox } from './inbox.ts';
 import { Intake } from './intake.ts';
@@ -19,6 +20,7 @@ import { Liveness } from './liveness.ts';
 import { Outbox } from './outbox.ts';
 import { Presence } from './presence.ts';
 import { Refusal } from '../../protocol/refusal.ts';
+import { schemaNumber } from '../../protocol/schema.ts';
 import { answerToStateVector, decodeStateVector } from './sync-answer.ts';
 import type { UpdateLog } from './update-log.ts';
 
@@ -45,13 +47,19 @@ export class Room {
   readonly #fanOut: FanOut;
   readonly #intake: Intake;
   readonly #gone = new WeakSet<Connection>();
-  readonly #assemblies = new WeakMap<Connection, FrameAssembly>();
-  /** Of a version, so that a hundred clients that compare cost one hash. */
-  #lastDigest: { readonly version: number; readonly digest: Uint8Array } | null = null;
+  readonly #parts: FrameParts;
+  readonly #newestSchema: number;
+  readonly #comparison: Comparison;
 
-  constructor(log: UpdateLog, host: RoomHost) {
+  /** `newestSchema`: the highest number of a schema that any editor of this service has. */
+  constructor(log: UpdateLog, host: RoomHost, newestSchema = schemaNumber) {
     this.#host = host;
     this.#log = log;
+    this.#newestSchema = newestSchema;
+    this.#parts = new FrameParts(
+      host,
+      (sender, reason) => this.#end(sender, CloseCode.tryAgainLater, reason),
+    );
     this.#inbox = new Inbox(host, this.#allowance, {
       handle: (sender, message) => this.#guard(sender, () => this.#handle(sender, message)),
       flooded: (sender) => this.#end(sender, CloseCode.tooMany, tooFast),
@@ -84,6 +92,11 @@ export class Room {
       (owner, newcomer) => this.#liveness.challenge(owner, newcomer),
     );
     this.#fanOut = new FanOut(host, this.#outbox, () => log.version);
+    this.#comparison = new Comparison(log, host, (client, digest) => {
+      // What is still being gathered for this client it must have before it compares.
+      this.#fanOut.flush();
+      this.#outbox.send(client, encodeMessage({ type: 'digest', digest }));
+    });
     this.#intake = new Intake({
       log,
       claims,
@@ -158,6 +171,8 @@ export class Room {
     this.#inbox.finish(leaver);
     if (this.#gone.has(leaver)) return;
     this.#gone.add(leaver);
+    this.#parts.forget(leaver);
+    this.#comparison.forget(leaver);
     this.#presence.withdraw(leaver);
     this.#liveness.ended(leaver);
   }
@@ -194,6 +209,14 @@ export class Room {
         this.#checkMayAsk(sender);
         const { epoch, version, schema } = this.#log;
         const { role } = sender.attachment;
+        // One who made a number up would turn everybody else's editor read-only for good. While a
+        // deployment is under way a page may honestly be newer than the document it meets.
+        if (message.schema > this.#newestSchema) {
+          throw new Refusal(
+            CloseCode.tryAgainLater,
+            `Schema ${message.schema} is not known here yet: come back later`,
+          );
+        }
         sender.attachment = { ...sender.attachment, schema: message.schema };
         const known = message.epoch === epoch ? this.#log.since(message.version) : null;
         const updates = known ?? this.#missing(message.stateVector);
@@ -214,17 +237,16 @@ export class Room {
         this.#spendWithin(sender, this.#presence.greet(sender));
         return;
       case 'part': {
-        const whole = this.#assemblyOf(sender).add(message);
+        const whole = this.#parts.add(sender, message);
         if (whole) this.#handleAll(sender, whole);
         return;
       }
       case 'compare':
-        // What is still being gathered for this client it must have before it compares.
-        this.#fanOut.flush();
-        this.#outbox.send(sender, encodeMessage({ type: 'digest', digest: this.#digest() }));
+        this.#comparison.ask(sender);
         return;
       case 'token':
-        throw new Refusal(CloseCode.unknownType, 'This service knows no tokens');
+        // Nobody's role depends on one here. Who renews one all the same is not to blame.
+        return;
       case 'welcome':
       case 'saved':
       case 'unsaved':
@@ -275,22 +297,6 @@ export class Room {
 
   #missing(stateVector: Uint8Array): Uint8Array[] {
     return answerToStateVector(this.#log, decodeStateVector(stateVector));
-  }
-
-  #assemblyOf(sender: Connection): FrameAssembly {
-    let assembly = this.#assemblies.get(sender);
-    if (!assembly) {
-      this.#assemblies.set(sender, assembly = new FrameAssembly(limits.messageBytes));
-    }
-    return assembly;
-  }
-
-  #digest(): Uint8Array {
-    const { version } = this.#log;
-    if (this.#lastDigest?.version !== version) {
-      this.#lastDigest = { version, digest: digestOf(this.#log.known.encodeSnapshot()) };
-    }
-    return this.#lastDigest.digest;
   }
 
   #syncStep1(): Message {

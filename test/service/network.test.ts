@@ -5,7 +5,7 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, inject, it } from 'vitest';
-import { encodeMessage, type Message } from '../../protocol/messages.ts';
+import { decodeMessages, encodeMessage, type Message } from '../../protocol/messages.ts';
 import { startDevServer } from '../support/dev-server.ts';
 import {
   finalCodes,
@@ -106,19 +106,16 @@ describe('our provider, a stock client beside it, and the network between', () =
     expect(ann.told.slice(before, before + 2)).toEqual(['saving', 'offline']);
   });
 
-  story('[P7] nothing gets out, and others are still heard: noticed too', async (story) => {
+  story('[P7] nothing gets out, and others are heard all the time: noticed too', async (story) => {
     const { ann, stan, network } = story;
     await until(() => ann.state === 'saved');
     const before = ann.told.length;
     network.drop('toService');
     const words = story.type(ann);
-    words.push(...story.type(stan));
-    await until(() => ann.words.includes(words[1] ?? ''));
-    expect(ann.state).toBe('saving');
-    // As long as somebody is heard, this is not noticed.
-    stan.disconnect();
-    await until(() => ann.told.slice(before).includes('offline'));
-    stan.connect();
+    while (!ann.told.slice(before).includes('offline')) {
+      words.push(...story.type(stan));
+      await pause(500);
+    }
     await story.settle(words);
     expect(ann.told.slice(before, before + 2)).toEqual(['saving', 'offline']);
   });
@@ -311,4 +308,63 @@ describe('our provider, a stock client beside it, and the network between', () =
     expect(updates().length - before).toBeGreaterThan(0);
     expect(updates().length - before).toBeLessThanOrEqual(15);
   });
+
+  it.concurrent('[P4] two that are idle for 31 s send nothing that wakes the document', async ({ onTestFinished }) => {
+    const story = await NetworkStory.begin(service);
+    onTestFinished(() => story.end());
+    const { ann, stan, network } = story;
+    const other = story.kept(await Proxy.to(service));
+    const bob = story.ours(other.url);
+    await until(() => bob.provider.synced);
+    ann.provider.awareness.setLocalStateField('user', { name: 'Ann' });
+    bob.provider.awareness.setLocalStateField('user', { name: 'Bob' });
+    await story.settle(story.type(ann, bob, stan));
+    // A stock client speaks each 15 s: from here on the two are alone.
+    stan.destroy();
+    await until(() => ann.sees.join() === 'Bob' && bob.sees.join() === 'Ann');
+    const frames = () =>
+      [network, other].flatMap(({ sockets }) =>
+        sockets.flatMap(({ sent }) => [...sent.toService.frames, ...sent.toClient.frames])
+      );
+    // Until what belongs to the typing is over.
+    for (let count = -1; count !== frames().length;) {
+      count = frames().length;
+      await pause(5000);
+    }
+    const before = frames().length;
+    await pause(31_000);
+    const after = frames().slice(before);
+    const texts = after.map(({ opcode, payload }) =>
+      opcode === 1
+        ? new TextDecoder().decode(payload)
+        : `${opcode} ${opcode === 2 && JSON.stringify(decodeMessages(payload))}`
+    );
+    expect(texts.filter((text) => text !== 'ping' && text !== 'pong')).toEqual([]);
+    expect(texts.filter((text) => text === 'ping').length).toBeGreaterThanOrEqual(2);
+  });
+
+  it.concurrent(
+    '[P5] who is idle while another types stays in sight',
+    async ({ onTestFinished }) => {
+      const story = await NetworkStory.begin(service);
+      onTestFinished(() => story.end());
+      const { ann, stan } = story;
+      const bob = story.ours();
+      await until(() => bob.provider.synced);
+      ann.provider.awareness.setLocalStateField('user', { name: 'Ann' });
+      bob.provider.awareness.setLocalStateField('user', { name: 'Bob' });
+      stan.destroy();
+      await until(() => ann.sees.join() === 'Bob' && bob.sees.join() === 'Ann');
+      const vanished: string[] = [];
+      bob.provider.awareness.on('change', ({ removed }: { removed: number[] }) => {
+        vanished.push(...removed.map(String));
+      });
+      for (let i = 0; i < 70; i++) {
+        story.type(bob);
+        await pause(1000);
+      }
+      expect(vanished).toEqual([]);
+    },
+    120_000,
+  );
 });

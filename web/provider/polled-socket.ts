@@ -126,7 +126,9 @@ export class PolledSocket implements SocketLike {
     if (this.readyState !== 1) return;
     const hasMoved = hasSent || frame.byteLength > 0;
     this.#wait = hasMoved ? shortestWait : Math.min(longestWait, this.#wait * growth);
-    this.onmessage?.({ data: frame.byteLength > 0 ? frame : 'pong' });
+    if (frame.byteLength > 0) this.onmessage?.({ data: frame });
+    // Also beside a frame: it has shown that what is sent arrives.
+    this.onmessage?.({ data: 'pong' });
   }
 
   #request(method: 'POST' | 'DELETE', body: Blob | null): Promise<Response> {

@@ -6,7 +6,9 @@ import type { SocketLike } from './socket.ts';
 const pingInterval = 25_000;
 /** How long the answer may take before the connection counts as dead. */
 const pongTimeout = 10_000;
-/** The same once the browser has said that it is offline. */
+/** The same while other things still arrive: many megabytes may be ahead of it. */
+const pongTimeoutBusy = 30_000;
+/** The same as {@link pongTimeout} once the browser has said that it is offline. */
 const pongTimeoutOffline = 2_000;
 /** How long opening may take. */
 const openTimeout = 15_000;
@@ -40,6 +42,8 @@ export class ReconnectingSocket {
   #attempt = 0;
   #openedAt = 0;
   #heardAt = 0;
+  /** Of the last answer to a ping. Nothing else shows that what is sent arrives. */
+  #pongAt = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isStopped = false;
 
@@ -117,13 +121,14 @@ export class ReconnectingSocket {
     socket.binaryType = 'arraybuffer';
     this.#socket = socket;
     socket.onopen = () => {
-      this.#openedAt = this.#heardAt = Date.now();
+      this.#openedAt = this.#heardAt = this.#pongAt = Date.now();
       this.#schedule(() => this.#probe(), pingInterval);
       this.#events.opened();
     };
     socket.onmessage = ({ data }) => {
       this.#heardAt = Date.now();
       if (data instanceof ArrayBuffer) this.#events.received(new Uint8Array(data));
+      else this.#pongAt = this.#heardAt;
     };
     socket.onclose = ({ code, reason }) => this.#closed(code, reason);
     // A close follows every error. Listened to all the same: outside browsers, an error that nobody
@@ -132,25 +137,35 @@ export class ReconnectingSocket {
     this.#schedule(() => this.#drop(), openTimeout);
   }
 
-  /** Asks for a sign of life, unless one has just been seen. */
+  /**
+   * Asks for a sign of life, unless the last answer is fresh. Asked however much others are heard: it
+   * also tells the service that this client is there, and frames from it do not show that ours arrive.
+   */
   #probe(): void {
-    const silence = Date.now() - this.#heardAt;
-    if (silence < pingInterval) {
-      this.#schedule(() => this.#probe(), pingInterval - silence);
+    const age = Date.now() - this.#pongAt;
+    if (age < pingInterval) {
+      this.#schedule(() => this.#probe(), pingInterval - age);
       return;
     }
-    const askedAt = Date.now();
     this.#socket?.send('ping');
+    this.#awaitPong(Date.now(), Date.now());
+  }
+
+  #awaitPong(askedAt: number, lookedAt: number): void {
+    const isOffline = globalThis.navigator?.onLine === false;
     this.#schedule(() => {
-      if (this.#heardAt >= askedAt) this.#probe();
+      const now = Date.now();
+      const isBusy = this.#heardAt >= lookedAt && now - askedAt < pongTimeoutBusy;
+      if (this.#pongAt >= askedAt) this.#probe();
+      else if (isBusy && !isOffline) this.#awaitPong(askedAt, now);
       else this.#drop();
-    }, globalThis.navigator?.onLine === false ? pongTimeoutOffline : pongTimeout);
+    }, isOffline ? pongTimeoutOffline : pongTimeout);
   }
 
   /** The browser says that the network is gone; it may be wrong, so the service is asked. */
   readonly #doubt = (): void => {
     if (this.isOpen) {
-      this.#heardAt = 0;
+      this.#pongAt = 0;
       this.#probe();
     }
   };

@@ -10,11 +10,14 @@ import { ReconnectingSocket } from './reconnecting-socket.ts';
 import { Route, type Transport } from './route.ts';
 import type { WebSocketClass } from './socket.ts';
 import { type ProviderStatus, sameStatus } from './status.ts';
+import { Throttle } from './throttle.ts';
 
 /** How long local updates are gathered while others watch, in milliseconds. */
 const windowInCompany = 40;
 /** The same with nobody else there. */
 const windowAlone = 250;
+/** How often our own awareness is sent at most, in milliseconds: a caret moves with every key. */
+const presencePause = 100;
 
 /** What the provider needs of a copy on this device; `openOfflineCopy` makes one for browsers. */
 export interface CopyOnDevice extends EventTarget {
@@ -54,6 +57,7 @@ export class EdgepadProvider extends EventTarget {
   readonly #credentials: Credentials;
   readonly #route: Route;
   readonly #conversation: Conversation;
+  readonly #presence = new Throttle(presencePause, () => this.#sendPresence());
   #socket: ReconnectingSocket | null = null;
   #status: ProviderStatus = { state: 'connecting', progress: null };
   #wasSynced = false;
@@ -137,6 +141,7 @@ export class EdgepadProvider extends EventTarget {
     this.doc.off('update', this.#docUpdated);
     this.awareness.off('update', this.#awarenessUpdated);
     this.awareness.destroy();
+    this.#presence.stop();
     this.#offline?.removeEventListener('change', this.#updateStatus);
     globalThis.removeEventListener?.('pagehide', this.#flush);
     globalThis.removeEventListener?.('blur', this.#flush);
@@ -165,6 +170,8 @@ export class EdgepadProvider extends EventTarget {
   #opened(): void {
     this.#hasHeard = false;
     this.#conversation.opened();
+    // Whatever was about to be said went to another connection.
+    this.#presence.stop();
     renewOwnState(this.awareness);
   }
 
@@ -253,11 +260,18 @@ export class EdgepadProvider extends EventTarget {
   ): void => {
     const client = this.awareness.clientID;
     if (![...added, ...updated, ...removed].includes(client)) return;
+    this.#presence.ask();
+    // Who leaves has no time to wait.
+    if (this.awareness.getLocalState() === null) this.#presence.flush();
+  };
+
+  #sendPresence(): void {
+    const client = this.awareness.clientID;
     const clock = this.awareness.meta.get(client)?.clock ?? 0;
     const state = this.awareness.getLocalState();
     const entry = { client, clock, state: state && JSON.stringify(state) };
     this.#socket?.send(encodeMessage({ type: 'awareness', update: encodeAwareness([entry]) }));
-  };
+  }
 
   readonly #flush = (): void => this.#conversation.flush();
 }

@@ -5,13 +5,13 @@ import type { SocketLike } from './socket.ts';
 /** How often a quiet connection is probed. The platform answers without waking the document. */
 const pingInterval = 25_000;
 /** How long the answer may take before the connection counts as dead. */
-const pongTimeout = 10_000;
+const pongTimeout = 15_000;
 /** The same while other things still arrive: many megabytes may be ahead of it. */
 const pongTimeoutBusy = 30_000;
 /** The same as {@link pongTimeout} once the browser has said that it is offline. */
 const pongTimeoutOffline = 2_000;
 /** How long opening may take. */
-const openTimeout = 15_000;
+const openTimeout = 25_000;
 /** A connection that lived this long was a good one: the next attempt starts from the beginning. */
 const goodLife = 5_000;
 

@@ -108,41 +108,4 @@ describe('[P8] a client without a WebSocket', () => {
     const read = await exports.default.fetch('http://localhost/docs/polled-odd.txt');
     expect(read.status).toBe(404);
   });
-
-  it('counts as a connection', async () => {
-    const name = 'polled-crowd';
-    const sessionOf = (i: number) => `${i}`.padStart(32, 'x');
-    for (let i = 0; i < limits.connections; i++) await exchange(name, sessionOf(i), resume);
-    const session = 'd'.repeat(32);
-    const refused = await post(name, { session, body: encodeMessages([resume]) });
-    expect(refused.headers.get('edgepad-close')).toMatch(/^4529 /);
-    const response = await exports.default.fetch(`http://localhost/docs/${name}`, {
-      headers: { upgrade: 'websocket' },
-    });
-    const code = new Promise((resolve) =>
-      response.webSocket!.addEventListener('close', (event) => resolve(event.code))
-    );
-    response.webSocket!.accept();
-    expect(await code).toBe(4529);
-    await exports.default.fetch(`http://localhost/docs/${name}/sync`, {
-      method: 'DELETE',
-      headers: { 'edgepad-session': sessionOf(7) },
-    });
-    expect((await exchange(name, session, resume))[0]?.type).toBe('welcome');
-  });
-
-  it('that leaves much waiting has to come back for it, and gets all', async () => {
-    const name = 'polled-heap';
-    const session = 'e'.repeat(32);
-    await exchange(name, session, resume);
-    const ann = await TestClient.connect(name);
-    ann.text.insert(0, 'x'.repeat(limits.unconfirmedBytes + 1000));
-    await ann.until(() => ann.unanswered === 0);
-    const over = await post(name, { session });
-    expect(over.headers.get('edgepad-close')).toMatch(/^1013 /);
-    expect((await over.arrayBuffer()).byteLength).toBe(0);
-    const response = await post(name, { session, body: encodeMessages([resume]) });
-    expect((await response.arrayBuffer()).byteLength).toBeGreaterThan(limits.unconfirmedBytes);
-    ann.close();
-  });
 });

@@ -14,6 +14,7 @@ import {
 } from '../../protocol/messages.ts';
 import type { Role } from '../../protocol/messages.ts';
 import type { Connection, ConnectionAttachment } from '../../worker/core/connection.ts';
+import { PolledConnections } from '../../worker/core/polled-connections.ts';
 import { Room } from '../../worker/core/room.ts';
 import { UpdateLog } from '../../worker/core/update-log.ts';
 import { MemorySql } from './memory-sql.ts';
@@ -25,6 +26,8 @@ export class World {
   sql = new MemorySql();
   log!: UpdateLog;
   room!: Room;
+  /** Clients that come by requests; a test hands in what they send. */
+  polled!: PolledConnections;
   now = 1_000_000;
   /** The highest schema any client may name. */
   newestSchema = 2;
@@ -134,7 +137,7 @@ export class World {
 
   #build(): void {
     const host = {
-      connections: () => this.wires,
+      connections: () => [...this.wires, ...this.polled],
       now: () => this.now,
       after: (milliseconds: number, work: () => void) => {
         this.#timers.push({ at: this.now + milliseconds, work });
@@ -145,6 +148,7 @@ export class World {
     };
     this.log = new UpdateLog(this.sql, host);
     this.room = new Room(this.log, host, this.newestSchema);
+    this.polled = new PolledConnections(host);
     this.builds += 1;
   }
 }

@@ -22,7 +22,7 @@ const withoutSeams = {
   name: 'without-seams',
   setup(bundler) {
     bundler.onResolve({ filter: /^\.{1,2}\// }, ({ path, kind, importer, resolveDir }) => {
-      const isOfDocument = /web\/(editor|pages\/(document|import))[/.]/.test(importer);
+      const isOfDocument = /web\/(editor|provider|pages\/(document|import))[/.]/.test(importer);
       if (kind !== 'dynamic-import' || !isOfDocument) return;
       return { path: join(resolveDir, path), namespace: 'later' };
     });

@@ -1,5 +1,4 @@
 import { edgepadProtocol } from '../../protocol/messages.ts';
-import { PolledSocket } from './polled-socket.ts';
 import type { SocketLike, WebSocketClass } from './socket.ts';
 
 /** So many WebSockets in a row that brought nothing, and the next attempt goes by HTTP. */
@@ -39,12 +38,16 @@ export class Route {
     return this.#transport;
   }
 
-  /** Opens a socket the way that is to be tried now. `token` is the proof of access; null for none. */
-  open(token: string | null): SocketLike {
+  /**
+   * Opens a socket the way that is to be tried now. `token` is the proof of access; null for none.
+   * Rejects where the way by HTTP, which few need, cannot be loaded.
+   */
+  async open(token: string | null): Promise<SocketLike> {
     this.#stopProbing();
     const { url, WebSocket, fetch } = this.#options;
     if (this.#transport === 'http') {
       this.#scheduleProbe(token);
+      const { PolledSocket } = await import('./polled-socket.ts');
       return new PolledSocket({ url: `${url.replace(/^ws/, 'http')}/sync`, token, fetch });
     }
     return new WebSocket(url, protocolsFor(token)) as unknown as SocketLike;

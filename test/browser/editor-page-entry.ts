@@ -12,7 +12,6 @@ import { createImageCommand } from '../../web/editor/image-command.ts';
 import { htmlToLines } from '../../web/editor/import/html.ts';
 import { markdownToLines } from '../../web/editor/import/markdown.ts';
 import { createLinkCommand } from '../../web/editor/link-command.ts';
-import { toolbarItems } from '../../web/editor/toolbar-items.ts';
 import { createToolbar } from '../../web/editor/toolbar.ts';
 import { linesOf } from '../web/lines-of.ts';
 
@@ -59,7 +58,7 @@ function mountOn(doc: Y.Doc, where?: Element | ShadowRoot): MountedEditor {
     doc,
     awareness,
     editable: true,
-    plugins: [link.plugin, createToolbar(toolbar, toolbarItems(link.open, image.open))],
+    plugins: [link.plugin, createToolbar(toolbar, link.open, image.open)],
     tell: (message) => told.push(message),
   });
   const mounted = { editor, doc, awareness, told };

@@ -9,3 +9,5 @@ export { LinkBubble } from './link-bubble.ts';
 export { askForLink } from './link-dialog.ts';
 export { nestedDom } from './nested-html.ts';
 export { refusePaste, takePaste } from './take-paste.ts';
+export { toolbarItems } from './toolbar-items.ts';
+export { showToolbar } from './toolbar-view.ts';

@@ -1,8 +1,8 @@
-import { type Command, Plugin, type PluginView } from 'prosemirror-state';
+import { type Command, Plugin } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
-import type { LinkBubble } from './link-bubble.ts';
+import { lateView } from './late-view.ts';
 import { removeLink } from './links.ts';
-import { loadedExtras, loadExtras, loadExtrasWhenIdle } from './load-extras.ts';
+import { loadExtras } from './load-extras.ts';
 import { asOneUndoStep } from './undo.ts';
 
 /** What opens the link dialog: a command for the toolbar, and a key. */
@@ -32,30 +32,19 @@ export function createLinkCommand(host: HTMLElement): LinkCommand {
         return true;
       },
     },
-    view: (view) => bubbleOf(view, host),
+    view: lateView(({ LinkBubble }, view) => {
+      const bubble = new LinkBubble(view, {
+        edit: () => void ask(view, host),
+        remove() {
+          asOneUndoStep(removeLink)(view.state, view.dispatch, view);
+          view.focus();
+        },
+      });
+      bubble.update();
+      return bubble;
+    }),
   });
   return { open, plugin };
-}
-
-/** The bubble, as soon as it is loaded. */
-function bubbleOf(view: EditorView, host: HTMLElement): PluginView {
-  let bubble: LinkBubble | null = null;
-  loadExtrasWhenIdle(() => {
-    const extras = loadedExtras();
-    if (!extras || view.isDestroyed) return;
-    bubble = new extras.LinkBubble(view, {
-      edit: () => void ask(view, host),
-      remove() {
-        asOneUndoStep(removeLink)(view.state, view.dispatch, view);
-        view.focus();
-      },
-    });
-    bubble.update();
-  });
-  return {
-    update: () => bubble?.update(),
-    destroy: () => bubble?.destroy(),
-  };
 }
 
 async function ask(view: EditorView, host: HTMLElement): Promise<void> {

@@ -12,15 +12,22 @@ export async function loadExtras(): Promise<Extras> {
   return extras ??= await import('./extras.ts');
 }
 
-/** Loads it as soon as the browser is idle, so that it is there when it is wanted, also offline. */
+/** How long to wait for the browser to be idle, and before another attempt (milliseconds). */
+const patience = 300;
+const pause = 5_000;
+
+/**
+ * Loads it as soon as the browser is idle, so that it is there when it is wanted, also offline; again
+ * and again where it is out of reach. Calls back when it is there.
+ */
 export function loadExtrasWhenIdle(then: () => void = () => {}): void {
   const load = () => {
     loadExtras().then(then, (error: unknown) => {
-      // Whoever needs it asks again.
       if (!(error instanceof TypeError)) throw error;
+      setTimeout(load, pause);
     });
   };
   // Safari has no requestIdleCallback.
-  if ('requestIdleCallback' in globalThis) requestIdleCallback(load, { timeout: 2000 });
-  else setTimeout(load, 200);
+  if ('requestIdleCallback' in globalThis) requestIdleCallback(load, { timeout: patience });
+  else setTimeout(load, patience);
 }

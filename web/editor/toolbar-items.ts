@@ -25,6 +25,7 @@ import type { MarkType } from 'prosemirror-model';
 import type { Command, EditorState } from 'prosemirror-state';
 import { type LineKind, schema } from '../../protocol/schema.ts';
 import { selectedImage } from './image-command.ts';
+import { isApple, keysAsText } from './keys-as-text.ts';
 import { isCodeBlock, isKind } from './lines.ts';
 import { indentLines, outdentLines } from './list-commands.ts';
 import { toggleCodeBlock, toggleKind } from './set-kind.ts';
@@ -42,14 +43,6 @@ export interface ToolbarItem {
   readonly isActive?: (state: EditorState) => boolean;
   readonly opensDialog?: boolean;
   icon(): Element;
-}
-
-const isApple = /Mac|iPhone|iPad/.test(globalThis.navigator?.platform ?? '');
-
-/** `Mod-Shift-7` as `⌘⇧7` or `Ctrl+Shift+7`. */
-export function keysAsText(keys: string): string {
-  if (!isApple) return keys.replace('Mod', 'Ctrl').replaceAll('-', '+');
-  return keys.replace('Mod', '⌘').replace('Shift', '⇧').replace('Alt', '⌥').replaceAll('-', '');
 }
 
 /**

@@ -7,27 +7,23 @@ import { unknownIn } from '../editor/foreign-text.ts';
 import { watchForUnknown } from '../editor/guard.ts';
 import { createImageCommand } from '../editor/image-command.ts';
 import { createLinkCommand } from '../editor/link-command.ts';
-import { toolbarItems } from '../editor/toolbar-items.ts';
 import { createToolbar } from '../editor/toolbar.ts';
 import { loadIdentity } from '../identity.ts';
 import { openOfflineCopy } from '../provider/offline-copy.ts';
 import { clientsLeftBehind } from '../provider/own-clients.ts';
 import { EdgepadProvider } from '../provider/provider.ts';
 import { rememberDocument } from '../recent-documents.ts';
-import { bindThemeSwitch } from '../theme-choice.ts';
 import { Announcer } from './document/announcer.ts';
+import { canRun } from './document/can-run.ts';
 import { commandForKey } from './document/command-keys.ts';
-import { Commands } from './document/commands.ts';
+import { element } from './document/element.ts';
 import { followKeyboard } from './document/keyboard-inset.ts';
-import { bindMenu } from './document/menu.ts';
+import { loadSurroundings } from './document/load-surroundings.ts';
 import { showNotice } from './document/notice.ts';
-import { showPeople } from './document/people.ts';
 import { covered } from './document/reveal.ts';
-import { hintAtMore } from './document/scroll-hint.ts';
 import { showStatus } from './document/status.ts';
 import { bindTitle, titleOf, untitled } from './document/title.ts';
 import { toast } from './document/toast.ts';
-import { beginWithChosenFile, showTheRestWhenIdle } from './document/when-idle.ts';
 
 /** The document page, `/d/NAME`. */
 const name = decodeURIComponent(location.pathname.split('/')[2] ?? '');
@@ -59,39 +55,35 @@ showStatus(provider, {
   text: element('status', HTMLElement),
   retry: element('retry', HTMLButtonElement),
 }, announcer);
-showPeople(provider.awareness, loadIdentity(), {
-  button: element('people', HTMLButtonElement),
-  list: element('people-list', HTMLElement),
-  name: element('guest-name', HTMLInputElement),
-  colors: element('guest-colors', HTMLElement),
-}, announcer);
+const identity = loadIdentity();
+provider.awareness.setLocalStateField('user', { name: identity.name, color: identity.color });
 
-const commands = new Commands({
-  name,
-  provider,
-  editor: () => editor,
-  bar: element('bar', HTMLElement),
-  outlineRail: element('outline', HTMLElement),
-  title: () => titleOf(metaOf(doc)),
-});
-bindMenu(element('menu', HTMLElement), commands);
+const surroundings = loadSurroundings();
+const commands = surroundings.then(({ showSurroundings }) =>
+  showSurroundings(
+    {
+      name,
+      provider,
+      editor: () => editor,
+      bar: element('bar', HTMLElement),
+      outlineRail: element('outline', HTMLElement),
+      title: () => titleOf(metaOf(doc)),
+    },
+    identity,
+    announcer,
+  )
+);
 // Also where the page says so already: one kept on the device may have been another document's.
 element('view-link', HTMLAnchorElement).href = viewAddress;
-bindThemeSwitch(element('theme', HTMLElement));
 followKeyboard();
-hintAtMore(toolbar);
-element('share', HTMLButtonElement).addEventListener('click', () => void commands.run('share'));
-element('word-count', HTMLButtonElement).addEventListener('click', () => {
-  void commands.run('word-count');
-});
 addEventListener('keydown', (event) => {
   const command = commandForKey(event);
   // In a dialog these keys are the browser's.
   if (command === null || document.querySelector('dialog[open]')) return;
   // There is no text to search before it is here.
-  if (!commands.canRun(command === 'replace' ? 'find' : command)) return;
+  if (!canRun(command === 'replace' ? 'find' : command, editor)) return;
   event.preventDefault();
-  void commands.run(command);
+  void commands.then((loaded) => loaded.run(command));
 }, true);
 
 offline.addEventListener('change', () => {
@@ -130,11 +122,9 @@ function start(): void {
   paper.removeAttribute('aria-busy');
   title.readOnly = !mayWrite();
   if (content.length === 0 && mayWrite()) editor.view.focus();
-  if (location.hash === '#import') {
-    void beginWithChosenFile(name, editor, (text) => metaOf(doc).set('title', text));
-  }
+  if (location.hash === '#import') void beginWithChosenFile(editor);
   void lookAfterTheText();
-  showTheRestWhenIdle(editor, commands, element('word-count', HTMLButtonElement));
+  void showTheRest(editor);
 }
 
 /** Sees to it that no word is lost to a merge, or to a service that takes no more. */
@@ -163,10 +153,23 @@ async function lookAfterTheText(): Promise<void> {
   follow();
 }
 
+/** The rest of choosing a file, here or on the home page. Loads what reads it. */
+async function beginWithChosenFile(editor: Editor): Promise<void> {
+  // Reloaded, the page must not look for it again.
+  history.replaceState(null, '', location.pathname);
+  const { beginWithFile } = await import('./import/begin-with-file.ts');
+  await beginWithFile(name, editor, (text) => metaOf(doc).set('title', text));
+}
+
+async function showTheRest(editor: Editor): Promise<void> {
+  const { showTheRestWhenIdle } = await surroundings;
+  showTheRestWhenIdle(editor, await commands, element('word-count', HTMLButtonElement));
+}
+
 function formattingPlugins(): Plugin[] {
   const link = createLinkCommand(document.body);
   const image = createImageCommand(document.body);
-  return [link.plugin, createToolbar(toolbar, toolbarItems(link.open, image.open))];
+  return [link.plugin, createToolbar(toolbar, link.open, image.open)];
 }
 
 /** ProseMirror scrolls the caret to the edge of the window, where a bar would be over it. */
@@ -228,9 +231,3 @@ addEventListener('beforeunload', (event) => {
     event.preventDefault();
   }
 });
-
-function element<T extends HTMLElement>(id: string, type: new () => T): T {
-  const found = document.getElementById(id);
-  if (!(found instanceof type)) throw new TypeError(`Cannot find ${type.name} in page: #${id}`);
-  return found;
-}

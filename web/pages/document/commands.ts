@@ -1,8 +1,9 @@
 import { newDocumentName } from '../../new-document-name.ts';
 import type { Editor } from '../../editor/editor.ts';
-import { keysAsText } from '../../editor/toolbar-items.ts';
+import { keysAsText } from '../../editor/keys-as-text.ts';
 import type { EdgepadProvider } from '../../provider/provider.ts';
 import { chooseFile } from '../import/choose-file.ts';
+import { canRun } from './can-run.ts';
 import type { FindBar } from './find-bar.ts';
 import type { Outline } from './outline.ts';
 import { toast } from './toast.ts';
@@ -30,9 +31,6 @@ export type CommandName =
   | 'shortcuts'
   | 'share';
 
-/** What works on the text, and needs it to be here. */
-const onText: ReadonlySet<CommandName> = new Set(['outline', 'find', 'replace', 'word-count']);
-
 /**
  * What can be asked of the page beside writing. Each part is loaded when it is asked for: nobody
  * waits for it before the first key.
@@ -48,9 +46,7 @@ export class Commands {
 
   /** Whether a command could do anything now. */
   canRun(name: CommandName): boolean {
-    const editor = this.#page.editor();
-    if (name === 'replace') return editor?.view.editable === true;
-    return editor !== null || !onText.has(name);
+    return canRun(name, this.#page.editor());
   }
 
   /** Runs a command. Where its part cannot be loaded, the person is told. */

@@ -1,4 +1,4 @@
-import { keysAsText } from '../../editor/toolbar-items.ts';
+import { keysAsText } from '../../editor/keys-as-text.ts';
 import type { CommandName, Commands } from './commands.ts';
 
 /**

@@ -16,7 +16,7 @@ export interface PeopleElements extends GuestPanelElements {
 
 /**
  * Shows who has the document open, and lets the guest change their own name and colour, which the
- * others see at once.
+ * others see at once. `initial` is what they see already.
  */
 export function showPeople(
   awareness: Awareness,
@@ -64,7 +64,7 @@ export function showPeople(
     list.replaceChildren(...(self ? [entry(self, ' (you)')] : []), ...others.map((o) => entry(o)));
   };
   awareness.on('change', show);
-  setIdentity({});
+  panel.show(identity);
   show();
 }
 

@@ -20,6 +20,8 @@ export function showTheRestWhenIdle(
         import('./share-dialog.ts'),
         import('./shortcuts.ts'),
         import('./export.ts'),
+        // Where no WebSocket gets through; asked for by then, it could be gone with an older build.
+        import('../../provider/polled-socket.ts'),
       ]);
       // Last, so that all of it is kept for opening without a network.
       const { openWithoutNetwork } = await import('./open-offline.ts');
@@ -34,16 +36,4 @@ export function showTheRestWhenIdle(
   if ('requestIdleCallback' in globalThis) {
     requestIdleCallback(() => void load(), { timeout: 2000 });
   } else setTimeout(() => void load(), 300);
-}
-
-/** The rest of choosing a file, here or on the home page. Loads what reads it. */
-export async function beginWithChosenFile(
-  name: string,
-  editor: Editor,
-  setTitle: (title: string) => void,
-): Promise<void> {
-  // Reloaded, the page must not look for it again.
-  history.replaceState(null, '', location.pathname);
-  const { beginWithFile } = await import('../import/begin-with-file.ts');
-  await beginWithFile(name, editor, setTitle);
 }

@@ -1,0 +1,41 @@
+import type { Identity } from '../../identity.ts';
+import { bindThemeSwitch } from '../../theme-choice.ts';
+import type { Announcer } from './announcer.ts';
+import { Commands, type DocumentPage } from './commands.ts';
+import { element } from './element.ts';
+import { bindMenu } from './menu.ts';
+import { showPeople } from './people.ts';
+import { hintAtMore } from './scroll-hint.ts';
+
+export { showTheRestWhenIdle } from './when-idle.ts';
+
+/**
+ * What stands around the text and is not needed to type: people, menu, sharing. It is loaded beside
+ * the document; the buttons in the page are disabled until it is there.
+ */
+export function showSurroundings(
+  page: DocumentPage,
+  identity: Identity,
+  announcer: Announcer,
+): Commands {
+  const commands = new Commands(page);
+  const share = element('share', HTMLButtonElement);
+  const people = element('people', HTMLButtonElement);
+  showPeople(page.provider.awareness, identity, {
+    button: people,
+    list: element('people-list', HTMLElement),
+    name: element('guest-name', HTMLInputElement),
+    colors: element('guest-colors', HTMLElement),
+  }, announcer);
+  bindMenu(element('menu', HTMLElement), commands);
+  bindThemeSwitch(element('theme', HTMLElement));
+  hintAtMore(element('toolbar', HTMLElement));
+  share.addEventListener('click', () => void commands.run('share'));
+  element('word-count', HTMLButtonElement).addEventListener('click', () => {
+    void commands.run('word-count');
+  });
+  for (const button of [share, people, element('menu-button', HTMLButtonElement)]) {
+    button.disabled = false;
+  }
+  return commands;
+}

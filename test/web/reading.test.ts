@@ -2,7 +2,8 @@ import { DecorationSet } from 'prosemirror-view';
 import { describe, expect, test } from 'vitest';
 import { schema } from '../../protocol/schema.ts';
 import { outlineOf } from '../../web/editor/outline.ts';
-import { createSearch, type Search, searchPlugin } from '../../web/editor/search.ts';
+import { createSearch, type Search } from '../../web/editor/search.ts';
+import { searchPlugin } from '../../web/editor/search-plugin.ts';
 import { wordCountOf } from '../../web/editor/word-count.ts';
 import { connect, exchange, HeadlessEditor } from './headless-editor.ts';
 

@@ -19,7 +19,7 @@ import { paste } from './paste.ts';
 import { pendingSelection, withPendingSelection } from './pending-selection.ts';
 import { placeholder } from './placeholder.ts';
 import { giveRanges } from './shadow-root.ts';
-import { createSearch, type Search, searchPlugin } from './search.ts';
+import { searchPlugin } from './search-plugin.ts';
 import { taskCheckboxes } from './task-checkboxes.ts';
 import { endUndoStep, undoPlugins } from './undo.ts';
 import { type WordCount, wordCountOf } from './word-count.ts';
@@ -37,8 +37,6 @@ export interface EditorOptions {
 
 export interface Editor {
   readonly view: EditorView;
-  /** Find and replace. */
-  readonly search: Search;
   setEditable(editable: boolean): void;
   /** The headings, for a table of contents. Cheap enough for each {@link Editor.onChange}. */
   outline(): OutlineEntry[];
@@ -119,7 +117,6 @@ export function createEditor(mount: HTMLElement, options: EditorOptions): Editor
 
   return {
     view,
-    search: createSearch(view),
     outline: () => outlineOf(view.state.doc),
     goTo: (entry) => goToHeading(view, entry),
     wordCount: () => wordCountOf(view.state.doc),

@@ -1,12 +1,7 @@
-import {
-  type Command,
-  type EditorState,
-  Plugin,
-  PluginKey,
-  TextSelection,
-} from 'prosemirror-state';
+import { type Command, type EditorState, TextSelection } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
 import { type Match, patternOf, SearchMatches } from './search-matches.ts';
+import { onFound, searchKey as key } from './search-plugin.ts';
 import { asOneUndoStep } from './undo.ts';
 
 export interface SearchQuery {
@@ -44,44 +39,18 @@ export interface Search {
   onChange(listener: (result: SearchResult) => void): () => void;
 }
 
-const key = new PluginKey<SearchMatches | null>('edgepad-search');
-
-const listenersOf = new WeakMap<EditorView, Set<(result: SearchResult) => void>>();
-
-/** Holds what is found, and marks it. */
-export function searchPlugin(): Plugin {
-  return new Plugin<SearchMatches | null>({
-    key,
-    state: {
-      init: () => null,
-      apply(transaction, found, _before, state) {
-        const set = transaction.getMeta(key) as SearchMatches | null | undefined;
-        if (set !== undefined) return set;
-        // The binding replaces the whole document for a change from elsewhere. Nothing is mapped.
-        return transaction.docChanged || transaction.selectionSet
-          ? found?.in(state) ?? null
-          : found;
-      },
-    },
-    props: { decorations: (state) => key.getState(state)?.decorations },
-    view: (view) => ({
-      update(_view, before) {
-        if (key.getState(before) === key.getState(view.state)) return;
-        listenersOf.get(view)?.forEach((listener) => listener(resultOf(view.state)));
-      },
-    }),
-  });
-}
-
 function resultOf(state: EditorState): SearchResult {
   const found = key.getState(state);
   return { count: found?.matches.length ?? 0, current: (found?.current ?? -1) + 1 };
 }
 
-/** The search of an editor whose state has the {@link searchPlugin}. */
+/** The search of an editor whose state has the `searchPlugin`. One for each editor. */
 export function createSearch(view: EditorView): Search {
   const listeners = new Set<(result: SearchResult) => void>();
-  listenersOf.set(view, listeners);
+  onFound(view, () => {
+    const result = resultOf(view.state);
+    listeners.forEach((listener) => listener(result));
+  });
 
   function select(find: (matches: readonly Match[]) => Match | undefined): SearchResult {
     const match = find(key.getState(view.state)?.matches ?? []);

@@ -93,7 +93,7 @@ export class Commands {
         return;
       case 'find':
       case 'replace':
-        if (editor) await (await this.#loadFindBar(editor)).open(name);
+        if (editor) (await this.#loadFindBar(editor)).open(name);
         return;
       case 'word-count': {
         const { openWordCount } = await import('./word-count.ts');
@@ -134,7 +134,7 @@ export class Commands {
 
   async #loadFindBar(editor: Editor): Promise<FindBar> {
     const { FindBar } = await import('./find-bar.ts');
-    this.#findBar ??= new FindBar(editor, this.#page.bar);
+    this.#findBar ??= new FindBar(editor.view, this.#page.bar);
     return this.#findBar;
   }
 }

@@ -1,24 +1,26 @@
-import type { Editor } from '../../editor/editor.ts';
-import type { SearchResult } from '../../editor/search.ts';
+import type { EditorView } from 'prosemirror-view';
+import { createSearch, type Search, type SearchResult } from '../../editor/search.ts';
 import { findBarParts } from './find-bar-parts.ts';
 import { revealSelection } from './reveal.ts';
 
 /** The bar in which a person searches the text and replaces what is found. */
 export class FindBar {
-  readonly #editor: Editor;
+  readonly #view: EditorView;
+  readonly #search: Search;
   readonly #parts = findBarParts();
   #stopFollowing: (() => void) | null = null;
 
-  constructor(editor: Editor, host: HTMLElement) {
-    this.#editor = editor;
+  constructor(view: EditorView, host: HTMLElement) {
+    this.#view = view;
+    this.#search = createSearch(view);
     const { bar, text, replacement, matchCase, previous, next, close, replace, replaceAll } =
       this.#parts;
     host.append(bar);
-    text.addEventListener('input', () => void this.#search());
+    text.addEventListener('input', () => this.#find());
     matchCase.addEventListener('click', () => {
       const isPressed = matchCase.getAttribute('aria-pressed') === 'true';
       matchCase.setAttribute('aria-pressed', String(!isPressed));
-      void this.#search();
+      this.#find();
     });
     previous.addEventListener('click', () => this.#step('previous'));
     next.addEventListener('click', () => this.#step('next'));
@@ -38,9 +40,10 @@ export class FindBar {
   }
 
   /** Opens the bar with what is selected, or with what was searched for last. */
-  async open(mode: 'find' | 'replace'): Promise<void> {
+  open(mode: 'find' | 'replace'): void {
     const { bar, text, replaceRow } = this.#parts;
-    const { view, search } = this.#editor;
+    const view = this.#view;
+    const search = this.#search;
     replaceRow.hidden = mode === 'find' || !view.editable;
     const { from, to, empty } = view.state.selection;
     if (!empty && (bar.hidden || view.hasFocus())) {
@@ -51,7 +54,7 @@ export class FindBar {
     this.#stopFollowing ??= search.onChange((result) => this.#show(result));
     text.focus();
     text.select();
-    await this.#search();
+    this.#find();
   }
 
   /** Gives the focus back to the text, with what was found last selected. */
@@ -59,15 +62,16 @@ export class FindBar {
     this.#parts.bar.hidden = true;
     this.#stopFollowing?.();
     this.#stopFollowing = null;
-    this.#editor.search.close();
-    if (!this.#editor.view.isDestroyed) this.#editor.view.focus();
+    this.#search.close();
+    if (!this.#view.isDestroyed) this.#view.focus();
   }
 
-  async #search(): Promise<void> {
+  #find(): void {
     const { text, matchCase } = this.#parts;
-    const { view, search } = this.#editor;
+    const view = this.#view;
+    const search = this.#search;
     this.#show(
-      await search.open({
+      search.open({
         text: text.value,
         caseSensitive: matchCase.getAttribute('aria-pressed') === 'true',
       }),
@@ -76,19 +80,21 @@ export class FindBar {
   }
 
   #step(direction: 'next' | 'previous'): void {
-    const { view, search } = this.#editor;
+    const view = this.#view;
+    const search = this.#search;
     this.#show(direction === 'next' ? search.next() : search.previous());
     if (search.result.current > 0) revealSelection(view);
   }
 
   #replace(): void {
-    const { view, search } = this.#editor;
+    const view = this.#view;
+    const search = this.#search;
     this.#show(search.replace(this.#parts.replacement.value));
     if (search.result.current > 0) revealSelection(view);
   }
 
   #replaceAll(): void {
-    const replaced = this.#editor.search.replaceAll(this.#parts.replacement.value);
+    const replaced = this.#search.replaceAll(this.#parts.replacement.value);
     this.#parts.count.textContent = `${replaced} replaced`;
   }
 

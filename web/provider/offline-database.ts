@@ -1,4 +1,4 @@
-import { type DBSchema, type IDBPDatabase, type IDBPObjectStore, openDB } from 'idb';
+import { answerTo, endOf, Table } from './table.ts';
 
 /** How long the browser may take to open its database, in milliseconds. Some have hung for ever. */
 const openTimeout = 10_000;
@@ -22,17 +22,9 @@ export interface CopyHead {
 /** A row is an update. Each tab counts its own rows, so that no two ever write the same one. */
 export type RowKey = [document: string, tab: string, count: number];
 
-interface Schema extends DBSchema {
-  documents: { key: string; value: CopyHead };
-  updates: { key: RowKey; value: Uint8Array };
-}
-
-type Names = ('documents' | 'updates')[];
-
-export type OfflineDatabase = IDBPDatabase<Schema>;
 export interface Tables {
-  readonly documents: IDBPObjectStore<Schema, Names, 'documents', 'readwrite'>;
-  readonly updates: IDBPObjectStore<Schema, Names, 'updates', 'readwrite'>;
+  readonly documents: Table<string, CopyHead>;
+  readonly updates: Table<RowKey, Uint8Array>;
 }
 
 /**
@@ -40,7 +32,7 @@ export interface Tables {
  * the browser, or wanted by a newer version of the page in another tab. Then close it: kept open, it
  * would hold the other up.
  */
-export function openDatabase(lost: (reason: string) => void): Promise<OfflineDatabase> {
+export function openDatabase(lost: (reason: string) => void): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
     let isLate = false;
     // It waits for other tabs, too: for those that hold an older version, or that delete it.
@@ -48,15 +40,14 @@ export function openDatabase(lost: (reason: string) => void): Promise<OfflineDat
       isLate = true;
       reject(new DOMException('the database does not open', 'TimeoutError'));
     }, openTimeout);
-    const opening = openDB<Schema>('edgepad', 1, {
-      upgrade(database) {
-        database.createObjectStore('documents');
-        database.createObjectStore('updates');
-      },
-      blocking: () => lost('Another tab needs the store: reload this page'),
-      terminated: () => lost('The browser has deleted what was kept'),
-    });
-    opening.then((database) => {
+    const request = indexedDB.open('edgepad', 1);
+    request.onupgradeneeded = () => {
+      request.result.createObjectStore('documents');
+      request.result.createObjectStore('updates');
+    };
+    answerTo(request).then((database) => {
+      database.onversionchange = () => lost('Another tab needs the store: reload this page');
+      database.onclose = () => lost('The browser has deleted what was kept');
       if (isLate) database.close();
       else resolve(database);
     }, reject).finally(() => clearTimeout(timer));
@@ -65,7 +56,7 @@ export function openDatabase(lost: (reason: string) => void): Promise<OfflineDat
 
 /** Runs `work` in one transaction, and resolves when what it wrote is durable. */
 export async function transact<T>(
-  database: OfflineDatabase,
+  database: IDBDatabase,
   work: (tables: Tables) => Promise<T>,
 ): Promise<T> {
   // Strict: else the browser reports "complete" as soon as the system has the bytes, and a power cut
@@ -75,10 +66,10 @@ export async function transact<T>(
   });
   const [result, done] = await Promise.allSettled([
     work({
-      documents: transaction.objectStore('documents'),
-      updates: transaction.objectStore('updates'),
+      documents: new Table(transaction, 'documents'),
+      updates: new Table(transaction, 'updates'),
     }),
-    transaction.done,
+    endOf(transaction),
   ]);
   if (result.status === 'fulfilled' && done.status === 'fulfilled') return result.value;
   // Either of them may know no more than that the transaction was aborted.

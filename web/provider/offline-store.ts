@@ -1,11 +1,11 @@
 import {
   type CopyHead,
-  type OfflineDatabase,
   openDatabase,
   type RowKey,
   type Tables,
   transact,
 } from './offline-database.ts';
+import { Table } from './table.ts';
 
 /** How many client ids are remembered; those of sessions longer ago have nothing unsent. */
 const mostClients = 64;
@@ -34,7 +34,7 @@ export class CopyGone extends Error {}
  * the copy is still the one this tab has read: no tab brings back what another has deleted.
  */
 export class OfflineStore {
-  readonly #database: OfflineDatabase;
+  readonly #database: IDBDatabase;
   readonly #document: string;
   readonly #range: IDBKeyRange;
   readonly #tab = freshId();
@@ -43,7 +43,7 @@ export class OfflineStore {
   /** The unsent changes of others that this tab has read: acknowledged together with its own. */
   #adopted: CopyHead['unsent'] = {};
 
-  private constructor(database: OfflineDatabase, document: string) {
+  private constructor(database: IDBDatabase, document: string) {
     this.#database = database;
     this.#document = document;
     // An array sorts after every string, and so ends the rows of all tabs.
@@ -101,7 +101,8 @@ export class OfflineStore {
 
   /** How many rows there are, of all tabs. */
   count(): Promise<number> {
-    return this.#database.count('updates', this.#range);
+    return new Table<RowKey, Uint8Array>(this.#database.transaction('updates'), 'updates')
+      .count(this.#range);
   }
 
   /**

@@ -26,7 +26,7 @@ async function importsOf(path: string): Promise<{ now: string[]; later: string[]
     [...source.matchAll(pattern)].map((match) => join(path, '..', match[1] ?? ''));
   return {
     now: named(/(?:from|import)\s*"(\.\/[^"]+)"/g),
-    later: named(/import\("(\.\/[^"]+)"\)/g),
+    later: named(/import\(["`](\.\/[^"`]+)["`]\)/g),
   };
 }
 

@@ -1,4 +1,3 @@
-import type { Node } from 'prosemirror-model';
 import { EditorState, Plugin } from 'prosemirror-state';
 import { EditorView } from 'prosemirror-view';
 import type { Awareness } from 'y-protocols/awareness';
@@ -9,12 +8,10 @@ import { applyTransaction, bindContent } from './binding.ts';
 import { clipboard } from './clipboard.ts';
 import { remoteCursors } from './cursors.ts';
 import { unknownIn } from './foreign-text.ts';
-import { goToHeading, insertLines } from './insert-lines.ts';
 import { inputRules } from './input-rules.ts';
 import { editorKeymap } from './keymap.ts';
 import { loadExtrasWhenIdle } from './load-extras.ts';
 import { openLinks } from './open-links.ts';
-import { type OutlineEntry, outlineOf } from './outline.ts';
 import { paste } from './paste.ts';
 import { pendingSelection, withPendingSelection } from './pending-selection.ts';
 import { placeholder } from './placeholder.ts';
@@ -22,7 +19,6 @@ import { giveRanges } from './shadow-root.ts';
 import { searchPlugin } from './search-plugin.ts';
 import { taskCheckboxes } from './task-checkboxes.ts';
 import { endUndoStep, undoPlugins } from './undo.ts';
-import { type WordCount, wordCountOf } from './word-count.ts';
 
 export interface EditorOptions {
   readonly doc: Y.Doc;
@@ -38,19 +34,6 @@ export interface EditorOptions {
 export interface Editor {
   readonly view: EditorView;
   setEditable(editable: boolean): void;
-  /** The headings, for a table of contents. Cheap enough for each {@link Editor.onChange}. */
-  outline(): OutlineEntry[];
-  /** Puts the caret at the end of the heading that `outline` found there, and shows it on top. */
-  goTo(entry: OutlineEntry): void;
-  /** How long the text is. Cheap after the first time: only changed lines are read again. */
-  wordCount(): WordCount;
-  /** The same for what is selected; null where nothing is. */
-  selectedWordCount(): WordCount | null;
-  /**
-   * Puts a whole document, such as an imported file, below the line the caret is in; in place of
-   * that line where it is empty. One undo takes it out.
-   */
-  insertLines(document: Node): void;
   /** Calls back after each change of the text, by anybody. Returns the function that ends it. */
   onChange(listener: () => void): () => void;
   destroy(): void;
@@ -117,14 +100,6 @@ export function createEditor(mount: HTMLElement, options: EditorOptions): Editor
 
   return {
     view,
-    outline: () => outlineOf(view.state.doc),
-    goTo: (entry) => goToHeading(view, entry),
-    wordCount: () => wordCountOf(view.state.doc),
-    selectedWordCount() {
-      const { from, to, empty } = view.state.selection;
-      return empty ? null : wordCountOf(view.state.doc.cut(from, to));
-    },
-    insertLines: (lines) => insertLines(view, lines),
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

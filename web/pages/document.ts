@@ -10,7 +10,6 @@ import { createLinkCommand } from '../editor/link-command.ts';
 import { createToolbar } from '../editor/toolbar.ts';
 import { loadIdentity } from '../identity.ts';
 import { openOfflineCopy } from '../provider/offline-copy.ts';
-import { clientsLeftBehind } from '../provider/own-clients.ts';
 import { EdgepadProvider } from '../provider/provider.ts';
 import { rememberDocument } from '../recent-documents.ts';
 import { Announcer } from './document/announcer.ts';
@@ -129,7 +128,7 @@ function start(): void {
 
 /** Sees to it that no word is lost to a merge, or to a service that takes no more. */
 async function lookAfterTheText(): Promise<void> {
-  const [{ lookAfterText }, { clients }] = await Promise.all([
+  const [{ clientsLeftBehind, lookAfterText }, { clients }] = await Promise.all([
     import('./document/look-after-text.ts'),
     offline.loaded,
   ]);

@@ -7,6 +7,8 @@ import { Rescue } from '../../provider/rescue.ts';
 import { createRescueBar, showOffers, showRefusal } from './rescue.ts';
 import { saveAsNewDocument } from './save-as-new.ts';
 
+export { clientsLeftBehind } from '../../provider/own-clients.ts';
+
 export interface TextToLookAfter {
   readonly doc: Y.Doc;
   /** The document's name, and where documents are: `wss://host/docs`. */

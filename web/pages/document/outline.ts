@@ -1,5 +1,6 @@
 import type { Editor } from '../../editor/editor.ts';
-import type { OutlineEntry } from '../../editor/outline.ts';
+import { goToHeading } from '../../editor/insert-lines.ts';
+import { type OutlineEntry, outlineOf } from '../../editor/outline.ts';
 import { readStored, store } from '../../storage.ts';
 import { openDialog } from './dialog.ts';
 import { covered } from './reveal.ts';
@@ -35,7 +36,7 @@ export class Outline {
   /** Hides the outline that stands beside the text, and shows it again; elsewhere opens it. */
   toggle(): void {
     // One heading is no outline: then the dialog says how there will be one.
-    if (!wide.matches || this.#editor.outline().length < 2) {
+    if (!wide.matches || outlineOf(this.#editor.view.state.doc).length < 2) {
       this.#openDialog();
       return;
     }
@@ -51,7 +52,7 @@ export class Outline {
       this.#rail.hidden = true;
       return;
     }
-    this.#entries = this.#editor.outline();
+    this.#entries = outlineOf(this.#editor.view.state.doc);
     this.#rail.hidden = !this.#isWanted || !wide.matches || this.#entries.length < 2;
     if (this.#rail.hidden) return;
     // Who is within keeps the place, when somebody else writes a heading.
@@ -102,7 +103,7 @@ export class Outline {
   }
 
   #openDialog(): void {
-    this.#entries = this.#editor.outline();
+    this.#entries = outlineOf(this.#editor.view.state.doc);
     const { dialog, body } = openDialog('Outline', 'outline-dialog');
     if (this.#entries.length === 0) {
       const empty = document.createElement('p');
@@ -120,10 +121,10 @@ export class Outline {
   #goTo(index: number): void {
     const { view } = this.#editor;
     // Read again: somebody may have written above it since the list was drawn.
-    const entry = this.#editor.outline()[index];
+    const entry = outlineOf(this.#editor.view.state.doc)[index];
     if (!entry) return;
     if (!matchMedia('(pointer: coarse)').matches) {
-      this.#editor.goTo(entry);
+      goToHeading(this.#editor.view, entry);
       return;
     }
     // On a phone the focus would bring up the keyboard, over what was looked for.

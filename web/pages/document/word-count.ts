@@ -1,4 +1,5 @@
 import type { Editor } from '../../editor/editor.ts';
+import { type WordCount, wordCountOf } from '../../editor/word-count.ts';
 import { openDialog } from './dialog.ts';
 
 /** How long nothing must change before it is counted again, in milliseconds. */
@@ -11,8 +12,8 @@ export function showWordCount(editor: Editor, button: HTMLButtonElement): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const show = () => {
     if (editor.view.isDestroyed) return;
-    const all = words(editor.wordCount().words);
-    const selected = editor.selectedWordCount();
+    const all = words(wordCountOf(editor.view.state.doc).words);
+    const selected = selectedWordCount(editor);
     const text = selected ? `${number.format(selected.words)} of ${all}` : all;
     if (button.textContent !== text) button.textContent = text;
     button.hidden = false;
@@ -28,8 +29,8 @@ export function showWordCount(editor: Editor, button: HTMLButtonElement): void {
 
 /** Words and characters, of the document and of what is selected. */
 export function openWordCount(editor: Editor): void {
-  const all = editor.wordCount();
-  const selected = editor.selectedWordCount();
+  const all = wordCountOf(editor.view.state.doc);
+  const selected = selectedWordCount(editor);
   const { body } = openDialog('Word count', 'word-count');
   const table = document.createElement('table');
   if (selected) {
@@ -45,6 +46,12 @@ export function openWordCount(editor: Editor): void {
     row.insertCell().textContent = number.format(all[key]);
   }
   body.append(table);
+}
+
+/** The same for what is selected; null where nothing is. */
+function selectedWordCount({ view }: Editor): WordCount | null {
+  const { from, to, empty } = view.state.selection;
+  return empty ? null : wordCountOf(view.state.doc.cut(from, to));
 }
 
 function heading(text: string, scope: 'col' | 'row'): HTMLTableCellElement {

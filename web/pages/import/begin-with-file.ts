@@ -1,5 +1,6 @@
 import { toast } from '../document/toast.ts';
 import type { Editor } from '../../editor/editor.ts';
+import { insertLines } from '../../editor/insert-lines.ts';
 import { ImportError, takeOver } from './hand-over.ts';
 import { readFile } from './read-file.ts';
 
@@ -16,7 +17,7 @@ export async function beginWithFile(
   if (!file || editor.view.state.doc.textContent !== '') return;
   try {
     const { lines, title } = await readFile(file.name, file.text);
-    editor.insertLines(lines);
+    insertLines(editor.view, lines);
     setTitle(title);
     scrollTo({ top: 0, behavior: 'instant' });
   } catch (error) {

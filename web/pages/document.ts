@@ -11,7 +11,6 @@ import { createToolbar } from '../editor/toolbar.ts';
 import { loadIdentity } from '../identity.ts';
 import { openOfflineCopy } from '../provider/offline-copy.ts';
 import { EdgepadProvider } from '../provider/provider.ts';
-import { rememberDocument } from '../recent-documents.ts';
 import { Announcer } from './document/announcer.ts';
 import { canRun } from './document/can-run.ts';
 import { commandForKey } from './document/command-keys.ts';
@@ -101,7 +100,7 @@ function start(): void {
     document.title = `${text || untitled} · Edgepad`;
     heading.textContent = text || untitled;
     heading.toggleAttribute('data-untitled', text === '');
-    rememberDocument({ name, title: text, openedAt: Date.now() });
+    void remember(text);
   });
   const content = contentOf(doc);
   const unknown = unknownIn(doc);
@@ -124,6 +123,11 @@ function start(): void {
   if (location.hash === '#import') void beginWithChosenFile(editor);
   void lookAfterTheText();
   void showTheRest(editor);
+}
+
+async function remember(title: string): Promise<void> {
+  const { rememberDocument } = await surroundings;
+  rememberDocument({ name, title, openedAt: Date.now() });
 }
 
 /** Sees to it that no word is lost to a merge, or to a service that takes no more. */

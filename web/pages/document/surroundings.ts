@@ -7,6 +7,7 @@ import { bindMenu } from './menu.ts';
 import { showPeople } from './people.ts';
 import { hintAtMore } from './scroll-hint.ts';
 
+export { rememberDocument } from '../../recent-documents.ts';
 export { showTheRestWhenIdle } from './when-idle.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { PluginView } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
-import { type Extras, loadedExtras, loadExtrasWhenIdle } from './load-extras.ts';
+import { type Extras, loadExtrasWhenIdle } from './load-extras.ts';
 
 /**
  * The view of a plugin, built of what is loaded after the first paint. Until then it does nothing;
@@ -12,9 +12,8 @@ export function lateView(
   return (view) => {
     let late: PluginView | null = null;
     let isDestroyed = false;
-    loadExtrasWhenIdle(() => {
-      const extras = loadedExtras();
-      if (extras && !isDestroyed) late = build(extras, view);
+    loadExtrasWhenIdle((extras) => {
+      if (!isDestroyed) late = build(extras, view);
     });
     return {
       update: (view, before) => late?.update?.(view, before),

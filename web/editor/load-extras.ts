@@ -20,7 +20,7 @@ const pause = 5_000;
  * Loads it as soon as the browser is idle, so that it is there when it is wanted, also offline; again
  * and again where it is out of reach. Calls back when it is there.
  */
-export function loadExtrasWhenIdle(then: () => void = () => {}): void {
+export function loadExtrasWhenIdle(then: (extras: Extras) => void = () => {}): void {
   const load = () => {
     loadExtras().then(then, (error: unknown) => {
       if (!(error instanceof TypeError)) throw error;

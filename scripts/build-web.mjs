@@ -89,7 +89,7 @@ async function buildAssets(files) {
 
 /**
  * Makes the scripts among `files` smaller once more. esbuild bundles; Oxc names things so that the
- * same few letters come again and again, which brotli likes (docs/decisions: minified twice).
+ * same few letters come again and again, which brotli likes (docs/decisions: what loads before the first key).
  */
 async function minifyAgain(files) {
   const decoder = new TextDecoder();

@@ -1,0 +1,34 @@
+import { brotliCompressSync } from 'node:zlib';
+import { expect, inject, test } from 'vitest';
+import { freshName } from '../support/y-client.ts';
+
+const service = inject('service');
+
+async function textAt(path: string): Promise<string> {
+  const response = await fetch(`${service}${path}`);
+  expect(response.status).toBe(200);
+  return await response.text();
+}
+
+const found = (text: string, pattern: RegExp) =>
+  [...text.matchAll(pattern)].map((match) => match[1] ?? '');
+
+test('[U6] before the first key a document page loads 100 KB at most', async () => {
+  const page = await textAt(`/d/${freshName()}`);
+  // Styles for print hold nothing up.
+  const html = page.replaceAll(/<link [^>]*media="print"[^>]*>/g, '');
+  const open = found(html, /(?:src|href)="(\/assets\/[^"]+)"/g);
+  const loaded = new Map([['/', page]]);
+  for (let path = open.pop(); path; path = open.pop()) {
+    if (loaded.has(path)) continue;
+    const text = await textAt(path);
+    loaded.set(path, text);
+    const imported = found(text, /(?:from|import)\s*["`]\.\/([^"`]+)["`]/g);
+    open.push(...imported.map((name) => `/assets/${name}`));
+  }
+  expect([...loaded.keys()].some((path) => path.endsWith('.css'))).toBe(true);
+  const sizes = [...loaded.values()].map((text) => brotliCompressSync(text).length);
+  expect(sizes.reduce((sum, size) => sum + size)).toBeLessThanOrEqual(100 * 1024);
+  // Else nothing of it was seen.
+  expect(Math.max(...sizes)).toBeGreaterThan(50 * 1024);
+});

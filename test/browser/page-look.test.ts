@@ -166,7 +166,7 @@ describe('on a small screen', () => {
     });
     expect(await bottom()).toBe(440);
     // There is more of it than fits, and that can be seen.
-    expect(await page.getAttribute('#toolbar', 'data-more')).toBe('end');
+    await eventually(() => page.getAttribute('#toolbar', 'data-more')).toBe('end');
     await page.locator('#toolbar').evaluate((row) => row.scrollTo(9999, 0));
     await eventually(() => page.getAttribute('#toolbar', 'data-more')).toBe('start');
     await context.close();

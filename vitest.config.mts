@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    // Many of them wait for a server, a browser or a clock more than they compute.
+    maxWorkers: 3,
     reporters: ['default', './test/support/closing-line.mjs'],
     projects: [
       {
@@ -27,7 +29,6 @@ export default defineConfig({
           globalSetup: ['./test/support/service.setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 60_000,
-          fileParallelism: false,
           // Stories over bad networks are mostly waiting.
           maxConcurrency: 20,
         },

@@ -1,6 +1,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { faultsOf, linesOf, openBrowser } from '../support/browser.ts';
+import { Proxy } from '../support/proxy.ts';
 import { freshName, stockProvider, until } from '../support/y-client.ts';
 
 let browser: Browser;
@@ -8,9 +9,9 @@ const service = inject('service');
 beforeAll(async () => void (browser = await openBrowser()));
 afterAll(() => browser?.close());
 
-async function open(context: BrowserContext, name: string): Promise<Page> {
+async function open(context: BrowserContext, name: string, at = service): Promise<Page> {
   const page = await context.newPage();
-  await page.goto(`${service}/d/${name}`);
+  await page.goto(`${at}/d/${name}`);
   await page.waitForSelector('#paper:not([aria-busy])');
   return page;
 }
@@ -95,6 +96,53 @@ describe('[P7] a network that goes', () => {
     await until(async () => (await linesOf(one)).join() === 'one more,two');
     await until(async () => (await linesOf(two)).join() === 'one more,two');
     await isIn(two, 'saved');
+    await context.close();
+  });
+
+  it('a page of somebody else that came in its place is not kept for it', async () => {
+    const network = await Proxy.to(service);
+    const context = await browser.newContext();
+    const name = freshName();
+    const page = await open(context, name, network.url);
+    await page.click('.ProseMirror');
+    await page.keyboard.type('mine');
+    await isIn(page, 'saved');
+    await keptForLater(page);
+    network.portal();
+    // Whoever has to accept something has to see it.
+    await page.reload();
+    expect(await page.textContent('h1')).toContain('hotel');
+    network.allow();
+    await context.setOffline(true);
+    await page.goto(`${network.url}/d/${name}`);
+    await page.waitForSelector('#paper:not([aria-busy])');
+    expect(await linesOf(page)).toEqual(['mine']);
+    await context.close();
+    network.destroy();
+  });
+
+  it('after a deployment that only the home page was opened of, a document opens', async () => {
+    const context = await browser.newContext();
+    const name = freshName();
+    const page = await open(context, name);
+    await page.click('.ProseMirror');
+    await page.keyboard.type('mine');
+    await isIn(page, 'saved');
+    await keptForLater(page);
+    // The home page as it was before the deployment.
+    await page.evaluate(async () => {
+      const html = '<script src="/assets/home-before.js"></script>';
+      await (await caches.open('edgepad-pages')).put('/', new Response(html));
+    });
+    await page.goto(`${service}/`);
+    await page.waitForFunction(async () => {
+      const html = await (await caches.match('/'))?.text();
+      return html?.includes('home-before') === false;
+    });
+    await context.setOffline(true);
+    await page.goto(`${service}/d/${name}`);
+    await page.waitForSelector('#paper:not([aria-busy])');
+    expect(await linesOf(page)).toEqual(['mine']);
     await context.close();
   });
 });

@@ -4,7 +4,7 @@ export type Direction = 'toService' | 'toClient';
 
 /** How the network is; see proxy.ts. */
 export interface Network {
-  readonly rule: 'allow' | 'down' | 'refuse upgrades' | 'cut upgrades';
+  readonly rule: 'allow' | 'down' | 'refuse upgrades' | 'cut upgrades' | 'portal';
   readonly isStalled: boolean;
   /** Of bytes on their way, in milliseconds. */
   readonly delays: Readonly<Record<Direction, number>>;

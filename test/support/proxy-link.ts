@@ -4,6 +4,10 @@ import { binaryFrame, closeFrame, type Frame, FrameReader } from './websocket-fr
 
 const refusal = 'HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\nconnection: close\r\n\r\n';
 
+const portalPage = '<!doctype html><h1>Accept the terms of this hotel</h1>';
+const portal = 'HTTP/1.1 200 OK\r\ncontent-type: text/html\r\nconnection: close\r\n' +
+  `content-length: ${portalPage.length}\r\n\r\n${portalPage}`;
+
 /** One connection through the proxy. */
 export class Link {
   isWebSocket = false;
@@ -101,6 +105,11 @@ export class Link {
   }
 
   #opening(head: string): string {
+    if (this.#network.rule === 'portal') {
+      this.#client.end(portal);
+      this.#service.destroy();
+      return '';
+    }
     if (!/^upgrade: *websocket/im.test(head)) return head;
     if (this.#network.rule === 'refuse upgrades') {
       this.#client.end(refusal);

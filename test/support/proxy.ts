@@ -112,6 +112,12 @@ export class Proxy implements Network {
     this.rule = 'cut upgrades';
   }
 
+  /** Everything is answered by a page that is not the service's, with 200. */
+  portal(): void {
+    this.rule = 'portal';
+    this.cut();
+  }
+
   /** A good network again. What was swallowed stays lost. */
   allow(): void {
     this.rule = 'allow';

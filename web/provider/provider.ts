@@ -13,7 +13,7 @@ import { type ProviderStatus, sameStatus } from './status.ts';
 import { Throttle } from './throttle.ts';
 
 /** How long local updates are gathered while others watch, in milliseconds. */
-const windowInCompany = 40;
+const windowInCompany = 50;
 /** The same with nobody else there. */
 const windowAlone = 250;
 /** How often our own awareness is sent at most, in milliseconds: a caret moves with every key. */

@@ -14,13 +14,23 @@ export async function openWithoutNetwork(): Promise<void> {
       .filter((path) => path.startsWith('/assets/'));
     const pages = await caches.open('edgepad-pages');
     const assets = await caches.open('edgepad-assets');
-    if (!await pages.match('/d/')) await pages.put('/d/', await fetch(location.pathname));
-    const missing = await Promise.all(
-      files.map(async (path) => await assets.match(path) ? [] : [path]),
-    );
-    await assets.addAll(missing.flat());
+    for (const path of files) {
+      if (!await assets.match(path)) await keep(assets, path);
+    }
+    // Last, as it opens nothing without its files.
+    if (!await pages.match('/d/')) await keep(pages, '/d/', location.pathname);
   } catch (error) {
     // Refused by the browser's settings, or out of reach just now: the next visit tries again.
     if (!(error instanceof TypeError || error instanceof DOMException)) throw error;
   }
+}
+
+/** Keeps what the service has at an address. What a proxy answers in its place is not kept. */
+async function keep(cache: Cache, path: string, address = path): Promise<void> {
+  const response = await fetch(address);
+  const isPage = response.headers.get('content-type')?.includes('text/html') ?? true;
+  const isAsked = isPage === (path === '/d/');
+  if (!response.ok || response.redirected || !isAsked) return;
+  if (isPage && !(await response.clone().text()).includes('"/assets/')) return;
+  await cache.put(path, response);
 }

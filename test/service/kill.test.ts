@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { startDevServer } from '../support/dev-server.ts';
 import { torture } from '../support/torture.ts';
 
-const kills = 10;
+const kills = 6;
 
 it(`[P1] ${kills} times SIGKILL while people type: what anybody saw is there, once`, async () => {
   const server = await startDevServer();

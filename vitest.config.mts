@@ -28,6 +28,8 @@ export default defineConfig({
           include: ['test/service/**/*.test.ts', 'test/browser/**/*.test.ts'],
           globalSetup: ['./test/support/service.setup.ts'],
           testTimeout: 120_000,
+          // Real servers and browsers on machines with other work: what fails twice is wrong.
+          retry: 1,
           hookTimeout: 60_000,
           // Stories over bad networks are mostly waiting.
           maxConcurrency: 20,

@@ -1,3 +1,4 @@
+import { joinBlob, splitBlob } from './blob-parts.ts';
 import { CloseCode } from './close-codes.ts';
 import { limits } from './limits.ts';
 import { encodeMessage, type Message } from './messages.ts';
@@ -9,12 +10,8 @@ import { Refusal } from './refusal.ts';
  */
 export function splitFrame(frame: Uint8Array): Uint8Array[] {
   if (frame.length <= limits.partBytes) return [frame];
-  const parts: Uint8Array[] = [];
-  for (let at = 0; at < frame.length; at += limits.partBytes) {
-    const bytes = frame.subarray(at, at + limits.partBytes);
-    parts.push(encodeMessage({ type: 'part', total: frame.length, bytes }));
-  }
-  return parts;
+  return splitBlob(frame, limits.partBytes)
+    .map((bytes) => encodeMessage({ type: 'part', total: frame.length, bytes }));
 }
 
 /** Puts the parts of long frames together again. One for each direction of a connection. */
@@ -50,12 +47,7 @@ export class FrameAssembly {
     }
     this.#parts.push(bytes);
     if (this.#received < total) return null;
-    const whole = new Uint8Array(total);
-    let at = 0;
-    for (const part of this.#parts) {
-      whole.set(part, at);
-      at += part.length;
-    }
+    const whole = joinBlob(this.#parts);
     this.#parts = [];
     this.#received = this.#total = 0;
     return whole;

@@ -70,6 +70,9 @@ export type Message =
   /** Service: what this client may do from now on. */
   | { readonly type: 'role'; readonly role: Role };
 
+/** An update with nothing in it: no structs, no deletions. */
+export const emptyUpdate = new Uint8Array([0, 0]);
+
 const unsavedReasons: readonly UnsavedReason[] = ['gap', 'read-only', 'full', 'outdated'];
 const roles: readonly Role[] = ['view', 'edit', 'own'];
 

@@ -1,3 +1,4 @@
+import { joinBlob } from '../protocol/blob-parts.ts';
 import { limits } from '../protocol/limits.ts';
 import type { Exchange } from './core/polled-connections.ts';
 import { Problem } from './problem.ts';
@@ -59,11 +60,5 @@ async function bodyOf(request: Request): Promise<Uint8Array> {
       );
     }
   }
-  const body = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    body.set(chunk, at);
-    at += chunk.length;
-  }
-  return body;
+  return joinBlob(chunks);
 }

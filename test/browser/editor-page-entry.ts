@@ -122,7 +122,7 @@ const page = {
 export type EditorTestPage = typeof page;
 
 declare global {
-  // eslint-disable-next-line no-var -- a global cannot be declared in another way
+  // A global cannot be declared in another way.
   var edgepad: EditorTestPage;
 }
 

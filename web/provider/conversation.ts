@@ -4,6 +4,7 @@ import { FrameAssembly, splitFrame } from '../../protocol/frame-parts.ts';
 import { limits } from '../../protocol/limits.ts';
 import {
   decodeMessages,
+  emptyUpdate,
   encodeMessages,
   type Message,
   type Role,
@@ -13,9 +14,6 @@ import { Refusal } from '../../protocol/refusal.ts';
 import { Agreement } from './agreement.ts';
 import { Unanswered } from './unanswered.ts';
 import { UpdateBatch } from './update-batch.ts';
-
-/** An update with nothing in it: no structs, no deletions. */
-const emptyUpdate = new Uint8Array([0, 0]);
 
 /** Up to where a connection had seen everything; the next one resumes there. */
 export interface ResumePoint {

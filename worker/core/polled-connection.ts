@@ -1,3 +1,4 @@
+import { joinBlob } from '../../protocol/blob-parts.ts';
 import { CloseCode } from '../../protocol/close-codes.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { Connection, ConnectionAttachment } from './connection.ts';
@@ -60,12 +61,7 @@ export class PolledConnection implements Connection {
 
   /** All that waits for the client, as one frame: frames of this dialect may stand one after the other. */
   collect(): Uint8Array {
-    const frame = new Uint8Array(this.#waiting.reduce((sum, { length }) => sum + length, 0));
-    let at = 0;
-    for (const part of this.#waiting) {
-      frame.set(part, at);
-      at += part.length;
-    }
+    const frame = joinBlob(this.#waiting);
     this.#waiting = [];
     this.#waitingBytes = 0;
     return frame;

@@ -3,6 +3,7 @@ import { splitFrame } from '../../protocol/frame-parts.ts';
 import { limits } from '../../protocol/limits.ts';
 import {
   decodeMessages,
+  emptyUpdate,
   encodeMessage,
   encodeMessages,
   type Message,
@@ -25,9 +26,6 @@ import { answerToStateVector, decodeStateVector } from './sync-answer.ts';
 import type { UpdateLog } from './update-log.ts';
 
 const tooFast = 'Too many messages at once: come back in a moment';
-
-/** An update with nothing in it: no structs, no deletions. */
-const emptyUpdate = new Uint8Array([0, 0]);
 
 /**
  * One document with the clients connected to it. Built anew after each hibernation, from the log and

@@ -1,5 +1,5 @@
+import { joinBlob, splitBlob } from '../../protocol/blob-parts.ts';
 import { limits } from '../../protocol/limits.ts';
-import { joinBlob, splitBlob } from './blob-parts.ts';
 import { inspectUpdate, type UpdateContents } from './causality.ts';
 import { compactUpdates } from './compaction.ts';
 import { KnownState } from './known-state.ts';

@@ -1,13 +1,10 @@
 import * as Y from 'yjs';
 import { applyAwarenessUpdate } from 'y-protocols/awareness';
 import { encodeAwareness } from '../../../protocol/awareness.ts';
-import { decodeMessages, type Message } from '../../../protocol/messages.ts';
+import { decodeMessages, emptyUpdate, type Message } from '../../../protocol/messages.ts';
 import * as invariants from './invariants.ts';
 import { type Brought, broughtBy } from './ledger.ts';
 import { Person } from './person.ts';
-
-/** No structs, no deletions. */
-const emptyUpdate = new Uint8Array([0, 0]);
 
 /** Speaks `edgepad.v1` as web/provider does, without its timers. */
 export class OurClient extends Person {

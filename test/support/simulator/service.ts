@@ -1,6 +1,6 @@
 import type { Role } from '../../../protocol/messages.ts';
 import { type Format, Reader, type Reading } from '../../../worker/core/reader.ts';
-import { joinBlob } from '../../../worker/core/blob-parts.ts';
+import { joinBlob } from '../../../protocol/blob-parts.ts';
 import { Room } from '../../../worker/core/room.ts';
 import { UpdateLog } from '../../../worker/core/update-log.ts';
 import { Clock } from './clock.ts';

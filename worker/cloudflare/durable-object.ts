@@ -1,53 +1,38 @@
 import { DurableObject } from 'cloudflare:workers';
 import { CloseCode } from '../../protocol/close-codes.ts';
-import { limits } from '../../protocol/limits.ts';
 import { edgepadProtocol, type Role } from '../../protocol/messages.ts';
 import { admittedRole } from '../access.ts';
 import type { Connection, ConnectionAttachment } from '../core/connection.ts';
-import { type Exchange, PolledConnections } from '../core/polled-connections.ts';
-import { type Format, Reader, type Reading, type State } from '../core/reader.ts';
-import { Room } from '../core/room.ts';
-import { UpdateLog } from '../core/update-log.ts';
+import { HostedDocument } from '../core/hosted-document.ts';
+import type { Exchange } from '../core/polled-connections.ts';
+import type { Format, Reading, State } from '../core/reader.ts';
 import type { DocumentHandle } from '../document.ts';
 import { HibernatableConnection } from './connection.ts';
 import { DurableObjectSql } from './sql.ts';
 
-/** How long after the keystroke that made it due a compaction runs, in milliseconds. */
-const compactionDelay = 1000;
-
 /**
- * One document. Carries the platform's events into one {@link Room} and decides nothing itself.
+ * One document. Carries the platform's events into one {@link HostedDocument} and decides nothing
+ * itself.
  *
  * The platform drops this object from memory after ten idle seconds and keeps its sockets; the next
  * frame, poll or close builds it anew. Sends wait in the platform's output gate until what was
  * written before them is durable.
  */
 export class DocumentDurableObject extends DurableObject implements DocumentHandle {
-  readonly #log: UpdateLog;
-  readonly #room: Room;
-  readonly #reader: Reader;
+  readonly #document: HostedDocument;
   readonly #connections = new WeakMap<WebSocket, HibernatableConnection>();
-  readonly #polled: PolledConnections;
-  /** `setAlarm` at each keystroke would cost a written row, and hundreds of milliseconds. */
-  #alarmAt = Infinity;
-  #activeAt = 0;
 
   constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
     super(ctx, env);
-    const host = {
-      connections: () => this.#openConnections(),
+    this.#document = new HostedDocument(new DurableObjectSql(ctx.storage), {
+      sockets: () => this.#openConnections(),
       now: () => Date.now(),
-      after: (milliseconds: number, work: () => void) =>
-        void setTimeout(() => this.#turn(work), milliseconds),
-      sweepLater: () => this.#noteActivity(),
-      report: (event: string, details: Readonly<Record<string, unknown>>) =>
+      after: (milliseconds, work) => void setTimeout(work, milliseconds),
+      setAlarm: (time) => ctx.waitUntil(ctx.storage.setAlarm(time)),
+      report: (event, details) =>
         console.error(JSON.stringify({ event, document: ctx.id.name, ...details })),
       randomId: () => crypto.randomUUID().replaceAll('-', '').slice(16),
-    };
-    this.#log = new UpdateLog(new DurableObjectSql(ctx.storage), host);
-    this.#room = new Room(this.#log, host);
-    this.#polled = new PolledConnections(host);
-    this.#reader = new Reader(this.#log, host);
+    });
     // Answered by the platform without waking this object.
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair('ping', 'pong'));
   }
@@ -62,7 +47,7 @@ export class DocumentDurableObject extends DurableObject implements DocumentHand
       clients: [],
       presence: null,
     };
-    if (this.#isFull()) {
+    if (this.#document.isFull) {
       // Told on the open socket: a browser cannot see why a handshake was refused. Not on one that
       // hibernates: closed before the handshake is over, it holds its place and is told nothing for
       // ten seconds.
@@ -71,8 +56,7 @@ export class DocumentDurableObject extends DurableObject implements DocumentHand
     } else {
       this.ctx.acceptWebSocket(server);
       HibernatableConnection.prepare(server, attachment);
-      this.#room.join(this.#connectionOf(server));
-      this.#noteActivity();
+      this.#document.join(this.#connectionOf(server));
     }
     // A browser that asked for a subprotocol gives up where the answer names none.
     const headers = speaksEdgepad ? { 'sec-websocket-protocol': edgepadProtocol } : {};
@@ -80,81 +64,43 @@ export class DocumentDurableObject extends DurableObject implements DocumentHand
   }
 
   read(format: Format, knownTags: readonly string[]): Promise<Reading> {
-    return Promise.resolve(this.#reader.read(format, knownTags));
+    return Promise.resolve(this.#document.read(format, knownTags));
   }
 
   changes(since: string | null): Promise<Reading> {
-    return Promise.resolve(this.#reader.changes(since));
+    return Promise.resolve(this.#document.changes(since));
   }
 
   state(knownTags: readonly string[]): Promise<State> {
-    return Promise.resolve(this.#reader.state(knownTags));
+    return Promise.resolve(this.#document.state(knownTags));
   }
 
   exchange(session: string, role: Role, frame: Uint8Array): Promise<Exchange> {
-    let exchange!: Exchange;
-    this.#turn(() => {
-      exchange = this.#polled.exchange(this.#room, session, role, frame);
-    });
-    return Promise.resolve(exchange);
+    return Promise.resolve(this.#document.exchange(session, role, frame));
   }
 
   endSession(session: string): Promise<void> {
-    this.#turn(() => this.#polled.end(this.#room, session));
-    return Promise.resolve();
+    return Promise.resolve(this.#document.endSession(session));
   }
 
   override webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): void {
     const connection = this.#connectionOf(socket);
     connection.heard();
-    const frame = typeof data === 'string' ? data : new Uint8Array(data);
-    this.#turn(() => this.#room.receive(connection, frame));
+    this.#document.receive(connection, typeof data === 'string' ? data : new Uint8Array(data));
   }
 
   override webSocketClose(socket: WebSocket, code: number): void {
     const connection = this.#connectionOf(socket);
-    this.#turn(() => this.#room.leave(connection));
+    this.#document.leave(connection);
     connection.answerClose(code);
   }
 
   override webSocketError(socket: WebSocket): void {
-    this.#turn(() => this.#room.leave(this.#connectionOf(socket)));
+    this.#document.leave(this.#connectionOf(socket));
   }
 
   override alarm(): void {
-    this.#alarmAt = Infinity;
-    if (this.#log.compactionDue) {
-      this.#reader.makeRoom();
-      this.#room.compact();
-    }
-    this.#reader.sweep();
-    this.#room.sweep();
-    // Once more after the last activity, and then no more: the object may sleep.
-    const sweepAt = this.#activeAt + limits.silence;
-    if (sweepAt > Date.now()) this.#wakeAt(sweepAt);
-  }
-
-  /** Lets the room work, and looks after what it has written. */
-  #turn(work: () => void): void {
-    const { version } = this.#log;
-    try {
-      work();
-    } finally {
-      if (this.#log.version !== version) this.#noteActivity();
-    }
-  }
-
-  #noteActivity(): void {
-    // An alarm is storage, and who only asks for a document leaves none behind.
-    if (!this.#log.exists) return;
-    this.#activeAt = Date.now();
-    this.#wakeAt(this.#activeAt + (this.#log.compactionDue ? compactionDelay : limits.silence));
-  }
-
-  #wakeAt(time: number): void {
-    if (time >= this.#alarmAt) return;
-    this.#alarmAt = time;
-    this.ctx.waitUntil(this.ctx.storage.setAlarm(time));
+    this.#document.alarm();
   }
 
   #connectionOf(socket: WebSocket): HibernatableConnection {
@@ -167,17 +113,11 @@ export class DocumentDurableObject extends DurableObject implements DocumentHand
     return connection;
   }
 
-  #isFull(): boolean {
-    return this.ctx.getWebSockets().length + this.#polled.size >= limits.connections &&
-      [...this.#openConnections()].length >= limits.connections;
-  }
-
   /** The platform also lists sockets that are closing. */
   *#openConnections(): Iterable<Connection> {
     for (const socket of this.ctx.getWebSockets()) {
       const connection = this.#connectionOf(socket);
       if (connection.isOpen) yield connection;
     }
-    yield* this.#polled;
   }
 }

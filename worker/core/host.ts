@@ -25,3 +25,14 @@ export interface RoomHost {
   /** A name nobody can guess or meet twice, of 16 or more characters `[0-9a-f]`. */
   randomId(): string;
 }
+
+/** What a whole document needs of the place it lives in. */
+export interface DocumentHost extends Omit<RoomHost, 'connections' | 'sweepLater'> {
+  /** The open sockets; none that is closing. */
+  sockets(): Iterable<Connection>;
+  /**
+   * Asks for `HostedDocument.alarm` at this time, in milliseconds since the epoch, also when the
+   * document has slept or the process was ended in between. Takes the place of an earlier alarm.
+   */
+  setAlarm(time: number): void;
+}

@@ -1,23 +1,21 @@
 import { type Context, Hono } from 'hono';
 import { isDocumentName } from '../protocol/document-name.ts';
-import { edgepadProtocol, type Role } from '../protocol/messages.ts';
-import { type AccessSettings, admit, isOwnOrigin, roleOf } from './access.ts';
+import { edgepadProtocol } from '../protocol/messages.ts';
+import { Abuse, type RateLimiter } from './abuse.ts';
+import { Access } from './access.ts';
 import { type CachingVariables, setCacheControl } from './caching.ts';
+import { closeCodes, type DenialCode } from './core/credential.ts';
 import type { OpenDocument } from './document.ts';
 import type { EdgeCache } from './edge-cache.ts';
-import { pageHeaders } from './headers.ts';
-import { documentPage, messagePage } from './pages.ts';
-import { sessionOf, sync } from './sync.ts';
-import {
-  closed,
-  forbidden,
-  foreignOrigin,
-  methodNotAllowed,
-  notFound,
-  Problem,
-  problemOf,
-} from './problem.ts';
+import { embedHeaders, pageHeaders } from './headers.ts';
+import { addManagingRoutes } from './managing.ts';
+import { shareWith } from './origins.ts';
+import { documentPage, homePage, messagePage } from './pages.ts';
+import { methodNotAllowed, notFound, Problem, problemOf } from './problem.ts';
+import { subprotocolsOf } from './proof.ts';
 import { addReadingRoutes } from './reading.ts';
+import type { AccessSettings } from './settings.ts';
+import { sessionOf, sync } from './sync.ts';
 
 /** What the service needs of the place it runs in, beside its documents. */
 export interface Settings extends AccessSettings {
@@ -25,61 +23,99 @@ export interface Settings extends AccessSettings {
   asset(path: string): Promise<Response>;
   /** Stands in front of the documents for those who read them. */
   readonly cache: EdgeCache;
+  readonly limiter: RateLimiter;
+  /** The address of the one who connects; null where it is not known. */
+  addressOf(request: Request): string | null;
+  /** Opens a WebSocket only to close it: a browser cannot see why a handshake was refused. */
+  refuseUpgrade(upgrade: Request, refusal: UpgradeRefusal): Response;
+}
+
+export interface UpgradeRefusal {
+  readonly code: number;
+  readonly reason: string;
+  /** What the client is told it speaks; null where it named nothing we know. */
+  readonly subprotocol: string | null;
 }
 
 /**
  * Every HTTP route of the service.
  *
  * `/docs/:name` is the document: a WebSocket upgrade edits it, a format reads it. `/d/:name` is its
- * editor, `/v/:name` its read-only page.
+ * editor, `/v/:name` its read-only page, `/embed/:name` either of them in another site.
  */
 export function createApp(
   openDocument: OpenDocument,
   settings: Settings,
 ): Hono<CachingVariables> {
   const app = new Hono<CachingVariables>();
+  const abuse = new Abuse(settings.limiter);
+  const access = new Access({
+    openDocument,
+    settings,
+    abuse,
+    addressOf: (request) => settings.addressOf(request),
+  });
   app.use(setCacheControl);
+  app.use('/docs', shareWith(settings));
+  app.use('/docs/*', shareWith(settings));
 
   app.get('/', async (c) => {
-    requireRole(c.req.raw, settings);
+    access.requireSetUp(c.req.raw);
     c.set('caching', 'revalidate');
-    return page(await template(settings, 'home'));
+    const anyone = settings.creation === 'anyone' ? 'anyone' : 'none';
+    const creation = access.isOpenTo(c.req.raw) ? 'open' : anyone;
+    return page(homePage(await template(settings, 'home'), creation));
   });
 
-  app.get('/d/:name', async (c) => {
-    const name = requireName(c.req.param('name'));
-    requireRole(c.req.raw, settings);
-    c.set('caching', 'revalidate');
-    return page(documentPage(await template(settings, 'document'), name));
-  });
+  // Its content comes later, to those who have a proof in the fragment of the address.
+  app.get('/d/:name', (c) => editor(c, pageHeaders));
 
   app.get('/docs/:name', async (c, next) => {
     if (c.req.header('upgrade')?.toLowerCase() !== 'websocket') return await next();
     const name = requireName(c.req.param('name'));
-    return await openDocument(name).fetch(admitted(c.req.raw, settings));
+    const speaksEdgepad = subprotocolsOf(c.req.raw).includes(edgepadProtocol);
+    const subprotocol = speaksEdgepad ? edgepadProtocol : null;
+    try {
+      const document = await access.documentForSocket(c.req.raw, name);
+      return await document.upgrade(c.req.raw, subprotocol);
+    } catch (error) {
+      if (!(error instanceof Problem) || !isDenialCode(error.code)) throw error;
+      const refusal = { code: closeCodes[error.code], reason: error.message, subprotocol };
+      return settings.refuseUpgrade(c.req.raw, refusal);
+    }
   });
 
   // The same as a WebSocket, for those whose network lets none through.
   app.post('/docs/:name/sync', async (c) => {
-    const name = requireName(c.req.param('name'));
-    const role = requireEditor(c.req.raw, settings);
-    return await sync(c.req.raw, (session, frame) => {
-      return openDocument(name).exchange(session, role, frame);
-    });
+    const document = await access.documentForPage(c.req.raw, requireName(c.req.param('name')));
+    return await sync(c.req.raw, (session, frame) => document.exchange(session, frame));
   });
 
   app.delete('/docs/:name/sync', async (c) => {
-    const name = requireName(c.req.param('name'));
-    requireEditor(c.req.raw, settings);
-    await openDocument(name).endSession(sessionOf(c.req.raw));
+    const document = await access.documentForPage(c.req.raw, requireName(c.req.param('name')));
+    await document.endSession(sessionOf(c.req.raw));
     return c.body(null, 204);
   });
 
-  addReadingRoutes(app, openDocument, {
-    open: settings.open,
+  addManagingRoutes(app, openDocument, access, settings);
+
+  addReadingRoutes(app, access, {
     cache: settings.cache,
+    origins: settings.origins,
     template: (name) => template(settings, name),
   });
+
+  app.get('/embed/:name', (c) => editor(c, embedHeaders(settings.origins)));
+
+  async function editor(
+    c: Context<CachingVariables>,
+    headers: typeof pageHeaders,
+  ): Promise<Response> {
+    const name = requireName(c.req.param('name') ?? '');
+    access.requireSetUp(c.req.raw);
+    c.set('caching', 'revalidate');
+    return c.body(documentPage(await template(settings, 'document'), name), 200, headers);
+  }
 
   // Keeps the pages for opening without a network. A browser asks for it at this address only.
   app.get('/sw.js', async (c) => {
@@ -130,25 +166,8 @@ function requireName(name: string): string {
   return name;
 }
 
-function requireRole(request: Request, settings: Settings): Role {
-  const role = roleOf(request, settings);
-  if (role === null) throw closed();
-  return role;
-}
-
-/** Decides before the document is touched: a request without access wakes nothing. */
-function requireEditor(request: Request, settings: Settings): Role {
-  if (!isOwnOrigin(request)) throw foreignOrigin();
-  const role = requireRole(request, settings);
-  if (role === 'view') throw forbidden(role);
-  return role;
-}
-
-function admitted(upgrade: Request, settings: Settings): Request {
-  const role = requireEditor(upgrade, settings);
-  const offered = upgrade.headers.get('sec-websocket-protocol')?.split(',') ?? [];
-  const speaksEdgepad = offered.some((entry) => entry.trim() === edgepadProtocol);
-  return admit(upgrade, role, speaksEdgepad ? edgepadProtocol : null);
+function isDenialCode(code: string): code is DenialCode {
+  return code in closeCodes;
 }
 
 function page(

@@ -23,6 +23,26 @@ interface Head {
   readonly at: number;
 }
 
+/** Those who came by a key; `hash` is what the document knows it by. Its answers end soon after it. */
+export function audienceOfKey(hash: string): Audience {
+  return { name: `key-${hash}`, longestAge: 5_000 };
+}
+
+/** Those who may read everything here, and so all the same. */
+export const everybody: Audience = { name: 'open', longestAge: 30_000 };
+
+/** Puts what was answered about a document out of reach, in this place: to these keys, and to everybody. */
+export function forgetReadings(
+  cache: EdgeCache,
+  place: string,
+  name: string,
+  hashes: readonly string[],
+): void {
+  for (const audience of [everybody, ...hashes.map(audienceOfKey)]) {
+    cache.forget(headKeyOf(prefixOf(place, audience, name)));
+  }
+}
+
 /** How old an answer may be while the document is being edited, in milliseconds. */
 const shortestAge = 800;
 /** Something that has not moved for ten seconds need not be looked at each second. */
@@ -56,7 +76,7 @@ export class CachedReadings implements Readings {
     this.#cache = cache;
     this.#document = document;
     this.#audience = audience;
-    this.#prefix = `${place}/${encodeURIComponent(audience.name)}/${name}`;
+    this.#prefix = prefixOf(place, audience, name);
   }
 
   /**
@@ -172,7 +192,7 @@ export class CachedReadings implements Readings {
   }
 
   get #headKey(): string {
-    return `${this.#prefix}/head`;
+    return headKeyOf(this.#prefix);
   }
 
   #fileKey(format: Format, tag: string): string {
@@ -201,6 +221,14 @@ export class CachedReadings implements Readings {
 /** How old this may become before the document is asked again. */
 function age({ since, at }: Head, oldest: number): number {
   return Math.min(Math.max((at - since) * agePerRest, shortestAge), oldest);
+}
+
+function prefixOf(place: string, audience: Audience, name: string): string {
+  return `${place}/${encodeURIComponent(audience.name)}/${name}`;
+}
+
+function headKeyOf(prefix: string): string {
+  return `${prefix}/head`;
 }
 
 function parseHead(text: string | null): Head | null {

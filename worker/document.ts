@@ -1,27 +1,58 @@
-import type { Role } from '../protocol/messages.ts';
+import type { KeyEntry, NewKey, Revocation } from './core/access-list.ts';
+import type { Credential, Denial } from './core/credential.ts';
 import type { Exchange } from './core/polled-connections.ts';
 import type { Format, Reading, State } from './core/reader.ts';
 
 /**
  * What a route may ask of a document, wherever the document lives. A Durable Object stub is one, so
  * everything here crosses a process border: plain values, and promises.
+ *
+ * Each call shows what its request has shown, and may be denied.
  */
 export interface DocumentHandle {
-  /** Upgrades the request to a WebSocket and joins; access was decided before (see access.ts). */
+  /** Upgrades the request to a WebSocket and joins. It carries its credential: accessed-document.ts. */
   fetch(upgrade: Request): Promise<Response>;
   /**
-   * Hands in what an HTTP client sends in its session, and returns what waits for it; access was
-   * decided before, for this request. `session` is a name the client has made up.
+   * Hands in what an HTTP client sends in its session, and returns what waits for it. `session` is a
+   * name the client has made up.
    */
-  exchange(session: string, role: Role, frame: Uint8Array): Promise<Exchange>;
+  exchange(
+    credential: Credential,
+    session: string,
+    frame: Uint8Array,
+  ): Promise<Exchange | Denial>;
   /** Ends such a session; nothing happens where there is none. */
-  endSession(session: string): Promise<void>;
+  endSession(credential: Credential, session: string): Promise<Denial | null>;
   /** The rendered document, unless `knownTags` has the tag of the current version. */
-  read(format: Format, knownTags: readonly string[]): Promise<Reading>;
+  read(
+    credential: Credential,
+    format: Format,
+    knownTags: readonly string[],
+  ): Promise<Reading | Denial>;
   /** What leads from an edition to the newest; the whole document for null. See `Reader.changes`. */
-  changes(since: string | null): Promise<Reading>;
+  changes(credential: Credential, since: string | null): Promise<Reading | Denial>;
   /** All of its CRDT, for those who may edit it. */
-  state(knownTags: readonly string[]): Promise<State>;
+  state(credential: Credential, knownTags: readonly string[]): Promise<State | Denial>;
+  /** Makes the document, empty, with these keys; false where there is one of this name. */
+  create(keys: readonly NewKey[]): Promise<boolean>;
+  /** Removes all of it. Open connections end with 4404; who comes back with a copy is told the same. */
+  delete(credential: Credential): Promise<Forget | Denial>;
+  keys(credential: Credential): Promise<readonly KeyEntry[] | Denial>;
+  addKey(credential: Credential, key: NewKey): Promise<KeyEntry | Denial>;
+  /** Changes what is given. A new hash withdraws the old secret, and gives the key a new id. */
+  changeKey(
+    credential: Credential,
+    id: string,
+    change: Partial<Pick<NewKey, 'label' | 'expires' | 'hash'>>,
+  ): Promise<(Forget & { readonly key: KeyEntry }) | Denial>;
+  /** Ends the connections that came by it, at once. */
+  withdrawKey(credential: Credential, id: string): Promise<Forget | Denial>;
+  revoke(credential: Credential, revocation: Revocation): Promise<Denial | null>;
+}
+
+/** Hashes of keys, what was answered to which should lie in no cache any more. */
+export interface Forget {
+  readonly forget: readonly string[];
 }
 
 /** Finds a document by its name. Finding costs nothing and creates nothing. */

@@ -4,6 +4,7 @@ import type { MemoryCache } from './memory-cache.ts';
 export interface SharedCache {
   match(key: string): Promise<Response | undefined>;
   put(key: string, response: Response): Promise<void>;
+  delete(key: string): Promise<boolean>;
 }
 
 /** How long an entry may lie in the shared cache, in seconds. Its users know when it is too old. */
@@ -44,6 +45,12 @@ export class EdgeCache {
     const text = await response.text();
     this.memory.put(key, text);
     return text;
+  }
+
+  /** In this isolate and its data center; another may keep what it has for as long as it is good. */
+  forget(key: string): void {
+    this.memory.delete(key);
+    this.#later(this.#shared.delete(key));
   }
 
   put(key: string, text: string): void {

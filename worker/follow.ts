@@ -1,3 +1,4 @@
+import { Problem } from './problem.ts';
 import type { Look } from './readings.ts';
 
 /** Looks a stream makes before it ends: each may be several subrequests, which have a limit. */
@@ -68,11 +69,24 @@ export function eventStream(
         found = { ...found, wait: found.wait - pause };
         if (found.wait > 0) continue;
         if (++looks > looksPerStream) return controller.close();
-        found = await look(tag);
+        found = await lookOrEnd(look, tag);
       }
     },
     cancel() {
       isCanceled = true;
     },
   }, { highWaterMark: 1 });
+}
+
+/** Who may look no more is told when they come back: an answer that has begun cannot say it. */
+async function lookOrEnd(
+  look: (since: string | null) => Promise<Look>,
+  tag: string | null,
+): Promise<Look> {
+  try {
+    return await look(tag);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return { status: 'missing', wait: 0, isHit: false };
+  }
 }

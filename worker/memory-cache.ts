@@ -18,13 +18,13 @@ export class MemoryCache {
 
   put(key: string, text: string): void {
     const size = key.length + text.length;
-    this.#delete(key);
+    this.delete(key);
     if (size > longestEntry) return;
     this.#entries.set(key, text);
     this.#characters += size;
     for (const oldest of this.#entries.keys()) {
       if (this.#characters <= mostCharacters) return;
-      this.#delete(oldest);
+      this.delete(oldest);
     }
   }
 
@@ -44,7 +44,7 @@ export class MemoryCache {
     }
   }
 
-  #delete(key: string): void {
+  delete(key: string): void {
     const text = this.#entries.get(key);
     if (text === undefined) return;
     this.#entries.delete(key);

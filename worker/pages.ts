@@ -54,6 +54,14 @@ export function documentPage(template: string, name: string): string {
   return fill(template, { name: escapeHtml(encodeURIComponent(name)) });
 }
 
+/**
+ * Where documents begin. `creation` says how somebody who has no link comes to one: `open`, any name is
+ * one; `anyone`, by asking for it; `none`.
+ */
+export function homePage(template: string, creation: 'open' | 'anyone' | 'none'): string {
+  return fill(template, { creation });
+}
+
 /** A page that says one thing, such as why there is no document here, and leads home. */
 export function messagePage(
   template: string,

@@ -2,7 +2,7 @@
  * From an error to what the one who asked is told, once. Programs get problem+json (RFC 9457) and
  * may rely on `status` and `code`; `detail` is for people and says what to do.
  */
-import type { Role } from '../protocol/messages.ts';
+import type { Denial, DenialCode } from './core/credential.ts';
 
 export class Problem extends Error {
   readonly status: number;
@@ -45,13 +45,50 @@ export function notFound(): Problem {
   );
 }
 
+/** Nobody has said who may come in. */
 export function closed(): Problem {
   return new Problem(
     401,
     'closed',
     'This service is closed',
-    'Documents here open only to those who can prove that they may. On your own machine, ' +
-      '"npm run dev" opens every document to http://localhost.',
+    'Nobody has set up yet who may come in. Whoever runs it can set a secret for tokens with ' +
+      '"npx wrangler secret put EDGEPAD_TOKEN_SECRETS", or let anyone make documents with ' +
+      'EDGEPAD_CREATION=anyone. On your own machine, "npm run dev" opens every document to ' +
+      'http://localhost.',
+  );
+}
+
+const denials: Readonly<Record<DenialCode, readonly [status: number, title: string]>> = {
+  'unauthenticated': [401, 'Not without a key'],
+  'bad-token': [401, 'Not a good token'],
+  'token-expired': [401, 'Expired'],
+  'not-found': [404, 'Nothing here'],
+  'forbidden': [403, 'Not allowed'],
+  'revoked': [403, 'Withdrawn'],
+  'limit-reached': [409, 'No more of these'],
+};
+
+/** What HTTP answers to a denial; what a socket is told stands in core/credential.ts. */
+export function denied({ code, detail }: Denial): Problem {
+  const [status, title] = denials[code];
+  // Word for word the same, whatever it is that is not there.
+  if (code === 'not-found') return notFound();
+  if (status !== 401) return new Problem(status, code, title, `${detail}.`);
+  // RFC 6750 section 3: no error where nothing was shown.
+  const challenge = code === 'unauthenticated' ? 'Bearer' : 'Bearer error="invalid_token"';
+  return new Problem(status, code, title, `${detail}.`, { 'www-authenticate': challenge });
+}
+
+export function creationOff(): Problem {
+  return new Problem(403, 'creation-off', 'Not here', 'Nobody can make new documents here.');
+}
+
+export function nameTaken(): Problem {
+  return new Problem(
+    409,
+    'name-taken',
+    'Taken',
+    'There is a document of this name. Choose another.',
   );
 }
 
@@ -74,15 +111,6 @@ export function foreignOrigin(): Problem {
     'foreign-origin',
     'Not from this page',
     'A page of another site may not connect to this service.',
-  );
-}
-
-export function forbidden(role: Role): Problem {
-  return new Problem(
-    403,
-    'forbidden',
-    'Not allowed',
-    `With the role "${role}" this is not allowed.`,
   );
 }
 

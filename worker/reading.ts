@@ -1,22 +1,23 @@
 import type { Context, Hono } from 'hono';
 import { isDocumentName } from '../protocol/document-name.ts';
-import type { Role } from '../protocol/messages.ts';
-import { type AccessSettings, roleOf } from './access.ts';
-import { type Audience, CachedReadings } from './cached-readings.ts';
+import type { Access } from './access.ts';
+import type { AccessedDocument } from './accessed-document.ts';
+import { type Audience, audienceOfKey, CachedReadings, everybody } from './cached-readings.ts';
 import type { CachingVariables } from './caching.ts';
 import { anyTag, type Format } from './core/reader.ts';
-import type { OpenDocument } from './document.ts';
 import type { EdgeCache } from './edge-cache.ts';
 import { eventStream, lookUntilChanged } from './follow.ts';
-import { exportHeaders, pageHeaders } from './headers.ts';
+import { embedHeaders, exportHeaders, pageHeaders } from './headers.ts';
 import { emptyViewerPage, viewerPage } from './pages.ts';
-import { badRequest, closed, forbidden, notFound } from './problem.ts';
+import { badRequest, notFound } from './problem.ts';
 import { DirectReadings, type Look, type Readings } from './readings.ts';
 
 /** What the reading routes need of the place they run in. */
-export interface ReadingSettings extends AccessSettings {
+export interface ReadingSettings {
   /** In front of the documents. */
   readonly cache: EdgeCache;
+  /** The sites that may show a document in a frame. */
+  readonly origins: ReadonlySet<string>;
   /** A page of web/pages with its placeholders. */
   template(name: string): Promise<string>;
 }
@@ -40,36 +41,43 @@ type ReadingContext = Context<CachingVariables>;
  */
 export function addReadingRoutes(
   app: Hono<CachingVariables>,
-  openDocument: OpenDocument,
+  access: Access,
   settings: ReadingSettings,
 ): void {
-  /** After access was decided, and never before. */
-  const readingsOf = (c: ReadingContext, name: string): Readings => {
-    const audience = audienceOf(c);
-    if (audience === null) return new DirectReadings(openDocument(name));
+  const readingsOf = (c: ReadingContext, name: string, document: AccessedDocument): Readings => {
+    const audience = audienceOf(document);
+    if (audience === null) return new DirectReadings(document);
     c.set('caching', 'revalidate');
     const place = new URL('/~readings', c.req.url).href;
-    return new CachedReadings(settings.cache, openDocument(name), audience, { place, name });
+    return new CachedReadings(settings.cache, document, audience, { place, name });
   };
 
-  app.get('/v/:name', async (c) => {
-    const name = requireName(c.req.param('name'));
-    requireRole(c, settings);
-    const look = await readingsOf(c, name).read('page', [], wantsNewest(c));
+  const viewer = async (c: ReadingContext, headers: typeof pageHeaders): Promise<Response> => {
+    const name = requireName(c.req.param('name') ?? '');
+    const document = await access.document(c.req.raw, name);
+    const look = await readingsOf(c, name, document).read('page', [], wantsNewest(c));
     const template = await settings.template('viewer');
     const address = new URL(c.req.url).origin + c.req.path;
     // The page has no tag of its own: it changes with the document and with each deployment.
     return look.status === 'read'
-      ? c.body(viewerPage(template, { name, address, ...look }), 200, pageHeaders)
+      ? c.body(viewerPage(template, { name, address, ...look }), 200, headers)
       // Not an error to the one who looks: it appears here as soon as somebody writes.
-      : c.body(emptyViewerPage(template, { name, address }), 404, pageHeaders);
+      : c.body(emptyViewerPage(template, { name, address }), 404, headers);
+  };
+
+  app.get('/v/:name', (c) => viewer(c, pageHeaders));
+
+  // The same in the frame of another site. Without the mode it is the editor's: see app.ts.
+  app.get('/embed/:name', async (c, next) => {
+    if (c.req.query('mode') !== 'view') return await next();
+    return await viewer(c, embedHeaders(settings.origins));
   });
 
   app.get('/docs/:file', async (c) => {
     const { name, extension } = requireFile(c.req.param('file'));
-    const role = requireRole(c, settings);
-    if (extension === 'yjs') return await state(c, name, role, openDocument);
-    const [readings, known] = [readingsOf(c, name), knownTags(c)];
+    const document = await access.document(c.req.raw, name);
+    if (extension === 'yjs') return await state(c, name, document);
+    const [readings, known] = [readingsOf(c, name, document), knownTags(c)];
     const look = await lookUntilChanged(
       () => readings.read(extension, known, wantsNewest(c)),
       waitOf(c),
@@ -87,9 +95,9 @@ export function addReadingRoutes(
   // What the viewer page polls.
   app.get('/docs/:name/changes', async (c) => {
     const name = requireName(c.req.param('name'));
-    requireRole(c, settings);
+    const document = await access.document(c.req.raw, name);
     const since = sinceOf(c.req.query('since'));
-    const readings = readingsOf(c, name);
+    const readings = readingsOf(c, name, document);
     const look = await lookUntilChanged(() => readings.changes(since), waitOf(c));
     return answer(c, look, (read) =>
       c.body(read.body, 200, {
@@ -102,9 +110,9 @@ export function addReadingRoutes(
 
   app.get('/docs/:name/events', async (c) => {
     const name = requireName(c.req.param('name'));
-    requireRole(c, settings);
+    const document = await access.document(c.req.raw, name);
     const since = sinceOf(c.req.header('last-event-id') || c.req.query('since'));
-    const readings = readingsOf(c, name);
+    const readings = readingsOf(c, name, document);
     const look = await readings.changes(since);
     if (look.status === 'missing') throw notFound();
     c.set('caching', 'never');
@@ -116,22 +124,27 @@ export function addReadingRoutes(
 }
 
 /**
- * Whom the answer to this request may be shared with; null for nobody. In open mode everybody on
- * this machine may read everything. Who sends a secret along gets an answer of their own.
+ * Whom the answer to this request may be shared with; null for nobody. Those who came by one key get
+ * the same, and the name of their audience is the key's hash, which only they can make.
  */
-function audienceOf(c: ReadingContext): Audience | null {
-  return c.req.header('authorization') === undefined ? { name: 'open', longestAge: 30_000 } : null;
+function audienceOf({ credential }: AccessedDocument): Audience | null {
+  switch (credential.kind) {
+    case 'open':
+      return everybody;
+    case 'key':
+      return audienceOfKey(credential.hash);
+    case 'token':
+      return null;
+  }
 }
 
 /** All that was ever written, also what was deleted since: for those who could have seen it anyway. */
 async function state(
   c: ReadingContext,
   name: string,
-  role: Role,
-  openDocument: OpenDocument,
+  document: AccessedDocument,
 ): Promise<Response> {
-  if (role === 'view') throw forbidden(role);
-  const state = await openDocument(name).state(knownTags(c));
+  const state = await document.state(knownTags(c));
   return answer(c, { ...state, wait: 0, isHit: false }, ({ update, tag }) => {
     download(c, name, 'yjs');
     return c.body(update as Uint8Array<ArrayBuffer>, 200, {
@@ -179,12 +192,6 @@ function requireFile(
   const match = /^([^.]*)\.(html|md|txt|json|yjs)$/.exec(file);
   const [, name = '', extension] = match ?? [];
   return { name: requireName(name), extension: extension as Exclude<Format, 'page'> | 'yjs' };
-}
-
-function requireRole(c: ReadingContext, settings: AccessSettings): Role {
-  const role = roleOf(c.req.raw, settings);
-  if (role === null) throw closed();
-  return role;
 }
 
 /**

@@ -1,5 +1,4 @@
 import type { Format, Reading } from './core/reader.ts';
-import type { DocumentHandle } from './document.ts';
 
 export type Look = Reading & {
   /** For how many milliseconds it is not worth asking again. */
@@ -9,7 +8,10 @@ export type Look = Reading & {
 };
 
 /** What is asked of a document by those who read it. */
-export type ReadableDocument = Pick<DocumentHandle, 'read' | 'changes'>;
+export interface ReadableDocument {
+  read(format: Format, knownTags: readonly string[]): Promise<Reading>;
+  changes(since: string | null): Promise<Reading>;
+}
 
 /** One document as the reading routes see it. */
 export interface Readings {

@@ -1,6 +1,6 @@
-import { joinBlob } from '../protocol/blob-parts.ts';
 import { limits } from '../protocol/limits.ts';
 import type { Exchange } from './core/polled-connections.ts';
+import { bytesOf } from './body.ts';
 import { Problem } from './problem.ts';
 
 /** Names the session; each client makes up its own, from chance. */
@@ -21,7 +21,7 @@ export async function sync(
   if (request.headers.get('content-type') !== mediaType) {
     throw new Problem(415, 'media-type', 'Not that way', `Send messages as ${mediaType}.`);
   }
-  const { frame, ending } = await exchange(session, await bodyOf(request));
+  const { frame, ending } = await exchange(session, await bytesOf(request, limits.messageBytes));
   const headers = new Headers({
     'content-type': mediaType,
     'x-content-type-options': 'nosniff',
@@ -42,23 +42,4 @@ export function sessionOf(request: Request): string {
     );
   }
   return session;
-}
-
-/** Counted as it comes: what a header says about the length may be wrong, or missing. */
-async function bodyOf(request: Request): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of request.body ?? []) {
-    chunks.push(chunk);
-    length += chunk.length;
-    if (length > limits.messageBytes) {
-      throw new Problem(
-        413,
-        'too-big',
-        'Too much at once',
-        `A request may bring ${limits.messageBytes} bytes of messages.`,
-      );
-    }
-  }
-  return joinBlob(chunks);
 }

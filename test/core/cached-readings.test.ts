@@ -22,6 +22,7 @@ class World implements ReadableDocument {
     put: async (key, response) => {
       this.#stored.set(key, await response.text());
     },
+    delete: (key) => Promise.resolve(this.#stored.delete(key)),
   };
 
   get keys(): string[] {

@@ -50,7 +50,7 @@ const mutations: readonly Broken[] = [
     breaks: ['I7'],
     name: 'a reader may write',
     file: 'worker/core/intake.ts',
-    find: "if (role === 'view') return this.#reject(author, 'read-only');",
+    find: "if (grant.role === 'view') return this.#reject(author, 'read-only');",
     replace: '',
   },
   {

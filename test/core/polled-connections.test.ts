@@ -1,3 +1,4 @@
+import { grantOf } from '../../worker/core/credential.ts';
 import { describe, expect, it } from 'vitest';
 import { CloseCode } from '../../protocol/close-codes.ts';
 import { limits } from '../../protocol/limits.ts';
@@ -14,7 +15,7 @@ const resume: Message = {
 
 function ask(world: World, session: string, ...messages: Message[]) {
   const frame = messages.length > 0 ? encodeMessages(messages) : new Uint8Array();
-  return world.polled.exchange(world.room, session, 'edit', frame);
+  return world.polled.exchange(world.room, session, grantOf('edit'), frame);
 }
 
 describe('[P8] sessions over HTTP', () => {
@@ -67,7 +68,7 @@ describe('[P8] sessions over HTTP', () => {
     const one = encodeMessage({ type: 'query-awareness' });
     const frame = new Uint8Array(limits.messageBytes).fill(one[0]!);
     frame.set(encodeMessage(resume));
-    expect(world.polled.exchange(world.room, 'bob', 'edit', frame).ending).not.toBe(null);
+    expect(world.polled.exchange(world.room, 'bob', grantOf('edit'), frame).ending).not.toBe(null);
     expect([...world.polled]).toHaveLength(0);
   });
 

@@ -1,9 +1,7 @@
+import { allRoutes } from '../support/routes.ts';
 import { brotliCompressSync } from 'node:zlib';
 import * as Y from 'yjs';
 import { describe, expect, inject, it } from 'vitest';
-import { createApp } from '../../worker/app.ts';
-import { EdgeCache } from '../../worker/edge-cache.ts';
-import { MemoryCache } from '../../worker/memory-cache.ts';
 import { freshName, ourProvider, until } from '../support/y-client.ts';
 
 const service = inject('service');
@@ -280,6 +278,7 @@ const caching: Readonly<Record<string, string>> = {
   '/': 'private, no-cache',
   '/d/:name': 'private, no-cache',
   '/v/:name': 'private, no-cache',
+  '/embed/:name': 'private, no-cache',
   '/docs/:name': 'private, no-store',
   '/docs/:file': 'private, no-cache',
   '/docs/:name/changes': 'private, no-cache',
@@ -289,16 +288,7 @@ const caching: Readonly<Record<string, string>> = {
 };
 
 describe('P6 what may be kept', () => {
-  const unused = () => {
-    throw new Error('Not to be called');
-  };
-  const { routes } = createApp(unused, {
-    open: true,
-    asset: unused,
-    cache: new EdgeCache(new MemoryCache(), { match: unused, put: unused }, unused),
-  });
-
-  for (const { method, path } of routes.filter(({ method }) => method !== 'ALL')) {
+  for (const { method, path } of allRoutes()) {
     it(`[R24] ${method} ${path} says so for every answer`, async () => {
       const ann = author();
       await ann.write('one');
@@ -311,10 +301,11 @@ describe('P6 what may be kept', () => {
         stopping.abort();
         return response.headers.get('cache-control');
       };
-      expect(await cacheControl(address)).toBe(caching[path] ?? 'private, no-store');
+      const kept = method === 'GET' ? caching[path] : undefined;
+      expect(await cacheControl(address)).toBe(kept ?? 'private, no-store');
       // Another's document, none at all, no access, a secret sent along: nothing is kept.
       const without = address.replace(ann.name, 'not~there').replace('favicon', 'nothing');
-      if (without !== address && !path.startsWith('/d/')) {
+      if (without !== address && !/^\/(d|embed)\//.test(path)) {
         expect(await cacheControl(without)).toBe('private, no-store');
         expect(await cacheControl(without, { accept: 'text/html' })).toBe('private, no-store');
       }

@@ -23,13 +23,23 @@ export interface DevServer {
   stop(): Promise<void>;
 }
 
+export interface DevServerOptions {
+  readonly quiet?: boolean;
+  /** Environment of the Worker, such as EDGEPAD_CREATION; it goes before what .dev.vars has. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
 /**
  * With `quiet` it does not log each request: that is a request of its own to wrangler's process, and
  * costs more than the answer.
  */
-export async function startDevServer({ quiet = false } = {}): Promise<DevServer> {
+export async function startDevServer(
+  { quiet = false, settings = {} }: DevServerOptions = {},
+): Promise<DevServer> {
+  const launch = (state: string, port?: string) =>
+    quiet ? launchQuietly(state, settings, port) : launchAloud(state, settings, port ?? '0');
   const state = mkdtempSync(join(tmpdir(), 'edgepad-'));
-  const first = quiet ? await launchQuietly(state) : await launch(state, '0');
+  const first = await launch(state);
   const { url } = first;
   let { child } = first;
   const port = new URL(url).port;
@@ -50,7 +60,7 @@ export async function startDevServer({ quiet = false } = {}): Promise<DevServer>
     memory: () => residentBytes(child),
     kill,
     async restart() {
-      ({ child } = quiet ? await launchQuietly(state, port) : await launch(state, port));
+      ({ child } = await launch(state, port));
     },
     async stop() {
       await kill();
@@ -87,9 +97,15 @@ function killGroup(child: ChildProcess): void {
   }
 }
 
-function spawnWrangler(state: string, port: string, log: 'info' | 'warn'): ChildProcess {
+function spawnWrangler(
+  state: string,
+  settings: Readonly<Record<string, string>>,
+  port: string,
+  log: 'info' | 'warn',
+): ChildProcess {
   const args = ['dev', '--port', port, '--inspector-port', '0', '--ip', '127.0.0.1'];
   args.push('--persist-to', state, '--show-interactive-dev-session=false');
+  for (const [name, value] of Object.entries(settings)) args.push('--var', `${name}:${value}`);
   return spawn(process.execPath, [wrangler, ...args], {
     stdio: ['ignore', log === 'info' ? 'pipe' : 'ignore', log === 'info' ? 'pipe' : 'inherit'],
     detached: true,
@@ -100,10 +116,11 @@ function spawnWrangler(state: string, port: string, log: 'info' | 'warn'): Child
 /** It does not say when it is ready, nor on which port. */
 async function launchQuietly(
   state: string,
+  settings: Readonly<Record<string, string>>,
   port?: string,
 ): Promise<{ child: ChildProcess; url: string }> {
   const chosen = port ?? String(await freePort());
-  const child = spawnWrangler(state, chosen, 'warn');
+  const child = spawnWrangler(state, settings, chosen, 'warn');
   const url = `http://127.0.0.1:${chosen}`;
   for (let i = 0; i < 120; i++) {
     // Refused until it listens.
@@ -123,8 +140,12 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-async function launch(state: string, port: string): Promise<{ child: ChildProcess; url: string }> {
-  const child = spawnWrangler(state, port, 'info');
+async function launchAloud(
+  state: string,
+  settings: Readonly<Record<string, string>>,
+  port: string,
+): Promise<{ child: ChildProcess; url: string }> {
+  const child = spawnWrangler(state, settings, port, 'info');
   let log = '';
   const url = await new Promise<string>((resolve, reject) => {
     const fail = (why: string) => {

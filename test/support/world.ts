@@ -13,6 +13,14 @@ import {
   type Message,
 } from '../../protocol/messages.ts';
 import type { Role } from '../../protocol/messages.ts';
+import { AccessList } from '../../worker/core/access-list.ts';
+import {
+  type Denial,
+  denial,
+  type Grant,
+  grantOf,
+  type TokenCredential,
+} from '../../worker/core/credential.ts';
 import type { Connection, ConnectionAttachment } from '../../worker/core/connection.ts';
 import { PolledConnections } from '../../worker/core/polled-connections.ts';
 import { Room } from '../../worker/core/room.ts';
@@ -25,6 +33,7 @@ let ids = 0;
 export class World {
   sql = new MemorySql();
   log!: UpdateLog;
+  access!: AccessList;
   room!: Room;
   /** Clients that come by requests; a test hands in what they send. */
   polled!: PolledConnections;
@@ -35,6 +44,8 @@ export class World {
   builds = 0;
   /** How often the room has asked to be swept. */
   sweepsAsked = 0;
+  /** What a fresh token is worth, as the host of the room finds out. */
+  tokens: (token: string) => TokenCredential | Denial = () => denial('bad-token', 'None is good');
   /** What the operator was told. */
   readonly reports: string[] = [];
   /** What `room.receive` threw: failures of the service, not of a client. */
@@ -143,11 +154,14 @@ export class World {
         this.#timers.push({ at: this.now + milliseconds, work });
       },
       sweepLater: () => void (this.sweepsAsked += 1),
+      sweepAt: () => {},
+      verifyToken: (token: string) => Promise.resolve(this.tokens(token)),
       report: (event: string) => void this.reports.push(event),
       randomId: () => (++ids).toString(16).padStart(16, '0'),
     };
     this.log = new UpdateLog(this.sql, host);
-    this.room = new Room(this.log, host, this.newestSchema);
+    this.access = new AccessList(this.sql, host);
+    this.room = new Room(this.log, this.access, host, this.newestSchema);
     this.polled = new PolledConnections(host);
     this.builds += 1;
   }
@@ -234,6 +248,8 @@ export class Wire implements Connection {
 
 export interface ClientOptions {
   readonly role: Role;
+  /** Instead of a mere role. */
+  readonly grant?: Grant;
   /** Else a stock Yjs client. */
   readonly speaksEdgepad: boolean;
 }
@@ -274,9 +290,9 @@ export class Client {
   }
 
   connect(): this {
-    const { role, speaksEdgepad } = this.#options;
+    const { role, speaksEdgepad, grant = grantOf(role) } = this.#options;
     this.wire = this.#world.open(this, {
-      role,
+      grant,
       speaksEdgepad,
       schema: 0,
       clients: [],

@@ -1,8 +1,6 @@
 import type { CloseCode } from '../../protocol/close-codes.ts';
 import type { Connection, ConnectionAttachment } from '../core/connection.ts';
-
-/** What RFC 6455 leaves for the reason beside the code in a close frame. */
-const reasonBytes = 123;
+import { fitReason } from './refuse.ts';
 
 /** What lies in a socket's attachment. */
 interface Kept {
@@ -61,7 +59,7 @@ export class HibernatableConnection implements Connection {
   }
 
   close(code: CloseCode, reason: string): void {
-    if (this.isOpen) this.#socket.close(code, fit(reason));
+    if (this.isOpen) this.#socket.close(code, fitReason(reason));
   }
 
   /** Answers the other side's close. Without it a browser waits ten seconds and then reports 1006. */
@@ -78,11 +76,4 @@ export class HibernatableConnection implements Connection {
 function mayBeSent(code: number): boolean {
   return (code >= 1000 && code <= 1014 && code !== 1004 && code !== 1005 && code !== 1006) ||
     (code >= 3000 && code <= 4999);
-}
-
-function fit(reason: string): string {
-  const bytes = new TextEncoder().encode(reason);
-  if (bytes.length <= reasonBytes) return reason;
-  // `stream` keeps back what the cut has left of a character.
-  return new TextDecoder().decode(bytes.subarray(0, reasonBytes), { stream: true });
 }

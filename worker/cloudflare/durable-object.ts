@@ -1,13 +1,18 @@
 import { DurableObject } from 'cloudflare:workers';
 import { CloseCode } from '../../protocol/close-codes.ts';
-import { edgepadProtocol, type Role } from '../../protocol/messages.ts';
-import { admittedRole } from '../access.ts';
-import type { Connection, ConnectionAttachment } from '../core/connection.ts';
+import { edgepadProtocol } from '../../protocol/messages.ts';
+import { verifyAgain } from '../access.ts';
+import { carried } from '../accessed-document.ts';
+import type { NewKey, Revocation } from '../core/access-list.ts';
+import type { Connection } from '../core/connection.ts';
+import { closeCodes, type Credential } from '../core/credential.ts';
 import { HostedDocument } from '../core/hosted-document.ts';
-import type { Exchange } from '../core/polled-connections.ts';
-import type { Format, Reading, State } from '../core/reader.ts';
+import type { Format } from '../core/reader.ts';
 import type { DocumentHandle } from '../document.ts';
+import { readSettings } from '../settings.ts';
 import { HibernatableConnection } from './connection.ts';
+import type { Env } from './index.ts';
+import { refuse } from './refuse.ts';
 import { DurableObjectSql } from './sql.ts';
 
 /**
@@ -18,17 +23,25 @@ import { DurableObjectSql } from './sql.ts';
  * frame, poll or close builds it anew. Sends wait in the platform's output gate until what was
  * written before them is durable.
  */
-export class DocumentDurableObject extends DurableObject implements DocumentHandle {
+export class DocumentDurableObject extends DurableObject<Env> implements DocumentHandle {
   readonly #document: HostedDocument;
   readonly #connections = new WeakMap<WebSocket, HibernatableConnection>();
 
-  constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
+  constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
+    const settings = readSettings(env);
     this.#document = new HostedDocument(new DurableObjectSql(ctx.storage), {
       sockets: () => this.#openConnections(),
       now: () => Date.now(),
       after: (milliseconds, work) => void setTimeout(work, milliseconds),
       setAlarm: (time) => ctx.waitUntil(ctx.storage.setAlarm(time)),
+      erase: (after) =>
+        ctx.blockConcurrencyWhile(async () => {
+          await ctx.storage.deleteAlarm();
+          await ctx.storage.deleteAll();
+          after();
+        }),
+      verifyToken: (token, audience) => verifyAgain(settings, token, audience, ctx.id.name ?? ''),
       report: (event, details) =>
         console.error(JSON.stringify({ event, document: ctx.id.name, ...details })),
       randomId: () => crypto.randomUUID().replaceAll('-', '').slice(16),
@@ -38,49 +51,80 @@ export class DocumentDurableObject extends DurableObject implements DocumentHand
   }
 
   override fetch(upgrade: Request): Promise<Response> {
+    const subprotocol = upgrade.headers.get('sec-websocket-protocol');
+    const grant = this.#document.admit(carried(upgrade));
+    if ('status' in grant) {
+      const refusal = { code: closeCodes[grant.code], reason: grant.detail, subprotocol };
+      return Promise.resolve(refuse(refusal));
+    }
+    if (this.#document.isFull) {
+      const refusal = { code: CloseCode.tooMany, reason: 'Too many people are here', subprotocol };
+      return Promise.resolve(refuse(refusal));
+    }
     const { 0: client, 1: server } = new WebSocketPair();
-    const speaksEdgepad = upgrade.headers.get('sec-websocket-protocol') === edgepadProtocol;
-    const attachment: ConnectionAttachment = {
-      role: admittedRole(upgrade),
-      speaksEdgepad,
+    this.ctx.acceptWebSocket(server);
+    HibernatableConnection.prepare(server, {
+      grant,
+      speaksEdgepad: subprotocol === edgepadProtocol,
       schema: 0,
       clients: [],
       presence: null,
-    };
-    if (this.#document.isFull) {
-      // Told on the open socket: a browser cannot see why a handshake was refused. Not on one that
-      // hibernates: closed before the handshake is over, it holds its place and is told nothing for
-      // ten seconds.
-      server.accept();
-      server.close(CloseCode.tooMany, 'Too many people are here');
-    } else {
-      this.ctx.acceptWebSocket(server);
-      HibernatableConnection.prepare(server, attachment);
-      this.#document.join(this.#connectionOf(server));
-    }
-    // A browser that asked for a subprotocol gives up where the answer names none.
-    const headers = speaksEdgepad ? { 'sec-websocket-protocol': edgepadProtocol } : {};
+    });
+    this.#document.join(this.#connectionOf(server));
+    const headers = subprotocol === null ? {} : { 'sec-websocket-protocol': subprotocol };
     return Promise.resolve(new Response(null, { status: 101, webSocket: client, headers }));
   }
 
-  read(format: Format, knownTags: readonly string[]): Promise<Reading> {
-    return Promise.resolve(this.#document.read(format, knownTags));
+  exchange(credential: Credential, session: string, frame: Uint8Array) {
+    return Promise.resolve(this.#document.exchange(credential, session, frame));
   }
 
-  changes(since: string | null): Promise<Reading> {
-    return Promise.resolve(this.#document.changes(since));
+  endSession(credential: Credential, session: string) {
+    return Promise.resolve(this.#document.endSession(credential, session));
   }
 
-  state(knownTags: readonly string[]): Promise<State> {
-    return Promise.resolve(this.#document.state(knownTags));
+  read(credential: Credential, format: Format, knownTags: readonly string[]) {
+    return Promise.resolve(this.#document.read(credential, format, knownTags));
   }
 
-  exchange(session: string, role: Role, frame: Uint8Array): Promise<Exchange> {
-    return Promise.resolve(this.#document.exchange(session, role, frame));
+  changes(credential: Credential, since: string | null) {
+    return Promise.resolve(this.#document.changes(credential, since));
   }
 
-  endSession(session: string): Promise<void> {
-    return Promise.resolve(this.#document.endSession(session));
+  state(credential: Credential, knownTags: readonly string[]) {
+    return Promise.resolve(this.#document.state(credential, knownTags));
+  }
+
+  create(keys: readonly NewKey[]) {
+    return Promise.resolve(this.#document.create(keys));
+  }
+
+  delete(credential: Credential) {
+    return this.#document.delete(credential);
+  }
+
+  keys(credential: Credential) {
+    return Promise.resolve(this.#document.keys(credential));
+  }
+
+  addKey(credential: Credential, key: NewKey) {
+    return Promise.resolve(this.#document.addKey(credential, key));
+  }
+
+  changeKey(
+    credential: Credential,
+    id: string,
+    change: Partial<Pick<NewKey, 'label' | 'expires' | 'hash'>>,
+  ) {
+    return Promise.resolve(this.#document.changeKey(credential, id, change));
+  }
+
+  withdrawKey(credential: Credential, id: string) {
+    return Promise.resolve(this.#document.withdrawKey(credential, id));
+  }
+
+  revoke(credential: Credential, revocation: Revocation) {
+    return Promise.resolve(this.#document.revoke(credential, revocation));
   }
 
   override webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): void {

@@ -1,13 +1,14 @@
 import type { AwarenessEntry } from '../../protocol/awareness.ts';
 import type { CloseCode } from '../../protocol/close-codes.ts';
-import type { Role } from '../../protocol/messages.ts';
+import type { Grant } from './credential.ts';
 
 /**
  * What is known of one client, and outlives hibernation with its socket. At most 16,384 bytes as
  * the platform serializes it; the awareness state is the only part that grows (4 KiB).
  */
 export interface ConnectionAttachment {
-  readonly role: Role;
+  /** What it may do, and by which key or token it came. */
+  readonly grant: Grant;
   /** Whether the client asked for `edgepad.v1`: several messages in one frame, acknowledgements. */
   readonly speaksEdgepad: boolean;
   /** The schema its editor knows; 0 when it has not said. */

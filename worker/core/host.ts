@@ -1,4 +1,5 @@
 import type { Connection } from './connection.ts';
+import type { Denial, TokenCredential } from './credential.ts';
 
 /**
  * What the room needs of the place it lives in: its clients, the time and chance. The platform's
@@ -20,14 +21,21 @@ export interface RoomHost {
    * from now. However often it is asked for, one is enough; on Cloudflare the object sleeps meanwhile.
    */
   sweepLater(): void;
+  /** Asks for {@link Room.sweep} when a grant ends, in milliseconds since the epoch; null for never. */
+  sweepAt(time: number | null): void;
   /** Tells the operator of something that should not be. Users are told elsewhere, or not at all. */
   report(event: string, details: Readonly<Record<string, unknown>>): void;
+  /**
+   * Looks whether a token is good for this document, at this moment; `audience` is the service it
+   * must be for. Never rejects.
+   */
+  verifyToken(token: string, audience: string): Promise<TokenCredential | Denial>;
   /** A name nobody can guess or meet twice, of 16 or more characters `[0-9a-f]`. */
   randomId(): string;
 }
 
 /** What a whole document needs of the place it lives in. */
-export interface DocumentHost extends Omit<RoomHost, 'connections' | 'sweepLater'> {
+export interface DocumentHost extends Omit<RoomHost, 'connections' | 'sweepLater' | 'sweepAt'> {
   /** The open sockets; none that is closing. */
   sockets(): Iterable<Connection>;
   /**
@@ -35,4 +43,6 @@ export interface DocumentHost extends Omit<RoomHost, 'connections' | 'sweepLater
    * document has slept or the process was ended in between. Takes the place of an earlier alarm.
    */
   setAlarm(time: number): void;
+  /** Removes all that is stored, alarm included, and then runs `after`; no event comes in between. */
+  erase(after: () => void): Promise<void>;
 }

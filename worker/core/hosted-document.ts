@@ -1,10 +1,13 @@
-import type { Role } from '../../protocol/messages.ts';
+import { CloseCode } from '../../protocol/close-codes.ts';
 import { limits } from '../../protocol/limits.ts';
+import type { Role } from '../../protocol/messages.ts';
+import { AccessList, type KeyEntry, type NewKey, type Revocation } from './access-list.ts';
 import type { Connection } from './connection.ts';
+import { type Credential, type Denial, denial, type Grant, reaches } from './credential.ts';
 import type { DocumentHost } from './host.ts';
 import { type Exchange, PolledConnections } from './polled-connections.ts';
 import { type Format, Reader, type Reading, type State } from './reader.ts';
-import { Room } from './room.ts';
+import { readsOnly, Room } from './room.ts';
 import type { SqlDatabase } from './sql.ts';
 import { UpdateLog } from './update-log.ts';
 
@@ -12,35 +15,43 @@ import { UpdateLog } from './update-log.ts';
 const compactionDelay = 1000;
 
 /**
- * One document, whole: its log, the room of those who edit it, the reader for those who look, and
- * when it wants to be woken. A runtime carries its events in here and decides nothing itself; after
- * a sleep it builds another over the same database.
+ * One document, whole: its log, who may do what in it, the room of those who edit it, the reader for
+ * those who look, and when it wants to be woken. A runtime carries its events in here and decides
+ * nothing itself; after a sleep it builds another over the same database.
+ *
+ * Whatever is asked of it comes with a credential, and is denied here or nowhere.
  */
 export class HostedDocument {
   readonly #host: DocumentHost;
+  readonly #sql: SqlDatabase;
   readonly #log: UpdateLog;
+  readonly #access: AccessList;
   readonly #room: Room;
-  readonly #reader: Reader;
   readonly #polled: PolledConnections;
+  #reader: Reader;
   /** Setting the alarm at each keystroke would cost a written row, and hundreds of milliseconds. */
   #alarmAt = Infinity;
   #activeAt = 0;
 
   constructor(sql: SqlDatabase, host: DocumentHost) {
     this.#host = host;
+    this.#sql = sql;
     const roomHost = {
       now: () => host.now(),
       report: host.report.bind(host),
       randomId: () => host.randomId(),
+      verifyToken: host.verifyToken.bind(host),
       connections: () => this.#connections(),
       after: (milliseconds: number, work: () => void) =>
         host.after(milliseconds, () => this.#turn(work)),
       sweepLater: () => this.#noteActivity(),
+      sweepAt: (time: number | null) => this.#sweepAt(time),
     };
     this.#log = new UpdateLog(sql, roomHost);
-    this.#room = new Room(this.#log, roomHost);
+    this.#access = new AccessList(sql, roomHost);
+    this.#room = new Room(this.#log, this.#access, roomHost);
     this.#polled = new PolledConnections(roomHost);
-    this.#reader = new Reader(this.#log, roomHost);
+    this.#reader = new Reader(this.#log, host);
   }
 
   /** Whether so many are connected that nobody else can be let in. */
@@ -48,9 +59,15 @@ export class HostedDocument {
     return [...this.#connections()].length >= limits.connections;
   }
 
+  /** What somebody may do who came to edit; it belongs into the attachment of their connection. */
+  admit(credential: Credential): Grant | Denial {
+    return this.#require(credential, 'edit');
+  }
+
   /** A socket has been accepted. */
   join(connection: Connection): void {
     this.#turn(() => this.#room.join(connection));
+    this.#sweepAt(connection.attachment.grant.expiresAt);
     this.#noteActivity();
   }
 
@@ -64,25 +81,101 @@ export class HostedDocument {
     this.#turn(() => this.#room.leave(leaver));
   }
 
-  /** See `DocumentHandle`. */
-  exchange(session: string, role: Role, frame: Uint8Array): Exchange {
-    return this.#turn(() => this.#polled.exchange(this.#room, session, role, frame));
+  /** The rest is as `DocumentHandle` has it. */
+  exchange(credential: Credential, session: string, frame: Uint8Array): Exchange | Denial {
+    const grant = this.#require(credential, 'edit');
+    if ('status' in grant) return grant;
+    return this.#turn(() => this.#polled.exchange(this.#room, session, grant, frame));
   }
 
-  endSession(session: string): void {
+  endSession(credential: Credential, session: string): Denial | null {
+    const grant = this.#require(credential, 'edit');
+    if ('status' in grant) return grant;
     this.#turn(() => this.#polled.end(this.#room, session));
+    return null;
   }
 
-  read(format: Format, knownTags: readonly string[]): Reading {
-    return this.#reader.read(format, knownTags);
+  read(credential: Credential, format: Format, knownTags: readonly string[]): Reading | Denial {
+    const grant = this.#require(credential, 'view');
+    return 'status' in grant ? grant : this.#reader.read(format, knownTags);
   }
 
-  changes(since: string | null): Reading {
-    return this.#reader.changes(since);
+  changes(credential: Credential, since: string | null): Reading | Denial {
+    const grant = this.#require(credential, 'view');
+    return 'status' in grant ? grant : this.#reader.changes(since);
   }
 
-  state(knownTags: readonly string[]): State {
-    return this.#reader.state(knownTags);
+  state(credential: Credential, knownTags: readonly string[]): State | Denial {
+    const grant = this.#require(credential, 'edit');
+    return 'status' in grant ? grant : this.#reader.state(knownTags);
+  }
+
+  create(keys: readonly NewKey[]): boolean {
+    if (this.#log.exists) return false;
+    try {
+      this.#sql.transaction(() => {
+        this.#log.create();
+        for (const key of keys) this.#access.add(key);
+      });
+    } catch (error) {
+      this.#log.forget();
+      this.#access.forget();
+      throw error;
+    }
+    return true;
+  }
+
+  async delete(credential: Credential): Promise<{ readonly forget: readonly string[] } | Denial> {
+    const grant = this.#require(credential, 'own');
+    if ('status' in grant) return grant;
+    if (!this.#log.exists) return denial('not-found', 'There is no such document');
+    const [forget, epochs] = [this.#access.hashes(), [...this.#log.buried(), this.#log.epoch]];
+    this.#room.endAll(CloseCode.notFound, 'This document was deleted');
+    await this.#host.erase(() => {
+      this.#alarmAt = Infinity;
+      this.#log.bury(epochs);
+      this.#access.forget();
+      this.#reader = new Reader(this.#log, this.#host);
+    });
+    return { forget };
+  }
+
+  keys(credential: Credential): readonly KeyEntry[] | Denial {
+    const grant = this.#require(credential, 'own');
+    return 'status' in grant ? grant : this.#access.keys();
+  }
+
+  addKey(credential: Credential, key: NewKey): KeyEntry | Denial {
+    return this.#manage(credential, () => this.#access.add(key));
+  }
+
+  changeKey(
+    credential: Credential,
+    id: string,
+    change: Partial<Pick<NewKey, 'label' | 'expires' | 'hash'>>,
+  ): { readonly key: KeyEntry; readonly forget: readonly string[] } | Denial {
+    return this.#manage(credential, () => {
+      const forget = this.#access.hashes(id);
+      const key = this.#access.change(id, change);
+      return key ? { key, forget } : noKey;
+    });
+  }
+
+  withdrawKey(
+    credential: Credential,
+    id: string,
+  ): { readonly forget: readonly string[] } | Denial {
+    return this.#manage(credential, () => {
+      const forget = this.#access.hashes(id);
+      return this.#access.withdraw(id) ? { forget } : noKey;
+    });
+  }
+
+  revoke(credential: Credential, revocation: Revocation): Denial | null {
+    return this.#manage(credential, () => {
+      this.#access.revoke(revocation);
+      return null;
+    });
   }
 
   /** To be called at the time that was asked for by `DocumentHost.setAlarm`. */
@@ -96,7 +189,34 @@ export class HostedDocument {
     this.#room.sweep();
     // Once more after the last activity, and then no more: the document may sleep.
     const sweepAt = this.#activeAt + limits.silence;
-    if (sweepAt > this.#host.now()) this.#wakeAt(sweepAt);
+    this.#wakeAt(sweepAt > this.#host.now() ? sweepAt : Infinity);
+  }
+
+  #require(credential: Credential, role: Role): Grant | Denial {
+    const grant = this.#access.admit(credential, this.#log.exists);
+    if ('status' in grant) return grant;
+    if (!reaches(grant.role, role)) {
+      return denial('forbidden', role === 'edit' ? readsOnly : 'Only its owners may do this');
+    }
+    this.#access.noteUse(grant);
+    return grant;
+  }
+
+  /** What only owners may do to a document that is there; it counts at once, for open sockets too. */
+  #manage<T>(credential: Credential, work: () => T): T | Denial {
+    const grant = this.#require(credential, 'own');
+    if ('status' in grant) return grant;
+    if (!this.#log.exists) {
+      return denial('not-found', 'Nothing has been written here yet: write something first');
+    }
+    try {
+      return work();
+    } catch (error) {
+      if (error instanceof RangeError) return denial('limit-reached', error.message);
+      throw error;
+    } finally {
+      this.#turn(() => this.#room.sweep());
+    }
   }
 
   /** Lets the room work, and looks after what it has written. */
@@ -116,10 +236,25 @@ export class HostedDocument {
     this.#wakeAt(this.#activeAt + (this.#log.compactionDue ? compactionDelay : limits.silence));
   }
 
+  #sweepAt(time: number | null): void {
+    if (time !== null && this.#log.exists) this.#wakeAt(time + 1);
+  }
+
   #wakeAt(time: number): void {
-    if (time >= this.#alarmAt) return;
-    this.#alarmAt = time;
-    this.#host.setAlarm(time);
+    // An alarm takes the place of the one before, which after a sleep nobody remembers.
+    const earliest = this.#alarmAt === Infinity ? Math.min(time, this.#nextExpiry() + 1) : time;
+    if (earliest >= this.#alarmAt) return;
+    this.#alarmAt = earliest;
+    this.#host.setAlarm(earliest);
+  }
+
+  /** When the first of all grants ends. */
+  #nextExpiry(): number {
+    let next = Infinity;
+    for (const { attachment } of this.#connections()) {
+      next = Math.min(next, attachment.grant.expiresAt ?? Infinity);
+    }
+    return next;
   }
 
   *#connections(): Iterable<Connection> {
@@ -127,3 +262,5 @@ export class HostedDocument {
     yield* this.#polled;
   }
 }
+
+const noKey = denial('not-found', 'There is no such link, or it was withdrawn before');

@@ -39,8 +39,8 @@ export class Intake {
 
   /** P1 and P3, the whole of them: check, store, send. No `await` may ever come in between. */
   take(author: Connection, type: 'update' | 'sync-step-2', update: Uint8Array): void {
-    const { role, schema } = author.attachment;
-    if (role === 'view') return this.#reject(author, 'read-only');
+    const { grant, schema } = author.attachment;
+    if (grant.role === 'view') return this.#reject(author, 'read-only');
     // It would delete what it does not know from everybody's document.
     if (schema > 0 && schema < this.#log.schema) return this.#reject(author, 'outdated');
     const inspection = inspectUpdate(update, this.#log.known);
@@ -141,8 +141,9 @@ export class Intake {
   }
 }
 
-/** How the author introduces itself. Nobody has verified it. */
+/** Who the author is by its token; else how it introduces itself, which nobody has verified. */
 function authorOf({ attachment }: Connection): Author {
+  if (attachment.grant.user) return JSON.stringify(attachment.grant.user);
   const { user } = JSON.parse(attachment.presence?.state ?? '{}');
   return user === undefined ? null : JSON.stringify(user).slice(0, 256);
 }

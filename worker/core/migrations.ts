@@ -38,6 +38,23 @@ const steps: readonly (readonly string[])[] = [
     // The newest schema anybody has written with.
     'ALTER TABLE document ADD COLUMN schema INTEGER NOT NULL DEFAULT 0',
   ],
+  [
+    // Who comes with one of these may do what its role allows. Secrets are nowhere.
+    `CREATE TABLE keys (
+      id TEXT PRIMARY KEY,
+      hash TEXT NOT NULL,
+      role TEXT NOT NULL,
+      label TEXT NOT NULL,
+      created INTEGER NOT NULL,
+      expires INTEGER,
+      used INTEGER
+    ) WITHOUT ROWID`,
+    // Tokens that are taken no more: 'jti …' or 'sub …', until they would have expired anyway.
+    'CREATE TABLE revoked (name TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID',
+    'ALTER TABLE document ADD COLUMN issued_after INTEGER NOT NULL DEFAULT 0',
+    // All that is left of documents that were deleted here, so that no copy of theirs comes back.
+    'CREATE TABLE deleted (epoch TEXT PRIMARY KEY) WITHOUT ROWID',
+  ],
 ];
 
 /** Whether this database holds a document at all. Writes nothing. */

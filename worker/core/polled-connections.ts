@@ -1,6 +1,7 @@
 import { CloseCode } from '../../protocol/close-codes.ts';
 import { limits } from '../../protocol/limits.ts';
-import { decodeMessages, type Role } from '../../protocol/messages.ts';
+import { decodeMessages } from '../../protocol/messages.ts';
+import type { Grant } from './credential.ts';
 import type { RoomHost } from './host.ts';
 import { type Ending, PolledConnection } from './polled-connection.ts';
 import type { Room } from './room.ts';
@@ -43,15 +44,13 @@ export class PolledConnections {
    * Hands in what a session sends and returns what waits for it. A name of a session that is not
    * known begins one, if the first message is `resume`.
    */
-  exchange(room: Room, session: string, role: Role, frame: Uint8Array): Exchange {
-    const connection = this.#sessions.get(session) ?? this.#begin(room, session, role, frame);
+  exchange(room: Room, session: string, grant: Grant, frame: Uint8Array): Exchange {
+    const connection = this.#sessions.get(session) ?? this.#begin(room, session, grant, frame);
     if (connection === 'full') return over(CloseCode.tooMany, 'Too many people are here');
     if (!connection) return over(CloseCode.tryAgainLater, 'This session is over: begin another');
     connection.heardAt = this.#host.now();
-    // A role may have changed since the session began; that of the request counts.
-    if (connection.attachment.role !== role) {
-      connection.attachment = { ...connection.attachment, role };
-    }
+    // It may have changed since the session began; that of the request counts.
+    connection.attachment = { ...connection.attachment, grant };
     connection.isServed = true;
     try {
       if (frame.length > 0) room.receive(connection, frame);
@@ -75,13 +74,13 @@ export class PolledConnections {
   #begin(
     room: Room,
     session: string,
-    role: Role,
+    grant: Grant,
     frame: Uint8Array,
   ): PolledConnection | 'full' | null {
     if (!begins(frame)) return null;
     if ([...this.#host.connections()].length >= limits.connections) return 'full';
     const connection = new PolledConnection(
-      { role, speaksEdgepad: true, schema: 0, clients: [], presence: null },
+      { grant, speaksEdgepad: true, schema: 0, clients: [], presence: null },
       this.#host.now(),
       // The room may be in the middle of telling everybody something.
       () => this.#host.after(0, () => room.leave(connection)),

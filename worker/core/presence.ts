@@ -12,6 +12,7 @@ import type { Connection } from './connection.ts';
 import type { RoomHost } from './host.ts';
 import type { Outbox } from './outbox.ts';
 import { Refusal } from '../../protocol/refusal.ts';
+import { stamp } from './stamp.ts';
 
 /** How often our own clients are asked to renew their entries while stock clients are present. */
 const renewalInterval = 20_000;
@@ -66,7 +67,9 @@ export class Presence {
    */
   receive(sender: Connection, update: Uint8Array): void {
     const own = this.#entryOf(sender);
-    for (const entry of decode(update)) {
+    const { user } = sender.attachment.grant;
+    for (const { state, ...rest } of decode(update)) {
+      const entry = { ...rest, state: stamp(state, user) };
       if (own) {
         if (entry.client === own.client) this.#change(sender, entry);
       } else if (entry.state !== null) {

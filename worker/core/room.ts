@@ -8,10 +8,12 @@ import {
   encodeMessages,
   type Message,
 } from '../../protocol/messages.ts';
+import type { AccessList } from './access-list.ts';
 import { Allowance } from './allowance.ts';
 import { Claims } from './claims.ts';
 import { Comparison } from './comparison.ts';
 import type { Connection } from './connection.ts';
+import { closeCodes, type Denial, type TokenCredential } from './credential.ts';
 import { FanOut } from './fan-out.ts';
 import { FrameParts } from './frame-parts.ts';
 import type { RoomHost } from './host.ts';
@@ -24,6 +26,9 @@ import { Refusal } from '../../protocol/refusal.ts';
 import { schemaNumber } from '../../protocol/schema.ts';
 import { answerToStateVector, decodeStateVector } from './sync-answer.ts';
 import type { UpdateLog } from './update-log.ts';
+
+/** What somebody is told who came to write and may only read. */
+export const readsOnly = 'You may read this document and not change it';
 
 const tooFast = 'Too many messages at once: come back in a moment';
 
@@ -48,11 +53,13 @@ export class Room {
   readonly #parts: FrameParts;
   readonly #newestSchema: number;
   readonly #comparison: Comparison;
+  readonly #access: AccessList;
 
   /** `newestSchema`: the highest number of a schema that any editor of this service has. */
-  constructor(log: UpdateLog, host: RoomHost, newestSchema = schemaNumber) {
+  constructor(log: UpdateLog, access: AccessList, host: RoomHost, newestSchema = schemaNumber) {
     this.#host = host;
     this.#log = log;
+    this.#access = access;
     this.#newestSchema = newestSchema;
     this.#parts = new FrameParts(
       host,
@@ -120,6 +127,7 @@ export class Room {
     if (this.#gone.has(sender)) return;
     this.#liveness.heard(sender);
     this.#guard(sender, () => {
+      this.#requireGrant(sender);
       if (typeof frame === 'string') {
         throw new Refusal(CloseCode.unknownType, 'Text frames other than "ping" mean nothing here');
       }
@@ -132,6 +140,12 @@ export class Room {
         this.#inbox.take(sender, message, frame.length / messages.length);
       }
     });
+  }
+
+  /** Throws Refusal for one whose key or token holds no more. */
+  #requireGrant({ attachment }: Connection): void {
+    const denial = this.#access.denialOf(attachment.grant);
+    if (denial) throw new Refusal(closeCodes[denial.code], denial.detail);
   }
 
   /** A frame that came in parts, each of which has been paid for. */
@@ -182,9 +196,20 @@ export class Room {
     this.leave(connection);
   }
 
-  /** Looks who gives no sign of life any more. To be called {@link limits.silence} after activity. */
+  /**
+   * Looks who gives no sign of life any more, and whose access has ended. To be called
+   * {@link limits.silence} after activity, when a grant expires, and when access was withdrawn.
+   */
   sweep(): void {
+    for (const connection of [...this.#host.connections()]) {
+      this.#guard(connection, () => this.#requireGrant(connection));
+    }
     this.#presence.sweep();
+  }
+
+  /** Ends every connection. */
+  endAll(code: CloseCode, reason: string): void {
+    for (const connection of [...this.#host.connections()]) this.#end(connection, code, reason);
   }
 
   /** Compacts the log. Where that fails the operator is told; log and document go on as they were. */
@@ -206,7 +231,13 @@ export class Room {
       case 'resume': {
         this.#checkMayAsk(sender);
         const { epoch, version, schema } = this.#log;
-        const { role } = sender.attachment;
+        const { role } = sender.attachment.grant;
+        // Else the copies that its editors have would bring it back.
+        if (
+          message.epoch !== '' && message.epoch !== epoch && this.#log.wasDeleted(message.epoch)
+        ) {
+          throw new Refusal(CloseCode.notFound, 'This document was deleted');
+        }
         // One who made a number up would turn everybody else's editor read-only for good. While a
         // deployment is under way a page may honestly be newer than the document it meets.
         if (message.schema > this.#newestSchema) {
@@ -243,7 +274,7 @@ export class Room {
         this.#comparison.ask(sender);
         return;
       case 'token':
-        // Nobody's role depends on one here. Who renews one all the same is not to blame.
+        this.#renew(sender, message.token);
         return;
       case 'welcome':
       case 'saved':
@@ -252,6 +283,29 @@ export class Room {
       case 'role':
         throw new Refusal(CloseCode.unknownType, `A client does not send "${message.type}"`);
     }
+  }
+
+  /** Takes a fresh token in place of the one a client came by. Who came otherwise needs none. */
+  #renew(sender: Connection, token: string): void {
+    const { grant } = sender.attachment;
+    if (grant.token === null) return;
+    void this.#host.verifyToken(token, grant.token.audience).then((credential) => {
+      if (!this.#gone.has(sender)) this.#guard(sender, () => this.#regrant(sender, credential));
+    });
+  }
+
+  #regrant(sender: Connection, credential: TokenCredential | Denial): void {
+    const grant = 'status' in credential
+      ? credential
+      : this.#access.admit(credential, this.#log.exists);
+    if ('status' in grant) throw new Refusal(closeCodes[grant.code], grant.detail);
+    const before = sender.attachment.grant.role;
+    sender.attachment = { ...sender.attachment, grant };
+    this.#host.sweepAt(grant.expiresAt);
+    if (grant.role === before) return;
+    this.#outbox.send(sender, encodeMessage({ type: 'role', role: grant.role }));
+    // Who only reads gets what is there now, and never how it came to be: not on a connection.
+    if (grant.role === 'view') throw new Refusal(CloseCode.forbidden, readsOnly);
   }
 
   /** The whole first exchange: what the client lacks, that this was all, and what we have. */

@@ -75,6 +75,45 @@ export class UpdateLog {
       tailBytes >= Math.max(limits.tailBytes, snapshotBytes / 8);
   }
 
+  /** Makes the document, with nothing in it yet. */
+  create(): void {
+    const head = this.#read();
+    this.#sql.transaction(() => this.#insertDocument(head));
+    head.exists = true;
+  }
+
+  /** Whether this was the epoch of a document of this name that was deleted. */
+  wasDeleted(epoch: string): boolean {
+    if (!hasTables(this.#sql)) return false;
+    migrate(this.#sql);
+    return this.#sql.query('SELECT 1 FROM deleted WHERE epoch = ?', epoch).length > 0;
+  }
+
+  /** Leaves a mark, in an empty database, that a document with this epoch was deleted. */
+  bury(epochs: readonly string[]): void {
+    this.#sql.transaction(() => {
+      migrate(this.#sql);
+      for (const epoch of epochs) {
+        this.#sql.query('INSERT OR IGNORE INTO deleted (epoch) VALUES (?)', epoch);
+      }
+    });
+    this.forget();
+  }
+
+  /** The epochs of all documents of this name that were deleted. */
+  buried(): string[] {
+    if (!hasTables(this.#sql)) return [];
+    migrate(this.#sql);
+    return this.#sql.query('SELECT epoch FROM deleted').map(({ epoch }) => epoch as string);
+  }
+
+  /** Reads everything anew: the database was changed by other hands. */
+  forget(): void {
+    this.#head = null;
+    this.#known = null;
+    this.#quarantined.clear();
+  }
+
   /**
    * Stores an update that was inspected and found complete, and returns its version. One row is
    * written for a keystroke; more for a new document, a new client id, a newer schema, or an update
@@ -99,9 +138,7 @@ export class UpdateLog {
     };
     if (!head.exists) {
       this.#sql.transaction(() => {
-        migrate(this.#sql);
-        const row = 'INSERT INTO document (id, epoch, created, compacted) VALUES (1, ?, ?, 0)';
-        this.#sql.query(row, head.epoch, this.#host.now());
+        this.#insertDocument(head);
         write();
       });
     } else if (parts.length + newClients.length > 1 || schema > head.schema) {
@@ -181,6 +218,12 @@ export class UpdateLog {
       head.compactionFailedAt = head.tailRows;
       throw error;
     }
+  }
+
+  #insertDocument({ epoch }: Head): void {
+    migrate(this.#sql);
+    const row = 'INSERT INTO document (id, epoch, created, compacted) VALUES (1, ?, ?, 0)';
+    this.#sql.query(row, epoch, this.#host.now());
   }
 
   #read(): Head {

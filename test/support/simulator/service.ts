@@ -1,6 +1,8 @@
 import type { Role } from '../../../protocol/messages.ts';
 import { type Format, Reader, type Reading } from '../../../worker/core/reader.ts';
 import { joinBlob } from '../../../protocol/blob-parts.ts';
+import { AccessList } from '../../../worker/core/access-list.ts';
+import { grantOf } from '../../../worker/core/credential.ts';
 import { Room } from '../../../worker/core/room.ts';
 import { UpdateLog } from '../../../worker/core/update-log.ts';
 import { Clock } from './clock.ts';
@@ -54,7 +56,7 @@ export class Service {
     };
     const socket = new Socket(
       peer,
-      { role, speaksEdgepad, schema: 0, clients: [], presence: null },
+      { grant: grantOf(role), speaksEdgepad, schema: 0, clients: [], presence: null },
       post,
     );
     this.sockets.push(socket);
@@ -188,7 +190,7 @@ export class Service {
       after: (milliseconds: number, work: () => void) => this.clock.after(milliseconds, work),
     };
     this.log = new UpdateLog(this.disk, surroundings);
-    this.room = new Room(this.log, host);
+    this.room = new Room(this.log, new AccessList(this.disk, surroundings), host);
     this.#reader = new Reader(this.log, surroundings);
   }
 
@@ -196,6 +198,8 @@ export class Service {
     return {
       now: () => this.clock.now,
       sweepLater: () => {},
+      sweepAt: () => {},
+      verifyToken: () => Promise.reject(new Error('No token is used here')),
       report: () => {},
       randomId: () => (++this.#ids).toString(16).padStart(16, '0'),
     };

@@ -1,0 +1,25 @@
+import type { UpgradeRefusal } from '../app.ts';
+
+/**
+ * Accepts a WebSocket and closes it at once, with the reason. Not one that hibernates: closed before
+ * the handshake is over, it would hold its place and be told nothing for ten seconds.
+ */
+export function refuse({ code, reason, subprotocol }: UpgradeRefusal): Response {
+  const { 0: client, 1: server } = new WebSocketPair();
+  server.accept();
+  server.close(code, fitReason(reason));
+  // A browser that asked for a subprotocol gives up where the answer names none.
+  const headers = subprotocol === null ? {} : { 'sec-websocket-protocol': subprotocol };
+  return new Response(null, { status: 101, webSocket: client, headers });
+}
+
+/** What RFC 6455 leaves for the reason beside the code in a close frame. */
+const reasonBytes = 123;
+
+/** As much of a reason as fits into a close frame. */
+export function fitReason(reason: string): string {
+  const bytes = new TextEncoder().encode(reason);
+  if (bytes.length <= reasonBytes) return reason;
+  // `stream` keeps back what the cut has left of a character.
+  return new TextDecoder().decode(bytes.subarray(0, reasonBytes), { stream: true });
+}

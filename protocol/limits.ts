@@ -1,6 +1,6 @@
 /**
  * Every limit of the service, in one place. What the sender is told when it goes over one stands
- * beside the number; docs/PROTOCOL.md lists them for users.
+ * beside the number; docs/PROTOCOL.md lists them for users. Those of tokens are in token-limits.ts.
  */
 const KiB = 1024;
 const MiB = 1024 * KiB;

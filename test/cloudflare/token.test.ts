@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest';
+import file from '../../docs/token-vectors.json';
+import { createTokenVerifier } from '../../worker/token.ts';
+import { TokenError } from '../../worker/token-error.ts';
+import { parseTokenSecrets } from '../../worker/token-secrets.ts';
+
+const setting = Object.entries(file.secrets).map((entry) => entry.join(':')).join(' ');
+const verify = createTokenVerifier(parseTokenSecrets(setting));
+const place = { audience: file.audience, document: file.document, now: file.now * 1000 };
+
+it('T1: the vectors mean the same inside of workerd, many at once', async () => {
+  const answers = await Promise.all(file.vectors.map(async ({ name, token }) => {
+    const answer = await verify(token, place).catch((error: unknown) => {
+      if (error instanceof TokenError) return error.code;
+      throw error;
+    });
+    return { name, answer };
+  }));
+  expect(answers).toEqual(file.vectors.map(({ name, expect, verified }) => ({
+    name,
+    answer: expect === 'ok' ? verified : expect,
+  })));
+});

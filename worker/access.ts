@@ -95,7 +95,7 @@ export class Access {
       if (!reaches(role, 'own')) {
         throw denied(denial('forbidden', 'A token that makes a document has the role "own"'));
       }
-      name = document;
+      return document;
     }
     await this.#abuse.count('creation', this.#addressOf(request));
     return name;

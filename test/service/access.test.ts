@@ -1,0 +1,501 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { WebSocket } from 'ws';
+import * as Y from 'yjs';
+import { decodeAwareness, encodeAwareness } from '../../protocol/awareness.ts';
+import { CloseCode } from '../../protocol/close-codes.ts';
+import { decodeMessages, encodeMessage, type Message } from '../../protocol/messages.ts';
+import { ClosedService, endOf, type MadeDocument } from '../support/closed-service.ts';
+import { allRoutes } from '../support/routes.ts';
+import { until } from '../support/y-client.ts';
+
+let service: ClosedService;
+beforeAll(async () => {
+  service = await ClosedService.start();
+});
+afterAll(() => service.stop());
+
+/** Everybody who may come, each with what they show. */
+interface Cast extends MadeDocument {
+  readonly proofs: Readonly<Record<Actor, string | null>>;
+}
+
+const actors = [
+  'nobody',
+  'view',
+  'edit',
+  'own',
+  'view token',
+  'edit token',
+  'own token',
+  'expired',
+  'withdrawn',
+  'other',
+] as const;
+type Actor = (typeof actors)[number];
+
+/** A document with everybody around it, and a line in it. */
+async function cast(): Promise<Cast> {
+  const [made, other] = await Promise.all([service.make(), service.make()]);
+  const withdrawn = await service.json(`/docs/${made.name}/keys`, made.keys.own, 'POST', {
+    role: 'own',
+    label: 'Soon gone',
+  }) as { id: string; key: string };
+  await service.json(`/docs/${made.name}/keys/${withdrawn.id}`, made.keys.own, 'DELETE', {});
+  const writer = service.socket(made.name, made.keys.edit);
+  await opened(writer);
+  writer.send(encodeMessage({ type: 'update', update: line('a line') }));
+  await heard(writer, 'saved');
+  writer.close();
+  const past = Math.floor(Date.now() / 1000) - 3600;
+  return {
+    ...made,
+    proofs: {
+      'nobody': null,
+      ...made.keys,
+      'view token': service.token(made.name, 'view'),
+      'edit token': service.token(made.name, 'edit'),
+      'own token': service.token(made.name, 'own'),
+      'expired': service.token(made.name, 'own', { iat: past, exp: past + 60 }),
+      'withdrawn': withdrawn.key,
+      'other': other.keys.own,
+    },
+  };
+}
+
+function line(text: string): Uint8Array {
+  const doc = new Y.Doc();
+  const paragraph = new Y.XmlElement('paragraph');
+  paragraph.insert(0, [new Y.XmlText(text)]);
+  doc.getXmlFragment('lines').insert(0, [paragraph]);
+  return Y.encodeStateAsUpdate(doc);
+}
+
+function opened(socket: WebSocket): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.once('open', () => resolve());
+    socket.once('error', reject);
+  });
+}
+
+/** Opens, and says what every client of ours says first. */
+async function joined(socket: WebSocket): Promise<Message & { type: 'welcome' }> {
+  await opened(socket);
+  const welcome = heard(socket, 'welcome');
+  socket.send(encodeMessage(messages.resume));
+  return await welcome as Message & { type: 'welcome' };
+}
+
+/** Waits for a message of this type. */
+function heard(socket: WebSocket, type: Message['type']): Promise<Message> {
+  return new Promise((resolve, reject) => {
+    socket.on('message', (data: Buffer, isBinary) => {
+      if (!isBinary) return;
+      const found = decodeMessages(new Uint8Array(data)).find((message) => message.type === type);
+      if (found) resolve(found);
+    });
+    socket.once('close', (code, reason) => reject(new Error(`Closed: ${code} ${reason}`)));
+  });
+}
+
+/** What each route answers to: nobody; a reader; an editor; an owner; expired; withdrawn, another's. */
+type Row = readonly [number, number, number, number, number, number];
+const forAll: Row = [200, 200, 200, 200, 200, 200];
+const reading: Row = [401, 200, 200, 200, 401, 404];
+const editing: Row = [401, 403, 200, 200, 401, 404];
+const owning: Row = [401, 403, 403, 200, 401, 404];
+
+interface Asked {
+  readonly row: Row;
+  /** Where it is not the route itself, with the document's name for `:name`. */
+  readonly path?: string;
+  readonly body?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** What a success is here. */
+  readonly success?: number;
+}
+
+const session = { 'edgepad-session': 'x'.repeat(20), 'content-type': 'application/octet-stream' };
+
+/** Every route there is, and what must happen. A route that is not in here fails the test. */
+const table: Readonly<Record<string, readonly Asked[]>> = {
+  'GET /': [{ row: forAll }],
+  'GET /sw.js': [{ row: forAll }],
+  'GET /:file{[a-z-]+\\.(?:svg|png|ico|txt|webmanifest)}': [{ row: forAll, path: '/favicon.svg' }],
+  // Pages without content: what is in the document comes to those who can show something.
+  'GET /d/:name': [{ row: forAll }],
+  'GET /embed/:name': [{ row: forAll }, { row: reading, path: '/embed/:name?mode=view' }],
+  'GET /v/:name': [{ row: reading }],
+  // The document itself is for WebSockets.
+  'GET /docs/:name': [{ row: [404, 404, 404, 404, 404, 404] }],
+  'GET /docs/:file': [
+    { row: reading, path: '/docs/:name.html' },
+    { row: reading, path: '/docs/:name.md' },
+    { row: reading, path: '/docs/:name.txt' },
+    { row: reading, path: '/docs/:name.json' },
+    { row: editing, path: '/docs/:name.yjs' },
+  ],
+  'GET /docs/:name/changes': [{ row: reading }],
+  'GET /docs/:name/events': [{ row: reading }],
+  'POST /docs/:name/sync': [{ row: editing, headers: session }],
+  'DELETE /docs/:name/sync': [{ row: editing, headers: session, success: 204 }],
+  'GET /docs/:name/keys': [{ row: owning }],
+  'POST /docs/:name/keys': [{ row: owning, body: '{"role":"view"}', success: 201 }],
+  'PATCH /docs/:name/keys/:id': [{ row: owning, body: '{"label":"Mine"}' }],
+  'POST /docs/:name/keys/:id/rotate': [{ row: owning, success: 201 }],
+  'DELETE /docs/:name/keys/:id': [{ row: owning, success: 204 }],
+  'POST /docs/:name/revocations': [{ row: owning, body: '{"jti":"x"}', success: 204 }],
+  'DELETE /docs/:name': [{ row: owning, success: 204 }],
+  // Anybody may make one here; what opens another document neither helps nor hurts.
+  'POST /docs': [{ row: [200, 200, 200, 200, 401, 200], success: 201 }],
+};
+
+const columns: Readonly<Record<Actor, number>> = {
+  'nobody': 0,
+  'view': 1,
+  'edit': 2,
+  'own': 3,
+  'view token': 1,
+  'edit token': 2,
+  'own token': 3,
+  'expired': 4,
+  'withdrawn': 5,
+  'other': 5,
+};
+
+describe('S1 who may do what', () => {
+  for (const { method, path } of allRoutes()) {
+    it.concurrent(`[S1] ${method} ${path}`, async () => {
+      const asked = table[`${method} ${path}`];
+      if (!asked) throw new Error('This route is not in the table: say who may use it');
+      const made = await cast();
+      for (const { row, path: own = path, body, headers = {}, success = 200 } of asked) {
+        for (const actor of actors) {
+          // A token that opens one document cannot make another.
+          if (path === '/docs' && actor.endsWith(' token')) continue;
+          // Whoever withdraws a key leaves none for the next.
+          const id = own.includes(':id') ? (await keyOf(made)).id : '';
+          const address = own.replace(':name', made.name).replace(':id', id);
+          const stopping = new AbortController();
+          const response = await service.fetch(address, made.proofs[actor], {
+            method,
+            headers,
+            signal: stopping.signal,
+            ...body === undefined ? {} : { body },
+          });
+          const expected = row[columns[actor]] === 200 ? success : row[columns[actor]];
+          // The owner's key has deleted it: for tokens that do not make one, nothing is there any more.
+          const isGone = method === 'DELETE' && own === '/docs/:name' &&
+            (actor === 'view token' || actor === 'own token');
+          expect(response.status, `${actor}: ${address}`).toBe(isGone ? 404 : expected);
+          if (response.status >= 400) {
+            expect(response.headers.get('content-type'), actor).toBe('application/problem+json');
+            expect(JSON.stringify(await response.json())).not.toContain(made.proofs[actor] ?? '\0');
+          }
+          stopping.abort();
+        }
+      }
+    });
+  }
+
+  it('[S1] "not there" and "not yours" are one answer, to the byte', async () => {
+    const made = await cast();
+    const answers = await Promise.all([
+      service.fetch(`/docs/${made.name}.md`, made.proofs.other),
+      service.fetch(`/docs/${made.name}.md`, made.proofs.withdrawn),
+      service.fetch(`/docs/nothing-here.md`, made.proofs.own),
+      service.fetch(`/docs/nothing-here.md`, service.token(made.name, 'own')),
+      service.fetch(`/docs/${made.name}.md`, service.token('nothing-here', 'own')),
+    ]);
+    const texts = await Promise.all(answers.map((answer) => answer.text()));
+    expect(new Set(texts).size).toBe(1);
+  });
+});
+
+/** A key of this document that nobody uses. */
+async function keyOf({ name, keys }: MadeDocument): Promise<{ id: string }> {
+  const made = await service.json(`/docs/${name}/keys`, keys.own, 'POST', { role: 'view' });
+  return made as { id: string };
+}
+
+/** One message of each kind that exists. */
+const messages: Readonly<Record<Message['type'], Message>> = {
+  'sync-step-1': { type: 'sync-step-1', stateVector: Y.encodeStateVector(new Y.Doc()) },
+  'sync-step-2': { type: 'sync-step-2', update: line('step 2') },
+  'update': { type: 'update', update: line('update') },
+  'awareness': {
+    type: 'awareness',
+    update: encodeAwareness([{ client: 5, clock: 1, state: '{}' }]),
+  },
+  'query-awareness': { type: 'query-awareness' },
+  'resume': {
+    type: 'resume',
+    epoch: '',
+    version: 0,
+    stateVector: Y.encodeStateVector(new Y.Doc()),
+    schema: 0,
+  },
+  'part': { type: 'part', total: 100, bytes: new Uint8Array(10) },
+  'compare': { type: 'compare' },
+  'token': { type: 'token', token: 'a.b.c' },
+  'welcome': { type: 'welcome', epoch: 'x', version: 1, role: 'own', schema: 0 },
+  'saved': { type: 'saved', version: 1, count: 1 },
+  'unsaved': { type: 'unsaved', reason: 'gap' },
+  'digest': { type: 'digest', digest: new Uint8Array(8) },
+  'role': { type: 'role', role: 'own' },
+};
+const fromService: ReadonlySet<string> = new Set(['welcome', 'saved', 'unsaved', 'digest', 'role']);
+
+/** How the socket of each ends, whatever they say. */
+const refusals: Readonly<Partial<Record<Actor, number>>> = {
+  'nobody': CloseCode.unauthenticated,
+  'view': CloseCode.forbidden,
+  'view token': CloseCode.forbidden,
+  'expired': CloseCode.unauthenticated,
+  'withdrawn': CloseCode.notFound,
+  'other': CloseCode.notFound,
+};
+
+describe('S1 which messages are taken from whom', () => {
+  for (const [kind, message] of Object.entries(messages)) {
+    it.concurrent(`[S1] ${kind}`, async () => {
+      const made = await cast();
+      const before = await versionOf(made);
+      for (const actor of actors) {
+        const socket = service.socket(made.name, made.proofs[actor]);
+        const end = endOf(socket);
+        const texts: Buffer[] = [];
+        socket.on('message', (data: Buffer) => texts.push(data));
+        await opened(socket);
+        socket.send(encodeMessage(message));
+        const refusal = refusals[actor];
+        if (refusal !== undefined) {
+          expect((await end).code, actor).toBe(refusal);
+          expect(texts, actor).toEqual([]);
+          expect(await versionOf(made), actor).toBe(before);
+        } else if (fromService.has(kind)) {
+          expect((await end).code, actor).toBe(CloseCode.unknownType);
+        } else if (kind === 'token' && actor.endsWith('token')) {
+          // What takes the place of a good token must be one.
+          expect((await end).code, actor).toBe(CloseCode.unauthenticated);
+        } else {
+          // Still there, and answered.
+          const pong = new Promise((resolve) => socket.once('message', resolve));
+          socket.send('ping');
+          await pong;
+          socket.close();
+        }
+      }
+    });
+  }
+});
+
+async function versionOf({ name, keys }: MadeDocument): Promise<string | null> {
+  const response = await service.fetch(`/docs/${name}.txt`, keys.view);
+  return response.headers.get('etag');
+}
+
+describe('S2 access ends when it is withdrawn', () => {
+  it.concurrent('[S2] a link that is withdrawn while somebody types closes their socket, and no other', async () => {
+    const { name, keys } = await service.make();
+    const link = await service.json(`/docs/${name}/keys`, keys.own, 'POST', { role: 'edit' }) as {
+      id: string;
+      key: string;
+    };
+    const [typing, staying] = [service.socket(name, link.key), service.socket(name, keys.edit)];
+    await Promise.all([joined(typing), joined(staying)]);
+    const end = endOf(typing);
+    let stayingEnded = false;
+    staying.on('close', () => (stayingEnded = true));
+    const ticking = setInterval(() => {
+      typing.send(encodeMessage({ type: 'update', update: line('typed') }));
+    }, 20);
+    await heard(typing, 'saved');
+    const reader = await service.fetch(`/docs/${name}.md`, link.key);
+    expect(reader.status).toBe(200);
+    await service.json(`/docs/${name}/keys/${link.id}`, keys.own, 'DELETE', {});
+    expect(await end).toEqual({
+      code: CloseCode.forbidden,
+      reason: 'This link was withdrawn: ask for another',
+    });
+    clearInterval(ticking);
+    // Final at once, whatever was answered to it a moment ago.
+    for (const path of ['.md', '/changes', '.yjs', '/events']) {
+      expect((await service.fetch(`/docs/${name}${path}`, link.key)).status, path).toBe(404);
+    }
+    expect((await endOf(service.socket(name, link.key))).code).toBe(CloseCode.notFound);
+    expect(stayingEnded).toBe(false);
+    staying.close();
+  });
+
+  it.concurrent('[S2 P4] also where all of it has long been asleep', async () => {
+    const { name, keys } = await service.make();
+    const link = await service.json(`/docs/${name}/keys`, keys.own, 'POST', { role: 'edit' }) as {
+      id: string;
+      key: string;
+    };
+    const socket = service.socket(name, link.key);
+    await joined(socket);
+    const end = endOf(socket);
+    // The platform lets a document sleep after ten idle seconds.
+    await new Promise((resolve) => setTimeout(resolve, 13_000));
+    await service.json(`/docs/${name}/keys/${link.id}`, keys.own, 'DELETE', {});
+    expect((await end).code).toBe(CloseCode.forbidden);
+  });
+
+  it.concurrent('[S2] a key with another secret: the old one opens nothing, and its sockets end', async () => {
+    const { name, keys } = await service.make();
+    const list = await service.fetch(`/docs/${name}/keys`, keys.own);
+    const { keys: entries } = await list.json() as { keys: { id: string; role: string }[] };
+    const edit = entries.find(({ role }) => role === 'edit');
+    const socket = service.socket(name, keys.edit);
+    await joined(socket);
+    const rotated = await service.json(
+      `/docs/${name}/keys/${edit?.id}/rotate`,
+      keys.own,
+      'POST',
+      {},
+    ) as { key: string; label: string; role: string };
+    expect((await endOf(socket)).code).toBe(CloseCode.forbidden);
+    expect(rotated).toMatchObject({ role: 'edit', label: 'Editors' });
+    expect((await service.fetch(`/docs/${name}.md`, keys.edit)).status).toBe(404);
+    expect((await service.fetch(`/docs/${name}.md`, rotated.key)).status).toBe(200);
+  });
+
+  it.concurrent('[S2] a link with an end opens nothing after it, and its socket is closed', async () => {
+    const { name, keys } = await service.make();
+    const expires = new Date(Date.now() + 3000).toISOString();
+    const { key } = await service.json(`/docs/${name}/keys`, keys.own, 'POST', {
+      role: 'edit',
+      expires,
+    }) as { key: string };
+    const socket = service.socket(name, key);
+    await joined(socket);
+    expect((await endOf(socket)).code).toBe(CloseCode.notFound);
+    expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(expires));
+    expect((await service.fetch(`/docs/${name}.md`, key)).status).toBe(404);
+  });
+
+  it.concurrent('[S2] a token ends with its time; a fresh one on the living socket goes on', async () => {
+    const { name } = await service.make();
+    // Leeway included, both have a few seconds.
+    const now = Math.floor(Date.now() / 1000);
+    const brief = { iat: now - 120, exp: now - 60 + 4 };
+    const ends = service.socket(name, service.token(name, 'edit', brief));
+    const goesOn = service.socket(name, service.token(name, 'edit', brief));
+    await Promise.all([joined(ends), joined(goesOn)]);
+    const fresh = service.token(name, 'edit');
+    goesOn.send(encodeMessage({ type: 'token', token: fresh }));
+    expect((await endOf(ends)).code).toBe(CloseCode.unauthenticated);
+    goesOn.send(encodeMessage({ type: 'update', update: line('still here') }));
+    await heard(goesOn, 'saved');
+    goesOn.close();
+  });
+
+  it.concurrent('[S2] a token that lowers the role: told, and closed', async () => {
+    const { name } = await service.make();
+    const socket = service.socket(name, service.token(name, 'edit'));
+    await joined(socket);
+    const told = heard(socket, 'role');
+    const end = endOf(socket);
+    socket.send(encodeMessage({ type: 'token', token: service.token(name, 'view') }));
+    expect(await told).toEqual({ type: 'role', role: 'view' });
+    expect((await end).code).toBe(CloseCode.forbidden);
+  });
+
+  it.concurrent('[S2] tokens are revoked by jti, by sub, and by when they were issued', async () => {
+    const { name, keys } = await service.make();
+    const now = Math.floor(Date.now() / 1000);
+    const revocations = [
+      [{ jti: 'one' }, { jti: 'one' }],
+      [{ sub: 'ann' }, { sub: 'ann' }],
+      [{ iat: now - 30 }, { issuedBefore: new Date((now - 10) * 1000).toISOString() }],
+    ];
+    const stays = service.token(name, 'edit', { jti: 'two', sub: 'bob' });
+    const staying = service.socket(name, stays);
+    await joined(staying);
+    for (const [claims, revocation] of revocations) {
+      const token = service.token(name, 'edit', claims);
+      const socket = service.socket(name, token);
+      await joined(socket);
+      const end = endOf(socket);
+      await service.json(`/docs/${name}/revocations`, keys.own, 'POST', revocation);
+      expect((await end).code).toBe(CloseCode.forbidden);
+      expect((await service.fetch(`/docs/${name}.md`, token)).status).toBe(403);
+      expect((await endOf(service.socket(name, token))).code).toBe(CloseCode.forbidden);
+    }
+    expect((await service.fetch(`/docs/${name}.md`, stays)).status).toBe(200);
+    expect(staying.readyState).toBe(staying.OPEN);
+    staying.close();
+  });
+
+  it.concurrent('[S3] a deleted document is gone, for all, and no copy brings it back', async () => {
+    const { name, keys } = await service.make();
+    const token = service.token(name, 'edit');
+    const socket = service.socket(name, token);
+    const { epoch } = await joined(socket);
+    socket.send(encodeMessage({ type: 'update', update: line('a secret') }));
+    await heard(socket, 'saved');
+    const end = endOf(socket);
+    expect((await service.fetch(`/docs/${name}`, keys.own, { method: 'DELETE' })).status).toBe(204);
+    expect(await end).toEqual({ code: CloseCode.notFound, reason: 'This document was deleted' });
+    for (const key of Object.values(keys)) {
+      expect((await service.fetch(`/docs/${name}.md`, key)).status).toBe(404);
+    }
+    // A site may make it anew under the same name; the old copies are not its beginning.
+    const again = service.socket(name, service.token(name, 'edit'));
+    await opened(again);
+    const refused = endOf(again);
+    again.send(encodeMessage({ ...messages.resume, epoch, version: 1 } as Message));
+    expect((await refused).code).toBe(CloseCode.notFound);
+    const anew = service.socket(name, service.token(name, 'edit'));
+    await joined(anew);
+    anew.send(encodeMessage({ type: 'update', update: line('a new page') }));
+    await heard(anew, 'saved');
+    const text = await (await service.fetch(`/docs/${name}.txt`, service.token(name, 'view')))
+      .text();
+    expect(text).toContain('a new page');
+    expect(text).not.toContain('a secret');
+    anew.close();
+  });
+});
+
+describe('S4 identity', () => {
+  it('[S4] a token says who somebody is; a guest says so themselves, and has no id', async () => {
+    const { name, keys } = await service.make();
+    const token = service.token(name, 'edit', { sub: 'u7', name: 'Ann', color: '#112233' });
+    const [known, guest, watching] = [
+      service.socket(name, token),
+      service.socket(name, keys.edit),
+      service.socket(name, keys.edit),
+    ];
+    await Promise.all([known, guest, watching].map(joined));
+    const seen = new Map<number, unknown>();
+    watching.on('message', (data: Buffer) => {
+      for (const message of decodeMessages(new Uint8Array(data))) {
+        if (message.type !== 'awareness') continue;
+        for (const { client, state } of decodeEntries(message.update)) seen.set(client, state);
+      }
+    });
+    const says = (socket: WebSocket, client: number, state: string) =>
+      socket.send(encodeMessage({
+        type: 'awareness',
+        update: encodeAwareness([{ client, clock: 1, state }]),
+      }));
+    says(known, 71, '{"user":{"name":"Bob","color":"#ffffff","id":"admin"},"cursor":1}');
+    says(guest, 72, '{"user":{"name":"Ann","\\u0069d":"u7"}}');
+    await until(() => seen.size === 2);
+    expect(seen.get(71)).toEqual({
+      user: { name: 'Ann', color: '#112233', id: 'u7' },
+      cursor: 1,
+    });
+    expect(seen.get(72)).toEqual({ user: { name: 'Ann' } });
+    for (const socket of [known, guest, watching]) socket.close();
+  });
+});
+
+function decodeEntries(update: Uint8Array): { client: number; state: unknown }[] {
+  return decodeAwareness(update).map(({ client, state }) => ({
+    client,
+    state: JSON.parse(state ?? 'null'),
+  }));
+}

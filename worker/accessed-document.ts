@@ -1,5 +1,5 @@
 import type { KeyEntry, NewKey, Revocation } from './core/access-list.ts';
-import type { Credential, Denial } from './core/credential.ts';
+import { type Credential, type Denial, denial, type DenialCode } from './core/credential.ts';
 import type { Exchange } from './core/polled-connections.ts';
 import type { Format, Reading, State } from './core/reader.ts';
 import type { DocumentHandle } from './document.ts';
@@ -21,8 +21,12 @@ export class AccessedDocument {
     this.#onDenied = onDenied;
   }
 
-  upgrade(request: Request, subprotocol: string | null): Promise<Response> {
-    return this.#handle.fetch(carry(request, this.credential, subprotocol));
+  /** The answer to an upgrade. One that is denied is accepted and closed, so that a page hears why. */
+  async upgrade(request: Request, subprotocol: string | null): Promise<Response> {
+    const response = await this.#handle.fetch(carry(request, this.credential, subprotocol));
+    const denied = response.headers.get(denialHeader) as DenialCode | null;
+    if (denied !== null) await this.#onDenied(denial(denied, ''));
+    return response;
   }
 
   exchange(session: string, frame: Uint8Array): Promise<Exchange> {
@@ -86,6 +90,9 @@ function isDenial(result: unknown): result is Denial {
   return typeof result === 'object' && result !== null && 'status' in result &&
     result.status === 'denied';
 }
+
+/** Says beside a refused upgrade what a browser hears by the close code. */
+export const denialHeader = 'edgepad-denied';
 
 /** Carries a credential from the routes to a document, which nobody else can reach. */
 const credentialHeader = 'edgepad-credential';

@@ -31,7 +31,10 @@ export interface Settings extends AccessSettings {
 }
 
 export interface UpgradeRefusal {
+  /** How the socket is closed. */
   readonly code: number;
+  /** Told in a header of the answer; absent where it was no question of access. */
+  readonly denied?: DenialCode;
   readonly reason: string;
   /** What the client is told it speaks; null where it named nothing we know. */
   readonly subprotocol: string | null;
@@ -79,8 +82,10 @@ export function createApp(
       const document = await access.documentForSocket(c.req.raw, name);
       return await document.upgrade(c.req.raw, subprotocol);
     } catch (error) {
-      if (!(error instanceof Problem) || !isDenialCode(error.code)) throw error;
-      const refusal = { code: closeCodes[error.code], reason: error.message, subprotocol };
+      if (!(error instanceof Problem)) throw error;
+      const { code: denied, message: reason } = error;
+      if (!isDenialCode(denied)) throw error;
+      const refusal = { code: closeCodes[denied], denied, reason, subprotocol };
       return settings.refuseUpgrade(c.req.raw, refusal);
     }
   });

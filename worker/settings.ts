@@ -53,6 +53,8 @@ export function readSettings(environment: AccessEnvironment): AccessSettings {
 function requireOrigin(text: string): string {
   // Pages in sandboxed frames and files have this one: all of them, so it has to be meant.
   if (text === 'null') return text;
-  if (/^https?:/.test(text) && parseUrl(text)?.origin === text) return text;
+  // In a frame policy an asterisk would mean all that is there.
+  const isExact = /^https?:[^*]*$/.test(text) && parseUrl(text)?.origin === text;
+  if (isExact) return text;
   throw new TypeError(`Cannot read origin "${text}": write it as in https://site.example:8443`);
 }

@@ -54,7 +54,8 @@ export class DocumentDurableObject extends DurableObject<Env> implements Documen
     const subprotocol = upgrade.headers.get('sec-websocket-protocol');
     const grant = this.#document.admit(carried(upgrade));
     if ('status' in grant) {
-      const refusal = { code: closeCodes[grant.code], reason: grant.detail, subprotocol };
+      const { code: denied, detail: reason } = grant;
+      const refusal = { code: closeCodes[denied], denied, reason, subprotocol };
       return Promise.resolve(refuse(refusal));
     }
     if (this.#document.isFull) {

@@ -75,4 +75,49 @@ describe('[E6] a document of another editor is shown, never changed', () => {
     provider.destroy();
     await context.close();
   });
+
+  test.each([
+    ['a value among the lines', (doc: Y.Doc) => contentOf(doc).insert(1, [null as never])],
+    ['a line whose kind is a map', (doc: Y.Doc) => {
+      const line = contentOf(doc).get(0) as Y.XmlElement;
+      line.setAttribute('kind', new Y.Map([['name', 'h1']]) as never);
+    }],
+  ])('%s arrives while somebody writes', async (_name, write) => {
+    const name = freshName();
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    const faults = faultsOf(page);
+    await page.goto(`${service}/d/${name}`);
+    await page.locator('.ProseMirror').waitFor();
+    await page.keyboard.type('Tide');
+    await page.getByText('Saved', { exact: true }).waitFor();
+
+    const doc = new Y.Doc();
+    const provider = new WebsocketProvider(`${service.replace('http', 'ws')}/docs`, name, doc, {
+      WebSocketPolyfill: WebSocket as unknown as typeof globalThis.WebSocket,
+      disableBc: true,
+    });
+    await new Promise((resolve) => provider.once('sync', resolve));
+    write(doc);
+    const written = Y.snapshot(doc);
+    const notice = page.locator('#notice');
+    await notice.waitFor();
+    expect(await notice.innerText()).toMatch(/only be read here/);
+    expect(await page.locator('.ProseMirror').count()).toBe(0);
+    await page.keyboard.type('x');
+    await page.goto(await notice.locator('a').evaluate((link: HTMLAnchorElement) => link.href));
+    await page.locator('#document').getByText('Tide').waitFor();
+
+    const later = new Y.Doc();
+    const reader = new WebsocketProvider(`${service.replace('http', 'ws')}/docs`, name, later, {
+      WebSocketPolyfill: WebSocket as unknown as typeof globalThis.WebSocket,
+      disableBc: true,
+    });
+    await new Promise((resolve) => reader.once('sync', resolve));
+    expect(Y.equalSnapshots(Y.snapshot(later), written)).toBe(true);
+    expect(faults).toEqual([]);
+    reader.destroy();
+    provider.destroy();
+    await context.close();
+  });
 });

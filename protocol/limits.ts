@@ -78,6 +78,11 @@ export const limits = {
   costTogether: 50,
   /** How long a message may have to wait, in milliseconds. Over it: closed with 4529. */
   longestWait: 2000,
+  /**
+   * What may wait to be handled, of all clients of a document together. Over it: of whom most waits is
+   * closed with 4529.
+   */
+  inboxBytes: 32 * MiB,
   /** Sent to a client and not yet confirmed, when it is asked for a sign that it reads. */
   probeBytes: 256 * KiB,
   /** From here on a client that does not read gets no awareness. */
@@ -87,6 +92,13 @@ export const limits = {
    * that stalls costs the service at most this and one message, beside what it asked for itself.
    */
   unconfirmedBytes: 2 * MiB,
+  /**
+   * Answers to the questions of all clients of a document that they have not shown to have read,
+   * together. Who asks then is closed with 1013, and comes back when there is room; those who have had
+   * theirs for longer than so many milliseconds are closed first.
+   */
+  unreadAnswerBytes: 64 * MiB,
+  answerPatience: 60_000,
   /** Sync steps 2 of one connection that answer no sync step 1. Over it: closed with 1008. */
   unaskedAnswers: 32,
   /** Updates in a row that build on what the service lacks. Over it: closed with 1008. */

@@ -102,6 +102,81 @@ describe('P8, slow readers', () => {
   });
 });
 
+describe('P8, answers of all clients of a document together', () => {
+  const MiB = 1024 * 1024;
+
+  /** Joins, asks, and reads none of the answer. */
+  function deaf(world: World): Client {
+    const client = world.client();
+    client.connect().wire!.deliverToClient = () => false;
+    client.wire!.deliverToRoom(world);
+    return client;
+  }
+
+  /** A document of 5 MB, and so many who asked for it that no more can be answered. */
+  function crowded(): { world: World; ann: Client; stalled: Client[] } {
+    const world = new World();
+    const ann = world.client().connect();
+    world.settle();
+    for (let i = 0; i < 5; i++) ann.type('x'.repeat(MiB));
+    world.settle();
+    const stalled: Client[] = [];
+    for (let bytes = 0; bytes <= limits.unreadAnswerBytes; bytes += 5 * MiB) {
+      stalled.push(deaf(world));
+    }
+    return { world, ann, stalled };
+  }
+
+  it('[P8] unread answers are bounded: who asks for one more is asked to come back', () => {
+    const { world, ann, stalled } = crowded();
+    expect(stalled.every(({ wire }) => wire!.isOpen)).toBe(true);
+    const late = deaf(world);
+    expect(late.wire?.closeCode ?? CloseCode.tryAgainLater).toBe(CloseCode.tryAgainLater);
+    expect(world.wires.some(({ client }) => client === late)).toBe(false);
+    // Those who are here notice nothing.
+    ann.type('!');
+    world.pass(100);
+    ann.wire!.deliverAll(world);
+    expect(ann.unanswered).toBe(0);
+    expect(stalled.every(({ wire }) => wire!.isOpen)).toBe(true);
+  });
+
+  it('[P8] there is room again when one has read its answer', () => {
+    const { world, ann, stalled: [slow] } = crowded();
+    delete (slow!.wire as Partial<Client['wire'] & object>).deliverToClient;
+    slow!.wire!.deliverAll(world);
+    const late = world.client().connect();
+    late.wire!.deliverAll(world);
+    expect(textOf(late)).toBe(textOf(ann));
+  });
+
+  it('[P8] there is room again when one has gone', () => {
+    const { world, ann, stalled } = crowded();
+    stalled[0]!.cut();
+    const late = world.client().connect();
+    late.wire!.deliverAll(world);
+    expect(textOf(late)).toBe(textOf(ann));
+  });
+
+  it('[P8] who has long left an answer unread makes room, and comes back for it', () => {
+    const { world, ann, stalled } = crowded();
+    const wires = stalled.map(({ wire }) => wire!);
+    world.pass(limits.answerPatience + 1);
+    const late = world.client().connect();
+    late.wire!.deliverAll(world);
+    expect(textOf(late)).toBe(textOf(ann));
+    expect(new Set(wires.map(({ closeCode }) => closeCode))).toEqual(
+      new Set([CloseCode.tryAgainLater]),
+    );
+    expect(ann.wire!.isOpen).toBe(true);
+    const [back] = stalled;
+    back!.disconnected();
+    back!.connect();
+    back!.wire!.deliverAll(world);
+    expect(textOf(back!)).toBe(textOf(ann));
+  });
+});
+
 describe('P3, client ids belong to connections', () => {
   /** An update under somebody else's client id, as only a forger makes it. */
   function forgedUpdate(victim: Client): Uint8Array {

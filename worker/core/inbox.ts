@@ -14,6 +14,7 @@ export interface InboxEvents {
 interface Waiting {
   readonly messages: { readonly message: Message; readonly bytes: number }[];
   cost: number;
+  bytes: number;
   /** Messages handled as they came since {@link Waiting.since}. */
   handled: number;
   since: number;
@@ -22,13 +23,17 @@ interface Waiting {
 /**
  * Takes messages in. Nearly all are handled as they come. Of a connection that sends many, the rest
  * wait a moment and are handled together: one turn with one commit for all of them, not one for each,
- * so that the others get their turn. What exceeds its allowance waits longer; the order stays.
+ * so that the others get their turn. What exceeds its allowance waits longer; the order stays. Of all
+ * connections together at most {@link limits.inboxBytes} wait: over it, whoever has most goes.
  */
 export class Inbox {
   readonly #host: RoomHost;
   readonly #allowance: Allowance;
   readonly #events: InboxEvents;
   readonly #waiting = new WeakMap<Connection, Waiting>();
+  /** Those of whom anything waits. */
+  readonly #backlog = new Map<Connection, Waiting>();
+  #bytes = 0;
 
   constructor(host: RoomHost, allowance: Allowance, events: InboxEvents) {
     this.#host = host;
@@ -51,14 +56,13 @@ export class Inbox {
       this.#handle(sender, { message, bytes });
       return;
     }
-    waiting.messages.push({ message, bytes });
-    waiting.cost += Allowance.cost(bytes);
+    this.#push(sender, waiting, { message, bytes });
     if (this.#allowance.wait(sender, waiting.cost, now) > limits.longestWait) {
-      this.forget(sender);
-      this.#events.flooded(sender);
-    } else if (waiting.messages.length === 1) {
-      this.#later(sender, waiting);
+      this.#drop(sender);
+      return;
     }
+    if (waiting.messages.length === 1) this.#later(sender, waiting);
+    if (this.#bytes > limits.inboxBytes) this.#drop(this.#greediest());
   }
 
   /**
@@ -67,13 +71,28 @@ export class Inbox {
    */
   finish(sender: Connection): void {
     const waiting = this.#waitingOf(sender);
-    for (let next = shift(waiting); next; next = shift(waiting)) this.#handle(sender, next);
+    for (let next = this.#shift(sender, waiting); next; next = this.#shift(sender, waiting)) {
+      this.#handle(sender, next);
+    }
   }
 
   /** Drops all that waits: its sender was closed, and will come back with it. */
   forget(sender: Connection): void {
     const waiting = this.#waitingOf(sender);
-    waiting.messages.length = waiting.cost = 0;
+    this.#bytes -= waiting.bytes;
+    waiting.messages.length = waiting.cost = waiting.bytes = 0;
+    this.#backlog.delete(sender);
+  }
+
+  #drop(sender: Connection): void {
+    this.forget(sender);
+    this.#events.flooded(sender);
+  }
+
+  /** Of whom most waits; there is somebody. */
+  #greediest(): Connection {
+    const [greediest] = [...this.#backlog].reduce((a, b) => b[1].bytes > a[1].bytes ? b : a);
+    return greediest;
   }
 
   #handle(sender: Connection, { message, bytes }: Waiting['messages'][number]): void {
@@ -90,7 +109,7 @@ export class Inbox {
         waiting.messages.length > 0 && waiting.cost > rest &&
         this.#allowance.wait(sender, 0, now) === 0
       ) {
-        this.#handle(sender, shift(waiting)!); // there is one
+        this.#handle(sender, this.#shift(sender, waiting)!); // there is one
       }
       if (waiting.messages.length > 0) this.#later(sender, waiting);
     });
@@ -99,14 +118,32 @@ export class Inbox {
   #waitingOf(sender: Connection): Waiting {
     let waiting = this.#waiting.get(sender);
     if (!waiting) {
-      this.#waiting.set(sender, waiting = { messages: [], cost: 0, handled: 0, since: 0 });
+      this.#waiting.set(
+        sender,
+        waiting = { messages: [], cost: 0, bytes: 0, handled: 0, since: 0 },
+      );
     }
     return waiting;
   }
+
+  #push(sender: Connection, waiting: Waiting, one: Waiting['messages'][number]): void {
+    waiting.messages.push(one);
+    waiting.cost += Allowance.cost(one.bytes);
+    waiting.bytes += one.bytes + overhead;
+    this.#bytes += one.bytes + overhead;
+    this.#backlog.set(sender, waiting);
+  }
+
+  #shift(sender: Connection, waiting: Waiting): Waiting['messages'][number] | undefined {
+    const next = waiting.messages.shift();
+    if (!next) return undefined;
+    waiting.cost -= Allowance.cost(next.bytes);
+    waiting.bytes -= next.bytes + overhead;
+    this.#bytes -= next.bytes + overhead;
+    if (waiting.messages.length === 0) this.#backlog.delete(sender);
+    return next;
+  }
 }
 
-function shift(waiting: Waiting): Waiting['messages'][number] | undefined {
-  const next = waiting.messages.shift();
-  if (next) waiting.cost -= Allowance.cost(next.bytes);
-  return next;
-}
+/** What a message takes beside its bytes, roughly. */
+const overhead = 256;

@@ -1,5 +1,6 @@
 import { limits } from '../../protocol/limits.ts';
 import type { Connection } from './connection.ts';
+import type { RoomHost } from './host.ts';
 
 export interface OutboxEvents {
   /** Makes the frame that asks. */
@@ -15,10 +16,10 @@ interface Window {
   sent: number;
   read: number;
   /**
-   * How far it had been sent to at each question it has not answered, and how long an answer to its
-   * own question came before; answers come in order.
+   * How far it had been sent to at each question it has not answered, how long an answer to its own
+   * question came before, and when; answers come in order.
    */
-  readonly asked: { readonly sent: number; readonly answer: number }[];
+  readonly asked: { readonly sent: number; readonly answer: number; readonly at: number }[];
   /** Answers to nothing. */
   guessed: number;
 }
@@ -34,10 +35,14 @@ interface Window {
  * What is counted lies in memory alone: nothing can be on its way to anyone while the room sleeps.
  */
 export class Outbox {
+  readonly #host: RoomHost;
   readonly #events: OutboxEvents;
   readonly #windows = new WeakMap<Connection, Window>();
+  /** How long the answers are that somebody has not read yet, together. */
+  #unread = 0;
 
-  constructor(events: OutboxEvents) {
+  constructor(host: RoomHost, events: OutboxEvents) {
+    this.#host = host;
     this.#events = events;
   }
 
@@ -67,23 +72,44 @@ export class Outbox {
   answer(to: Connection, frames: readonly Uint8Array[]): void {
     for (const frame of frames) to.send(frame);
     const { asked, sent } = this.#windowOf(to);
-    asked.push({ sent, answer: frames.reduce((sum, frame) => sum + frame.length, 0) });
+    const answer = frames.reduce((sum, frame) => sum + frame.length, 0);
+    asked.push({ sent, answer, at: this.#host.now() });
+    this.#unread += answer;
   }
 
   /**
-   * Whether a client has read enough of the answers to its questions to be given one more. Nothing
-   * else bounds what somebody asks for and never reads.
+   * Whether a client, and all together, have read enough of the answers to their questions for one
+   * more to be given. Nothing else bounds what is asked for and never read. Where others have long
+   * left theirs unread, they lose their connections to make room.
    */
   mayAsk(client: Connection): boolean {
-    const unread = this.#windowOf(client).asked.reduce((sum, { answer }) => sum + answer, 0);
-    return unread <= limits.unconfirmedBytes;
+    if (unreadIn(this.#windowOf(client)) > limits.unconfirmedBytes) return false;
+    if (this.#unread > limits.unreadAnswerBytes) this.#makeRoom(client);
+    return this.#unread <= limits.unreadAnswerBytes;
+  }
+
+  /** The connection has ended: whatever it has not read it never will. */
+  forget(gone: Connection): void {
+    const window = this.#windowOf(gone);
+    this.#unread -= unreadIn(window);
+    window.asked.length = 0;
+  }
+
+  #makeRoom(asking: Connection): void {
+    const now = this.#host.now();
+    for (const connection of [...this.#host.connections()]) {
+      const { at = now } = this.#windowOf(connection).asked.find(({ answer }) => answer > 0) ?? {};
+      // A clock that was set back makes nobody wait for ever.
+      const isStalled = now - at > limits.answerPatience || now < at;
+      if (connection !== asking && isStalled) this.#events.tooFarBehind(connection);
+    }
   }
 
   /** Asks a client for all that the log lacks; what it says is told by {@link answered}. */
   ask(whom: Connection): void {
     whom.send(this.#events.syncStep1());
     const { asked, sent } = this.#windowOf(whom);
-    asked.push({ sent, answer: 0 });
+    asked.push({ sent, answer: 0, at: this.#host.now() });
   }
 
   /** Whether the client has been asked and has not answered yet. */
@@ -98,9 +124,13 @@ export class Outbox {
    */
   answered(from: Connection): void {
     const window = this.#windowOf(from);
-    const read = window.asked.shift()?.sent;
-    if (read !== undefined) window.read = read;
-    else if (++window.guessed > limits.unaskedAnswers) this.#events.guessed(from);
+    const asked = window.asked.shift();
+    if (asked) {
+      window.read = asked.sent;
+      this.#unread -= asked.answer;
+    } else if (++window.guessed > limits.unaskedAnswers) {
+      this.#events.guessed(from);
+    }
   }
 
   #windowOf(connection: Connection): Window {
@@ -114,3 +144,8 @@ export class Outbox {
 
 /** What a queued frame takes beside its bytes, roughly. */
 const frameOverhead = 64;
+
+/** How long the answers are that a client has not read yet. */
+function unreadIn({ asked }: Window): number {
+  return asked.reduce((sum, { answer }) => sum + answer, 0);
+}

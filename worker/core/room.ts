@@ -69,7 +69,7 @@ export class Room {
       handle: (sender, message) => this.#guard(sender, () => this.#handle(sender, message)),
       flooded: (sender) => this.#end(sender, CloseCode.tooMany, tooFast),
     });
-    this.#outbox = new Outbox({
+    this.#outbox = new Outbox(host, {
       syncStep1: () => encodeMessage(this.#syncStep1()),
       tooFarBehind: (client) =>
         this.#end(client, CloseCode.tryAgainLater, 'Too far behind: come back for the rest'),
@@ -183,6 +183,7 @@ export class Room {
     this.#inbox.finish(leaver);
     if (this.#gone.has(leaver)) return;
     this.#gone.add(leaver);
+    this.#outbox.forget(leaver);
     this.#parts.forget(leaver);
     this.#comparison.forget(leaver);
     this.#presence.withdraw(leaver);
@@ -342,7 +343,7 @@ export class Room {
     if (!this.#outbox.mayAsk(client)) {
       throw new Refusal(
         CloseCode.tryAgainLater,
-        'The last answer is not read yet: come back later',
+        'Answers are not read yet: come back later',
       );
     }
   }

@@ -33,6 +33,10 @@ const herd = Array.from({ length: Number(count) }, (_, index) => {
     name: names[index % names.length] ?? '',
     doc: new Y.Doc(),
     WebSocket: CountedSocket as unknown as WebSocketClass,
+    fetch(input, init) {
+      attempts += 1;
+      return fetch(input, init);
+    },
   });
   provider.awareness.setLocalStateField('user', { name: `Client ${index}` });
   return provider;

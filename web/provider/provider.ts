@@ -1,6 +1,7 @@
 import type * as Y from 'yjs';
 import { applyAwarenessUpdate, type Awareness } from 'y-protocols/awareness';
 import { encodeAwareness } from '../../protocol/awareness.ts';
+import { isForLater } from '../../protocol/close-codes.ts';
 import { encodeMessage, type Message } from '../../protocol/messages.ts';
 import { Refusal } from '../../protocol/refusal.ts';
 import { createAwareness, forgetGone, forgetOthers, renewOwnState } from './awareness.ts';
@@ -63,6 +64,8 @@ export class EdgepadProvider extends EventTarget {
   #wasSynced = false;
   /** Whether the last attempt to connect has failed, or its connection was lost. */
   #isOffline = false;
+  /** Whether a connection that worked was left for a better one, which has yet to bring something. */
+  #isChanging = false;
   /** Whether this connection has brought anything. */
   #hasHeard = false;
   #isDestroyed = false;
@@ -162,7 +165,8 @@ export class EdgepadProvider extends EventTarget {
       open: async () => this.#route.open(await this.#credentials.fresh()),
       opened: () => this.#opened(),
       received: (frame) => this.#received(frame),
-      lost: () => this.#lost(),
+      lost: (code) => this.#lost(code),
+      left: () => this.#left(),
       refused: (code, reason) => this.#refused(code, reason),
     });
   }
@@ -175,12 +179,22 @@ export class EdgepadProvider extends EventTarget {
     renewOwnState(this.awareness);
   }
 
-  #lost(): void {
-    if (!this.#hasHeard) this.#route.failed();
+  #lost(code: number): void {
+    // Whoever asks for patience was reached.
+    if (!this.#hasHeard && !isForLater(code)) this.#route.failed();
     this.#hasHeard = false;
     this.#isOffline = true;
+    this.#isChanging = false;
     this.#conversation.lost();
     forgetOthers(this.awareness, this);
+    this.#updateStatus();
+  }
+
+  /** Nobody needs to know: what is acknowledged stays so, and the rest is being saved as before. */
+  #left(): void {
+    this.#hasHeard = false;
+    this.#isChanging = this.#conversation.hasExchanged;
+    this.#conversation.lost();
     this.#updateStatus();
   }
 
@@ -188,10 +202,12 @@ export class EdgepadProvider extends EventTarget {
     this.#refusal = { state: 'refused', code, reason };
     this.#socket?.stop();
     this.#route.stop();
-    this.#lost();
+    this.#lost(code);
   }
 
   #received(frame: Uint8Array): void {
+    // The first frame tells who is here. Who went while the connection was changed is not in it.
+    if (!this.#hasHeard) forgetOthers(this.awareness, this);
     try {
       this.#conversation.received(frame);
     } catch (error) {
@@ -203,6 +219,7 @@ export class EdgepadProvider extends EventTarget {
     }
     this.#hasHeard = true;
     this.#isOffline = false;
+    if (this.#conversation.hasExchanged) this.#isChanging = false;
     this.#route.worked();
     this.#updateStatus();
     if (this.#conversation.isSynced) this.#becomeSynced();
@@ -230,7 +247,7 @@ export class EdgepadProvider extends EventTarget {
     if (this.#isOffline) {
       return { state: 'offline', unsent, kept: this.#offline?.state.kind === 'kept' };
     }
-    if (!isSynced && !hasExchanged) return { state: 'connecting', progress };
+    if (!isSynced && !hasExchanged && !this.#isChanging) return { state: 'connecting', progress };
     if (readOnly) return { state: 'read-only', reason: readOnly };
     return { state: unsent > 0 ? 'saving' : 'saved' };
   }

@@ -23,8 +23,10 @@ export interface SocketEvents {
   open(): Promise<SocketLike>;
   opened(): void;
   received(frame: Uint8Array): void;
-  /** Lost, and coming back by itself. */
-  lost(): void;
+  /** Lost, and coming back by itself. `code` as the close said, 1006 where it said nothing. */
+  lost(code: number): void;
+  /** Left for a better one, which is being opened. */
+  left(): void;
   /** Told to stay away: there will be no further attempt. */
   refused(code: number, reason: string): void;
 }
@@ -40,6 +42,8 @@ export class ReconnectingSocket {
   #opening = 0;
   #isOpening = false;
   #attempt = 0;
+  /** Since when there has been no good connection. */
+  #awaySince = Date.now();
   #openedAt = 0;
   #heardAt = 0;
   /** Of the last answer to a ping. Nothing else shows that what is sent arrives. */
@@ -79,7 +83,7 @@ export class ReconnectingSocket {
   /** Tries now, without waiting for the next attempt to fall due. */
   retry(): void {
     if (this.#isStopped || this.#socket || this.#isOpening) return;
-    this.#attempt = 0;
+    this.#beginAnew();
     void this.#open();
   }
 
@@ -87,7 +91,8 @@ export class ReconnectingSocket {
   replace(): void {
     if (this.#isStopped) return;
     this.#abandon()?.close(1000);
-    this.#events.lost();
+    this.#events.left();
+    this.#beginAnew();
     void this.#open();
   }
 
@@ -193,11 +198,18 @@ export class ReconnectingSocket {
       this.#events.refused(code, reason);
       return;
     }
-    if (this.#openedAt > 0 && Date.now() - this.#openedAt > goodLife) this.#attempt = 0;
+    const now = Date.now();
+    if (this.#openedAt > 0 && now - this.#openedAt > goodLife) this.#beginAnew();
     this.#openedAt = 0;
-    const wait = retryDelay(this.#attempt++) + (isForLater(code) ? later : 0);
+    const wait = retryDelay(this.#attempt++, now - this.#awaySince) +
+      (isForLater(code) ? later : 0);
     this.#schedule(() => void this.#open(), wait);
-    this.#events.lost();
+    this.#events.lost(code);
+  }
+
+  #beginAnew(): void {
+    this.#attempt = 0;
+    this.#awaySince = Date.now();
   }
 
   /** Lets go of the socket; nothing it still does is heard. */

@@ -1,6 +1,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { faultsOf, linesOf, openBrowser } from '../support/browser.ts';
+import { Deployment } from '../support/deployment.ts';
 import { Proxy } from '../support/proxy.ts';
 import { freshName, stockProvider, until } from '../support/y-client.ts';
 
@@ -144,5 +145,49 @@ describe('[P7] a network that goes', () => {
     await page.waitForSelector('#paper:not([aria-busy])');
     expect(await linesOf(page)).toEqual(['mine']);
     await context.close();
+  });
+
+  it('a new page is kept with its files, or the old one stays', async () => {
+    const deployment = await Deployment.of(service);
+    const context = await browser.newContext();
+    const name = freshName();
+    const page = await open(context, name, deployment.url);
+    await page.click('.ProseMirror');
+    await page.keyboard.type('mine');
+    await isIn(page, 'saved');
+    await keptForLater(page);
+    const kept = () =>
+      page.evaluate(async (file) => {
+        const html = await (await caches.match('/d/'))?.text();
+        return { page: html?.includes(file), file: await caches.match(file) !== undefined };
+      }, deployment.file);
+    /** Whether the page on the screen is the new one. */
+    const isNew = () => page.locator(`link[href="${deployment.file}"]`).count();
+
+    deployment.isOut = true;
+    await page.reload();
+    await page.waitForSelector('#paper:not([aria-busy])');
+    expect(await isNew()).toBe(1);
+    // Once by the page, once to keep it.
+    await until(() => deployment.failures >= 2);
+    expect(await kept()).toEqual({ page: false, file: false });
+    await context.setOffline(true);
+    await page.reload();
+    await page.waitForSelector('#paper:not([aria-busy])');
+    expect(await isNew()).toBe(0);
+    expect(await linesOf(page)).toEqual(['mine']);
+
+    deployment.isComplete = true;
+    await context.setOffline(false);
+    await page.reload();
+    await until(async () => (await kept()).page === true);
+    expect(await kept()).toEqual({ page: true, file: true });
+    await context.setOffline(true);
+    await page.reload();
+    await page.waitForSelector('#paper:not([aria-busy])');
+    expect(await isNew()).toBe(1);
+    expect(await linesOf(page)).toEqual(['mine']);
+    await context.close();
+    deployment.destroy();
   });
 });

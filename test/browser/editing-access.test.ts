@@ -1,25 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { openBrowser } from '../support/browser.ts';
-import { openEditorPage } from './editor-page.ts';
+import type { Page } from 'playwright-core';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { eachEditorPage } from '../support/each-editor-page.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-let browser: Browser;
+const pages = eachEditorPage();
 let page: Page;
-let faults: string[];
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(() => browser?.close());
-beforeEach(async () => {
-  ({ page, faults } = await openEditorPage(browser));
-});
-afterEach(async () => {
-  await page.context().close();
-  expect(faults).toEqual([]);
+beforeEach(() => {
+  ({ page } = pages);
 });
 
 /** Every kind of block. */

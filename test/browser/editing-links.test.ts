@@ -1,22 +1,12 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { openBrowser } from '../support/browser.ts';
-import { openEditorPage } from './editor-page.ts';
+import type { Page } from 'playwright-core';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { eachEditorPage } from '../support/each-editor-page.ts';
 
-let browser: Browser;
+const pages = eachEditorPage();
 let page: Page;
-let faults: string[];
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(() => browser?.close());
 beforeEach(async () => {
-  ({ page, faults } = await openEditorPage(browser));
+  ({ page } = pages);
   await page.waitForSelector('.link-bubble', { state: 'attached' });
-});
-afterEach(async () => {
-  await page.context().close();
-  expect(faults).toEqual([]);
 });
 
 const lines = () => page.evaluate(() => edgepad.lines());
@@ -123,6 +113,6 @@ describe('[E9] links and pictures by dialog', () => {
     await page.keyboard.press('Control+z');
     await page.keyboard.press('Control+z');
     expect(await lines()).toEqual(['bullet item']);
-    faults.length = 0; // The picture that the test does not let through.
+    pages.faults.length = 0; // The picture that the test does not let through.
   });
 });

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { openBrowser } from '../support/browser.ts';
+import type { Page } from 'playwright-core';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { eachEditorPage } from '../support/each-editor-page.ts';
 import { Random } from '../support/random.ts';
 import { randomLines } from './random-lines.ts';
 import { openEditorPage } from './editor-page.ts';
@@ -10,19 +10,10 @@ import { openEditorPage } from './editor-page.ts';
 const samples = join(import.meta.dirname, '../web/paste-samples');
 const read = (name: string) => readFileSync(join(samples, name), 'utf8');
 
-let browser: Browser;
+const pages = eachEditorPage();
 let page: Page;
-let faults: string[];
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(() => browser?.close());
-beforeEach(async () => {
-  ({ page, faults } = await openEditorPage(browser));
-});
-afterEach(async () => {
-  await page.context().close();
-  expect(faults).toEqual([]);
+beforeEach(() => {
+  ({ page } = pages);
 });
 
 /** What is in the document, code on one line; a caret of somebody else is no part of it. */
@@ -56,7 +47,7 @@ describe('[E17] what other programs copy becomes clean lines', () => {
   });
 
   test('what is pasted so early that nothing is loaded for it comes out the same', async () => {
-    const early = await openEditorPage(browser);
+    const early = await openEditorPage(pages.browser);
     await early.page.reload();
     await early.page.waitForSelector('.ProseMirror');
     await early.page.evaluate(() => edgepad.paste('<ul><li>a<ul><li>b</li></ul></li></ul>', 'a b'));

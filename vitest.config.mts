@@ -35,6 +35,18 @@ export default defineConfig({
           maxConcurrency: 20,
         },
       },
+      {
+        test: {
+          name: 'deno',
+          // All that a client can tell of a service, whatever it runs on, and what is Deno's own.
+          include: ['test/service/**/*.test.ts', 'test/deno.test.ts'],
+          globalSetup: ['./test/support/service.setup.ts'],
+          testTimeout: 120_000,
+          retry: 1,
+          hookTimeout: 60_000,
+          maxConcurrency: 20,
+        },
+      },
     ],
   },
 });

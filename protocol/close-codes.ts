@@ -17,6 +17,8 @@ export const CloseCode = {
   tooBig: 1009,
   /** Something failed on the service's side; nothing was acknowledged that is not stored. */
   internalError: 1011,
+  /** The service is being started anew. Come back. */
+  serviceRestart: 1012,
   /** The service is overloaded, or this client reads too slowly. Come back later. */
   tryAgainLater: 1013,
   /** The proof of access is missing or has expired. Get another, then come back. */

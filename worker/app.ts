@@ -8,6 +8,7 @@ import { closeCodes, type DenialCode } from './core/credential.ts';
 import type { OpenDocument } from './document.ts';
 import type { EdgeCache } from './edge-cache.ts';
 import { embedHeaders, pageHeaders } from './headers.ts';
+import { addHealthRoute } from './health.ts';
 import { addManagingRoutes } from './managing.ts';
 import { shareWith } from './origins.ts';
 import { documentPage, homePage, messagePage } from './pages.ts';
@@ -61,6 +62,7 @@ export function createApp(
   app.use(setCacheControl);
   app.use('/docs', shareWith(settings));
   app.use('/docs/*', shareWith(settings));
+  addHealthRoute(app);
 
   app.get('/', async (c) => {
     access.requireSetUp(c.req.raw);

@@ -1,11 +1,11 @@
-import { expect, it } from 'vitest';
-import { startDevServer } from '../support/dev-server.ts';
+import { expect, inject, it } from 'vitest';
+import { startServer } from '../support/test-server.ts';
 import { torture } from '../support/torture.ts';
 
 const kills = 6;
 
 it(`[P1] ${kills} times SIGKILL while people type: what anybody saw is there, once`, async () => {
-  const server = await startDevServer();
+  const server = await startServer(inject('host'));
   // Chance may differ each time: whatever the moment, nothing may be lost.
   const seed = Date.now();
   try {

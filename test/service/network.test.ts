@@ -6,7 +6,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, inject, it } from 'vitest';
 import { decodeMessages, encodeMessage, type Message } from '../../protocol/messages.ts';
-import { startDevServer } from '../support/dev-server.ts';
+import { startServer } from '../support/test-server.ts';
 import {
   finalCodes,
   messagesIn,
@@ -211,7 +211,7 @@ describe('our provider, a stock client beside it, and the network between', () =
   }, (network) => network.delay(2500));
 
   it.concurrent('[P1] [P7] the service is killed while people type', async ({ onTestFinished }) => {
-    const server = await startDevServer();
+    const server = await startServer(inject('host'));
     onTestFinished(() => server.stop());
     const story = await NetworkStory.begin(server.url);
     const { ann, stan } = story;

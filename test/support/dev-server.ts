@@ -6,22 +6,12 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
+import type { TestServer } from './test-server.ts';
 
 const wrangler = createRequire(import.meta.url).resolve('wrangler/bin/wrangler.js');
 
-/** A real `wrangler dev`, in a process group of its own, over a folder of its own. */
-export interface DevServer {
-  /** Where it listens: `http://127.0.0.1:PORT`. The port stays the same across restarts. */
-  readonly url: string;
-  /** What its processes hold in memory beside each other, in bytes (resident set). Linux only. */
-  memory(): number;
-  /** SIGKILL to all its processes at once: nothing of it gets to run another instruction. */
-  kill(): Promise<void>;
-  /** Starts it again on the same folder and port. */
-  restart(): Promise<void>;
-  /** Ends it and removes its folder. */
-  stop(): Promise<void>;
-}
+/** A real `wrangler dev`. */
+export type DevServer = TestServer;
 
 export interface DevServerOptions {
   readonly quiet?: boolean;

@@ -1,15 +1,21 @@
 import type { TestProject } from 'vitest/node';
-import { startDevServer } from './dev-server.ts';
+import { type HostName, startServer } from './test-server.ts';
 
-/** One server for all files that need no crash; `inject('service')` is its address. */
+/**
+ * One server for all files of a project that need no crash; `inject('service')` is its address, and
+ * `inject('host')` what it runs on.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const server = await startDevServer();
+  const host = project.name === 'deno' ? 'deno' : 'cloudflare';
+  const server = await startServer(host);
   project.provide('service', server.url);
+  project.provide('host', host);
   return () => server.stop();
 }
 
 declare module 'vitest' {
   interface ProvidedContext {
     service: string;
+    host: HostName;
   }
 }

@@ -1,7 +1,7 @@
 import type { WebsocketProvider } from 'y-websocket';
 import type { EdgepadProvider } from '../../web/provider/provider.ts';
-import type { DevServer } from './dev-server.ts';
 import { Random } from './random.ts';
+import type { TestServer } from './test-server.ts';
 import { freshName, ourProvider, stockProvider, until } from './y-client.ts';
 
 export interface TortureReport {
@@ -22,7 +22,7 @@ type Provider = EdgepadProvider | WebsocketProvider;
  * anything again.
  */
 export async function torture(
-  server: DevServer,
+  server: TestServer,
   { kills, people, seed }: { kills: number; people: number; seed: number },
   tell: (report: TortureReport) => void = () => {},
 ): Promise<TortureReport> {

@@ -64,6 +64,11 @@ export class HostedDocument {
     return this.#require(credential, 'edit');
   }
 
+  /** Count of updates ever stored. */
+  get version(): number {
+    return this.#log.version;
+  }
+
   /** A socket has been accepted. */
   join(connection: Connection): void {
     this.#turn(() => this.#room.join(connection));

@@ -1,0 +1,8 @@
+export function findDeno(): string;
+export function serviceArguments(options: {
+  host?: string;
+  port?: string;
+  data?: string;
+  metrics?: string;
+  open?: boolean;
+}): string[];

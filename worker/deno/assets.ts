@@ -1,0 +1,103 @@
+import { notFound } from '../problem.ts';
+
+const mediaTypes: Readonly<Record<string, string>> = {
+  css: 'text/css; charset=utf-8',
+  html: 'text/html; charset=utf-8',
+  ico: 'image/x-icon',
+  js: 'text/javascript; charset=utf-8',
+  json: 'application/json',
+  map: 'application/json',
+  png: 'image/png',
+  svg: 'image/svg+xml',
+  txt: 'text/plain; charset=utf-8',
+  webmanifest: 'application/manifest+json',
+  woff2: 'font/woff2',
+};
+
+/** What is written in letters shrinks; pictures and fonts have been shrunk. */
+const shrinks = /^text\/|json|xml/;
+
+interface Asset {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly gzip: Uint8Array<ArrayBuffer> | null;
+  readonly type: string;
+  readonly tag: string;
+}
+
+/**
+ * The built files of web/, read once and kept: there are few, and they do not change while the
+ * service runs.
+ */
+export class Assets {
+  readonly #folder: string;
+  readonly #read = new Map<string, Promise<Asset | null>>();
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** As the routes ask for it: whole, plain, 404 where there is none. */
+  async get(path: string): Promise<Response> {
+    const asset = await this.#find(path);
+    if (!asset) return new Response(null, { status: 404 });
+    return new Response(asset.bytes, {
+      headers: { 'content-type': asset.type, etag: `"${asset.tag}"` },
+    });
+  }
+
+  /**
+   * A file whose name changes with its content, as a browser asks for it. Its headers are those of
+   * web/static/_headers, which on Cloudflare the platform reads.
+   */
+  async serve(request: Request, path: string): Promise<Response> {
+    const asset = await this.#find(path);
+    if (!asset) return notFound().toResponse();
+    const gzip = /\bgzip\b/.test(request.headers.get('accept-encoding') ?? '') ? asset.gzip : null;
+    const etag = `"${asset.tag}${gzip ? '-gzip' : ''}"`;
+    const headers = new Headers({
+      'cache-control': 'public, max-age=31536000, immutable',
+      'x-content-type-options': 'nosniff',
+      'content-type': asset.type,
+      etag,
+      vary: 'accept-encoding',
+    });
+    if (request.headers.get('if-none-match')?.includes(etag)) {
+      return new Response(null, { status: 304, headers });
+    }
+    if (gzip) headers.set('content-encoding', 'gzip');
+    const body = gzip ?? asset.bytes;
+    headers.set('content-length', String(body.length));
+    return new Response(request.method === 'HEAD' ? null : body, { headers });
+  }
+
+  #find(path: string): Promise<Asset | null> {
+    // One name, or one in a folder; nothing that leads out of the folder.
+    if (!/^(\/[\w-]+)?\/[\w-]+(\.[\w-]+)+$/.test(path)) return Promise.resolve(null);
+    const known = this.#read.get(path);
+    if (known) return known;
+    const asset = readAsset(this.#folder + path);
+    this.#read.set(path, asset);
+    // What is not there is not kept: there is no end to what can be asked for.
+    void asset.then((found) => found ?? this.#read.delete(path), () => this.#read.delete(path));
+    return asset;
+  }
+}
+
+async function readAsset(path: string): Promise<Asset | null> {
+  let bytes: Uint8Array<ArrayBuffer>;
+  try {
+    bytes = await Deno.readFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+  const type = mediaTypes[path.slice(path.lastIndexOf('.') + 1)] ?? 'application/octet-stream';
+  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  const tag = hash.slice(0, 12).toHex();
+  return { bytes, gzip: shrinks.test(type) ? await compressed(bytes) : null, type, tag };
+}
+
+async function compressed(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+  const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream('gzip'));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}

@@ -1,0 +1,16 @@
+/** One line of JSON for each event, so that a program can read them. */
+export function log(
+  level: 'info' | 'error',
+  event: string,
+  details: Readonly<Record<string, unknown>> = {},
+): void {
+  const line = JSON.stringify({ time: new Date().toISOString(), level, event, ...details });
+  if (level === 'error') console.error(line);
+  else console.log(line);
+}
+
+/** What there is to say of something thrown. */
+export function faultOf(error: unknown): { reason: string; stack?: string } {
+  if (!(error instanceof Error)) return { reason: String(error) };
+  return { reason: error.message, ...(error.stack && { stack: error.stack }) };
+}

@@ -1,0 +1,73 @@
+/** The service on Deno: reads the command line, starts, and ends when it is told to. */
+import { fileURLToPath } from 'node:url';
+import { faultOf, log } from './log.ts';
+import { type Options, readOptions, usage } from './options.ts';
+import { type Service, startService } from './service.ts';
+import { FileInUseError } from './sql.ts';
+
+const web = fileURLToPath(new URL('../../dist/web', import.meta.url));
+
+/** A port of its own, on this machine only: it never passes through a proxy by mistake. */
+function tellFigures(service: Service, port: number): void {
+  const headers = { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' };
+  Deno.serve({ hostname: '127.0.0.1', port, onListen: () => {} }, (request) => {
+    if (URL.parse(request.url)?.pathname !== '/metrics') return new Response(null, { status: 404 });
+    return new Response(service.figures(), { headers });
+  });
+}
+
+function fail(sentence: string): never {
+  console.error(sentence);
+  Deno.exit(1);
+}
+
+function start(options: Options): Service {
+  try {
+    return startService({ ...options, web });
+  } catch (error) {
+    if (error instanceof FileInUseError || error instanceof Deno.errors.NotCapable) {
+      fail(error.message);
+    }
+    if (error instanceof Deno.errors.AddrInUse) {
+      fail(`Cannot listen on ${options.host}:${options.port}: another program does already.`);
+    }
+    throw error;
+  }
+}
+
+if (Deno.args.includes('--help')) {
+  console.log(usage);
+  Deno.exit();
+}
+let options: Options;
+try {
+  options = readOptions(Deno.args);
+} catch (error) {
+  if (!(error instanceof SyntaxError)) throw error;
+  fail(`${error.message}\n\n${usage}`);
+}
+const service = start(options);
+if (options.metrics !== null) tellFigures(service, options.metrics);
+
+// The last resort: better a line in the log than everybody's connection.
+globalThis.addEventListener('unhandledrejection', (event) => {
+  event.preventDefault();
+  log('error', 'unexpected error', faultOf(event.reason));
+});
+globalThis.addEventListener('error', (event) => {
+  event.preventDefault();
+  log('error', 'unexpected error', faultOf(event.error));
+});
+
+let isStopping = false;
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  Deno.addSignalListener(signal, async () => {
+    if (isStopping) return;
+    isStopping = true;
+    log('info', 'stopping', { signal });
+    await service.stop();
+    log('info', 'stopped');
+    Deno.exit();
+  });
+}
+log('info', 'listening', { url: service.url, data: options.data, open: options.open });

@@ -1,0 +1,115 @@
+import { createApp } from '../app.ts';
+import { EdgeCache, type SharedCache } from '../edge-cache.ts';
+import { MemoryCache } from '../memory-cache.ts';
+import { Alarms } from './alarms.ts';
+import { Assets } from './assets.ts';
+import { Documents } from './documents.ts';
+import { LocalHandle } from './handles.ts';
+import { faultOf, log } from './log.ts';
+import { Metrics } from './metrics.ts';
+import type { Options } from './options.ts';
+import { FileSql } from './sql.ts';
+import { Upgrades } from './upgrades.ts';
+
+/** How long clients have to take note that the service ends, in milliseconds. */
+const farewell = 2_000;
+
+/** There is one process, and its memory is all the cache there is. */
+const noSharedCache: SharedCache = {
+  match: () => Promise.resolve(undefined),
+  put: () => Promise.resolve(),
+};
+
+export interface Service {
+  /** `http://HOST:PORT`, with the real port. */
+  readonly url: string;
+  readonly documents: Documents;
+  /** The figures, as Prometheus reads them. */
+  figures(): string;
+  /** Tells everybody to come back, waits a moment for them to hear it, closes all files. */
+  stop(): Promise<void>;
+}
+
+/** The whole service over one data folder. Throws a FileInUseError where another runs on it. */
+export function startService(
+  options: Pick<Options, 'host' | 'port' | 'data' | 'open'> & { readonly web: string },
+): Service {
+  const { host, port, data, open, web } = options;
+  Deno.mkdirSync(`${data}/documents`, { recursive: true });
+  const metrics = new Metrics();
+  const upgrades = new Upgrades();
+  const assets = new Assets(web);
+
+  const report = (event: string, { error, ...details }: Readonly<Record<string, unknown>>) => {
+    metrics.count('faults');
+    log('error', event, error === undefined ? details : { ...details, ...faultOf(error) });
+  };
+  // Held open as long as the service runs, which keeps a second one from the folder. An alarm that a
+  // power failure takes with it is set again by the next keystroke.
+  const own = new FileSql(`${data}/edgepad.sqlite`, 'NORMAL');
+  const alarms = new Alarms(own, (name) => {
+    metrics.count('alarms');
+    documents.get(name).use((document) => document.alarm());
+  }, (name, error) => report('alarm failed', { document: name, error }));
+  const documents = new Documents(`${data}/documents`, {
+    metrics,
+    report,
+    setAlarm: (name, time) => alarms.set(name, time),
+  });
+  const app = createApp((name) => new LocalHandle(name, documents, upgrades), {
+    open,
+    asset: (path) => assets.get(path),
+    cache: new EdgeCache(new MemoryCache(), noSharedCache, () => {}),
+  });
+
+  const answer = async (request: Request): Promise<Response> => {
+    const url = URL.parse(request.url);
+    if (!url) return new Response('Bad request: no such host\n', { status: 400 });
+    if (url.pathname.startsWith('/assets/') && /^(GET|HEAD)$/.test(request.method)) {
+      return await assets.serve(request, url.pathname);
+    }
+    // Here addresses come as they were written: `/a/../b` is for everybody else `/b`.
+    const plain = url.href === request.url ? request : new Request(url, request);
+    return upgrades.keep(request, await app.fetch(plain));
+  };
+  const server = Deno.serve({
+    hostname: host,
+    port,
+    onListen: () => {},
+    onError(error) {
+      report('request failed', { error });
+      return new Response('Something failed here\n', { status: 500 });
+    },
+  }, async (request) => {
+    const response = await answer(request);
+    metrics.count('requests', 1, { status: String(response.status) });
+    return response;
+  });
+  alarms.start();
+
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${server.addr.port}`,
+    documents,
+    figures() {
+      const all = [...documents];
+      return metrics.toText({
+        sockets: all.reduce((sum, { socketCount }) => sum + socketCount, 0),
+        documents: all.length,
+        unsent_bytes: all.reduce((sum, { unsentBytes }) => sum + unsentBytes, 0),
+        memory_bytes: Deno.memoryUsage().rss,
+      });
+    },
+    async stop() {
+      const done = server.shutdown();
+      for (const document of documents) document.dismiss();
+      // Streams of events and clients that do not answer would hold it up for ever.
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const patience = new Promise((resolve) => timer = setTimeout(resolve, farewell));
+      await Promise.race([done, patience]);
+      clearTimeout(timer);
+      alarms.stop();
+      documents.close();
+      own.close();
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import { badRequest } from '../problem.ts';
+
+/** What a document does with a socket once it is open. */
+export type Join = (socket: WebSocket) => void;
+
+/** A client that does not answer the pings of the runtime for so long is gone, in seconds. */
+const idleTimeout = 30;
+
+/**
+ * A document decides about an upgrade deep inside the routes, and only the request that the server
+ * was given can be upgraded. So it answers with a promise, which is kept where that request is.
+ */
+export class Upgrades {
+  readonly #promised = new WeakMap<Response, { join: Join; protocol: string | null }>();
+
+  /** Stands for the upgrade on its way out through the routes. Nobody ever sees it. */
+  promise(protocol: string | null, join: Join): Response {
+    const response = new Response(null, { status: 204 });
+    this.#promised.set(response, { join, protocol });
+    return response;
+  }
+
+  /** The answer as it goes out: the upgrade where one was promised. */
+  keep(request: Request, response: Response): Response {
+    const promised = this.#promised.get(response);
+    if (!promised) return response;
+    const { join, protocol } = promised;
+    let upgrade: Deno.WebSocketUpgrade;
+    try {
+      // A browser that asked for a subprotocol gives up where the answer names none.
+      upgrade = Deno.upgradeWebSocket(request, { idleTimeout, ...(protocol && { protocol }) });
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      return badRequest('This is no handshake of a WebSocket (RFC 6455).').toResponse();
+    }
+    const { socket } = upgrade;
+    socket.binaryType = 'arraybuffer';
+    socket.onopen = () => join(socket);
+    // Until then: an error that nobody hears would end the process.
+    socket.onerror = (event) => event.preventDefault();
+    return upgrade.response;
+  }
+}

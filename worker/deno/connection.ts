@@ -4,6 +4,10 @@ import type { Metrics } from './metrics.ts';
 
 /** What RFC 6455 leaves for the reason beside the code in a close frame. */
 const reasonBytes = 123;
+/** Nothing more is on its way from a client that was silent for so long, in milliseconds. */
+const silence = 30;
+/** How long a client may go on before it is closed all the same, in milliseconds. */
+const longestFarewell = 1000;
 
 /** {@link Connection} over a WebSocket that ends with this process, and so needs nothing stored. */
 export class SocketConnection implements Connection {
@@ -11,6 +15,7 @@ export class SocketConnection implements Connection {
   #heardAt = Date.now();
   readonly #socket: WebSocket;
   readonly #metrics: Metrics;
+  #isClosing = false;
 
   constructor(socket: WebSocket, attachment: ConnectionAttachment, metrics: Metrics) {
     this.#socket = socket;
@@ -24,7 +29,7 @@ export class SocketConnection implements Connection {
 
   /** Whether frames still go through; false from the first close frame of either side. */
   get isOpen(): boolean {
-    return this.#socket.readyState === WebSocket.OPEN;
+    return !this.#isClosing && this.#socket.readyState === WebSocket.OPEN;
   }
 
   /** What was sent and still lies in this process, because the client does not read. */
@@ -32,11 +37,12 @@ export class SocketConnection implements Connection {
     return this.#socket.bufferedAmount;
   }
 
-  /** A frame has come. Null for one that is answered here: a ping wakes no document. */
+  /** A frame has come. Null for one that goes no further: a ping is answered here. */
   heard(data: string | ArrayBuffer): string | Uint8Array | null {
     this.#heardAt = Date.now();
+    if (!this.isOpen) return null;
     if (data === 'ping') {
-      if (this.isOpen) this.#socket.send('pong');
+      this.#socket.send('pong');
       return null;
     }
     this.#metrics.count('received_bytes', typeof data === 'string' ? data.length : data.byteLength);
@@ -53,7 +59,19 @@ export class SocketConnection implements Connection {
   close(code: CloseCode, reason: string): void {
     if (!this.isOpen) return;
     if (code !== CloseCode.normal) this.#metrics.count('closed', 1, { code: String(code) });
-    this.#socket.close(code, fit(reason));
+    this.#isClosing = true;
+    this.#closeInSilence(code, fit(reason), Date.now() + longestFarewell);
+  }
+
+  /**
+   * Deno drops a connection on which something arrives after its own close frame, and with that the
+   * frame, often before the client has read it. So a client in the middle of a flood is heard out.
+   */
+  #closeInSilence(code: CloseCode, reason: string, latest: number): void {
+    const now = Date.now();
+    const wait = Math.min(this.#heardAt + silence, latest) - now;
+    if (wait > 0) setTimeout(() => this.#closeInSilence(code, reason, latest), wait);
+    else if (this.#socket.readyState === WebSocket.OPEN) this.#socket.close(code, reason);
   }
 }
 

@@ -43,6 +43,11 @@ export class OpenedDocument implements DocumentHost {
     return this.#timers.size === 0 && this.socketCount === 0;
   }
 
+  /** Whether the last socket has ended, down to its close frame. */
+  get isLeft(): boolean {
+    return this.#connections.size === 0;
+  }
+
   get socketCount(): number {
     return [...this.sockets()].length;
   }

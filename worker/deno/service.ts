@@ -100,13 +100,13 @@ export function startService(
       });
     },
     async stop() {
-      const done = server.shutdown();
+      // Takes no new requests. Streams of events would hold up its end for ever, so nobody waits.
+      void server.shutdown();
       for (const document of documents) document.dismiss();
-      // Streams of events and clients that do not answer would hold it up for ever.
-      let timer: ReturnType<typeof setTimeout> | undefined;
-      const patience = new Promise((resolve) => timer = setTimeout(resolve, farewell));
-      await Promise.race([done, patience]);
-      clearTimeout(timer);
+      const latest = Date.now() + farewell;
+      while (Date.now() < latest && [...documents].some(({ isLeft }) => !isLeft)) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
       alarms.stop();
       documents.close();
       own.close();

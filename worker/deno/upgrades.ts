@@ -25,6 +25,7 @@ export class Upgrades {
     const promised = this.#promised.get(response);
     if (!promised) return response;
     const { join, protocol } = promised;
+    spellOut(request);
     let upgrade: Deno.WebSocketUpgrade;
     try {
       // A browser that asked for a subprotocol gives up where the answer names none.
@@ -40,4 +41,13 @@ export class Upgrades {
     socket.onerror = (event) => event.preventDefault();
     return upgrade.response;
   }
+}
+
+/** Deno finds a subprotocol only where commas are followed by a blank, and many clients put none. */
+function spellOut(request: Request): void {
+  const offered = request.headers.get('sec-websocket-protocol');
+  if (offered === null) return;
+  const headers = new Headers(request.headers);
+  headers.set('sec-websocket-protocol', offered.split(',').map((one) => one.trim()).join(', '));
+  Object.defineProperty(request, 'headers', { value: headers });
 }

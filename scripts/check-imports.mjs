@@ -19,7 +19,10 @@ const allowed = {
     areas: ['protocol', 'worker/core', 'worker'],
     packages: ['cloudflare:workers'],
   },
-  'worker/deno': { areas: ['protocol', 'worker/core', 'worker'], packages: ['hono'] },
+  'worker/deno': {
+    areas: ['protocol', 'worker/core', 'worker'],
+    packages: ['node:sqlite', 'node:util', 'node:url'],
+  },
   web: { areas: ['protocol'], packages: null },
 };
 

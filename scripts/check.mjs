@@ -6,6 +6,7 @@ const steps = [
   ['format', 'deno', 'fmt', '--check', '--quiet'],
   ['lint', 'deno', 'lint', '--quiet'],
   ['types', 'tsc', '-b'],
+  ['types on Deno', 'deno', 'check', '--quiet', 'worker/deno', 'test/deno'],
   ['imports', 'node', 'scripts/check-imports.mjs'],
   ['deployment', 'wrangler', 'deploy', '--dry-run', '--outdir', 'out'],
 ];

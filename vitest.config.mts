@@ -39,7 +39,7 @@ export default defineConfig({
         test: {
           name: 'deno',
           // All that a client can tell of a service, whatever it runs on, and what is Deno's own.
-          include: ['test/service/**/*.test.ts', 'test/deno.test.ts'],
+          include: ['test/service/**/*.test.ts', 'test/support/deno-tests.ts'],
           globalSetup: ['./test/support/service.setup.ts'],
           testTimeout: 120_000,
           retry: 1,

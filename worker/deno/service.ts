@@ -62,8 +62,10 @@ export function startService(
     cache: new EdgeCache(new MemoryCache(), noSharedCache, () => {}),
   });
 
+  let isStopping = false;
   const answer = async (request: Request): Promise<Response> => {
     const url = URL.parse(request.url);
+    if (isStopping) return new Response(null, { status: 503, headers: { 'retry-after': '5' } });
     if (!url) return new Response('Bad request: no such host\n', { status: 400 });
     if (url.pathname.startsWith('/assets/') && /^(GET|HEAD)$/.test(request.method)) {
       return await assets.serve(request, url.pathname);
@@ -100,13 +102,15 @@ export function startService(
       });
     },
     async stop() {
-      // Takes no new requests. Streams of events would hold up its end for ever, so nobody waits.
-      void server.shutdown();
+      isStopping = true;
       for (const document of documents) document.dismiss();
       const latest = Date.now() + farewell;
       while (Date.now() < latest && [...documents].some(({ isLeft }) => !isLeft)) {
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
+      // Not earlier: it closes sockets with a code of its own. Streams of events would hold up its end
+      // for minutes, so nobody waits for it.
+      void server.shutdown();
       alarms.stop();
       documents.close();
       own.close();

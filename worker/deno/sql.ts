@@ -81,10 +81,13 @@ export class FileSql implements SqlDatabase {
       database.exec('PRAGMA locking_mode = EXCLUSIVE');
       database.exec('PRAGMA journal_mode = WAL');
       database.exec(`PRAGMA synchronous = ${this.#synchronous}`);
+      // Takes the lock, or finds it taken.
+      database.exec('SELECT 1 FROM sqlite_master');
       return database;
     } catch (error) {
       database.close();
-      if ((error as { errcode?: unknown }).errcode !== busy) throw error;
+      // `errcode` is not set by all that can throw here.
+      if ((error as Error).message !== 'database is locked') throw error;
       throw new FileInUseError(this.#path);
     }
   }
@@ -98,9 +101,6 @@ export class FileInUseError extends Error {
     );
   }
 }
-
-/** SQLITE_BUSY. */
-const busy = 5;
 
 const isReading = /^\s*SELECT\b/i;
 

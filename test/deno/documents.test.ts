@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import * as Y from 'yjs';
+import { encodeMessage } from '../../protocol/messages.ts';
+import { Documents } from '../../worker/deno/documents.ts';
+import { Metrics } from '../../worker/deno/metrics.ts';
+import { type TempFolder, tempFolder } from './temp-folder.ts';
+
+function documentsIn(folder: TempFolder) {
+  const reports: string[] = [];
+  const alarms = new Map<string, number>();
+  const documents = new Documents(folder.path, {
+    metrics: new Metrics(),
+    report: (event) => reports.push(event),
+    setAlarm: (name, time) => alarms.set(name, time),
+  });
+  return { documents, reports, alarms };
+}
+
+function update(text: string): Uint8Array {
+  const doc = new Y.Doc();
+  doc.getText('t').insert(0, text);
+  return encodeMessage({ type: 'update', update: Y.encodeStateAsUpdate(doc) });
+}
+
+const resume = encodeMessage({
+  type: 'resume',
+  epoch: '',
+  version: 0,
+  schema: 0,
+  stateVector: new Uint8Array([0]),
+});
+
+/** Writes as a client over HTTP does, and says goodbye. */
+function write(documents: Documents, name: string, text: string): void {
+  documents.get(name).use((document) => {
+    const session = 'a-session-of-this-test';
+    document.exchange(session, 'edit', resume);
+    document.exchange(session, 'edit', update(text));
+    document.endSession(session);
+  });
+}
+
+Deno.test('finding and reading a document that was never written makes no file', () => {
+  using folder = tempFolder();
+  const { documents } = documentsIn(folder);
+  const reading = documents.get('notes').use((document) => document.read('txt', []));
+  assert.equal(reading.status, 'missing');
+  assert.deepEqual(folder.files(), []);
+  documents.close();
+});
+
+Deno.test('1,000 documents opened in turn: few of them stay open', () => {
+  using folder = tempFolder();
+  const { documents } = documentsIn(folder);
+  let most = 0;
+  for (let i = 0; i < 1000; i++) {
+    documents.get(`n${i}`).use((document) => document.read('txt', []));
+    most = Math.max(most, [...documents].length);
+  }
+  assert.ok(most <= 64, `${most} were open`);
+  documents.close();
+});
+
+Deno.test('a document that was closed and is asked for again has all it had', () => {
+  using folder = tempFolder();
+  const { documents, reports } = documentsIn(folder);
+  for (let i = 0; i < 100; i++) write(documents, `n${i}`, `text ${i}`);
+  // A session leaves timers, which fire into nothing once it has ended; without them it is idle.
+  for (const document of documents) document.close();
+  const again = documentsIn(folder).documents;
+  for (let i = 0; i < 100; i++) {
+    const state = again.get(`n${i}`).use((document) => document.state([]));
+    assert.ok(state.status === 'read');
+    const doc = new Y.Doc();
+    Y.applyUpdate(doc, state.update);
+    assert.equal(doc.getText('t').toString(), `text ${i}`);
+  }
+  assert.deepEqual(reports, []);
+  documents.close();
+  again.close();
+});
+
+Deno.test('[P8] who is in the middle of something is not closed for others', () => {
+  using folder = tempFolder();
+  const { documents } = documentsIn(folder);
+  const busy = documents.get('busy');
+  busy.use((document) => document.exchange('a-session-of-this-test', 'edit', resume));
+  for (let i = 0; i < 300; i++) documents.get(`n${i}`);
+  assert.equal(documents.get('busy'), busy);
+  documents.close();
+});

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { FileInUseError, FileSql } from '../../worker/deno/sql.ts';
+import { sqlContract } from '../support/sql-contract.ts';
+import { tempFolder } from './temp-folder.ts';
+
+for (const [name, check] of Object.entries(sqlContract)) {
+  Deno.test(`a file of SQLite ${name}`, () => {
+    using folder = tempFolder();
+    const sql = new FileSql(`${folder.path}/a.sqlite`);
+    check(sql);
+    sql.close();
+  });
+}
+
+Deno.test('reading leaves no file behind, and the first write makes one', () => {
+  using folder = tempFolder();
+  const sql = new FileSql(`${folder.path}/a.sqlite`);
+  assert.deepEqual(sql.query(`SELECT 1 FROM sqlite_master WHERE type = 'table'`), []);
+  assert.throws(() => sql.query('SELECT * FROM nowhere'));
+  assert.deepEqual(folder.files(), []);
+  sql.transaction(() => sql.query('CREATE TABLE t (n INTEGER)'));
+  assert.ok(folder.files().includes('a.sqlite'));
+  assert.equal(sql.query('SELECT * FROM t').length, 0);
+  sql.close();
+});
+
+Deno.test('closed and opened again it has what was written; erased it has nothing', () => {
+  using folder = tempFolder();
+  const sql = new FileSql(`${folder.path}/a.sqlite`);
+  sql.query('CREATE TABLE t (n INTEGER)');
+  sql.query('INSERT INTO t VALUES (7)');
+  sql.close();
+  assert.deepEqual(folder.files(), ['a.sqlite']);
+  assert.equal(sql.query('SELECT n FROM t')[0]?.n, 7);
+  sql.erase();
+  assert.deepEqual(folder.files(), []);
+  assert.deepEqual(sql.query(`SELECT 1 FROM sqlite_master WHERE type = 'table'`), []);
+});
+
+Deno.test('what is committed is on the disk: WAL, synchronous FULL, for this process alone', () => {
+  using folder = tempFolder();
+  const sql = new FileSql(`${folder.path}/a.sqlite`);
+  sql.query('CREATE TABLE t (n INTEGER)');
+  assert.equal(sql.query('PRAGMA journal_mode')[0]?.journal_mode, 'wal');
+  assert.equal(sql.query('PRAGMA synchronous')[0]?.synchronous, 2);
+  assert.equal(sql.query('PRAGMA locking_mode')[0]?.locking_mode, 'exclusive');
+  const second = new FileSql(`${folder.path}/a.sqlite`);
+  assert.throws(() => second.query('SELECT * FROM t'), (error) => {
+    assert.ok(error instanceof FileInUseError);
+    assert.match(error.message, /another process uses it/);
+    return true;
+  });
+  sql.close();
+  assert.equal(second.query('SELECT * FROM t').length, 0);
+  second.close();
+});

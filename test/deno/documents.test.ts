@@ -12,9 +12,13 @@ function documentsIn(folder: TempFolder) {
     metrics: new Metrics(),
     report: (event) => reports.push(event),
     setAlarm: (name, time) => alarms.set(name, time),
+    forgetAlarm: (name) => alarms.delete(name),
+    verifyToken: () => Promise.reject(new Error('No token is in these tests')),
   });
   return { documents, reports, alarms };
 }
+
+const open = { kind: 'open' } as const;
 
 function update(text: string): Uint8Array {
   const doc = new Y.Doc();
@@ -34,16 +38,16 @@ const resume = encodeMessage({
 function write(documents: Documents, name: string, text: string): void {
   documents.get(name).use((document) => {
     const session = 'a-session-of-this-test';
-    document.exchange(session, 'edit', resume);
-    document.exchange(session, 'edit', update(text));
-    document.endSession(session);
+    document.exchange(open, session, resume);
+    document.exchange(open, session, update(text));
+    document.endSession(open, session);
   });
 }
 
 Deno.test('finding and reading a document that was never written makes no file', () => {
   using folder = tempFolder();
   const { documents } = documentsIn(folder);
-  const reading = documents.get('notes').use((document) => document.read('txt', []));
+  const reading = documents.get('notes').use((document) => document.read(open, 'txt', []));
   assert.equal(reading.status, 'missing');
   assert.deepEqual(folder.files(), []);
   documents.close();
@@ -54,7 +58,7 @@ Deno.test('1,000 documents opened in turn: few of them stay open', () => {
   const { documents } = documentsIn(folder);
   let most = 0;
   for (let i = 0; i < 1000; i++) {
-    documents.get(`n${i}`).use((document) => document.read('txt', []));
+    documents.get(`n${i}`).use((document) => document.read(open, 'txt', []));
     most = Math.max(most, [...documents].length);
   }
   assert.ok(most <= 64, `${most} were open`);
@@ -69,7 +73,7 @@ Deno.test('a document that was closed and is asked for again has all it had', ()
   for (const document of documents) document.close();
   const again = documentsIn(folder).documents;
   for (let i = 0; i < 100; i++) {
-    const state = again.get(`n${i}`).use((document) => document.state([]));
+    const state = again.get(`n${i}`).use((document) => document.state(open, []));
     assert.ok(state.status === 'read');
     const doc = new Y.Doc();
     Y.applyUpdate(doc, state.update);
@@ -84,7 +88,7 @@ Deno.test('[P8] who is in the middle of something is not closed for others', () 
   using folder = tempFolder();
   const { documents } = documentsIn(folder);
   const busy = documents.get('busy');
-  busy.use((document) => document.exchange('a-session-of-this-test', 'edit', resume));
+  busy.use((document) => document.exchange(open, 'a-session-of-this-test', resume));
   for (let i = 0; i < 300; i++) documents.get(`n${i}`);
   assert.equal(documents.get('busy'), busy);
   documents.close();

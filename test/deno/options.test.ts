@@ -7,6 +7,7 @@ Deno.test('without a word it listens to this machine, and is closed', () => {
     port: 8787,
     data: './data',
     open: false,
+    proxies: [],
     metrics: null,
   });
 });

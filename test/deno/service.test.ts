@@ -3,11 +3,13 @@ import { fileURLToPath } from 'node:url';
 import { findDeno, serviceArguments } from '../../scripts/deno-command.mjs';
 import { fileNameOf } from '../../worker/deno/file-name.ts';
 import { startService } from '../../worker/deno/service.ts';
+import { readSettings } from '../../worker/settings.ts';
 import { FileInUseError } from '../../worker/deno/sql.ts';
 import { tempFolder } from './temp-folder.ts';
 
 const web = fileURLToPath(new URL('../../dist/web', import.meta.url));
-const options = { host: '127.0.0.1', port: 0, open: true, web };
+const settings = readSettings({ EDGEPAD_OPEN: 'loopback' });
+const options = { host: '127.0.0.1', port: 0, proxies: [], settings, web };
 
 /** A service in this process, over a folder that is gone afterwards. */
 function service() {

@@ -1,5 +1,6 @@
 import { denialHeader } from '../accessed-document.ts';
 import type { UpgradeRefusal } from '../app.ts';
+import { fitReason } from '../fit-reason.ts';
 
 /**
  * Accepts a WebSocket and closes it at once, with the reason. Not one that hibernates: closed before
@@ -14,15 +15,4 @@ export function refuse({ code, denied, reason, subprotocol }: UpgradeRefusal): R
   if (subprotocol !== null) headers.set('sec-websocket-protocol', subprotocol);
   if (denied !== undefined) headers.set(denialHeader, denied);
   return new Response(null, { status: 101, webSocket: client, headers });
-}
-
-/** What RFC 6455 leaves for the reason beside the code in a close frame. */
-const reasonBytes = 123;
-
-/** As much of a reason as fits into a close frame. */
-export function fitReason(reason: string): string {
-  const bytes = new TextEncoder().encode(reason);
-  if (bytes.length <= reasonBytes) return reason;
-  // `stream` keeps back what the cut has left of a character.
-  return new TextDecoder().decode(bytes.subarray(0, reasonBytes), { stream: true });
 }

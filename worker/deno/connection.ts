@@ -1,9 +1,8 @@
 import { CloseCode } from '../../protocol/close-codes.ts';
 import type { Connection, ConnectionAttachment } from '../core/connection.ts';
+import { fitReason } from '../fit-reason.ts';
 import type { Metrics } from './metrics.ts';
 
-/** What RFC 6455 leaves for the reason beside the code in a close frame. */
-const reasonBytes = 123;
 /** Nothing more is on its way from a client that was silent for so long, in milliseconds. */
 const silence = 30;
 /** How long a client may go on before it is closed all the same, in milliseconds. */
@@ -60,7 +59,7 @@ export class SocketConnection implements Connection {
     if (!this.isOpen) return;
     if (code !== CloseCode.normal) this.#metrics.count('closed', 1, { code: String(code) });
     this.#isClosing = true;
-    this.#closeInSilence(code, fit(reason), Date.now() + longestFarewell);
+    this.#closeInSilence(code, fitReason(reason), Date.now() + longestFarewell);
   }
 
   /**
@@ -73,11 +72,4 @@ export class SocketConnection implements Connection {
     if (wait > 0) setTimeout(() => this.#closeInSilence(code, reason, latest), wait);
     else if (this.#socket.readyState === WebSocket.OPEN) this.#socket.close(code, reason);
   }
-}
-
-function fit(reason: string): string {
-  const bytes = new TextEncoder().encode(reason);
-  if (bytes.length <= reasonBytes) return reason;
-  // `stream` keeps back what the cut has left of a character.
-  return new TextDecoder().decode(bytes.subarray(0, reasonBytes), { stream: true });
 }

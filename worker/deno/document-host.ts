@@ -10,6 +10,13 @@ import { FileSql } from './sql.ts';
 export interface Surroundings {
   readonly metrics: Metrics;
   setAlarm(name: string, time: number): void;
+  forgetAlarm(name: string): void;
+  /** See `DocumentHost`; `name` is the document it must be for. */
+  verifyToken(
+    token: string,
+    audience: string,
+    name: string,
+  ): ReturnType<DocumentHost['verifyToken']>;
   report(event: string, details: Readonly<Record<string, unknown>>): void;
 }
 
@@ -72,10 +79,6 @@ export class OpenedDocument implements DocumentHost {
     const { metrics } = this.#surroundings;
     const connection = new SocketConnection(socket, attachment, metrics);
     metrics.count('sockets_opened');
-    if (this.#document.isFull) {
-      connection.close(CloseCode.tooMany, 'Too many people are here');
-      return;
-    }
     this.#connections.add(connection);
     const leave = () => {
       this.#connections.delete(connection);
@@ -125,6 +128,17 @@ export class OpenedDocument implements DocumentHost {
 
   setAlarm(time: number): void {
     this.#surroundings.setAlarm(this.name, time);
+  }
+
+  erase(after: () => void): Promise<void> {
+    this.#surroundings.forgetAlarm(this.name);
+    this.#sql.erase();
+    after();
+    return Promise.resolve();
+  }
+
+  verifyToken(token: string, audience: string): ReturnType<DocumentHost['verifyToken']> {
+    return this.#surroundings.verifyToken(token, audience, this.name);
   }
 
   report(event: string, details: Readonly<Record<string, unknown>>): void {

@@ -1,8 +1,10 @@
-import type { Role } from '../../protocol/messages.ts';
+import { CloseCode } from '../../protocol/close-codes.ts';
 import { edgepadProtocol } from '../../protocol/messages.ts';
-import { admittedRole } from '../access.ts';
-import type { Format } from '../core/reader.ts';
+import { carried } from '../accessed-document.ts';
+import type { NewKey, Revocation } from '../core/access-list.ts';
+import { closeCodes, type Credential } from '../core/credential.ts';
 import type { HostedDocument } from '../core/hosted-document.ts';
+import type { Format } from '../core/reader.ts';
 import type { DocumentHandle } from '../document.ts';
 import type { Documents } from './documents.ts';
 import type { Upgrades } from './upgrades.ts';
@@ -20,42 +22,79 @@ export class LocalHandle implements DocumentHandle {
   }
 
   fetch(upgrade: Request): Promise<Response> {
-    const speaksEdgepad = upgrade.headers.get('sec-websocket-protocol') === edgepadProtocol;
-    const attachment = {
-      role: admittedRole(upgrade),
-      speaksEdgepad,
-      schema: 0,
-      clients: [],
-      presence: null,
-    };
-    const join = (socket: WebSocket) => this.#documents.get(this.#name).join(socket, attachment);
-    const protocol = speaksEdgepad ? edgepadProtocol : null;
-    return Promise.resolve(this.#upgrades.promise(protocol, join));
+    const subprotocol = upgrade.headers.get('sec-websocket-protocol');
+    const credential = carried(upgrade);
+    return Promise.resolve(
+      this.#upgrades.promise(subprotocol, (socket) => {
+        // What holds when the socket is open, not what held when it was asked for.
+        const document = this.#documents.get(this.#name);
+        const grant = document.use((hosted) => hosted.admit(credential));
+        if ('status' in grant) {
+          this.#upgrades.refuse(socket, closeCodes[grant.code], grant.detail);
+        } else if (document.use((hosted) => hosted.isFull)) {
+          this.#upgrades.refuse(socket, CloseCode.tooMany, 'Too many people are here');
+        } else {
+          const speaksEdgepad = subprotocol === edgepadProtocol;
+          document.join(socket, { grant, speaksEdgepad, schema: 0, clients: [], presence: null });
+        }
+      }),
+    );
   }
 
-  exchange(session: string, role: Role, frame: Uint8Array) {
-    return this.#ask((document) => document.exchange(session, role, frame));
+  exchange(credential: Credential, session: string, frame: Uint8Array) {
+    return this.#ask((document) => document.exchange(credential, session, frame));
   }
 
-  endSession(session: string) {
-    return this.#ask((document) => document.endSession(session));
+  endSession(credential: Credential, session: string) {
+    return this.#ask((document) => document.endSession(credential, session));
   }
 
-  read(format: Format, knownTags: readonly string[]) {
-    return this.#ask((document) => document.read(format, knownTags));
+  read(credential: Credential, format: Format, knownTags: readonly string[]) {
+    return this.#ask((document) => document.read(credential, format, knownTags));
   }
 
-  changes(since: string | null) {
-    return this.#ask((document) => document.changes(since));
+  changes(credential: Credential, since: string | null) {
+    return this.#ask((document) => document.changes(credential, since));
   }
 
-  state(knownTags: readonly string[]) {
-    return this.#ask((document) => document.state(knownTags));
+  state(credential: Credential, knownTags: readonly string[]) {
+    return this.#ask((document) => document.state(credential, knownTags));
+  }
+
+  create(keys: readonly NewKey[]) {
+    return this.#ask((document) => document.create(keys));
+  }
+
+  delete(credential: Credential) {
+    return this.#ask((document) => document.delete(credential));
+  }
+
+  keys(credential: Credential) {
+    return this.#ask((document) => document.keys(credential));
+  }
+
+  addKey(credential: Credential, key: NewKey) {
+    return this.#ask((document) => document.addKey(credential, key));
+  }
+
+  changeKey(
+    credential: Credential,
+    id: string,
+    change: Partial<Pick<NewKey, 'label' | 'expires' | 'hash'>>,
+  ) {
+    return this.#ask((document) => document.changeKey(credential, id, change));
+  }
+
+  withdrawKey(credential: Credential, id: string) {
+    return this.#ask((document) => document.withdrawKey(credential, id));
+  }
+
+  revoke(credential: Credential, revocation: Revocation) {
+    return this.#ask((document) => document.revoke(credential, revocation));
   }
 
   /** What is thrown comes out of the promise, as from a document that is elsewhere. */
-  // deno-lint-ignore require-await
-  async #ask<T>(question: (document: HostedDocument) => T): Promise<T> {
-    return this.#documents.get(this.#name).use(question);
+  async #ask<T>(question: (document: HostedDocument) => T | Promise<T>): Promise<T> {
+    return await this.#documents.get(this.#name).use(question);
   }
 }

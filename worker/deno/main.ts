@@ -2,8 +2,16 @@
 import { fileURLToPath } from 'node:url';
 import { faultOf, log } from './log.ts';
 import { type Options, readOptions, usage } from './options.ts';
+import { type AccessEnvironment, readSettings } from '../settings.ts';
 import { type Service, startService } from './service.ts';
 import { FileInUseError } from './sql.ts';
+
+const variables = [
+  'EDGEPAD_TOKEN_SECRETS',
+  'EDGEPAD_CREATION',
+  'EDGEPAD_ORIGINS',
+  'EDGEPAD_PUBLIC_URL',
+] as const;
 
 const web = fileURLToPath(new URL('../../dist/web', import.meta.url));
 
@@ -16,6 +24,16 @@ function tellFigures(service: Service, port: number): void {
   });
 }
 
+/** What the service may know of its environment. Open mode is not in there: see --open. */
+function environment({ open }: Options): AccessEnvironment {
+  const found: Record<string, string> = open ? { EDGEPAD_OPEN: 'loopback' } : {};
+  for (const name of variables) {
+    const value = Deno.env.get(name);
+    if (value !== undefined) found[name] = value;
+  }
+  return found;
+}
+
 function fail(sentence: string): never {
   console.error(sentence);
   Deno.exit(1);
@@ -23,8 +41,10 @@ function fail(sentence: string): never {
 
 function start(options: Options): Service {
   try {
-    return startService({ ...options, web });
+    return startService({ ...options, web, settings: readSettings(environment(options)) });
   } catch (error) {
+    // What cannot be meant in the environment comes as a TypeError, with a sentence.
+    if (error instanceof TypeError) fail(error.message);
     if (error instanceof FileInUseError || error instanceof Deno.errors.NotCapable) {
       fail(error.message);
     }

@@ -10,6 +10,8 @@ export interface Options {
   readonly data: string;
   /** Whether every document is open to this machine. */
   readonly open: boolean;
+  /** Addresses of proxies that may say for whom they ask; one on this machine always may. */
+  readonly proxies: readonly string[];
   /** The port on 127.0.0.1 that tells figures; null for none. */
   readonly metrics: number | null;
 }
@@ -19,12 +21,14 @@ export const usage = `deno task start [--host 127.0.0.1] [--port 8787] [--data .
   --port     the port to listen on; 0 takes a free one
   --data     the folder the documents lie in, one file each
   --open     for development: every name opens as a document that anybody on this machine may edit
+  --proxy    the address of a reverse proxy on another machine, which tells who asks; for several,
+             with commas between
   --metrics  a port on 127.0.0.1 that tells figures to Prometheus
 `;
 
 /** Reads the command line. Throws a SyntaxError with a sentence where it is wrong. */
 export function readOptions(args: readonly string[]): Options {
-  const { host, port, data, open, metrics } = parse(args);
+  const { host, port, data, open, proxy, metrics } = parse(args);
   if (open && !isLoopback(host)) {
     throw new SyntaxError(
       `--open lets everybody who reaches the service edit every document, so it takes a loopback ` +
@@ -36,6 +40,7 @@ export function readOptions(args: readonly string[]): Options {
     port: portOf('--port', port),
     data,
     open,
+    proxies: proxy.split(',').filter(Boolean),
     metrics: metrics === undefined ? null : portOf('--metrics', metrics),
   };
 }
@@ -49,6 +54,7 @@ function parse(args: readonly string[]) {
         port: { type: 'string', default: '8787' },
         data: { type: 'string', default: './data' },
         open: { type: 'boolean', default: false },
+        proxy: { type: 'string', default: '' },
         metrics: { type: 'string' },
       },
     }).values;

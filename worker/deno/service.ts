@@ -1,6 +1,10 @@
+import { MemoryRateLimiter } from '../abuse.ts';
+import { verifyAgain } from '../access.ts';
 import { createApp } from '../app.ts';
 import { EdgeCache, type SharedCache } from '../edge-cache.ts';
 import { MemoryCache } from '../memory-cache.ts';
+import type { AccessSettings } from '../settings.ts';
+import { Addresses } from './addresses.ts';
 import { Alarms } from './alarms.ts';
 import { Assets } from './assets.ts';
 import { Documents } from './documents.ts';
@@ -18,7 +22,14 @@ const farewell = 2_000;
 const noSharedCache: SharedCache = {
   match: () => Promise.resolve(undefined),
   put: () => Promise.resolve(),
+  delete: () => Promise.resolve(false),
 };
+
+export interface ServiceParts extends Pick<Options, 'host' | 'port' | 'data' | 'proxies'> {
+  readonly settings: AccessSettings;
+  /** The folder of the built pages. */
+  readonly web: string;
+}
 
 export interface Service {
   /** `http://HOST:PORT`, with the real port. */
@@ -32,18 +43,18 @@ export interface Service {
 
 /** The whole service over one data folder. Throws a FileInUseError where another runs on it. */
 export function startService(
-  options: Pick<Options, 'host' | 'port' | 'data' | 'open'> & { readonly web: string },
+  { host, port, data, proxies, web, settings }: ServiceParts,
 ): Service {
-  const { host, port, data, open, web } = options;
   Deno.mkdirSync(`${data}/documents`, { recursive: true });
   const metrics = new Metrics();
-  const upgrades = new Upgrades();
   const assets = new Assets(web);
+  const addresses = new Addresses(proxies);
 
   const report = (event: string, { error, ...details }: Readonly<Record<string, unknown>>) => {
     metrics.count('faults');
     log('error', event, error === undefined ? details : { ...details, ...faultOf(error) });
   };
+  const upgrades = new Upgrades({ metrics, report });
   // Held open as long as the service runs, which keeps a second one from the folder. An alarm that a
   // power failure takes with it is set again by the next keystroke.
   const own = new FileSql(`${data}/edgepad.sqlite`, 'NORMAL');
@@ -55,15 +66,21 @@ export function startService(
     metrics,
     report,
     setAlarm: (name, time) => alarms.set(name, time),
+    forgetAlarm: (name) => alarms.forget(name),
+    verifyToken: (token, audience, name) => verifyAgain(settings, token, audience, name),
   });
   const app = createApp((name) => new LocalHandle(name, documents, upgrades), {
-    open,
+    ...settings,
     asset: (path) => assets.get(path),
     cache: new EdgeCache(new MemoryCache(), noSharedCache, () => {}),
+    limiter: new MemoryRateLimiter(),
+    addressOf: (request) => addresses.of(request),
+    refuseUpgrade: (_, { code, reason, subprotocol }) =>
+      upgrades.promise(subprotocol, (socket) => upgrades.refuse(socket, code, reason)),
   });
 
   let isStopping = false;
-  const answer = async (request: Request): Promise<Response> => {
+  const answer = async (request: Request, from: Deno.Addr): Promise<Response> => {
     const url = URL.parse(request.url);
     if (isStopping) return new Response(null, { status: 503, headers: { 'retry-after': '5' } });
     if (!url) return new Response('Bad request: no such host\n', { status: 400 });
@@ -72,6 +89,7 @@ export function startService(
     }
     // Here addresses come as they were written: `/a/../b` is for everybody else `/b`.
     const plain = url.href === request.url ? request : new Request(url, request);
+    addresses.note(plain, from);
     return upgrades.keep(request, await app.fetch(plain));
   };
   const server = Deno.serve({
@@ -82,8 +100,8 @@ export function startService(
       report('request failed', { error });
       return new Response('Something failed here\n', { status: 500 });
     },
-  }, async (request) => {
-    const response = await answer(request);
+  }, async (request, { remoteAddr }) => {
+    const response = await answer(request, remoteAddr);
     metrics.count('requests', 1, { status: String(response.status) });
     return response;
   });

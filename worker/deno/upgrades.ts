@@ -1,4 +1,7 @@
+import { CloseCode } from '../../protocol/close-codes.ts';
+import { fitReason } from '../fit-reason.ts';
 import { badRequest } from '../problem.ts';
+import type { Surroundings } from './document-host.ts';
 
 /** What a document does with a socket once it is open. */
 export type Join = (socket: WebSocket) => void;
@@ -12,6 +15,12 @@ const idleTimeout = 30;
  */
 export class Upgrades {
   readonly #promised = new WeakMap<Response, { join: Join; protocol: string | null }>();
+
+  readonly #surroundings: Pick<Surroundings, 'metrics' | 'report'>;
+
+  constructor(surroundings: Pick<Surroundings, 'metrics' | 'report'>) {
+    this.#surroundings = surroundings;
+  }
 
   /** Stands for the upgrade on its way out through the routes. Nobody ever sees it. */
   promise(protocol: string | null, join: Join): Response {
@@ -36,10 +45,23 @@ export class Upgrades {
     }
     const { socket } = upgrade;
     socket.binaryType = 'arraybuffer';
-    socket.onopen = () => join(socket);
+    socket.onopen = () => {
+      try {
+        join(socket);
+      } catch (error) {
+        this.#surroundings.report('unexpected error', { error });
+        this.refuse(socket, CloseCode.internalError, 'Something failed here: come back later');
+      }
+    };
     // Until then: an error that nobody hears would end the process.
     socket.onerror = (event) => event.preventDefault();
     return upgrade.response;
+  }
+
+  /** Tells on the open socket why it is not wanted: a browser cannot see that of a handshake. */
+  refuse(socket: WebSocket, code: number, reason: string): void {
+    this.#surroundings.metrics.count('closed', 1, { code: String(code) });
+    socket.close(code, fitReason(reason));
   }
 }
 

@@ -78,6 +78,10 @@ export class AccessedDocument {
     await this.#allowed(this.#handle.revoke(this.credential, revocation));
   }
 
+  export(): Promise<ReadableStream<Uint8Array>> {
+    return this.#allowed(this.#handle.export(this.credential));
+  }
+
   async #allowed<T>(answer: Promise<T>): Promise<Exclude<T, Denial>> {
     const result = await answer;
     if (!isDenial(result)) return result as Exclude<T, Denial>;

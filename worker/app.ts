@@ -6,6 +6,7 @@ import { Access } from './access.ts';
 import { type CachingVariables, setCacheControl } from './caching.ts';
 import { closeCodes, type DenialCode } from './core/credential.ts';
 import type { OpenDocument } from './document.ts';
+import { addFileRoutes } from './document-files.ts';
 import type { EdgeCache } from './edge-cache.ts';
 import { embedHeaders, pageHeaders } from './headers.ts';
 import { addHealthRoute } from './health.ts';
@@ -105,6 +106,7 @@ export function createApp(
   });
 
   addManagingRoutes(app, openDocument, access, settings);
+  addFileRoutes(app, openDocument, access);
 
   addReadingRoutes(app, access, {
     cache: settings.cache,

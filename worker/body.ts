@@ -2,10 +2,13 @@ import { joinBlob } from '../protocol/blob-parts.ts';
 import { badRequest, Problem } from './problem.ts';
 
 /** Counted as it comes: what a header says about the length may be wrong, or missing. */
-export async function bytesOf(request: Request, most: number): Promise<Uint8Array> {
+export async function bytesOf(
+  { body }: { readonly body: ReadableStream<Uint8Array> | null },
+  most: number,
+): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of request.body ?? []) {
+  for await (const chunk of body ?? []) {
     chunks.push(chunk);
     length += chunk.length;
     if (length > most) {

@@ -1,5 +1,6 @@
 import type { KeyEntry, NewKey, Revocation } from './core/access-list.ts';
 import type { Credential, Denial } from './core/credential.ts';
+import type { Imported } from './core/hosted-document.ts';
 import type { Exchange } from './core/polled-connections.ts';
 import type { Format, Reading, State } from './core/reader.ts';
 
@@ -48,6 +49,10 @@ export interface DocumentHandle {
   /** Ends the connections that came by it, at once. */
   withdrawKey(credential: Credential, id: string): Promise<Forget | Denial>;
   revoke(credential: Credential, revocation: Revocation): Promise<Denial | null>;
+  /** All of it as a document file. A stream, since nothing else of this length crosses the border. */
+  export(credential: Credential): Promise<ReadableStream<Uint8Array> | Denial>;
+  /** Fills the document from such a file, keys included. Who may was decided before. */
+  import(file: ReadableStream<Uint8Array>): Promise<Imported>;
 }
 
 /** Hashes of keys, what was answered to which should lie in no cache any more. */

@@ -3,13 +3,16 @@ import { CloseCode } from '../../protocol/close-codes.ts';
 import { edgepadProtocol } from '../../protocol/messages.ts';
 import { verifyAgain } from '../access.ts';
 import { carried } from '../accessed-document.ts';
+import { bytesOf } from '../body.ts';
 import type { NewKey, Revocation } from '../core/access-list.ts';
 import type { Connection } from '../core/connection.ts';
 import { closeCodes, type Credential } from '../core/credential.ts';
 import { HostedDocument } from '../core/hosted-document.ts';
 import type { Format } from '../core/reader.ts';
 import type { DocumentHandle } from '../document.ts';
+import { longestFile } from '../document-files.ts';
 import { readSettings } from '../settings.ts';
+import { streamOf } from '../stream-of.ts';
 import { HibernatableConnection } from './connection.ts';
 import type { Env } from './index.ts';
 import { refuse } from './refuse.ts';
@@ -126,6 +129,15 @@ export class DocumentDurableObject extends DurableObject<Env> implements Documen
 
   revoke(credential: Credential, revocation: Revocation) {
     return Promise.resolve(this.#document.revoke(credential, revocation));
+  }
+
+  export(credential: Credential) {
+    const file = this.#document.export(credential);
+    return Promise.resolve('status' in file ? file : streamOf(file));
+  }
+
+  async import(file: ReadableStream<Uint8Array>) {
+    return this.#document.import(await bytesOf({ body: file }, longestFile));
   }
 
   override webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): void {

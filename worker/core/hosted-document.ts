@@ -4,7 +4,9 @@ import type { Role } from '../../protocol/messages.ts';
 import { AccessList, type KeyEntry, type NewKey, type Revocation } from './access-list.ts';
 import type { Connection } from './connection.ts';
 import { type Credential, type Denial, denial, type Grant, reaches } from './credential.ts';
+import { exportDocument } from './export-document.ts';
 import type { DocumentHost } from './host.ts';
+import { importDocument } from './import-document.ts';
 import { type Exchange, PolledConnections } from './polled-connections.ts';
 import { type Format, Reader, type Reading, type State } from './reader.ts';
 import { readsOnly, Room } from './room.ts';
@@ -13,6 +15,14 @@ import { UpdateLog } from './update-log.ts';
 
 /** How long after the keystroke that made it due a compaction runs, in milliseconds. */
 const compactionDelay = 1000;
+
+/** What became of a document file. */
+export type Imported =
+  | { readonly status: 'made'; readonly version: number }
+  /** There is a document of this name. */
+  | { readonly status: 'taken' }
+  /** `reason` is a sentence. */
+  | { readonly status: 'unreadable'; readonly reason: string };
 
 /**
  * One document, whole: its log, who may do what in it, the room of those who edit it, the reader for
@@ -181,6 +191,29 @@ export class HostedDocument {
       this.#access.revoke(revocation);
       return null;
     });
+  }
+
+  /** All of it as a document file, in pieces. */
+  export(credential: Credential): readonly Uint8Array[] | Denial {
+    const grant = this.#require(credential, 'own');
+    if ('status' in grant) return grant;
+    if (!this.#log.exists) return denial('not-found', 'There is no such document');
+    return exportDocument(this.#sql, this.#log);
+  }
+
+  import(file: Uint8Array): Imported {
+    if (this.#log.exists) return { status: 'taken' };
+    try {
+      importDocument(this.#sql, file, this.#host.randomId());
+    } catch (error) {
+      if (error instanceof SyntaxError) return { status: 'unreadable', reason: error.message };
+      throw error;
+    }
+    // Who waits here for a first word has another document before them.
+    this.#room.endAll(CloseCode.serviceRestart, 'This document was put back: come in again');
+    this.#log.forget();
+    this.#access.forget();
+    return { status: 'made', version: this.#log.version };
   }
 
   /** To be called at the time that was asked for by `DocumentHost.setAlarm`. */

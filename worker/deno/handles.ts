@@ -1,11 +1,14 @@
 import { CloseCode } from '../../protocol/close-codes.ts';
 import { edgepadProtocol } from '../../protocol/messages.ts';
 import { carried } from '../accessed-document.ts';
+import { bytesOf } from '../body.ts';
 import type { NewKey, Revocation } from '../core/access-list.ts';
 import { closeCodes, type Credential } from '../core/credential.ts';
 import type { HostedDocument } from '../core/hosted-document.ts';
 import type { Format } from '../core/reader.ts';
 import type { DocumentHandle } from '../document.ts';
+import { longestFile } from '../document-files.ts';
+import { streamOf } from '../stream-of.ts';
 import type { Documents } from './documents.ts';
 import type { Upgrades } from './upgrades.ts';
 
@@ -91,6 +94,18 @@ export class LocalHandle implements DocumentHandle {
 
   revoke(credential: Credential, revocation: Revocation) {
     return this.#ask((document) => document.revoke(credential, revocation));
+  }
+
+  export(credential: Credential) {
+    return this.#ask((document) => {
+      const file = document.export(credential);
+      return 'status' in file ? file : streamOf(file);
+    });
+  }
+
+  async import(file: ReadableStream<Uint8Array>) {
+    const bytes = await bytesOf({ body: file }, longestFile);
+    return await this.#ask((document) => document.import(bytes));
   }
 
   /** What is thrown comes out of the promise, as from a document that is elsewhere. */

@@ -31,6 +31,9 @@ function areaOf(path) {
   return fits.sort((a, b) => b.length - a.length)[0];
 }
 
+/** `import … from '…'`, `export … from '…'`, `import '…'` at the start of a line, and `import('…')`. */
+const imports = /^(?:import|export)\s(?:[^;']*?\sfrom\s+)?'([^']+)'|\bimport\(\s*'([^']+)'/gm;
+
 const faults = [];
 for (const top of ['protocol', 'worker', 'web']) {
   for (const entry of readdirSync(join(root, top), { recursive: true, withFileTypes: true })) {
@@ -39,7 +42,8 @@ for (const top of ['protocol', 'worker', 'web']) {
     const area = areaOf(file);
     const rules = allowed[area];
     const source = readFileSync(join(root, file), 'utf8');
-    for (const [, specifier] of source.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)) {
+    for (const [, named, dynamic] of source.matchAll(imports)) {
+      const specifier = named ?? dynamic;
       if (specifier.startsWith('.')) {
         const target = relative(root, join(root, dirname(file), specifier)).split(sep).join('/');
         const targetArea = areaOf(target);

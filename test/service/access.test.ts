@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { WebSocket } from 'ws';
 import * as Y from 'yjs';
 import { decodeAwareness, encodeAwareness } from '../../protocol/awareness.ts';
@@ -10,7 +10,7 @@ import { until } from '../support/y-client.ts';
 
 let service: ClosedService;
 beforeAll(async () => {
-  service = await ClosedService.start();
+  service = await ClosedService.start(inject('host'));
 });
 afterAll(() => service.stop());
 
@@ -144,7 +144,16 @@ const table: Readonly<Record<string, readonly Asked[]>> = {
   'POST /docs/:name/keys/:id/rotate': [{ row: owning, success: 201 }],
   'DELETE /docs/:name/keys/:id': [{ row: owning, success: 204 }],
   'POST /docs/:name/revocations': [{ row: owning, body: '{"jti":"x"}', success: 204 }],
+  'GET /docs/:name/export': [{ row: owning }],
   'DELETE /docs/:name': [{ row: owning, success: 204 }],
+  'GET /healthz': [{ row: forAll }],
+  // A document is there already, so whoever may make one is told that.
+  'POST /docs/:name/import': [{
+    row: [200, 200, 200, 200, 401, 200],
+    headers: { 'content-type': 'application/octet-stream' },
+    body: 'x',
+    success: 409,
+  }],
   // Anybody may make one here; what opens another document neither helps nor hurts.
   'POST /docs': [{ row: [200, 200, 200, 200, 401, 200], success: 201 }],
 };
@@ -171,7 +180,7 @@ describe('S1 who may do what', () => {
       for (const { row, path: own = path, body, headers = {}, success = 200 } of asked) {
         for (const actor of actors) {
           // A token that opens one document cannot make another.
-          if (path === '/docs' && actor.endsWith(' token')) continue;
+          if (/^\/docs$|\/import$/.test(path) && actor.endsWith(' token')) continue;
           // Whoever withdraws a key leaves none for the next.
           const id = own.includes(':id') ? (await keyOf(made)).id : '';
           const address = own.replace(':name', made.name).replace(':id', id);

@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import { Readable } from 'node:stream';
 import { WebSocket } from 'ws';
 import { edgepadProtocol } from '../../protocol/messages.ts';
-import { type DevServer, startDevServer } from './dev-server.ts';
+import { type HostName, startServer, type TestServer } from './test-server.ts';
 import { TokenSigner } from './tokens.ts';
 
 /** A document as `POST /docs` answers it. */
@@ -16,7 +16,7 @@ export interface MadeDocument {
 export interface Asking {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
   readonly signal?: AbortSignal;
 }
 
@@ -30,12 +30,15 @@ function nextAddress(): string {
 
 /** A service as it is deployed: nothing is open, documents are made by anybody, tokens are taken. */
 export class ClosedService {
-  readonly server: DevServer;
+  readonly server: TestServer;
   readonly signer: TokenSigner;
 
-  static async start(settings: Readonly<Record<string, string>> = {}): Promise<ClosedService> {
+  static async start(
+    host: HostName,
+    settings: Readonly<Record<string, string>> = {},
+  ): Promise<ClosedService> {
     const signer = new TokenSigner();
-    const server = await startDevServer({
+    const server = await startServer(host, {
       settings: {
         EDGEPAD_OPEN: '',
         EDGEPAD_CREATION: 'anyone',
@@ -46,7 +49,7 @@ export class ClosedService {
     return new ClosedService(server, signer);
   }
 
-  constructor(server: DevServer, signer: TokenSigner) {
+  constructor(server: TestServer, signer: TokenSigner) {
     this.server = server;
     this.signer = signer;
   }

@@ -18,6 +18,12 @@ export interface TestServer {
   stop(): Promise<void>;
 }
 
-export function startServer(host: HostName): Promise<TestServer> {
-  return host === 'deno' ? startDenoServer() : startDevServer();
+/** `settings` are variables of its environment; without them everything is open to this machine. */
+export function startServer(
+  host: HostName,
+  { settings = {} }: { settings?: Readonly<Record<string, string>> } = {},
+): Promise<TestServer> {
+  if (host === 'cloudflare') return startDevServer({ settings });
+  const { EDGEPAD_OPEN, ...env } = settings;
+  return startDenoServer({ open: EDGEPAD_OPEN !== '', env });
 }

@@ -18,7 +18,8 @@ const magic = Uint8Array.from('edgepad document\n', (letter) => letter.charCodeA
 
 /** The bytes of a document file, piece by piece. Each frame carries the checksum of all before it. */
 export function* encodeFrames(frames: Iterable<FileFrame>): Generator<Uint8Array> {
-  yield magic;
+  // A copy: a stream takes away the memory of what it is given.
+  yield magic.slice();
   let sum = crc32(magic);
   for (const frame of frames) {
     const encoder = createEncoder();

@@ -7,7 +7,7 @@ type ColumnType = 'string' | 'string?' | 'number' | 'number?';
  * The tables that go into a document file row by row, and what their columns hold. What is not named
  * here stays behind: the epoch, since a document that was put back is another than the one that went
  * on; and the marks of documents that were deleted, which belong to the place. The content goes by
- * itself.
+ * itself. The first column tells rows apart; of `document` there is one row.
  */
 export const fileTables: Readonly<Record<string, Readonly<Record<string, ColumnType>>>> = {
   document: { created: 'number', schema: 'number', issued_after: 'number' },
@@ -24,6 +24,11 @@ export const fileTables: Readonly<Record<string, Readonly<Record<string, ColumnT
   revoked: { name: 'string', until: 'number' },
 };
 
+/** What no two rows of a table may share. */
+export function idOf(table: string, row: FileRow): string | number | null | undefined {
+  return table === 'document' ? table : row[Object.keys(fileTables[table] ?? {})[0] ?? ''];
+}
+
 /** A row from a file, as it may be stored. Throws a SyntaxError for one that may not. */
 export function checkedRow(table: string, row: unknown): FileRow {
   const columns = fileTables[table];
@@ -39,8 +44,10 @@ export function checkedRow(table: string, row: unknown): FileRow {
   const given = row as Record<string, unknown>;
   for (const [name, type] of Object.entries(columns)) {
     if (given[name] === null && type.endsWith('?')) continue;
-    if (typeof given[name] !== type.replace('?', '')) throw damaged(table);
-    if (typeof given[name] === 'number' && !Number.isSafeInteger(given[name])) throw damaged(table);
+    const isRight = type.startsWith('string')
+      ? typeof given[name] === 'string'
+      : Number.isSafeInteger(given[name]);
+    if (!isRight) throw damaged(table);
   }
   if (table === 'keys' && !['view', 'edit', 'own'].includes(given.role as string)) {
     throw damaged(table);

@@ -4,7 +4,7 @@ import { limits } from '../../protocol/limits.ts';
 import { contentsOf, inspectUpdate } from './causality.ts';
 import { type Compacted, compactUpdates } from './compaction.ts';
 import { decodeFrames, type FileRow } from './document-file.ts';
-import { checkedRow } from './file-tables.ts';
+import { checkedRow, idOf } from './file-tables.ts';
 import { KnownState } from './known-state.ts';
 import { migrate } from './migrations.ts';
 import type { SqlDatabase } from './sql.ts';
@@ -51,10 +51,12 @@ function readFile(file: Uint8Array): ReadFile {
   for (const frame of decodeFrames(file)) {
     if (version === null) {
       version = versionIn(frame);
-    } else if (frame.kind === 'rows' && typeof frame.table === 'string') {
+    } else if (
+      frame.kind === 'rows' && typeof frame.table === 'string' && Array.isArray(frame.rows)
+    ) {
       const rows = tables.get(frame.table) ?? [];
       tables.set(frame.table, rows);
-      for (const row of frame.rows as unknown[]) rows.push(checkedRow(frame.table, row));
+      for (const row of frame.rows) rows.push(checkedRow(frame.table, row));
     } else if (frame.kind === 'content' && frame.data instanceof Uint8Array) {
       parts.push(frame.data);
       if (!frame.last) continue;
@@ -65,6 +67,11 @@ function readFile(file: Uint8Array): ReadFile {
     }
   }
   if (version === null || parts.length > 0) throw new SyntaxError('This file is damaged');
+  for (const [table, rows] of tables) {
+    if (new Set(rows.map((row) => idOf(table, row))).size < rows.length) {
+      throw new SyntaxError(`This file is damaged: "${table}" has a row twice`);
+    }
+  }
   if ((tables.get('keys')?.length ?? 0) > accessLimits.keys) {
     throw new SyntaxError(`This file has more than ${accessLimits.keys} links`);
   }

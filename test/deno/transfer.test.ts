@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { fileNameOf } from '../../worker/deno/file-name.ts';
+import { startService } from '../../worker/deno/service.ts';
+import { FileInUseError, FileSql } from '../../worker/deno/sql.ts';
+import { exportTo, importFrom } from '../../worker/deno/transfer.ts';
+import { readSettings } from '../../worker/settings.ts';
+import { tempFolder } from './temp-folder.ts';
+
+const settings = readSettings({ EDGEPAD_OPEN: 'loopback' });
+const options = { host: '127.0.0.1', port: 0, proxies: [], settings, web: 'none' };
+
+Deno.test('[F1] a document goes into a file and into another folder, with its links', async () => {
+  using here = tempFolder();
+  using there = tempFolder();
+  const file = `${here.path}/notes.edgepad`;
+  const first = startService({ ...options, data: here.path });
+  const made = await fetch(`${first.url}/docs`, { method: 'POST', body: '{"name":"Notes"}' });
+  const { keys } = await made.json();
+  // While the service has it open, nobody else gets at it.
+  assert.throws(() => exportTo(here.path, 'Notes', file), FileInUseError);
+  assert.throws(() => importFrom(here.path, 'other', file), FileInUseError);
+  await first.stop();
+
+  exportTo(here.path, 'Notes', file);
+  assert.throws(() => exportTo(here.path, 'Notes', file), Deno.errors.AlreadyExists);
+  assert.throws(() => exportTo(here.path, 'notes', `${file}2`), /There is no document "notes"/);
+  assert.equal(importFrom(there.path, 'Copy', file), 0);
+  assert.throws(() => importFrom(there.path, 'Copy', file), /There is a document "Copy"/);
+  assert.throws(
+    () => importFrom(there.path, 'bad', `${here.path}/documents/${fileNameOf('Notes')}`),
+    /This is no document file/,
+  );
+  assert.deepEqual(there.files('documents'), [fileNameOf('Copy')]);
+
+  const second = startService({ ...options, data: there.path });
+  const headers = { authorization: `Bearer ${keys.own}` };
+  const listed = await fetch(`${second.url}/docs/Copy/keys`, { headers });
+  assert.equal(listed.status, 200);
+  assert.equal((await listed.json()).keys.length, 3);
+  const removed = await fetch(`${second.url}/docs/Copy`, { method: 'DELETE', headers });
+  assert.equal(removed.status, 204);
+  await second.stop();
+  // All that is left of it is the mark that it was deleted.
+  const left = new FileSql(`${there.path}/documents/${fileNameOf('Copy')}`);
+  assert.equal(left.query('SELECT * FROM deleted').length, 1);
+  for (const table of ['document', 'updates', 'snapshot', 'keys', 'clients']) {
+    assert.deepEqual(left.query(`SELECT * FROM ${table}`), [], table);
+  }
+  left.close();
+});

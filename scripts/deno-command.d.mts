@@ -4,5 +4,6 @@ export function serviceArguments(options: {
   port?: string;
   data?: string;
   metrics?: string;
+  backup?: string;
   open?: boolean;
 }): string[];

@@ -5,7 +5,9 @@ import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
 import process from 'node:process';
 
-const root = join(import.meta.dirname, '..');
+/** Found by what stands at the top, since tests bundle this file to somewhere else. */
+let root = import.meta.dirname;
+while (!existsSync(join(root, 'wrangler.toml'))) root = join(root, '..');
 
 /** What the service may read of its environment, and nothing else. */
 const variables = [
@@ -47,16 +49,17 @@ function packageFolder() {
  * worker/deno/options.ts as they were written on the command line.
  */
 export function serviceArguments({ host = '127.0.0.1', port = '8787', data = './data', ...rest }) {
-  const { metrics, open = false } = rest;
+  const { metrics, backup, open = false } = rest;
   const bracketed = host.includes(':') ? `[${host}]` : host;
   const addresses = [`${bracketed}:${port}`, ...(metrics ? [`127.0.0.1:${metrics}`] : [])];
+  const folders = backup ? [backup] : [];
   return [
     'run',
     '--no-prompt',
     '--quiet',
     `--allow-net=${addresses.join(',')}`,
-    `--allow-read=${data},${join(root, 'dist/web')}`,
-    `--allow-write=${data}`,
+    `--allow-read=${[data, join(root, 'dist/web'), ...folders].join(',')}`,
+    `--allow-write=${[data, ...folders].join(',')}`,
     `--allow-env=${variables.join(',')}`,
     // Packages look there for how much to log, and in what colours.
     '--ignore-env',
@@ -66,5 +69,6 @@ export function serviceArguments({ host = '127.0.0.1', port = '8787', data = './
     `--data=${data}`,
     ...(open ? ['--open'] : []),
     ...(metrics ? [`--metrics=${metrics}`] : []),
+    ...(backup ? [`--backup=${backup}`] : []),
   ];
 }

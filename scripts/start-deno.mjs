@@ -36,6 +36,7 @@ const { values } = parseArgs({
     port: { type: 'string' },
     data: { type: 'string' },
     metrics: { type: 'string' },
+    backup: { type: 'string' },
     open: { type: 'boolean' },
   },
 });

@@ -1,6 +1,6 @@
-// npm run torture -- --kills 100 [--people 10] [--seed N]
-// Kills a real `wrangler dev` while people type, again and again; ends with status 1 if a word that
-// anybody saw, or was told to be saved, is missing or doubled afterwards.
+// npm run torture -- --kills 100 [--people 10] [--seed N] [--host deno]
+// Kills a real server, `wrangler dev` or the one on Deno, while people type, again and again; ends
+// with status 1 if a word that anybody saw, or was told to be saved, is missing or doubled afterwards.
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { importTs } from './import-ts.mjs';
@@ -9,15 +9,16 @@ const { values } = parseArgs({
   options: {
     kills: { type: 'string', default: '20' },
     people: { type: 'string', default: '10' },
+    host: { type: 'string', default: 'cloudflare' },
     seed: { type: 'string', default: String(Date.now()) },
   },
 });
 const [kills, people, seed] = [values.kills, values.people, values.seed].map(Number);
-const { startDevServer } = await importTs('test/support/dev-server.ts');
+const { startServer } = await importTs('test/support/test-server.ts');
 const { torture } = await importTs('test/support/torture.ts');
 
-console.log(`${kills} kills, ${people} people, seed ${seed}`);
-const server = await startDevServer();
+console.log(`${values.host}: ${kills} kills, ${people} people, seed ${seed}`);
+const server = await startServer(values.host);
 try {
   const { broken } = await torture(server, { kills, people, seed }, (report) => {
     const { kills, typed, owed, broken } = report;

@@ -9,6 +9,7 @@ Deno.test('without a word it listens to this machine, and is closed', () => {
     open: false,
     proxies: [],
     metrics: null,
+    backup: null,
   });
 });
 

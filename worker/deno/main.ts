@@ -1,5 +1,6 @@
 /** The service on Deno: reads the command line, starts, and ends when it is told to. */
 import { fileURLToPath } from 'node:url';
+import { backUp } from './backup.ts';
 import { faultOf, log } from './log.ts';
 import { type Options, readOptions, usage } from './options.ts';
 import { type AccessEnvironment, readSettings } from '../settings.ts';
@@ -78,6 +79,17 @@ globalThis.addEventListener('error', (event) => {
   event.preventDefault();
   log('error', 'unexpected error', faultOf(event.error));
 });
+
+if (options.backup !== null) {
+  const to = options.backup;
+  let running: Promise<void> | null = null;
+  Deno.addSignalListener('SIGUSR2', () => {
+    running ??= backUp(service.documents, options.data, to)
+      .then((documents) => log('info', 'backed up', { documents, to }))
+      .catch((error) => log('error', 'backup failed', faultOf(error)))
+      .finally(() => running = null);
+  });
+}
 
 let isStopping = false;
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {

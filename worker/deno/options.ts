@@ -14,6 +14,8 @@ export interface Options {
   readonly proxies: readonly string[];
   /** The port on 127.0.0.1 that tells figures; null for none. */
   readonly metrics: number | null;
+  /** The folder that a backup is written to on SIGUSR2; null for none. */
+  readonly backup: string | null;
 }
 
 export const usage = `deno task start [--host 127.0.0.1] [--port 8787] [--data ./data] [--open]
@@ -24,11 +26,12 @@ export const usage = `deno task start [--host 127.0.0.1] [--port 8787] [--data .
   --proxy    the address of a reverse proxy on another machine, which tells who asks; for several,
              with commas between
   --metrics  a port on 127.0.0.1 that tells figures to Prometheus
+  --backup   a folder that every document is copied to whenever SIGUSR2 comes
 `;
 
 /** Reads the command line. Throws a SyntaxError with a sentence where it is wrong. */
 export function readOptions(args: readonly string[]): Options {
-  const { host, port, data, open, proxy, metrics } = parse(args);
+  const { host, port, data, open, proxy, metrics, backup } = parse(args);
   if (open && !isLoopback(host)) {
     throw new SyntaxError(
       `--open lets everybody who reaches the service edit every document, so it takes a loopback ` +
@@ -42,6 +45,7 @@ export function readOptions(args: readonly string[]): Options {
     open,
     proxies: proxy.split(',').filter(Boolean),
     metrics: metrics === undefined ? null : portOf('--metrics', metrics),
+    backup: backup ?? null,
   };
 }
 
@@ -56,6 +60,7 @@ function parse(args: readonly string[]) {
         open: { type: 'boolean', default: false },
         proxy: { type: 'string', default: '' },
         metrics: { type: 'string' },
+        backup: { type: 'string' },
       },
     }).values;
   } catch (error) {

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { openBrowser } from '../support/browser.ts';
 import { ClosedService, type MadeDocument } from '../support/closed-service.ts';
 
@@ -39,7 +39,7 @@ let made: MadeDocument;
 
 beforeAll(async () => {
   [browser, listed, unlisted] = await Promise.all([openBrowser(), Site.start(), Site.start()]);
-  service = await ClosedService.start({ EDGEPAD_ORIGINS: listed.origin });
+  service = await ClosedService.start(inject('host'), { EDGEPAD_ORIGINS: listed.origin });
   made = await service.make();
 });
 afterAll(async () => {

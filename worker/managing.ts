@@ -69,7 +69,8 @@ export function addManagingRoutes(
     );
   });
 
-  app.delete('/docs/:name', async (c) => {
+  // Not with a dot in it: a format is there to be read.
+  app.delete('/docs/:name{[^./]+}', async (c) => {
     const document = await documentOf(c);
     forget(c, await document.delete());
     return c.body(null, 204);

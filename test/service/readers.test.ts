@@ -294,7 +294,7 @@ describe('P6 what may be kept', () => {
       await ann.write('one');
       const address = path.replace(/\/:file\{.*/, '/favicon.svg')
         .replace(':file', `${ann.name}.md`)
-        .replace(':name', ann.name);
+        .replace(/:name(\{.*?\})?/, ann.name);
       const cacheControl = async (path: string, headers = {}) => {
         const stopping = new AbortController();
         const response = await fetch(service + path, { method, headers, signal: stopping.signal });

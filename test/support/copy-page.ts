@@ -95,7 +95,7 @@ export class CopyTab {
     return this.page.evaluate((point) => copy.note(point), { epoch, version, isDirty });
   }
 
-  delete(): Promise<void> {
+  delete(): Promise<boolean> {
     return this.page.evaluate(() => copy.delete());
   }
 

@@ -50,7 +50,7 @@ export class Conversation {
   #hasExchanged = false;
   /** Whether updates may be sent as they come. Else the next sync step 2 will carry them. */
   #isSynced = false;
-  #role: Role = 'edit';
+  #role: Role | null = null;
   #newestSchema = 0;
   #serviceStateVector: Uint8Array | null = null;
   #point: ResumePoint;
@@ -98,6 +98,11 @@ export class Conversation {
   /** How much of a long frame is here, from 0 to 1; null when none is under way. */
   get progress(): number | null {
     return this.#assembly.progress;
+  }
+
+  /** What the service lets this client do; null before it has said so. */
+  get role(): Role | null {
+    return this.#role;
   }
 
   /** Why the service takes no changes; null where it does. */

@@ -16,6 +16,9 @@ export class Credentials {
   readonly #getToken: GetToken | null;
   readonly #renewed: (token: string) => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #token: string | null = null;
+  /** Was turned away, with these words; the same again would be, too. */
+  #dead: { readonly token: string | null; readonly reason: string } | null = null;
 
   constructor(getToken: GetToken | null, renewed: (token: string) => void) {
     this.#getToken = getToken;
@@ -26,8 +29,19 @@ export class Credentials {
   async fresh(): Promise<string | null> {
     clearTimeout(this.#timer);
     const token = await this.#getToken?.() ?? null;
+    this.#token = token;
     if (token !== null) this.#renewBefore(expiryOf(token));
     return token;
+  }
+
+  /** A connection has ended; it was turned away for want of a good proof where `reason` says so. */
+  lost(reason: string | null): void {
+    this.#dead = reason === null ? null : { token: this.#token, reason };
+  }
+
+  /** Why it is no use to connect with this proof; null where it may be. */
+  whyNot(token: string | null): string | null {
+    return this.#dead?.token === token ? this.#dead.reason : null;
   }
 
   stop(): void {
@@ -42,8 +56,9 @@ export class Credentials {
 
   async #renew(): Promise<void> {
     try {
+      const before = this.#token;
       const token = await this.fresh();
-      if (token !== null) this.#renewed(token);
+      if (token !== null && token !== before) this.#renewed(token);
     } catch {
       // Whatever the site's own code throws: the token at hand may still do until then.
       this.#timer = setTimeout(() => void this.#renew(), askAgainAfter);

@@ -51,8 +51,11 @@ export interface OfflineCopy extends EventTarget {
   flushed(): Promise<void>;
   /** Stops following the document. What is there already is still written. */
   close(): void;
-  /** Deletes the copy, after which no tab writes into it again. */
-  delete(): Promise<void>;
+  /**
+   * Deletes the copy, after which no tab writes into it again; with `sent`, only where the service has
+   * acknowledged all that is in it. Answers whether it is gone.
+   */
+  delete(which?: 'all' | 'sent'): Promise<boolean>;
 }
 
 /**
@@ -122,13 +125,13 @@ class StoredDocument extends EventTarget implements OfflineCopy {
     this.flushed().then(() => this.#store?.close());
   }
 
-  async delete(): Promise<void> {
-    this.#detach();
+  async delete(which: 'all' | 'sent' = 'all'): Promise<boolean> {
     await this.flushed();
-    this.#fail('The copy was removed');
     // Opened anew: the connection that was there may have been lost.
     const store = await OfflineStore.open(this.#name, () => {});
-    await store.delete().finally(() => store.close());
+    const isGone = await store.delete(which).finally(() => store.close());
+    if (isGone) this.#fail('The copy was removed');
+    return isGone;
   }
 
   async #load(): Promise<LoadedCopy> {

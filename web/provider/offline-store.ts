@@ -143,10 +143,16 @@ export class OfflineStore {
     });
   }
 
-  /** Deletes the copy. Other tabs that have the document open stop writing into it. */
-  delete(): Promise<void> {
+  /**
+   * Deletes the copy; with `sent`, only where no tab has changes in it that were not acknowledged.
+   * Other tabs that have the document open stop writing into it. Answers whether it is gone.
+   */
+  delete(which: 'all' | 'sent'): Promise<boolean> {
     return transact(this.#database, async ({ documents, updates }) => {
+      const head = await documents.get(this.#document);
+      if (which === 'sent' && Object.keys(head?.unsent ?? {}).length > 0) return false;
       await Promise.all([documents.delete(this.#document), updates.delete(this.#range)]);
+      return true;
     });
   }
 

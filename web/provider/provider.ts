@@ -1,15 +1,15 @@
 import type * as Y from 'yjs';
 import { applyAwarenessUpdate, type Awareness } from 'y-protocols/awareness';
 import { encodeAwareness } from '../../protocol/awareness.ts';
-import { isForLater } from '../../protocol/close-codes.ts';
-import { encodeMessage, type Message } from '../../protocol/messages.ts';
+import { CloseCode, isForLater } from '../../protocol/close-codes.ts';
+import { encodeMessage, type Message, type Role } from '../../protocol/messages.ts';
 import { Refusal } from '../../protocol/refusal.ts';
 import { createAwareness, forgetGone, forgetOthers, renewOwnState } from './awareness.ts';
 import { Conversation, type ResumePoint } from './conversation.ts';
 import { Credentials, type GetToken } from './credentials.ts';
 import { ReconnectingSocket } from './reconnecting-socket.ts';
 import { Route, type Transport } from './route.ts';
-import type { WebSocketClass } from './socket.ts';
+import type { SocketLike, WebSocketClass } from './socket.ts';
 import { type ProviderStatus, sameStatus } from './status.ts';
 import { Throttle } from './throttle.ts';
 
@@ -113,6 +113,11 @@ export class EdgepadProvider extends EventTarget {
     return this.#wasSynced;
   }
 
+  /** What the service lets this client do, as it said last; null before it has. */
+  get role(): Role | null {
+    return this.#conversation.role;
+  }
+
   /** How the service is reached, or was tried to be reached last. */
   get transport(): Transport {
     return this.#route.transport;
@@ -162,13 +167,21 @@ export class EdgepadProvider extends EventTarget {
 
   #connect(): void {
     this.#socket = new ReconnectingSocket({
-      open: async () => this.#route.open(await this.#credentials.fresh()),
+      open: () => this.#open(),
       opened: () => this.#opened(),
       received: (frame) => this.#received(frame),
-      lost: (code) => this.#lost(code),
+      lost: (code, reason) => this.#lost(code, reason),
       left: () => this.#left(),
       refused: (code, reason) => this.#refused(code, reason),
     });
+  }
+
+  async #open(): Promise<SocketLike> {
+    const token = await this.#credentials.fresh();
+    const whyNot = this.#credentials.whyNot(token);
+    if (whyNot === null) return this.#route.open(token);
+    this.#refused(CloseCode.unauthenticated, whyNot);
+    throw new Error(`Cannot connect: ${whyNot}`);
   }
 
   #opened(): void {
@@ -179,9 +192,11 @@ export class EdgepadProvider extends EventTarget {
     renewOwnState(this.awareness);
   }
 
-  #lost(code: number): void {
-    // Whoever asks for patience was reached.
-    if (!this.#hasHeard && !isForLater(code)) this.#route.failed();
+  #lost(code: number, reason: string): void {
+    const isUnproved = code === CloseCode.unauthenticated;
+    this.#credentials.lost(isUnproved ? reason : null);
+    // Whoever asks for patience, or for another proof, was reached.
+    if (!this.#hasHeard && !isForLater(code) && !isUnproved) this.#route.failed();
     this.#hasHeard = false;
     this.#isOffline = true;
     this.#isChanging = false;
@@ -202,7 +217,7 @@ export class EdgepadProvider extends EventTarget {
     this.#refusal = { state: 'refused', code, reason };
     this.#socket?.stop();
     this.#route.stop();
-    this.#lost(code);
+    this.#lost(code, reason);
   }
 
   #received(frame: Uint8Array): void {

@@ -24,7 +24,7 @@ export interface SocketEvents {
   opened(): void;
   received(frame: Uint8Array): void;
   /** Lost, and coming back by itself. `code` as the close said, 1006 where it said nothing. */
-  lost(code: number): void;
+  lost(code: number, reason: string): void;
   /** Left for a better one, which is being opened. */
   left(): void;
   /** Told to stay away: there will be no further attempt. */
@@ -204,7 +204,7 @@ export class ReconnectingSocket {
     const wait = retryDelay(this.#attempt++, now - this.#awaySince) +
       (isForLater(code) ? later : 0);
     this.#schedule(() => void this.#open(), wait);
-    this.#events.lost(code);
+    this.#events.lost(code, reason);
   }
 
   #beginAnew(): void {

@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import WebSocket from 'ws';
+import * as Y from 'yjs';
+import { contentOf, metaOf } from '../../protocol/schema.ts';
+import { EdgepadProvider } from '../../web/provider/provider.ts';
+import { Rescue } from '../../web/provider/rescue.ts';
+import type { ProviderStatus } from '../../web/provider/status.ts';
+import { ClosedService } from '../support/closed-service.ts';
+import { until } from '../support/y-client.ts';
+
+let closed: ClosedService;
+beforeAll(async () => void (closed = await ClosedService.start()), 120_000);
+afterAll(() => closed?.stop());
+
+interface Client {
+  readonly doc: Y.Doc;
+  readonly provider: EdgepadProvider;
+  /** Every state it has been in. */
+  readonly story: ProviderStatus[];
+  /** How many WebSockets it has opened. */
+  readonly connections: () => number;
+}
+
+function connect(name: string, getToken: () => string | null): Client {
+  const doc = new Y.Doc();
+  let connections = 0;
+  class Counted extends WebSocket {
+    constructor(url: string, protocols: string[]) {
+      super(url, protocols);
+      connections++;
+    }
+  }
+  const provider = new EdgepadProvider({
+    url: `${closed.url.replace('http', 'ws')}/docs`,
+    name,
+    doc,
+    getToken,
+    WebSocket: Counted as unknown as typeof globalThis.WebSocket,
+  });
+  const story: ProviderStatus[] = [];
+  provider.addEventListener('status', () => story.push(provider.status));
+  return { doc, provider, story, connections: () => connections };
+}
+
+function write(doc: Y.Doc, text: string): void {
+  const line = new Y.XmlElement('paragraph');
+  line.insert(0, [new Y.XmlText(text)]);
+  contentOf(doc).push([line]);
+}
+
+const hour = 3600;
+const now = () => Math.floor(Date.now() / 1000);
+
+describe('[P7] the proof of access and the provider', () => {
+  test.concurrent('none, or one that is turned away, is not tried again and again', async () => {
+    const { name } = await closed.make();
+    const token = closed.token(name, 'edit', { iat: now() - 2 * hour, exp: now() - hour });
+    for (const proof of [null, token]) {
+      const { provider, connections } = connect(name, () => proof);
+      await until(() => provider.status.state === 'refused');
+      expect(provider.status).toMatchObject({ state: 'refused', code: 4401 });
+      expect(connections()).toBe(1);
+      provider.destroy();
+    }
+  });
+
+  test.concurrent('one that has ended makes place for the next, and nothing is lost', async () => {
+    const { name, keys } = await closed.make();
+    const old = closed.token(name, 'edit', { iat: now() - 2 * hour, exp: now() - hour });
+    const tokens = [old];
+    const { doc, provider } = connect(
+      name,
+      () => tokens.shift() ?? closed.token(name, 'edit'),
+    );
+    write(doc, 'Low water at noon');
+    await until(() => provider.status.state === 'saved');
+    expect(provider.role).toBe('edit');
+    provider.destroy();
+    const read = await fetch(`${closed.url}/docs/${name}.txt`, {
+      headers: { authorization: `Bearer ${keys.view}` },
+    });
+    expect(await read.text()).toContain('Low water at noon');
+  });
+
+  test.concurrent('one that allows less, on the living socket: the words typed since are kept', async () => {
+    const { name } = await closed.make();
+    // Asked for again 15 seconds after the first, which is about to end.
+    const tokens = [closed.token(name, 'edit', { exp: now() + 61 })];
+    const { doc, provider, story } = connect(
+      name,
+      () => tokens.shift() ?? closed.token(name, 'view'),
+    );
+    await until(() => provider.status.state === 'saved');
+    const rescue = new Rescue({ content: contentOf(doc), meta: metaOf(doc) }, [doc.clientID]);
+    provider.addEventListener('status', () => {
+      if (provider.status.state === 'saved') rescue.markSaved(Y.encodeStateVector(doc));
+      if (provider.status.state === 'read-only') write(doc, 'Bring boots');
+    });
+    write(doc, 'Low water at noon');
+    await until(() => provider.status.state === 'saved');
+    await until(() => provider.status.state === 'refused');
+    expect(provider.status).toMatchObject({ code: 4403 });
+    expect(provider.status.state === 'refused' && provider.status.reason).toMatch(/may read/);
+    expect(story.map(({ state }) => state)).toContain('read-only');
+    expect(provider.role).toBe('view');
+    expect(rescue.unsentText).toBe('Bring boots');
+    provider.destroy();
+  });
+});

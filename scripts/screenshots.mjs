@@ -65,6 +65,72 @@ async function twoPeople(browser, address) {
   return { ann, bob };
 }
 
+/** A document on a service that opens none without a link: shared, withdrawn from Bob, deleted. */
+async function byLinks(browser) {
+  const settings = { EDGEPAD_OPEN: 'off', EDGEPAD_CREATION: 'anyone' };
+  const closed = await startDevServer({ settings });
+  try {
+    const made = await (await fetch(`${closed.url}/docs`, { method: 'POST' })).json();
+    const ann = await open(browser, made.links.own, 'Ann');
+    await ann.fill('#title', 'Saturday: the harbour walk');
+    await ann.click('.ProseMirror');
+    await ann.keyboard.type('We meet at the **old lighthouse** at nine.');
+    await saved(ann);
+    const bob = await visit(browser, 'about:blank');
+    let isMute = false;
+    await bob.routeWebSocket(/\/docs\//, (socket) => {
+      const service = socket.connectToServer();
+      socket.onMessage((message) => isMute || service.send(message));
+    });
+    await bob.goto(made.links.edit);
+    await bob.waitForSelector('.ProseMirror[contenteditable=true]');
+    await saved(bob);
+    const dora = await open(browser, made.links.edit, 'Dora', { ...phone, colorScheme: 'dark' });
+    await saved(dora);
+
+    await share(ann, 'The harbour office', 'view');
+    await share(ann, 'Bob and the crew', 'edit');
+    await shoot(ann, 'share');
+    isMute = true;
+    await bob.click('.ProseMirror');
+    await bob.keyboard.press('Control+End');
+    await bob.keyboard.type(' Please bring boots.');
+    await ann.click('[aria-label="Withdraw “Editors”"]');
+    await ann.waitForSelector('.ask-first');
+    await shoot(ann, 'withdraw');
+    await ann.click('.ask-first .button-danger');
+    await bob.waitForSelector('.rescue[data-kind=refusal]');
+    await bob.waitForSelector('#notice:not([hidden])');
+    await shoot(bob, 'withdrawn');
+
+    const cid = await visit(browser, made.links.own, { ...phone, colorScheme: 'dark' });
+    await saved(cid);
+    await cid.tap('#share');
+    await cid.waitForSelector('.share-links li');
+    await shoot(cid, 'phone-share-dark');
+    await ann.keyboard.press('Escape');
+    await ann.click('#menu-button');
+    await ann.click('[data-command=delete]');
+    await ann.click('.ask-first .button-danger');
+    await ann.waitForURL(`${closed.url}/`);
+    await cid.waitForSelector('.rescue[data-kind=refusal]');
+    await cid.keyboard.press('Escape');
+    await shoot(cid, 'phone-deleted-dark');
+  } finally {
+    await closed.stop();
+  }
+}
+
+/** Makes a link and stays in the dialog. */
+async function share(page, label, purpose) {
+  if (!await page.isVisible('dialog.share')) await page.click('#share');
+  await page.waitForSelector('.share-links li');
+  await page.check(`[name=share-purpose][value=${purpose}]`);
+  await page.fill('.share-new input[type=text]', label);
+  await page.click('.share-new .button-primary');
+  await page.waitForSelector(`[aria-label="Withdraw “${label}”"]`);
+}
+
 await mkdir(out, { recursive: true });
 const { startDevServer } = await importTs('test/support/dev-server.ts');
 const server = await startDevServer();
@@ -87,11 +153,6 @@ try {
   await shoot(ann, 'find-and-replace');
   await ann.keyboard.press('Escape');
 
-  await ann.click('#share');
-  await ann.waitForSelector('dialog[open]');
-  await shoot(ann, 'share');
-  await ann.keyboard.press('Escape');
-
   await ann.click('#menu-button');
   await ann.click('#theme [value=dark]');
   await shoot(ann, 'menu-dark');
@@ -110,13 +171,7 @@ try {
   await dora.tap('#people');
   await shoot(dora, 'phone-people-dark');
 
-  const refused = await (await browser.newContext(desktop)).newPage();
-  await refused.routeWebSocket(/\/docs\//, (socket) => {
-    void socket.close({ code: 4403, reason: 'Your access to this document was withdrawn' });
-  });
-  await refused.goto(address);
-  await refused.waitForSelector('#notice:not([hidden])');
-  await shoot(refused, 'refused');
+  await byLinks(browser);
 
   await server.kill();
   await bob.waitForSelector('#status[data-state=offline]', { state: 'attached' });

@@ -12,7 +12,7 @@ import { embedHeaders, pageHeaders } from './headers.ts';
 import { addHealthRoute } from './health.ts';
 import { addManagingRoutes } from './managing.ts';
 import { shareWith } from './origins.ts';
-import { documentPage, homePage, messagePage } from './pages.ts';
+import { type Creation, documentPage, homePage, messagePage } from './pages.ts';
 import { methodNotAllowed, notFound, Problem, problemOf } from './problem.ts';
 import { subprotocolsOf } from './proof.ts';
 import { addReadingRoutes } from './reading.ts';
@@ -68,9 +68,7 @@ export function createApp(
   app.get('/', async (c) => {
     access.requireSetUp(c.req.raw);
     c.set('caching', 'revalidate');
-    const anyone = settings.creation === 'anyone' ? 'anyone' : 'none';
-    const creation = access.isOpenTo(c.req.raw) ? 'open' : anyone;
-    return page(homePage(await template(settings, 'home'), creation));
+    return page(homePage(await template(settings, 'home'), creationFor(c.req.raw)));
   });
 
   // Its content comes later, to those who have a proof in the fragment of the address.
@@ -116,6 +114,11 @@ export function createApp(
 
   app.get('/embed/:name', (c) => editor(c, embedHeaders(settings.origins)));
 
+  function creationFor(request: Request): Creation {
+    if (access.isOpenTo(request)) return 'open';
+    return settings.creation === 'anyone' ? 'anyone' : 'none';
+  }
+
   async function editor(
     c: Context<CachingVariables>,
     headers: typeof pageHeaders,
@@ -123,7 +126,8 @@ export function createApp(
     const name = requireName(c.req.param('name') ?? '');
     access.requireSetUp(c.req.raw);
     c.set('caching', 'revalidate');
-    return c.body(documentPage(await template(settings, 'document'), name), 200, headers);
+    const creation = creationFor(c.req.raw);
+    return c.body(documentPage(await template(settings, 'document'), name, creation), 200, headers);
   }
 
   // Keeps the pages for opening without a network. A browser asks for it at this address only.

@@ -49,16 +49,19 @@ function filledViewer(template: string, viewer: Viewer): string {
   });
 }
 
-/** The page on which a document is written. Its name leads to the read-only page without a script. */
-export function documentPage(template: string, name: string): string {
-  return fill(template, { name: escapeHtml(encodeURIComponent(name)) });
+/**
+ * The page on which a document is written. Its name leads to the read-only page without a script;
+ * `creation` is for making another one.
+ */
+export function documentPage(template: string, name: string, creation: Creation): string {
+  return fill(template, { name: escapeHtml(encodeURIComponent(name)), creation });
 }
 
-/**
- * Where documents begin. `creation` says how somebody who has no link comes to one: `open`, any name is
- * one; `anyone`, by asking for it; `none`.
- */
-export function homePage(template: string, creation: 'open' | 'anyone' | 'none'): string {
+/** How somebody who has no link comes to a document: `open`, any name is one; `anyone`, by asking for it. */
+export type Creation = 'open' | 'anyone' | 'none';
+
+/** Where documents begin. */
+export function homePage(template: string, creation: Creation): string {
   return fill(template, { creation });
 }
 

@@ -91,7 +91,7 @@ describe.each(looks)('[U2] axe finds nothing wrong, %s', (colorScheme) => {
       expect(await violations(page)).toEqual([]);
       await page.keyboard.press('Escape');
     }
-    for (const command of ['shortcuts', 'word-count', 'outline']) {
+    for (const command of ['shortcuts', 'word-count', 'outline', 'delete']) {
       await page.setViewportSize(command === 'outline' ? { width: 900, height: 700 } : viewport);
       await page.click('#menu-button');
       await page.click(`[data-command=${command}]`);
@@ -152,10 +152,12 @@ describe('with keys alone', () => {
     await tabTo('share', 'Shift+Tab');
     await page.keyboard.press('Enter');
     await page.waitForSelector('dialog[open]');
-    expect(await focused()).toBe('Copy edit link');
+    // A link to write, instead of one to read.
+    await page.keyboard.press('ArrowRight');
     await page.keyboard.press('Enter');
-    await eventually(() => page.innerText('[aria-label="Copy edit link"]')).toBe('Copied');
-    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(page.url());
+    await eventually(() => page.innerText('[aria-label="Copy new link"]')).toBe('Copied');
+    expect(await page.evaluate(() => navigator.clipboard.readText()))
+      .toContain(`${new URL(page.url()).pathname}#k=`);
     await page.keyboard.press('Escape');
     expect(await focused()).toBe('share');
 

@@ -205,9 +205,9 @@ describe('files', () => {
     expect(await page.innerHTML('.ProseMirror')).not.toMatch(/onerror|onclick|script|style=/);
 
     await importFile('photo.jpg', 'x');
-    await eventually(() => page.innerText('#import-state')).toContain('cannot be imported');
+    await eventually(() => page.innerText('#state')).toContain('cannot be imported');
     await importFile('big.md', 'x'.repeat(5_000_000));
-    await eventually(() => page.innerText('#import-state')).toContain('too big');
+    await eventually(() => page.innerText('#state')).toContain('too big');
     expect(faults).toEqual([]);
     await page.context().close();
   });

@@ -4,6 +4,8 @@ export interface Person {
   readonly name: string;
   /** `#rrggbb` */
   readonly color: string;
+  /** Whether they chose their name themselves; others are known to the site that let them in. */
+  readonly isGuest: boolean;
 }
 
 const fallbackColor = '#5b6472';
@@ -16,7 +18,9 @@ export function readPerson(clientId: number, state: unknown): Person {
   const color = typeof user.color === 'string' && /^#[0-9a-f]{6}$/i.test(user.color)
     ? user.color
     : fallbackColor;
-  return { clientId, name: name || 'Guest', color };
+  // The service alone writes it, from a token.
+  const isGuest = typeof user.id !== 'string';
+  return { clientId, name: name || 'Guest', color, isGuest };
 }
 
 /**

@@ -10,6 +10,7 @@ import { createLinkCommand } from '../editor/link-command.ts';
 import { createToolbar } from '../editor/toolbar.ts';
 import { loadIdentity } from '../identity.ts';
 import { openOfflineCopy } from '../provider/offline-copy.ts';
+import { documentAddress, proofIn, withKey } from '../proof.ts';
 import { EdgepadProvider } from '../provider/provider.ts';
 import { Announcer } from './document/announcer.ts';
 import { canRun } from './document/can-run.ts';
@@ -17,7 +18,6 @@ import { commandForKey } from './document/command-keys.ts';
 import { element } from './document/element.ts';
 import { followKeyboard } from './document/keyboard-inset.ts';
 import { loadSurroundings } from './document/load-surroundings.ts';
-import { showNotice } from './document/notice.ts';
 import { covered } from './document/reveal.ts';
 import { showStatus } from './document/status.ts';
 import { bindTitle, titleOf, untitled } from './document/title.ts';
@@ -25,7 +25,8 @@ import { toast } from './document/toast.ts';
 
 /** The document page, `/d/NAME`. */
 const name = decodeURIComponent(location.pathname.split('/')[2] ?? '');
-const viewAddress = `/v/${encodeURIComponent(name)}`;
+const proof = proofIn(location.hash) ?? proofIn(location.search);
+const viewAddress = withKey(`/v/${encodeURIComponent(name)}`, proof);
 
 // Loaded beside everything else; nothing waits for it.
 element('later-styles', HTMLLinkElement).media = 'all';
@@ -37,6 +38,7 @@ const provider = new EdgepadProvider({
   name,
   doc,
   offline,
+  getToken: () => proof,
   schema: schemaNumber,
 });
 
@@ -61,7 +63,11 @@ const commands = surroundings.then(({ showSurroundings }) =>
   showSurroundings(
     {
       name,
+      proof,
+      viewAddress,
       provider,
+      offline,
+      notice,
       editor: () => editor,
       bar: element('bar', HTMLElement),
       outlineRail: element('outline', HTMLElement),
@@ -85,7 +91,8 @@ addEventListener('keydown', (event) => {
 }, true);
 
 offline.addEventListener('change', () => {
-  if (offline.state.kind === 'failed') {
+  // Where the document may not be opened any more the copy goes because it is meant to.
+  if (offline.state.kind === 'failed' && provider.status.state !== 'refused') {
     toast(`Not kept on this device: ${offline.state.reason}`, 'failed');
   }
 });
@@ -100,7 +107,7 @@ function start(): void {
     document.title = `${text || untitled} · Edgepad`;
     heading.textContent = text || untitled;
     heading.toggleAttribute('data-untitled', text === '');
-    void remember(text);
+    void commands.then((loaded) => loaded.remember());
   });
   const content = contentOf(doc);
   const unknown = unknownIn(doc);
@@ -120,46 +127,27 @@ function start(): void {
   paper.removeAttribute('aria-busy');
   title.readOnly = !mayWrite();
   if (content.length === 0 && mayWrite()) editor.view.focus();
-  if (location.hash === '#import') void beginWithChosenFile(editor);
+  if (/[#&]import$/.test(location.hash)) void beginWithChosenFile(editor);
   void lookAfterTheText();
   void showTheRest(editor);
 }
 
-async function remember(title: string): Promise<void> {
-  const { rememberDocument } = await surroundings;
-  rememberDocument({ name, title, openedAt: Date.now() });
-}
-
 /** Sees to it that no word is lost to a merge, or to a service that takes no more. */
 async function lookAfterTheText(): Promise<void> {
-  const [{ clientsLeftBehind, lookAfterText }, { clients }] = await Promise.all([
-    import('./document/look-after-text.ts'),
-    offline.loaded,
-  ]);
-  const { rescue, refused } = lookAfterText({
+  const { lookAfterPage } = await import('./document/look-after-text.ts');
+  await lookAfterPage(provider, offline, {
     doc,
     name,
     url: docsUrl(),
-    source: provider,
-    clients: await clientsLeftBehind(doc.clientID, clients),
     viewOf: () => editor?.view ?? null,
     mayWrite,
   });
-  const follow = () => {
-    const { status: { state }, serviceStateVector } = provider;
-    if (serviceStateVector) rescue.markSaved(serviceStateVector);
-    if (state === 'saved') rescue.markSaved(Y.encodeStateVector(doc));
-    const isTurnedAway = state === 'refused' || state === 'read-only';
-    if (isTurnedAway && rescue.unsentText !== '') refused();
-  };
-  provider.addEventListener('status', follow);
-  follow();
 }
 
 /** The rest of choosing a file, here or on the home page. Loads what reads it. */
 async function beginWithChosenFile(editor: Editor): Promise<void> {
   // Reloaded, the page must not look for it again.
-  history.replaceState(null, '', location.pathname);
+  history.replaceState(null, '', documentAddress(name, proof));
   const { beginWithFile } = await import('./import/begin-with-file.ts');
   await beginWithFile(name, editor, (text) => metaOf(doc).set('title', text));
 }
@@ -192,13 +180,9 @@ function followStatus(): void {
   editor?.setEditable(mayWrite());
   title.readOnly = !editor || !mayWrite();
   if (status.state !== 'refused') return;
-  paper.hidden = toolbar.hidden = editor === null;
-  const reason = status.reason || `The service answered with code ${status.code}`;
-  showNotice(notice, {
-    heading: editor ? 'Nothing can be written here any more' : 'This document cannot be opened',
-    text: editor ? `${reason}. Copy what you still need: it stands below.` : `${reason}.`,
-    link: { href: '/', text: 'All documents' },
-  });
+  toolbar.hidden = true;
+  paper.hidden = editor === null;
+  void commands.then((loaded) => loaded.turnedAway(status));
 }
 
 function mayWrite(): boolean {
@@ -212,13 +196,13 @@ function refuseUnknown(what: string): void {
   title.readOnly = true;
   paper.hidden = true;
   toolbar.hidden = true;
-  showNotice(notice, {
-    heading: 'This document can only be read here',
-    text: `It holds something this editor does not know: ${what}. Editing it here would delete ` +
-      'that for everybody, so it stays untouched.',
-    link: { href: viewAddress, text: 'Read the document' },
-  });
+  void surroundings.then(({ showUnknown }) => showUnknown(notice, what, viewAddress));
 }
+
+// Another link to the same document is pasted over this one's address: only the fragment differs.
+addEventListener('hashchange', () => {
+  if (![null, proof].includes(proofIn(location.hash))) location.reload();
+});
 
 title.addEventListener('keydown', (event) => {
   if (event.key !== 'Enter' || event.isComposing) return;

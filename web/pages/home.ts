@@ -1,4 +1,7 @@
-import { newDocumentName } from '../new-document-name.ts';
+import { ago } from '../ago.ts';
+import { ServiceError } from '../call-service.ts';
+import { createDocument } from '../create-document.ts';
+import { documentAddress } from '../proof.ts';
 import { forgetDocument, type RecentDocument, recentDocuments } from '../recent-documents.ts';
 import { bindThemeSwitch } from '../theme-choice.ts';
 import { chooseFile } from './import/choose-file.ts';
@@ -7,34 +10,42 @@ import { handOver, ImportError } from './import/hand-over.ts';
 const list = document.querySelector<HTMLUListElement>('#documents');
 const create = document.querySelector<HTMLButtonElement>('#create');
 const choose = document.querySelector<HTMLButtonElement>('#import');
-const importState = document.querySelector<HTMLElement>('#import-state');
+const state = document.querySelector<HTMLElement>('#state');
 const theme = document.querySelector<HTMLElement>('#theme');
-if (!list || !create || !choose || !importState || !theme) {
+if (!list || !create || !choose || !state || !theme) {
   throw new TypeError('Cannot start home page: an element is missing');
 }
 
-create.addEventListener('click', () => location.assign(`/d/${newDocumentName()}`));
+create.addEventListener('click', () => {
+  void telling(async () => location.assign((await createDocument()).address));
+});
+choose.addEventListener('click', () => chooseFile((file) => void telling(() => handOver(file))));
 bindThemeSwitch(theme);
 
-choose.addEventListener('click', () => {
-  chooseFile(async (file) => {
-    tellImport('');
-    try {
-      await handOver(file);
-    } catch (error) {
-      if (!(error instanceof ImportError)) throw error;
-      tellImport(error.message);
-    }
-  });
-});
+let isBusy = false;
 
-function tellImport(text: string): void {
-  if (importState) importState.textContent = text;
+/** Does what was asked for, once at a time, and says why where it cannot be done. */
+async function telling(work: () => Promise<void>): Promise<void> {
+  if (isBusy) return;
+  isBusy = true;
+  tell('');
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof ImportError || error instanceof ServiceError)) throw error;
+    tell(error.message);
+  } finally {
+    isBusy = false;
+  }
+}
+
+function tell(text: string): void {
+  if (state) state.textContent = text;
 }
 
 // Shown again when the person comes back to the page by the browser's back button.
 addEventListener('pageshow', () => {
-  tellImport('');
+  tell('');
   show(list);
 });
 
@@ -44,10 +55,10 @@ function show(list: HTMLUListElement): void {
   document.documentElement.dataset.documents = documents.length === 0 ? 'none' : 'some';
 }
 
-function entry({ name, title, openedAt }: RecentDocument): HTMLLIElement {
+function entry({ name, title, openedAt, proof }: RecentDocument): HTMLLIElement {
   const item = document.createElement('li');
   const link = document.createElement('a');
-  link.href = `/d/${encodeURIComponent(name)}`;
+  link.href = documentAddress(name, proof);
   const heading = document.createElement('span');
   heading.className = 'document-title';
   heading.dir = 'auto';
@@ -73,14 +84,4 @@ function entry({ name, title, openedAt }: RecentDocument): HTMLLIElement {
   });
   item.append(link, forget);
   return item;
-}
-
-function ago(then: number): string {
-  const minutes = Math.round((Date.now() - then) / 60_000);
-  const format = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
-  if (minutes < 1) return 'just now';
-  if (minutes < 60) return format.format(-minutes, 'minute');
-  if (minutes < 60 * 24) return format.format(-Math.round(minutes / 60), 'hour');
-  if (minutes < 60 * 24 * 30) return format.format(-Math.round(minutes / (60 * 24)), 'day');
-  return new Date(then).toLocaleDateString();
 }

@@ -1,3 +1,4 @@
+import { proofIn } from '../proof.ts';
 import { fetchChanges } from '../viewer/content.ts';
 import { DocumentView, markChanged } from '../viewer/document-view.ts';
 import { keepScroll } from '../viewer/keep-scroll.ts';
@@ -16,6 +17,8 @@ const title = byId('title');
 const status = byId('status');
 const { source = '', version = '' } = container.dataset;
 const view = new DocumentView(container);
+/** What proves that the page may be read; the polls prove it where no log shows it. */
+const proof = proofIn(location.search);
 
 function tell(state: PollState): void {
   const text = statusText(state, timeOf);
@@ -33,7 +36,7 @@ function timeOf(moment: number): string {
 }
 
 const poller = new Poller({
-  fetchChanges: (version, signal) => fetchChanges(source, version, signal),
+  fetchChanges: (version, signal) => fetchChanges(source, version, signal, proof),
   show(changes) {
     if (title.textContent !== changes.title) document.title = title.textContent = changes.title;
     keepScroll(container, () => markChanged(view.apply(changes)));

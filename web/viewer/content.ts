@@ -31,10 +31,11 @@ export async function fetchChanges(
   source: string,
   version: string,
   signal: AbortSignal,
+  proof: string | null = null,
 ): Promise<Answer> {
   const query = version === '' ? '' : `?since=${encodeURIComponent(version)}`;
   const response = await fetch(source + query, {
-    headers: { accept: 'application/json' },
+    headers: { accept: 'application/json', ...(proof && { authorization: `Bearer ${proof}` }) },
     // The browser's own cache would answer a 304 with what it has, as if it were new.
     cache: 'no-store',
     signal,

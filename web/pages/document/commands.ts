@@ -1,17 +1,31 @@
-import { newDocumentName } from '../../new-document-name.ts';
+import { ServiceError } from '../../call-service.ts';
+import { createDocument, creationHere } from '../../create-document.ts';
 import type { Editor } from '../../editor/editor.ts';
 import { keysAsText } from '../../editor/keys-as-text.ts';
+import { withKey } from '../../proof.ts';
+import type { OfflineCopy } from '../../provider/offline-copy.ts';
 import type { EdgepadProvider } from '../../provider/provider.ts';
+import type { ProviderStatus } from '../../provider/status.ts';
+import { rememberDocument } from '../../recent-documents.ts';
 import { chooseFile } from '../import/choose-file.ts';
 import { canRun } from './can-run.ts';
+import type { Export } from './export.ts';
 import type { FindBar } from './find-bar.ts';
 import type { Outline } from './outline.ts';
 import { toast } from './toast.ts';
+import { showTurnedAway } from './turned-away.ts';
 
 /** What the commands of the page need of it. */
 export interface DocumentPage {
   readonly name: string;
+  /** What the page was opened with; null for nothing. */
+  readonly proof: string | null;
+  /** The read-only page, for a browser to go to. */
+  readonly viewAddress: string;
   readonly provider: EdgepadProvider;
+  readonly offline: OfflineCopy;
+  /** Where the page says why the text is not here, or not to be written in. */
+  readonly notice: HTMLElement;
   /** Null before the document is here, and where it cannot be edited at all. */
   readonly editor: () => Editor | null;
   readonly bar: HTMLElement;
@@ -29,7 +43,8 @@ export type CommandName =
   | 'copy-markdown'
   | 'print'
   | 'shortcuts'
-  | 'share';
+  | 'share'
+  | 'delete';
 
 /**
  * What can be asked of the page beside writing. Each part is loaded when it is asked for: nobody
@@ -49,6 +64,23 @@ export class Commands {
     return canRun(name, this.#page.editor());
   }
 
+  /** Whether a command is for this person, on this service, at all. */
+  offers(name: CommandName): boolean {
+    if (name === 'delete') return this.#page.provider.role === 'own';
+    return (name !== 'new' && name !== 'import') || creationHere() !== 'none';
+  }
+
+  /** Keeps the document in this browser's list of those it has opened. */
+  remember(): void {
+    const { name, title, proof, provider: { role } } = this.#page;
+    rememberDocument({ name, title: title(), openedAt: Date.now(), proof, role });
+  }
+
+  /** The service has told this page to stay away. */
+  turnedAway(status: ProviderStatus & { state: 'refused' }): Promise<void> {
+    return showTurnedAway(this.#page, status);
+  }
+
   /** Runs a command. Where its part cannot be loaded, the person is told. */
   run(name: CommandName): Promise<void> {
     return this.#attempt(() => this.#run(name));
@@ -58,6 +90,10 @@ export class Commands {
     try {
       await work();
     } catch (error) {
+      if (error instanceof ServiceError) {
+        toast(error.message, 'failed');
+        return;
+      }
       // What a browser throws when a script cannot be fetched.
       if (!(error instanceof TypeError) || !/import|module|fetch/i.test(error.message)) throw error;
       toast('This part of the page could not be loaded. It needs a connection.', 'failed');
@@ -65,10 +101,10 @@ export class Commands {
   }
 
   /** Saves the document as a file. */
-  download(address: string, extension: string): Promise<void> {
+  download(extension: string): Promise<void> {
     return this.#attempt(async () => {
       const { download, fileNameOf } = await import('./export.ts');
-      await download(this.#page.provider, address, fileNameOf(this.#page.title(), extension));
+      await download(this.#export(extension), fileNameOf(this.#page.title(), extension));
     });
   }
 
@@ -83,7 +119,7 @@ export class Commands {
     const editor = this.#page.editor();
     switch (name) {
       case 'new':
-        location.assign(`/d/${newDocumentName()}`);
+        location.assign((await createDocument()).address);
         return;
       case 'import':
         chooseFile((file) => void this.#attempt(() => this.#import(file)));
@@ -102,7 +138,7 @@ export class Commands {
       }
       case 'copy-markdown': {
         const { copyAsMarkdown } = await import('./export.ts');
-        await copyAsMarkdown(this.#page.provider, this.exportAddress('md'));
+        await copyAsMarkdown(this.#export('md'));
         return;
       }
       case 'print':
@@ -112,14 +148,22 @@ export class Commands {
         (await import('./shortcuts.ts')).openShortcuts(keysAsText);
         return;
       case 'share':
-        (await import('./share-dialog.ts')).openShareDialog(this.#page.name);
+        (await import('./share-dialog.ts')).openShareDialog(this.#page);
+        return;
+      case 'delete':
+        await (await import('./delete-document.ts')).deleteDocument(this.#page);
         return;
     }
   }
 
-  /** Where the service writes the document in another format. */
+  /** Where the service writes the document in another format, for a browser to go to. */
   exportAddress(extension: string): string {
-    return `/docs/${encodeURIComponent(this.#page.name)}.${extension}`;
+    return withKey(this.#export(extension).path, this.#page.proof);
+  }
+
+  #export(extension: string): Export {
+    const { name, proof, provider } = this.#page;
+    return { provider, proof, path: `/docs/${encodeURIComponent(name)}.${extension}` };
   }
 
   async #import(file: File): Promise<void> {

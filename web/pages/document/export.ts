@@ -1,3 +1,4 @@
+import { authorization } from '../../proof.ts';
 import type { EdgepadProvider } from '../../provider/provider.ts';
 import { copyText } from './clipboard-text.ts';
 import { toast } from './toast.ts';
@@ -8,14 +9,17 @@ const patience = 5000;
 /** What went wrong, in words for the person who wants the file. */
 class ExportError extends Error {}
 
+/** What the service writes as a file, and for whom. */
+export interface Export {
+  readonly provider: EdgepadProvider;
+  readonly path: string;
+  readonly proof: string | null;
+}
+
 /** Saves the document as a file, in the format of the link that was pressed. */
-export async function download(
-  provider: EdgepadProvider,
-  address: string,
-  fileName: string,
-): Promise<void> {
+export async function download(wanted: Export, fileName: string): Promise<void> {
   await telling(async () => {
-    const blob = await (await fetchExport(provider, address)).blob();
+    const blob = await (await fetchExport(wanted)).blob();
     const link = document.createElement('a');
     link.href = URL.createObjectURL(blob);
     link.download = fileName;
@@ -26,9 +30,9 @@ export async function download(
 }
 
 /** Puts the whole document on the clipboard as Markdown. */
-export async function copyAsMarkdown(provider: EdgepadProvider, address: string): Promise<void> {
+export async function copyAsMarkdown(wanted: Export): Promise<void> {
   await telling(async () => {
-    const text = await (await fetchExport(provider, address)).text();
+    const text = await (await fetchExport(wanted)).text();
     if (!await copyText(text)) throw new ExportError('The browser forbids copying here.');
     toast('Copied as Markdown');
   });
@@ -41,11 +45,11 @@ export function fileNameOf(title: string, extension: string): string {
   return `${name || 'Untitled'}.${extension}`;
 }
 
-async function fetchExport(provider: EdgepadProvider, address: string): Promise<Response> {
+async function fetchExport({ provider, path, proof }: Export): Promise<Response> {
   await whenSaved(provider);
   let response: Response;
   try {
-    response = await fetch(address, { cache: 'no-cache' });
+    response = await fetch(path, { cache: 'no-cache', headers: authorization(proof) });
   } catch (error) {
     if (error instanceof TypeError) {
       throw new ExportError('The service cannot be reached just now.');

@@ -1,4 +1,5 @@
 import { guestColors, type Identity } from '../../identity.ts';
+import type { TokenIdentity } from '../../token-identity.ts';
 
 export interface GuestPanelElements {
   readonly name: HTMLInputElement;
@@ -8,9 +9,13 @@ export interface GuestPanelElements {
 /** What the colours are called: a number would tell nobody who cannot see them. */
 const colorNames = ['Red', 'Ochre', 'Green', 'Teal', 'Blue', 'Indigo', 'Purple', 'Magenta'];
 
-/** Lets a guest change their name and colour. `show` brings the fields up to date. */
+/**
+ * Lets a guest change their name and colour, as far as the token does not fix them. `show` brings the
+ * fields up to date.
+ */
 export function bindGuestPanel(
   { name, colors }: GuestPanelElements,
+  token: TokenIdentity,
   change: (change: Partial<Identity>) => void,
 ): { show(identity: Identity): void } {
   let shown: Identity | null = null;
@@ -34,6 +39,18 @@ export function bindGuestPanel(
     return swatch;
   });
   colors.append(...swatches);
+  const isColorFixed = token.color !== undefined;
+  colors.hidden = isColorFixed;
+  if (token.name !== undefined) {
+    name.readOnly = true;
+    const note = document.createElement('p');
+    note.className = 'field-hint';
+    note.id = 'guest-note';
+    note.textContent = `Your name${isColorFixed ? ' and colour come' : ' comes'} from the site ` +
+      'that let you in, and can be changed there.';
+    name.setAttribute('aria-describedby', note.id);
+    name.parentElement?.after(note);
+  }
   return {
     show(identity) {
       shown = identity;

@@ -1,13 +1,17 @@
 import type { EditorView } from 'prosemirror-view';
-import type * as Y from 'yjs';
+import * as Y from 'yjs';
 import { contentOf, metaOf } from '../../../protocol/schema.ts';
+import { creationHere } from '../../create-document.ts';
 import { caretFollowsRescue } from '../../editor/rescue-caret.ts';
 import { LostTextFinder } from '../../provider/lost-text.ts';
+import type { OfflineCopy } from '../../provider/offline-copy.ts';
+import { clientsLeftBehind } from '../../provider/own-clients.ts';
+import type { EdgepadProvider } from '../../provider/provider.ts';
 import { Rescue } from '../../provider/rescue.ts';
+import { CloseCode } from '../../../protocol/close-codes.ts';
+import { isOver, removeCopy } from './remove-copy.ts';
 import { createRescueBar, showOffers, showRefusal } from './rescue.ts';
 import { saveAsNewDocument } from './save-as-new.ts';
-
-export { clientsLeftBehind } from '../../provider/own-clients.ts';
 
 export interface TextToLookAfter {
   readonly doc: Y.Doc;
@@ -21,16 +25,50 @@ export interface TextToLookAfter {
   /** The editor, while there is one. */
   viewOf(): EditorView | null;
   mayWrite(): boolean;
+  /** What was refused stands in another document now. */
+  rescued?(): Promise<void>;
+}
+
+/** {@link lookAfterText} for as long as the page is open, whatever the service says of the text. */
+export async function lookAfterPage(
+  provider: EdgepadProvider,
+  offline: OfflineCopy,
+  page: Omit<TextToLookAfter, 'source' | 'clients' | 'rescued'>,
+): Promise<void> {
+  const { clients } = await offline.loaded;
+  const { rescue, refused } = lookAfterText({
+    ...page,
+    source: provider,
+    clients: await clientsLeftBehind(page.doc.clientID, clients),
+    async rescued() {
+      if (isOver(provider.status)) await removeCopy(offline, 'all');
+    },
+  });
+  const follow = () => {
+    const { status: { state }, serviceStateVector } = provider;
+    if (serviceStateVector) rescue.markSaved(serviceStateVector);
+    if (state === 'saved') rescue.markSaved(Y.encodeStateVector(page.doc));
+    const isTurnedAway = state === 'refused' || state === 'read-only';
+    if (isTurnedAway && rescue.unsentText !== '') refused();
+    // What was saved is gone as well: this page has the last of it.
+    else if (isGone(provider)) refused('all');
+  };
+  provider.addEventListener('status', follow);
+  follow();
+}
+
+function isGone({ status }: EdgepadProvider): boolean {
+  return status.state === 'refused' && status.code === CloseCode.notFound;
 }
 
 /**
  * Sees to it that what was typed on this page is lost neither to a merge nor to a refusal. Answers
  * what the page has to tell: {@link Rescue.markSaved} whenever the service has everything, and
- * `refused` when it will take no more.
+ * `refused` when it will take no more, or has nothing any more (`all`).
  */
 export function lookAfterText(
-  { doc, name, url, source, clients, viewOf, mayWrite }: TextToLookAfter,
-): { readonly rescue: Rescue; refused(): void } {
+  { doc, name, url, source, clients, viewOf, mayWrite, rescued }: TextToLookAfter,
+): { readonly rescue: Rescue; refused(lost?: 'unsent' | 'all'): void } {
   const bar = createRescueBar();
   document.body.append(bar.element);
   const caret = caretFollowsRescue(viewOf);
@@ -42,11 +80,13 @@ export function lookAfterText(
   ]);
   return {
     rescue,
-    refused() {
-      showRefusal(bar, rescue, {
+    refused(lost = 'unsent') {
+      showRefusal(bar, rescue, lost, {
         fileName: name,
-        async saveAsNew() {
-          location.assign(`/d/${encodeURIComponent(await saveAsNewDocument(rescue, url))}`);
+        saveAsNew: creationHere() === 'none' ? null : async () => {
+          const address = await saveAsNewDocument(rescue, url);
+          await rescued?.();
+          location.assign(address);
         },
       });
     },

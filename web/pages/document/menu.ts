@@ -18,12 +18,14 @@ export function bindMenu(menu: HTMLElement, commands: Commands): void {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
       menu.hidePopover();
-      void commands.download(link.href, format);
+      void commands.download(format);
     });
   }
   menu.addEventListener('beforetoggle', () => {
     for (const button of menu.querySelectorAll<HTMLButtonElement>('button[data-command]')) {
-      button.disabled = !commands.canRun(button.dataset.command as CommandName);
+      const name = button.dataset.command as CommandName;
+      button.disabled = !commands.canRun(name);
+      if (button.parentElement) button.parentElement.hidden = !commands.offers(name);
     }
   });
   menu.addEventListener('click', (event) => {
@@ -35,7 +37,9 @@ export function bindMenu(menu: HTMLElement, commands: Commands): void {
   // Arrows move between the entries, as in any menu; Tab does as well.
   menu.addEventListener('keydown', (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    const entries = [...menu.querySelectorAll<HTMLElement>('a[href], button:enabled')];
+    const entries = [
+      ...menu.querySelectorAll<HTMLElement>('a[href], :not([hidden]) > button:enabled'),
+    ];
     const at = entries.findIndex((entry) => entry === document.activeElement);
     // Within the radio buttons of the theme, arrows are theirs.
     if (step === undefined || (document.activeElement instanceof HTMLInputElement)) return;

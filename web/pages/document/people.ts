@@ -1,9 +1,11 @@
 import type { Awareness } from 'y-protocols/awareness';
-import { initialsOf, inkOn, type Person, readPerson } from '../../editor/presence.ts';
+import type { Person } from '../../editor/presence.ts';
 import { type Identity, saveIdentity } from '../../identity.ts';
+import type { TokenIdentity } from '../../token-identity.ts';
 import type { Announcer } from './announcer.ts';
 import { avoidSameColor } from './guest-color.ts';
 import { bindGuestPanel, type GuestPanelElements } from './guest-panel.ts';
+import { avatar, entriesOf, peopleHere } from './person-entry.ts';
 
 /** How many of the others stand in the bar; the rest is a number. */
 const mostAvatars = 3;
@@ -16,33 +18,40 @@ export interface PeopleElements extends GuestPanelElements {
 
 /**
  * Shows who has the document open, and lets the guest change their own name and colour, which the
- * others see at once. `initial` is what they see already.
+ * others see at once. `initial` is what they see already; what the token says is not theirs to change.
  */
 export function showPeople(
   awareness: Awareness,
   initial: Identity,
+  token: TokenIdentity,
   elements: PeopleElements,
   announcer: Announcer,
 ): void {
   const { button, list } = elements;
-  let identity = initial;
+  let guest = initial;
+  const identity = (): Identity => ({
+    ...guest,
+    name: token.name ?? guest.name,
+    color: token.color ?? guest.color,
+    hasChosenColor: guest.hasChosenColor === true || token.color !== undefined,
+  });
   const setIdentity = (change: Partial<Identity>) => {
-    identity = { ...identity, ...change };
-    const { name, color } = identity;
+    guest = { ...guest, ...change };
+    const { name, color } = identity();
     awareness.setLocalStateField('user', { name, color });
-    panel.show(identity);
+    panel.show(identity());
   };
-  const panel = bindGuestPanel(elements, (change) => {
+  const panel = bindGuestPanel(elements, token, (change) => {
     setIdentity(change);
-    saveIdentity(identity);
+    saveIdentity(guest);
   });
   // Not saved: next time, elsewhere, the kept colour may be free again.
-  avoidSameColor(awareness, () => identity, (color) => setIdentity({ color }));
+  avoidSameColor(awareness, identity, (color) => setIdentity({ color }));
 
   const follow = followWhoComes(announcer);
   let shown = '';
   const show = () => {
-    const people = [...awareness.getStates()].map(([id, state]) => readPerson(id, state));
+    const people = peopleHere(awareness, token);
     // Entries change with every caret. Drawn anew under a pressed mouse, nothing would be clicked.
     if (JSON.stringify(people) === shown) return;
     shown = JSON.stringify(people);
@@ -61,10 +70,10 @@ export function showPeople(
       others.length === 0 ? 'You are alone here' : `${others.length + 1} people here`,
     );
     button.title = people.map((person) => person.name).join(', ');
-    list.replaceChildren(...(self ? [entry(self, ' (you)')] : []), ...others.map((o) => entry(o)));
+    list.replaceChildren(...entriesOf(people, awareness.clientID));
   };
   awareness.on('change', show);
-  panel.show(identity);
+  setIdentity({});
   show();
 }
 
@@ -87,16 +96,6 @@ function listed(names: readonly string[]): string {
   return names.length > 2 ? `${names.length} people` : names.join(' and ');
 }
 
-function avatar(person: Person): HTMLElement {
-  const element = document.createElement('span');
-  element.className = 'avatar';
-  element.style.setProperty('--person', person.color);
-  element.style.setProperty('--person-ink', inkOn(person.color));
-  // Drawn by the style sheet: as text they would be read as the name of the button.
-  element.dataset.initials = initialsOf(person.name);
-  return element;
-}
-
 function extra(more: number): HTMLElement {
   const element = document.createElement('span');
   element.className = 'avatar avatar-more';
@@ -109,14 +108,5 @@ function count(people: number): HTMLElement {
   const element = document.createElement('span');
   element.className = 'people-count';
   element.dataset.count = String(people);
-  return element;
-}
-
-function entry(person: Person, note = ''): HTMLElement {
-  const element = document.createElement('li');
-  const name = document.createElement('span');
-  name.textContent = `${person.name}${note}`;
-  name.dir = 'auto';
-  element.append(avatar(person), name);
   return element;
 }

@@ -70,22 +70,32 @@ export function showOffers(
 export interface RefusalActions {
   /** What the file is called, without its ending. */
   readonly fileName: string;
-  /** Makes a new document that carries all of this one, and goes there; rejects when it cannot. */
-  saveAsNew(): Promise<void>;
+  /**
+   * Makes a new document that carries all of this one, and goes there; rejects when it cannot. Null
+   * where no documents are made.
+   */
+  readonly saveAsNew: (() => Promise<void>) | null;
 }
 
-/** Holds out what the service will not take any more. Shows nothing when everything was sent. */
+/**
+ * Holds out what the service will not take any more, or with `all` what it has no more. Shows nothing
+ * where there is nothing to keep.
+ */
 export function showRefusal(
   bar: RescueBar,
   rescue: Rescue,
+  lost: 'unsent' | 'all',
   { fileName, saveAsNew }: RefusalActions,
 ): void {
-  const { unsentText } = rescue;
-  if (unsentText === '') return;
+  const kept = lost === 'all' ? rescue.text : rescue.unsentText;
+  if (kept.trim() === '') return;
+  const says = lost === 'all'
+    ? 'What stands on this page is nowhere else any more. Keep what you need:'
+    : 'Not everything you wrote has reached this document. Keep it:';
   const save = button('Save as a new document', 'button-primary', async () => {
     save.disabled = true;
     try {
-      await saveAsNew();
+      await saveAsNew?.();
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       bar.message.textContent = `It could not be saved as a new document: ${error.message}`;
@@ -93,9 +103,9 @@ export function showRefusal(
       save.disabled = false;
     }
   });
-  show(bar, 'refusal', 'Not everything you wrote has reached this document. Keep it:', unsentText, [
-    save,
-    copyButton('Copy as text', unsentText),
+  show(bar, 'refusal', says, kept, [
+    ...(saveAsNew ? [save] : []),
+    copyButton('Copy as text', kept),
     button('Download', 'button-quiet', () => download(`${fileName}.txt`, rescue.text)),
   ]);
 }

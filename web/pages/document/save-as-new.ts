@@ -1,19 +1,19 @@
 import * as Y from 'yjs';
 import { contentOf, metaOf } from '../../../protocol/schema.ts';
-import { newDocumentName } from '../../new-document-name.ts';
+import { createDocument } from '../../create-document.ts';
 import { EdgepadProvider } from '../../provider/provider.ts';
 import type { Rescue } from '../../provider/rescue.ts';
 
 /**
- * Makes a new document that carries what stands on this page, and answers its name once the service
+ * Makes a new document that carries what stands on this page, and answers its address once the service
  * has acknowledged all of it. Rejects when the service refuses it; offline it waits, like any
  * other change. `url`: where documents are.
  */
 export async function saveAsNewDocument(rescue: Rescue, url: string): Promise<string> {
+  const { name, address, proof } = await createDocument();
   const doc = new Y.Doc();
   rescue.copyTo({ content: contentOf(doc), meta: metaOf(doc) });
-  const name = newDocumentName();
-  const provider = new EdgepadProvider({ url, name, doc });
+  const provider = new EdgepadProvider({ url, name, doc, getToken: () => proof });
   try {
     await new Promise<void>((resolve, reject) => {
       const check = () => {
@@ -28,5 +28,5 @@ export async function saveAsNewDocument(rescue: Rescue, url: string): Promise<st
   } finally {
     provider.destroy();
   }
-  return name;
+  return address;
 }

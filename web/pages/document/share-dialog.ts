@@ -1,68 +1,70 @@
-import { copyText } from './clipboard-text.ts';
+import { documentAddress } from '../../proof.ts';
+import { identityIn, type TokenIdentity } from '../../token-identity.ts';
+import type { DocumentPage } from './commands.ts';
+import { copyField } from './copy-field.ts';
 import { openDialog } from './dialog.ts';
-
-/** How long a button says that it has copied, in milliseconds. */
-const answeredFor = 2000;
+import { DocumentKeys } from './document-keys.ts';
+import { linkList } from './link-list.ts';
+import { newLinkForm } from './new-link-form.ts';
+import { entriesOf, peopleHere } from './person-entry.ts';
 
 /**
- * Shows the links to a document. Who may do what is not decided here yet: both links carry the
- * document's one name, and the dialog says so.
+ * Who has the document, and by which links. Owners make, label and withdraw links; others pass on the
+ * one they have.
  */
-export function openShareDialog(name: string): void {
-  const path = encodeURIComponent(name);
+export function openShareDialog({ name, proof, provider }: DocumentPage): void {
   const { dialog, body } = openDialog('Share', 'share');
-  const note = document.createElement('p');
-  note.className = 'dialog-note';
-  note.textContent =
-    'Both links lead to the same document, and who has one can work out the other: ' +
-    'share either only with people who may write in it.';
-  body.append(
-    linkRow('Edit link', 'Opens the editor: to write together.', `/d/${path}`),
-    linkRow('View link', 'Opens a page to read, which stays up to date.', `/v/${path}`),
-    note,
-  );
-  dialog.querySelector<HTMLElement>('.share-copy')?.focus();
+  if (provider.role === 'own') {
+    const keys = new DocumentKeys(name, proof);
+    const links = linkList(keys);
+    body.append(newLinkForm(keys, () => void links.refresh()), links.element);
+    void links.refresh();
+  } else {
+    body.append(...passingOn(name, proof));
+  }
+  const here = whoIsHere(provider, identityIn(proof));
+  body.append(here.element);
+  dialog.addEventListener('close', here.stop);
+  body.querySelector<HTMLElement>('input:checked, .share-copy')?.focus();
 }
 
-function linkRow(label: string, explanation: string, path: string): HTMLElement {
-  const row = document.createElement('div');
-  row.className = 'share-row';
-  const field = document.createElement('label');
-  field.className = 'field';
-  const input = document.createElement('input');
-  input.readOnly = true;
-  input.value = new URL(path, location.href).href;
-  input.addEventListener('focus', () => input.select());
-  const hint = document.createElement('span');
-  hint.className = 'field-hint';
-  hint.id = `share-${label.toLowerCase().replace(' ', '-')}`;
-  hint.textContent = explanation;
-  input.setAttribute('aria-describedby', hint.id);
-  field.append(label, input);
-  const copy = document.createElement('button');
-  copy.type = 'button';
-  copy.className = 'button share-copy';
-  copy.textContent = 'Copy';
-  copy.setAttribute('aria-label', `Copy ${label.toLowerCase()}`);
-  const answer = document.createElement('span');
-  answer.className = 'visually-hidden';
-  answer.setAttribute('role', 'status');
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  copy.addEventListener('click', async () => {
-    clearTimeout(timer);
-    if (await copyText(input.value)) {
-      copy.textContent = 'Copied';
-      answer.textContent = `${label} copied`;
-    } else {
-      // Selected, it is one key away.
-      input.focus();
-      answer.textContent = 'The browser forbids copying. The link is selected: copy it by hand.';
-    }
-    timer = setTimeout(() => {
-      copy.textContent = 'Copy';
-      answer.textContent = '';
-    }, answeredFor);
-  });
-  row.append(field, copy, hint, answer);
-  return row;
+function passingOn(name: string, proof: string | null): HTMLElement[] {
+  const note = document.createElement('p');
+  note.className = 'dialog-note';
+  // It says who somebody is: passed on, others would write under this person's name.
+  if (proof?.includes('.')) {
+    note.textContent =
+      'You came here from another site, and your way in is yours alone: share the ' +
+      'document from there. Only its owners can make links to it here.';
+    return [note];
+  }
+  const address = new URL(documentAddress(name, proof), location.href).href;
+  note.textContent = 'Only the owners of the document can make other links, or withdraw this one.';
+  return [
+    copyField('Your link', address, 'Whoever has it can do what you can: read and write.').element,
+    note,
+  ];
+}
+
+/** Keeps the list true while the dialog is open. */
+function whoIsHere(
+  { awareness }: DocumentPage['provider'],
+  token: TokenIdentity,
+): { readonly element: HTMLElement; readonly stop: () => void } {
+  const element = document.createElement('section');
+  const heading = document.createElement('h3');
+  heading.textContent = 'Here now';
+  const list = document.createElement('ul');
+  list.className = 'share-people';
+  element.append(heading, list);
+  let shown = '';
+  const show = () => {
+    const people = peopleHere(awareness, token);
+    if (JSON.stringify(people) === shown) return;
+    shown = JSON.stringify(people);
+    list.replaceChildren(...entriesOf(people, awareness.clientID));
+  };
+  awareness.on('change', show);
+  show();
+  return { element, stop: () => awareness.off('change', show) };
 }

@@ -1,5 +1,6 @@
 import type { Identity } from '../../identity.ts';
 import { bindThemeSwitch } from '../../theme-choice.ts';
+import { identityIn } from '../../token-identity.ts';
 import type { Announcer } from './announcer.ts';
 import { Commands, type DocumentPage } from './commands.ts';
 import { element } from './element.ts';
@@ -7,7 +8,7 @@ import { bindMenu } from './menu.ts';
 import { showPeople } from './people.ts';
 import { hintAtMore } from './scroll-hint.ts';
 
-export { rememberDocument } from '../../recent-documents.ts';
+export { showUnknown } from './turned-away.ts';
 export { showTheRestWhenIdle } from './when-idle.ts';
 
 /**
@@ -20,9 +21,16 @@ export function showSurroundings(
   announcer: Announcer,
 ): Commands {
   const commands = new Commands(page);
+  let role = page.provider.role;
+  page.provider.addEventListener('status', () => {
+    if (page.provider.role === role || !page.provider.synced) return;
+    // From now on the list knows what the proof allows.
+    role = page.provider.role;
+    commands.remember();
+  });
   const share = element('share', HTMLButtonElement);
   const people = element('people', HTMLButtonElement);
-  showPeople(page.provider.awareness, identity, {
+  showPeople(page.provider.awareness, identity, identityIn(page.proof), {
     button: people,
     list: element('people-list', HTMLElement),
     name: element('guest-name', HTMLInputElement),

@@ -1,4 +1,4 @@
-import { newDocumentName } from '../../new-document-name.ts';
+import { createDocument } from '../../create-document.ts';
 
 /** Where a chosen file waits for the page that reads it. */
 const cacheName = 'edgepad-import';
@@ -12,7 +12,7 @@ export class ImportError extends Error {}
 /**
  * Leads to a new document that will begin with this file. The file is handed to the next page by the
  * browser's cache: that page has all it takes to read it, and this one, maybe the home page, has not.
- * Throws an {@link ImportError} where that is not possible.
+ * Throws an {@link ImportError} or a `ServiceError` where that is not possible.
  */
 export async function handOver(file: File): Promise<void> {
   if (file.size > largest) {
@@ -21,9 +21,9 @@ export async function handOver(file: File): Promise<void> {
   if (!/\.(md|markdown|html?|txt)$/i.test(file.name)) {
     throw new ImportError(`“${file.name}” cannot be imported: only .md, .html and .txt can.`);
   }
-  const name = newDocumentName();
+  const { name, address } = await createDocument();
   await keep(file, name);
-  location.assign(`/d/${name}#import`);
+  location.assign(`${address}${address.includes('#') ? '&' : '#'}import`);
 }
 
 async function keep(file: File, name: string): Promise<void> {

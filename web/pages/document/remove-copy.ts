@@ -1,0 +1,21 @@
+import { CloseCode } from '../../../protocol/close-codes.ts';
+import type { OfflineCopy } from '../../provider/offline-copy.ts';
+import type { ProviderStatus } from '../../provider/status.ts';
+
+/** Whether this person is done with the document: access withdrawn, or nothing there. */
+export function isOver(status: ProviderStatus): boolean {
+  return status.state === 'refused' &&
+    (status.code === CloseCode.forbidden || status.code === CloseCode.notFound);
+}
+
+/**
+ * Removes what this device has of the document: with `sent` only if the service had all of it, so that
+ * nothing is lost with it. Where the store does not answer, it stays.
+ */
+export async function removeCopy(offline: OfflineCopy, which: 'all' | 'sent'): Promise<void> {
+  try {
+    await offline.delete(which);
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error;
+  }
+}

@@ -112,6 +112,9 @@ describe('[U8] the proof of access', () => {
       page.click('#view-link'),
     ]);
     await eventually(() => reader.innerText('#document')).toContain('Low water');
+    // Its address can be passed on without what allows to write.
+    expect(reader.url()).not.toContain('key');
+    await eventually(() => reader.innerText('#status')).toBe('Live');
     await page.bringToFront();
     await page.keyboard.press('Escape');
     await page.click('#menu-button');
@@ -242,6 +245,7 @@ describe('[U10] who is shown out', () => {
     await bob.page.waitForSelector('.rescue[data-kind=refusal]');
     expect(await bob.page.innerText('.rescue')).toContain('Bring boots.');
     expect(await bob.page.getAttribute('.ProseMirror', 'contenteditable')).toBe('false');
+    expect(await bob.page.isDisabled('#share')).toBe(true);
     // What was never sent is still on the device, also after a reload.
     await bob.page.reload();
     await bob.page.waitForSelector('.rescue[data-kind=refusal]');

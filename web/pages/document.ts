@@ -78,7 +78,7 @@ const commands = surroundings.then(({ showSurroundings }) =>
   )
 );
 // Also where the page says so already: one kept on the device may have been another document's.
-element('view-link', HTMLAnchorElement).href = viewAddress;
+element('view-link', HTMLAnchorElement).href = proof === null ? viewAddress : `${viewAddress}&once`;
 followKeyboard();
 addEventListener('keydown', (event) => {
   const command = commandForKey(event);

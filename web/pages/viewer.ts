@@ -19,6 +19,8 @@ const { source = '', version = '' } = container.dataset;
 const view = new DocumentView(container);
 /** What proves that the page may be read; the polls prove it where no log shows it. */
 const proof = proofIn(location.search);
+// It allows more than to read: whoever copies the address of this page must not give it away.
+if (/&once$/.test(location.search)) history.replaceState(null, '', location.pathname);
 
 function tell(state: PollState): void {
   const text = statusText(state, timeOf);

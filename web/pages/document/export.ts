@@ -47,6 +47,9 @@ export function fileNameOf(title: string, extension: string): string {
 
 async function fetchExport({ provider, path, proof }: Export): Promise<Response> {
   await whenSaved(provider);
+  if (provider.status.state === 'refused') {
+    throw new ExportError('The service refuses this page. Print it, or copy the text.');
+  }
   let response: Response;
   try {
     response = await fetch(path, { cache: 'no-cache', headers: authorization(proof) });

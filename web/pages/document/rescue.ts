@@ -90,7 +90,7 @@ export function showRefusal(
   const kept = lost === 'all' ? rescue.text : rescue.unsentText;
   if (kept.trim() === '') return;
   const says = lost === 'all'
-    ? 'What stands on this page is nowhere else any more. Keep what you need:'
+    ? 'This page has the last you can see of the document. Keep what you need:'
     : 'Not everything you wrote has reached this document. Keep it:';
   const save = button('Save as a new document', 'button-primary', async () => {
     save.disabled = true;

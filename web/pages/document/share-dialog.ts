@@ -20,7 +20,8 @@ export function openShareDialog({ name, proof, provider }: DocumentPage): void {
     body.append(newLinkForm(keys, () => void links.refresh()), links.element);
     void links.refresh();
   } else {
-    body.append(...passingOn(name, proof));
+    const mayBeOwn = provider.role === null;
+    body.append(...passingOn(name, proof, mayBeOwn));
   }
   const here = whoIsHere(provider, identityIn(proof));
   body.append(here.element);
@@ -28,7 +29,7 @@ export function openShareDialog({ name, proof, provider }: DocumentPage): void {
   body.querySelector<HTMLElement>('input:checked, .share-copy')?.focus();
 }
 
-function passingOn(name: string, proof: string | null): HTMLElement[] {
+function passingOn(name: string, proof: string | null, mayBeOwn: boolean): HTMLElement[] {
   const note = document.createElement('p');
   note.className = 'dialog-note';
   // It says who somebody is: passed on, others would write under this person's name.
@@ -39,7 +40,9 @@ function passingOn(name: string, proof: string | null): HTMLElement[] {
     return [note];
   }
   const address = new URL(documentAddress(name, proof), location.href).href;
-  note.textContent = 'Only the owners of the document can make other links, or withdraw this one.';
+  note.textContent = mayBeOwn
+    ? 'The service cannot be reached just now. Owners can make other links once it is.'
+    : 'Only the owners of the document can make other links, or withdraw this one.';
   return [
     copyField('Your link', address, 'Whoever has it can do what you can: read and write.').element,
     note,

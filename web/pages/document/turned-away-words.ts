@@ -16,54 +16,61 @@ export interface TurnedAway {
 export function turnedAwayWords(
   { code, reason, hasProof, hasText, mayRead }: TurnedAway,
 ): { readonly heading: string; readonly text: string } {
-  const said = reason === '' ? '' : `${reason.replace(/[.\s]+$/, '')}. `;
-  const stays = hasText
-    ? ' What stands below is what this page has; nobody sees what it changes.'
-    : '';
+  const sentence = reason.replace(/[.\s]+$/, '');
+  const said = sentence && `${sentence}.`;
+  const words = (heading: string, ...sentences: string[]) => ({
+    heading,
+    text: sentences.filter((sentence) => sentence !== '').join(' '),
+  });
+  const stays = hasText ? 'What stands below is what this page still has.' : '';
   if (mayRead) {
-    return {
-      heading: 'You may read this document, not change it',
-      text: 'The read-only page shows it as it is now, and stays up to date.' +
-        (hasText ? ' What stands below is as it was when your access changed.' : ''),
-    };
+    return words(
+      'You may read this document, not change it',
+      'The read-only page shows it as it is now, and stays up to date.',
+      hasText ? 'What stands below is as it was when your access changed.' : '',
+    );
   }
   switch (code) {
     case CloseCode.unauthenticated:
-      return hasProof
-        ? {
-          heading: 'Your access has ended',
-          text: `${said}Open the document once more from where you came.${stays}`,
-        }
-        : {
-          heading: 'This document opens with its whole link',
-          text: 'The address here lacks the end, which proves that you may open it. Use the link ' +
-            `you were given once more, all of it.${stays}`,
-        };
+      if (!hasProof) {
+        return words(
+          'This document opens with its whole link',
+          'The address here lacks the end, which proves that you may open it.',
+          'Use the link you were given once more, all of it.',
+          stays,
+        );
+      }
+      return words(
+        'Your access has ended',
+        'Open the document once more from where you came.',
+        // In brackets: it is for whoever signs tokens.
+        sentence && `(${sentence}.)`,
+        stays,
+      );
     case CloseCode.forbidden:
-      return {
-        heading: 'You have no access to this document any more',
-        text: `${said}Ask whoever shared it with you for another link.${stays}`,
-      };
+      return words(
+        'You have no access to this document any more',
+        said || 'Ask whoever shared it with you for another link.',
+        stays,
+      );
     case CloseCode.notFound:
-      return hasText
-        ? {
-          heading: 'This document is not there any more',
-          text:
-            `${said}What stands below is all that is left of it on this page: keep what you need.`,
-        }
-        : {
-          heading: 'There is nothing behind this link',
-          text:
-            'The document was deleted, or the link was withdrawn or is not complete. Ask whoever ' +
-            'sent it to you.',
-        };
+      if (!hasText) {
+        return words(
+          'There is nothing behind this link',
+          'The document was deleted, or the link was withdrawn or is not complete.',
+          'Ask whoever sent it to you.',
+        );
+      }
+      return words(
+        'This document does not open any more',
+        said,
+        'What stands below is all that this page has of it: keep what you need.',
+      );
     default:
-      return {
-        heading: hasText
-          ? 'Nothing can be written here any more'
-          : 'This document cannot be opened',
-        text: ((said || `The service answered with code ${code}. `) +
-          (hasText ? 'Copy what you still need: it stands below.' : '')).trim(),
-      };
+      return words(
+        hasText ? 'Nothing can be written here any more' : 'This document cannot be opened',
+        said || `The service answered with code ${code}.`,
+        hasText ? 'Copy what you still need: it stands below.' : '',
+      );
   }
 }

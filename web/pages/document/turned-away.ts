@@ -3,6 +3,7 @@ import { authorization } from '../../proof.ts';
 import type { ProviderStatus } from '../../provider/status.ts';
 import { forgetProof } from '../../recent-documents.ts';
 import type { DocumentPage } from './commands.ts';
+import { element } from './element.ts';
 import { showNotice } from './notice.ts';
 import { isOver, removeCopy } from './remove-copy.ts';
 import { turnedAwayWords } from './turned-away-words.ts';
@@ -31,6 +32,8 @@ export async function showTurnedAway(
       : { href: '/', text: 'All documents' },
   });
   if (!isOver(status)) return;
+  // The link leads nowhere, and nobody here can make another.
+  element('share', HTMLButtonElement).disabled = true;
   if (!mayRead) forgetProof(name, proof);
   await removeCopy(offline, 'sent');
 }

@@ -1,3 +1,4 @@
+import type { Role } from '../../../protocol/messages.ts';
 import { documentAddress } from '../../proof.ts';
 import { identityIn, type TokenIdentity } from '../../token-identity.ts';
 import type { DocumentPage } from './commands.ts';
@@ -20,8 +21,7 @@ export function openShareDialog({ name, proof, provider }: DocumentPage): void {
     body.append(newLinkForm(keys, () => void links.refresh()), links.element);
     void links.refresh();
   } else {
-    const mayBeOwn = provider.role === null;
-    body.append(...passingOn(name, proof, mayBeOwn));
+    body.append(...passingOn(name, proof, provider.role));
   }
   const here = whoIsHere(provider, identityIn(proof));
   body.append(here.element);
@@ -29,7 +29,7 @@ export function openShareDialog({ name, proof, provider }: DocumentPage): void {
   body.querySelector<HTMLElement>('input:checked, .share-copy')?.focus();
 }
 
-function passingOn(name: string, proof: string | null, mayBeOwn: boolean): HTMLElement[] {
+function passingOn(name: string, proof: string | null, role: Role | null): HTMLElement[] {
   const note = document.createElement('p');
   note.className = 'dialog-note';
   // It says who somebody is: passed on, others would write under this person's name.
@@ -40,7 +40,7 @@ function passingOn(name: string, proof: string | null, mayBeOwn: boolean): HTMLE
     return [note];
   }
   const address = new URL(documentAddress(name, proof), location.href).href;
-  note.textContent = mayBeOwn
+  note.textContent = role === null
     ? 'The service cannot be reached just now. Owners can make other links once it is.'
     : 'Only the owners of the document can make other links, or withdraw this one.';
   return [

@@ -245,7 +245,7 @@ describe('[U10] who is shown out', () => {
     await bob.page.waitForSelector('.rescue[data-kind=refusal]');
     expect(await bob.page.innerText('.rescue')).toContain('Bring boots.');
     expect(await bob.page.getAttribute('.ProseMirror', 'contenteditable')).toBe('false');
-    expect(await bob.page.isDisabled('#share')).toBe(true);
+    expect(await bob.page.isVisible('#share')).toBe(false);
     // What was never sent is still on the device, also after a reload.
     await bob.page.reload();
     await bob.page.waitForSelector('.rescue[data-kind=refusal]');

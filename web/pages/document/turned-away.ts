@@ -33,7 +33,7 @@ export async function showTurnedAway(
   });
   if (!isOver(status)) return;
   // The link leads nowhere, and nobody here can make another.
-  element('share', HTMLButtonElement).disabled = true;
+  element('share', HTMLButtonElement).hidden = true;
   if (!mayRead) forgetProof(name, proof);
   await removeCopy(offline, 'sent');
 }

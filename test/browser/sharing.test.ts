@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { linesOf, openBrowser } from '../support/browser.ts';
 import { ClosedService } from '../support/closed-service.ts';
 import { noticeOf, visitToBeMuted } from '../support/muted.ts';
@@ -9,7 +9,7 @@ let browser: Browser;
 let closed: ClosedService;
 let service: string;
 beforeAll(async () => {
-  [browser, closed] = await Promise.all([openBrowser(), ClosedService.start()]);
+  [browser, closed] = await Promise.all([openBrowser(), ClosedService.start(inject('host'))]);
   service = closed.url;
 }, 120_000);
 afterAll(async () => {
@@ -52,7 +52,7 @@ const copiesOf = (page: Page) =>
     })
   );
 
-describe('[U8] the proof of access', () => {
+describe('[U9] the proof of access', () => {
   test('is made with the document, stays in the address, and is kept on the home page', async () => {
     const { page, faults } = await visit(browser, service);
     await page.click('#create');
@@ -150,7 +150,7 @@ describe('[U8] the proof of access', () => {
   });
 });
 
-describe('[U9] an owner shares', () => {
+describe('[U10] an owner shares', () => {
   test('by keyboard: a reader comes by the link, sees it live, and is shown out', async () => {
     const { links } = await closed.make();
     const ann = await visitEditor(browser, links.own);
@@ -230,7 +230,7 @@ describe('[U9] an owner shares', () => {
   });
 });
 
-describe('[U10] who is shown out', () => {
+describe('[U11] who is shown out', () => {
   test('while typing keeps every word, is told why, and saves it as a new document', async () => {
     const { links } = await closed.make();
     const ann = await visitEditor(browser, links.own);
@@ -324,7 +324,7 @@ describe('[U10] who is shown out', () => {
   });
 });
 
-describe('[U11] who is here', () => {
+describe('[U12] who is here', () => {
   test('those a site knows keep the name it gave them; guests among them are called so', async () => {
     const { name, links } = await closed.make();
     const token = closed.token(name, 'edit', {
@@ -351,9 +351,9 @@ describe('[U11] who is here', () => {
   });
 });
 
-describe('[U8] where documents are not made by everybody', () => {
+describe('[U9] where documents are not made by everybody', () => {
   test('the home page says how they are opened', async () => {
-    const other = await ClosedService.start({ EDGEPAD_CREATION: 'token' });
+    const other = await ClosedService.start(inject('host'), { EDGEPAD_CREATION: 'token' });
     try {
       const { page, faults } = await visit(browser, other.url);
       expect(await page.innerText('main')).toContain('opened by a link');
@@ -366,7 +366,7 @@ describe('[U8] where documents are not made by everybody', () => {
   });
 
   test('who makes too many at once is told to wait', async () => {
-    const other = await ClosedService.start();
+    const other = await ClosedService.start(inject('host'));
     try {
       const { page } = await visit(browser, other.url);
       for (let made = 0; made < 40; made++) await fetch(`${other.url}/docs`, { method: 'POST' });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import WebSocket from 'ws';
 import * as Y from 'yjs';
 import { contentOf, metaOf } from '../../protocol/schema.ts';
@@ -9,7 +9,7 @@ import { ClosedService } from '../support/closed-service.ts';
 import { until } from '../support/y-client.ts';
 
 let closed: ClosedService;
-beforeAll(async () => void (closed = await ClosedService.start()), 120_000);
+beforeAll(async () => void (closed = await ClosedService.start(inject('host'))), 120_000);
 afterAll(() => closed?.stop());
 
 interface Client {

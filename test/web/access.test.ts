@@ -10,7 +10,7 @@ const tokenOf = (claims: object) =>
   ['{"alg":"HS256","kid":"a"}', JSON.stringify(claims), 'signature']
     .map((part) => Buffer.from(part).toString('base64url')).join('.');
 
-describe('[U8] the proof of access in an address', () => {
+describe('[U9] the proof of access in an address', () => {
   test('is a key or a token, whatever stands beside it', () => {
     const token = tokenOf({ sub: 'ann' });
     expect(proofIn(`#k=${key}`)).toBe(key);
@@ -41,7 +41,7 @@ describe('[U8] the proof of access in an address', () => {
   });
 });
 
-describe('[U11] who somebody is', () => {
+describe('[U12] who somebody is', () => {
   test('a token tells it, a key does not', () => {
     expect(identityIn(tokenOf({ sub: '7', name: ' Ånn ✍ ', color: '#aa0011' })))
       .toEqual({ name: 'Ånn ✍', color: '#aa0011', isKnown: true });
@@ -60,7 +60,7 @@ describe('[U11] who somebody is', () => {
   });
 });
 
-describe('[U10] who is turned away is told why, and what to do', () => {
+describe('[U11] who is turned away is told why, and what to do', () => {
   const codes = [
     CloseCode.unauthenticated,
     CloseCode.forbidden,

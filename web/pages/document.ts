@@ -9,19 +9,16 @@ import { createImageCommand } from '../editor/image-command.ts';
 import { createLinkCommand } from '../editor/link-command.ts';
 import { createToolbar } from '../editor/toolbar.ts';
 import { loadIdentity } from '../identity.ts';
-import { openOfflineCopy } from '../provider/offline-copy.ts';
 import { documentAddress, proofIn, withKey } from '../proof.ts';
+import { openOfflineCopy } from '../provider/offline-copy.ts';
 import { EdgepadProvider } from '../provider/provider.ts';
 import { Announcer } from './document/announcer.ts';
 import { canRun } from './document/can-run.ts';
 import { commandForKey } from './document/command-keys.ts';
 import { element } from './document/element.ts';
-import { followKeyboard } from './document/keyboard-inset.ts';
 import { loadSurroundings } from './document/load-surroundings.ts';
-import { covered } from './document/reveal.ts';
 import { showStatus } from './document/status.ts';
 import { bindTitle, titleOf, untitled } from './document/title.ts';
-import { toast } from './document/toast.ts';
 
 /** The document page, `/d/NAME`. */
 const name = decodeURIComponent(location.pathname.split('/')[2] ?? '');
@@ -79,7 +76,6 @@ const commands = surroundings.then(({ showSurroundings }) =>
 );
 // Also where the page says so already: one kept on the device may have been another document's.
 element('view-link', HTMLAnchorElement).href = proof === null ? viewAddress : `${viewAddress}&once`;
-followKeyboard();
 addEventListener('keydown', (event) => {
   const command = commandForKey(event);
   // In a dialog these keys are the browser's.
@@ -93,7 +89,7 @@ addEventListener('keydown', (event) => {
 offline.addEventListener('change', () => {
   // Where the document may not be opened any more the copy goes because it is meant to.
   if (offline.state.kind === 'failed' && provider.status.state !== 'refused') {
-    toast(`Not kept on this device: ${offline.state.reason}`, 'failed');
+    tell(`Not kept on this device: ${offline.state.reason}`);
   }
 });
 provider.addEventListener('status', followStatus);
@@ -121,9 +117,8 @@ function start(): void {
     awareness: provider.awareness,
     editable: mayWrite(),
     plugins: formattingPlugins(),
-    tell: (message) => toast(message, 'failed'),
+    tell,
   });
-  keepClearOfBars(editor);
   paper.removeAttribute('aria-busy');
   title.readOnly = !mayWrite();
   if (content.length === 0 && mayWrite()) editor.view.focus();
@@ -153,7 +148,8 @@ async function beginWithChosenFile(editor: Editor): Promise<void> {
 }
 
 async function showTheRest(editor: Editor): Promise<void> {
-  const { showTheRestWhenIdle } = await surroundings;
+  const { keepClearOfBars, showTheRestWhenIdle } = await surroundings;
+  keepClearOfBars(editor);
   showTheRestWhenIdle(editor, await commands, element('word-count', HTMLButtonElement));
 }
 
@@ -163,16 +159,9 @@ function formattingPlugins(): Plugin[] {
   return [link.plugin, createToolbar(toolbar, link.open, image.open)];
 }
 
-/** ProseMirror scrolls the caret to the edge of the window, where a bar would be over it. */
-function keepClearOfBars({ view }: Editor): void {
-  const update = () => {
-    const { top, bottom } = covered();
-    const margin = { top: top + 16, bottom: bottom + 24, left: 0, right: 0 };
-    view.setProps({ scrollMargin: margin, scrollThreshold: margin });
-  };
-  visualViewport?.addEventListener('resize', update);
-  addEventListener('resize', update);
-  update();
+/** Says that something failed. */
+function tell(message: string): void {
+  void surroundings.then(({ toast }) => toast(message, 'failed'));
 }
 
 function followStatus(): void {

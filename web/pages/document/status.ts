@@ -1,7 +1,6 @@
 import type { EdgepadProvider } from '../../provider/provider.ts';
 import type { ProviderStatus } from '../../provider/status.ts';
 import type { Announcer } from './announcer.ts';
-import { showInTab } from './tab-icon.ts';
 
 /** Shown "Saved" only once it has been true for so long: otherwise the words flicker with each key. */
 const savedAfter = 400;
@@ -48,7 +47,7 @@ export interface StatusElements {
   readonly retry: HTMLButtonElement;
 }
 
-/** Keeps the bar and the tab true, and tells a screen reader what lasts: not each key's "Saving…". */
+/** Keeps the bar true, and tells a screen reader what lasts: not each key's "Saving…". */
 export function showStatus(
   provider: EdgepadProvider,
   { text: shown, retry }: StatusElements,
@@ -66,7 +65,6 @@ export function showStatus(
     retry.hidden = !(canRetry && canReconnect(provider));
     // Who has just pressed it must not fall back to the start of the page.
     if (hadFocus && retry.hidden) document.querySelector<HTMLElement>('.ProseMirror')?.focus();
-    showInTab(tone);
   };
   const update = () => {
     const { status } = provider;

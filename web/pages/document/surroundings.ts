@@ -6,8 +6,12 @@ import { Commands, type DocumentPage } from './commands.ts';
 import { element } from './element.ts';
 import { bindMenu } from './menu.ts';
 import { showPeople } from './people.ts';
+import { followKeyboard } from './keyboard-inset.ts';
 import { hintAtMore } from './scroll-hint.ts';
+import { showInTab } from './tab-icon.ts';
 
+export { keepClearOfBars } from './keep-clear.ts';
+export { toast } from './toast.ts';
 export { showUnknown } from './turned-away.ts';
 export { showTheRestWhenIdle } from './when-idle.ts';
 
@@ -38,6 +42,8 @@ export function showSurroundings(
   }, announcer);
   bindMenu(element('menu', HTMLElement), commands);
   bindThemeSwitch(element('theme', HTMLElement));
+  followKeyboard();
+  showInTab(page.provider);
   hintAtMore(element('toolbar', HTMLElement));
   share.addEventListener('click', () => void commands.run('share'));
   element('word-count', HTMLButtonElement).addEventListener('click', () => {

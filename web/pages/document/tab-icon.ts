@@ -1,4 +1,5 @@
-import type { Tone } from './status.ts';
+import type { EdgepadProvider } from '../../provider/provider.ts';
+import { statusWords, type Tone } from './status.ts';
 
 /** The dot on the tab's icon, by how much the state wants to be noticed. */
 const dots: Record<Tone, string | null> = { calm: null, wait: '#f0a500', bad: '#d93025' };
@@ -7,7 +8,13 @@ const dots: Record<Tone, string | null> = { calm: null, wait: '#f0a500', bad: '#
  * Marks the tab while something is wrong, so that it is noticed from another one. The icon is written
  * here and not fetched: without a connection nothing can be.
  */
-export function showInTab(tone: Tone): void {
+export function showInTab(provider: EdgepadProvider): void {
+  const show = () => mark(statusWords(provider.status).tone);
+  provider.addEventListener('status', show);
+  show();
+}
+
+function mark(tone: Tone): void {
   const icon = document.querySelector<HTMLLinkElement>('link[rel=icon]');
   if (!icon) return;
   const dot = dots[tone];

@@ -513,3 +513,50 @@ function decodeEntries(update: Uint8Array): { client: number; state: unknown }[]
     state: JSON.parse(state ?? 'null'),
   }));
 }
+
+describe('S5 what an answer says about itself', () => {
+  it('[S5] every page: nothing inline, nothing from elsewhere, no referrer, no permissions', async () => {
+    const { name, keys } = await service.make();
+    const view = `?key=${keys.view}`;
+    const pages = ['/', `/d/${name}`, `/v/${name}${view}`, `/embed/${name}`, '/no/where'];
+    for (const path of [...pages, `/embed/${name}${view}&mode=view`, `/v/${name}`]) {
+      const { headers } = await service.fetch(path, null, { headers: { accept: 'text/html' } });
+      expect(headers.get('content-type'), path).toBe('text/html; charset=utf-8');
+      const policy = headers.get('content-security-policy') ?? '';
+      expect(policy, path).toContain(`default-src 'none'`);
+      expect(policy, path).toContain(`script-src 'self';`);
+      expect(policy, path).toContain(`style-src 'self';`);
+      expect(policy, path).not.toContain('unsafe');
+      const isForFrames = path.startsWith('/embed/');
+      expect(policy, path).toContain(`frame-ancestors ${isForFrames ? `'self'` : `'none'`}`);
+      expect(headers.get('referrer-policy'), path).toBe('no-referrer');
+      expect(headers.get('permissions-policy'), path).toContain('camera=()');
+      expect(headers.get('x-content-type-options'), path).toBe('nosniff');
+    }
+  });
+
+  it('[P8] who makes documents without end, or keeps guessing, is told to wait', async () => {
+    // Not from an address of its own each time, as elsewhere here.
+    const ask = (path: string, init: RequestInit) => fetch(service.url + path, init);
+    const untilRefused = async (asking: () => Promise<Response>) => {
+      for (let count = 0; count < 200; count++) {
+        const answer = await asking();
+        if (answer.status === 429) return answer;
+      }
+      throw new Error('Nobody minds');
+    };
+    const { name, keys } = await service.make();
+    for (
+      const refused of [
+        await untilRefused(() => ask('/docs', { method: 'POST' })),
+        await untilRefused(() => ask(`/docs/${name}.md?key=${'x'.repeat(22)}`, {})),
+      ]
+    ) {
+      expect(refused.headers.get('retry-after')).toBe('60');
+      expect(await refused.json()).toMatchObject({ code: 'too-many' });
+    }
+    // Also with a good key by now; whoever comes from elsewhere notices nothing.
+    expect((await ask(`/docs/${name}.md?key=${keys.view}`, {})).status).toBe(429);
+    expect((await service.fetch(`/docs/${name}.md`, keys.view)).status).toBe(200);
+  });
+});

@@ -25,8 +25,13 @@ export const CloseCode = {
   unauthenticated: 4401,
   /** The proof of access does not allow this, or was withdrawn. */
   forbidden: 4403,
-  /** There is no such document, or it was deleted, or it is none of this client's business. */
+  /** There is no such document, or it is none of this client's business. */
   notFound: 4404,
+  /**
+   * The document was deleted, by somebody who may. Told to those alone who were in it. Unlike 4404,
+   * which a service with the wrong folder would answer, it is a reason to let copies go.
+   */
+  deleted: 4410,
   /** The client speaks a protocol or schema that is too old for this document. */
   outdated: 4409,
   /** Too many messages or connections. Come back later. */
@@ -44,6 +49,7 @@ const final: ReadonlySet<number> = new Set([
   CloseCode.tooBig,
   CloseCode.forbidden,
   CloseCode.notFound,
+  CloseCode.deleted,
   CloseCode.outdated,
 ]);
 

@@ -36,7 +36,7 @@ export interface DocumentHandle {
   state(credential: Credential, knownTags: readonly string[]): Promise<State | Denial>;
   /** Makes the document, empty, with these keys; false where there is one of this name. */
   create(keys: readonly NewKey[]): Promise<boolean>;
-  /** Removes all of it. Open connections end with 4404; who comes back with a copy is told the same. */
+  /** Removes all of it. Open connections end with 4410; who comes back with a copy is told the same. */
   delete(credential: Credential): Promise<Forget | Denial>;
   keys(credential: Credential): Promise<readonly KeyEntry[] | Denial>;
   addKey(credential: Credential, key: NewKey): Promise<KeyEntry | Denial>;

@@ -292,6 +292,23 @@ describe('[U11] who is shown out', () => {
     await bob.page.context().close();
   });
 
+  test('with a service that knows nothing of it: the copy on the device stays', async () => {
+    const { links } = await closed.make();
+    const ann = await visitEditor(browser, links.edit);
+    await write(ann.page, 'We meet at noon.');
+    await eventually(() => stateOf(ann.page)).toBe('saved');
+    const copies = await copiesOf(ann.page);
+    expect(copies).not.toEqual([]);
+    // As after a start over the wrong folder: what was a good key opens nothing there.
+    const [address = ''] = links.edit.split('#');
+    await ann.page.goto('about:blank');
+    await ann.page.goto(`${address}#k=${'x'.repeat(22)}`);
+    await ann.page.waitForSelector('.rescue[data-kind=refusal]');
+    expect(await linesOf(ann.page)).toEqual(['We meet at noon.']);
+    expect(await copiesOf(ann.page)).toEqual(copies);
+    await ann.page.context().close();
+  });
+
   test('opens a document with the whole link, and reads with a link to read', async () => {
     const { links, keys } = await closed.make();
     const ann = await visitEditor(browser, links.own);

@@ -451,7 +451,7 @@ describe('S2 access ends when it is withdrawn', () => {
     await heard(socket, 'saved');
     const end = endOf(socket);
     expect((await service.fetch(`/docs/${name}`, keys.own, { method: 'DELETE' })).status).toBe(204);
-    expect(await end).toEqual({ code: CloseCode.notFound, reason: 'This document was deleted' });
+    expect(await end).toEqual({ code: CloseCode.deleted, reason: 'This document was deleted' });
     for (const key of Object.values(keys)) {
       expect((await service.fetch(`/docs/${name}.md`, key)).status).toBe(404);
     }
@@ -460,7 +460,7 @@ describe('S2 access ends when it is withdrawn', () => {
     await opened(again);
     const refused = endOf(again);
     again.send(encodeMessage({ ...messages.resume, epoch, version: 1 } as Message));
-    expect((await refused).code).toBe(CloseCode.notFound);
+    expect((await refused).code).toBe(CloseCode.deleted);
     const anew = service.socket(name, service.token(name, 'edit'));
     await joined(anew);
     anew.send(encodeMessage({ type: 'update', update: line('a new page') }));

@@ -145,7 +145,7 @@ export class HostedDocument {
     if ('status' in grant) return grant;
     if (!this.#log.exists) return denial('not-found', 'There is no such document');
     const [forget, epochs] = [this.#access.hashes(), [...this.#log.buried(), this.#log.epoch]];
-    this.#room.endAll(CloseCode.notFound, 'This document was deleted');
+    this.#room.endAll(CloseCode.deleted, 'This document was deleted');
     await this.#host.erase(() => {
       this.#alarmAt = Infinity;
       this.#log.bury(epochs);

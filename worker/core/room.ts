@@ -237,7 +237,7 @@ export class Room {
         if (
           message.epoch !== '' && message.epoch !== epoch && this.#log.wasDeleted(message.epoch)
         ) {
-          throw new Refusal(CloseCode.notFound, 'This document was deleted');
+          throw new Refusal(CloseCode.deleted, 'This document was deleted');
         }
         // One who made a number up would turn everybody else's editor read-only for good. While a
         // deployment is under way a page may honestly be newer than the document it meets.

@@ -8,8 +8,7 @@ import type { OfflineCopy } from '../../provider/offline-copy.ts';
 import { clientsLeftBehind } from '../../provider/own-clients.ts';
 import type { EdgepadProvider } from '../../provider/provider.ts';
 import { Rescue } from '../../provider/rescue.ts';
-import { CloseCode } from '../../../protocol/close-codes.ts';
-import { isOver, removeCopy } from './remove-copy.ts';
+import { isGone, isShut, removeCopy } from './remove-copy.ts';
 import { createRescueBar, showOffers, showRefusal } from './rescue.ts';
 import { saveAsNewDocument } from './save-as-new.ts';
 
@@ -41,7 +40,7 @@ export async function lookAfterPage(
     source: provider,
     clients: await clientsLeftBehind(page.doc.clientID, clients),
     async rescued() {
-      if (isOver(provider.status)) await removeCopy(offline, 'all');
+      if (isShut(provider.status)) await removeCopy(offline, 'all');
     },
   });
   const follow = () => {
@@ -51,14 +50,10 @@ export async function lookAfterPage(
     const isTurnedAway = state === 'refused' || state === 'read-only';
     if (isTurnedAway && rescue.unsentText !== '') refused();
     // What was saved is gone as well: this page has the last of it.
-    else if (isGone(provider)) refused('all');
+    else if (isGone(provider.status)) refused('all');
   };
   provider.addEventListener('status', follow);
   follow();
-}
-
-function isGone({ status }: EdgepadProvider): boolean {
-  return status.state === 'refused' && status.code === CloseCode.notFound;
 }
 
 /**

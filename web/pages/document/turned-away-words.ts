@@ -53,6 +53,7 @@ export function turnedAwayWords(
         said || 'Ask whoever shared it with you for another link.',
         stays,
       );
+    case CloseCode.deleted:
     case CloseCode.notFound:
       if (!hasText) {
         return words(

@@ -5,7 +5,7 @@ import { forgetProof } from '../../recent-documents.ts';
 import type { DocumentPage } from './commands.ts';
 import { element } from './element.ts';
 import { showNotice } from './notice.ts';
-import { isOver, removeCopy } from './remove-copy.ts';
+import { isOver, isShut, removeCopy } from './remove-copy.ts';
 import { turnedAwayWords } from './turned-away-words.ts';
 
 /**
@@ -31,9 +31,9 @@ export async function showTurnedAway(
       ? { href: viewAddress, text: 'Read the document' }
       : { href: '/', text: 'All documents' },
   });
-  if (!isOver(status)) return;
   // The link leads nowhere, and nobody here can make another.
-  element('share', HTMLButtonElement).hidden = true;
+  if (isShut(status)) element('share', HTMLButtonElement).hidden = true;
+  if (!isOver(status)) return;
   if (!mayRead) forgetProof(name, proof);
   await removeCopy(offline, 'sent');
 }

@@ -15,26 +15,29 @@ const statics = join(root, 'web/static');
 const out = join(root, 'dist/web');
 
 /**
- * What the document page loads later imports the page's own script as a whole. To the bundler
+ * What a page with an editor loads later imports the page's own script as a whole. To the bundler
  * everything in that script is then wanted by the same files and stays in one piece. Otherwise each
  * file loaded later that uses ProseMirror, say, cuts it out into a piece of its own, and what is
  * needed first grows by some 3 KB of seams. When such a file is loaded that script has run long since.
  */
-const withoutSeams = {
+const withoutSeams = (page) => ({
   name: 'without-seams',
   setup(bundler) {
     bundler.onResolve({ filter: /^\.{1,2}\// }, ({ path, kind, importer, resolveDir }) => {
-      const isOfDocument = /web\/(editor|provider|pages\/(document|import))[/.]/.test(importer);
-      if (kind !== 'dynamic-import' || !isOfDocument) return;
+      const isOfEditor = /web\/(editor|provider|pages\/(document|embed|import))[/.]/.test(importer);
+      if (kind !== 'dynamic-import' || !isOfEditor) return;
       return { path: join(resolveDir, path), namespace: 'later' };
     });
     bundler.onLoad({ filter: /./, namespace: 'later' }, ({ path }) => ({
-      contents: `import ${JSON.stringify(join(pages, 'document.ts'))};
+      contents: `import ${JSON.stringify(join(pages, page))};
         export * from ${JSON.stringify(path)};`,
       resolveDir: root,
     }));
   },
-};
+});
+
+/** The pages with an editor: each is built apart, for what it loads later runs its script. */
+const editorPages = ['document.ts', 'embed.ts'];
 
 /** Files of web/lib0 in the place of lib0's own (docs/decisions: what browsers load of lib0). */
 const standIns = {
@@ -53,6 +56,35 @@ async function buildAssets(files) {
   const entryPoints = (await readdir(pages)).filter((name) =>
     /\.(ts|css)$/.test(name) && !name.endsWith('.d.ts')
   );
+  const names = new Map();
+  const [documentPage, ...others] = editorPages;
+  const rest = entryPoints.filter((name) => !others.includes(name));
+  await buildTogether(files, names, rest, documentPage);
+  for (const name of others) await buildTogether(files, names, [name], name);
+  await buildLoader(files);
+  await minifyAgain(files);
+  return names;
+}
+
+/** The script that other sites load: in one plain piece, under a name that stays. */
+async function buildLoader(files) {
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: [join(root, 'web/embed/loader.ts')],
+    bundle: true,
+    format: 'iife',
+    target: 'es2022',
+    minify: true,
+    sourcemap: 'linked',
+    write: false,
+    logLevel: 'warning',
+    outfile: join(out, 'embed.js'),
+  });
+  for (const { path, contents } of outputFiles) files.set(relative(out, path), contents);
+}
+
+/** Builds these entries with what they share in pieces of its own; `page` is the one with an editor. */
+async function buildTogether(files, names, entryPoints, page) {
   const result = await build({
     absWorkingDir: root,
     entryPoints: entryPoints.map((name) => join(pages, name)),
@@ -66,15 +98,13 @@ async function buildAssets(files) {
     sourcemap: 'linked',
     metafile: true,
     write: false,
-    plugins: [withoutSeams, standIns],
+    plugins: [withoutSeams(page), standIns],
     logLevel: 'warning',
     outdir: join(out, 'assets'),
     entryNames: '[name]-[hash]',
     chunkNames: '[name]-[hash]',
   });
   for (const { path, contents } of result.outputFiles) files.set(relative(out, path), contents);
-  await minifyAgain(files);
-  const names = new Map();
   for (const [path, output] of Object.entries(result.metafile.outputs)) {
     if (!output.entryPoint) continue;
     const wanted = basename(output.entryPoint).replace(/\.ts$/, '.js');
@@ -84,7 +114,6 @@ async function buildAssets(files) {
         .map((i) => `/assets/${basename(i.path)}`),
     });
   }
-  return names;
 }
 
 /**

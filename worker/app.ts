@@ -8,10 +8,12 @@ import { closeCodes, type DenialCode } from './core/credential.ts';
 import type { OpenDocument } from './document.ts';
 import { addFileRoutes } from './document-files.ts';
 import type { EdgeCache } from './edge-cache.ts';
-import { embedHeaders, pageHeaders } from './headers.ts';
+import { addEmbeddingRoutes } from './embedding.ts';
+import { pageHeaders } from './headers.ts';
 import { addHealthRoute } from './health.ts';
 import { addManagingRoutes } from './managing.ts';
 import { shareWith } from './origins.ts';
+import { oembedAddress } from './oembed.ts';
 import { type Creation, documentPage, homePage, messagePage } from './pages.ts';
 import { methodNotAllowed, notFound, Problem, problemOf } from './problem.ts';
 import { subprotocolsOf } from './proof.ts';
@@ -72,7 +74,17 @@ export function createApp(
   });
 
   // Its content comes later, to those who have a proof in the fragment of the address.
-  app.get('/d/:name', (c) => editor(c, pageHeaders));
+  app.get('/d/:name', async (c) => {
+    const name = requireName(c.req.param('name') ?? '');
+    access.requireSetUp(c.req.raw);
+    c.set('caching', 'revalidate');
+    const creation = creationFor(c.req.raw);
+    // Without a query: a browser keeps this page for all documents, and a proof is in no page.
+    const { origin, pathname } = new URL(c.req.url);
+    const oembed = oembedAddress(origin, origin + pathname);
+    const html = documentPage(await template(settings, 'document'), { name, creation, oembed });
+    return c.body(html, 200, pageHeaders);
+  });
 
   app.get('/docs/:name', async (c, next) => {
     if (c.req.header('upgrade')?.toLowerCase() !== 'websocket') return await next();
@@ -108,26 +120,14 @@ export function createApp(
 
   addReadingRoutes(app, access, {
     cache: settings.cache,
-    origins: settings.origins,
     template: (name) => template(settings, name),
   });
 
-  app.get('/embed/:name', (c) => editor(c, embedHeaders(settings.origins)));
+  addEmbeddingRoutes(app, access, settings, (name) => template(settings, name));
 
   function creationFor(request: Request): Creation {
     if (access.isOpenTo(request)) return 'open';
     return settings.creation === 'anyone' ? 'anyone' : 'none';
-  }
-
-  async function editor(
-    c: Context<CachingVariables>,
-    headers: typeof pageHeaders,
-  ): Promise<Response> {
-    const name = requireName(c.req.param('name') ?? '');
-    access.requireSetUp(c.req.raw);
-    c.set('caching', 'revalidate');
-    const creation = creationFor(c.req.raw);
-    return c.body(documentPage(await template(settings, 'document'), name, creation), 200, headers);
   }
 
   // Keeps the pages for opening without a network. A browser asks for it at this address only.

@@ -6,6 +6,8 @@ export interface ViewerPage {
   readonly name: string;
   /** Of the page, as others know it. */
   readonly address: string;
+  /** Where others learn how to show it: see oembed.ts. */
+  readonly oembed: string;
   /** The document in the format `page`, as the service wrote it: its HTML goes in as it is. */
   readonly body: string;
   /** Names this content, so that the page can ask for what is newer. */
@@ -13,20 +15,32 @@ export interface ViewerPage {
 }
 
 /** The page on which a document is read: whole without a script, kept up to date by one. */
-export function viewerPage(template: string, { name, address, body, tag }: ViewerPage): string {
+export function viewerPage(
+  template: string,
+  { name, address, oembed, body, tag }: ViewerPage,
+): string {
   const { title, description, html }: PageContent = JSON.parse(body);
-  return filledViewer(template, { name, address, title, description, version: tag, html });
+  return filledViewer(template, {
+    name,
+    address,
+    oembed,
+    title,
+    description,
+    version: tag,
+    html,
+  });
 }
 
 /** The same page where nobody has written yet. It goes on looking. */
 export function emptyViewerPage(
   template: string,
-  { name, address }: Pick<ViewerPage, 'name' | 'address'>,
+  { name, address, oembed }: Pick<ViewerPage, 'name' | 'address' | 'oembed'>,
 ): string {
   const description = 'Nothing has been written here yet.';
   return filledViewer(template, {
     name,
     address,
+    oembed,
     title: 'Nothing here yet',
     description,
     version: '',
@@ -34,7 +48,7 @@ export function emptyViewerPage(
   });
 }
 
-interface Viewer extends Pick<ViewerPage, 'name' | 'address'>, PageContent {
+interface Viewer extends Pick<ViewerPage, 'name' | 'address' | 'oembed'>, PageContent {
   readonly version: string;
 }
 
@@ -43,7 +57,8 @@ function filledViewer(template: string, viewer: Viewer): string {
     title: escapeHtml(viewer.title),
     description: escapeHtml(viewer.description),
     address: escapeHtml(viewer.address),
-    source: escapeHtml(`/docs/${encodeURIComponent(viewer.name)}/changes`),
+    oembed: escapeHtml(viewer.oembed),
+    source: escapeHtml(changesAddress(viewer.name)),
     version: escapeHtml(viewer.version),
     html: viewer.html,
   });
@@ -53,8 +68,62 @@ function filledViewer(template: string, viewer: Viewer): string {
  * The page on which a document is written. Its name leads to the read-only page without a script;
  * `creation` is for making another one.
  */
-export function documentPage(template: string, name: string, creation: Creation): string {
-  return fill(template, { name: escapeHtml(encodeURIComponent(name)), creation });
+export function documentPage(
+  template: string,
+  { name, creation, oembed }: {
+    readonly name: string;
+    readonly creation: Creation;
+    readonly oembed: string;
+  },
+): string {
+  return fill(template, {
+    name: escapeHtml(encodeURIComponent(name)),
+    creation,
+    oembed: escapeHtml(oembed),
+  });
+}
+
+/** What both pages for frames are told: how they look, and which sites may show them. */
+interface FramePage {
+  readonly theme: 'auto' | 'light' | 'dark';
+  readonly origins: ReadonlySet<string>;
+  readonly name: string;
+}
+
+/** The editor for the frame of another site. */
+export function embedPage(template: string, page: FramePage): string {
+  return fill(template, frameValues(page));
+}
+
+/** A document for the frame of another site; null where the page has to ask for it by itself. */
+export function embedViewPage(
+  template: string,
+  page: FramePage,
+  found: Pick<ViewerPage, 'body' | 'tag'> | null,
+): string {
+  const content: PageContent = found
+    ? JSON.parse(found.body)
+    : { title: 'Document', description: '', html: '' };
+  return fill(template, {
+    ...frameValues(page),
+    title: escapeHtml(content.title),
+    source: escapeHtml(changesAddress(page.name)),
+    whole: escapeHtml(`/v/${encodeURIComponent(page.name)}`),
+    version: escapeHtml(found?.tag ?? ''),
+    html: content.html,
+  });
+}
+
+function frameValues({ theme, origins, name }: FramePage): Record<string, string> {
+  return {
+    theme,
+    origins: escapeHtml([...origins].filter((origin) => origin !== 'null').join(' ')),
+    name: escapeHtml(encodeURIComponent(name)),
+  };
+}
+
+function changesAddress(name: string): string {
+  return `/docs/${encodeURIComponent(name)}/changes`;
 }
 
 /** How somebody who has no link comes to a document: `open`, any name is one; `anyone`, by asking for it. */

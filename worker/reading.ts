@@ -7,7 +7,8 @@ import type { CachingVariables } from './caching.ts';
 import { anyTag, type Format } from './core/reader.ts';
 import type { EdgeCache } from './edge-cache.ts';
 import { eventStream, lookUntilChanged } from './follow.ts';
-import { embedHeaders, exportHeaders, pageHeaders } from './headers.ts';
+import { exportHeaders, pageHeaders } from './headers.ts';
+import { oembedAddress } from './oembed.ts';
 import { emptyViewerPage, viewerPage } from './pages.ts';
 import { badRequest, notFound } from './problem.ts';
 import { DirectReadings, type Look, type Readings } from './readings.ts';
@@ -16,8 +17,6 @@ import { DirectReadings, type Look, type Readings } from './readings.ts';
 export interface ReadingSettings {
   /** In front of the documents. */
   readonly cache: EdgeCache;
-  /** The sites that may show a document in a frame. */
-  readonly origins: ReadonlySet<string>;
   /** A page of web/pages with its placeholders. */
   template(name: string): Promise<string>;
 }
@@ -44,34 +43,21 @@ export function addReadingRoutes(
   access: Access,
   settings: ReadingSettings,
 ): void {
-  const readingsOf = (c: ReadingContext, name: string, document: AccessedDocument): Readings => {
-    const audience = audienceOf(document);
-    if (audience === null) return new DirectReadings(document);
-    c.set('caching', 'revalidate');
-    const place = new URL('/~readings', c.req.url).href;
-    return new CachedReadings(settings.cache, document, audience, { place, name });
-  };
-
-  const viewer = async (c: ReadingContext, headers: typeof pageHeaders): Promise<Response> => {
+  app.get('/v/:name', async (c) => {
     const name = requireName(c.req.param('name') ?? '');
-    const document = await access.document(c.req.raw, name);
-    const look = await readingsOf(c, name, document).read('page', [], wantsNewest(c));
+    const look = await lookAtPage(c, access, settings, name);
     const template = await settings.template('viewer');
-    const address = new URL(c.req.url).origin + c.req.path;
+    const { origin, pathname } = new URL(c.req.url);
+    const page = { name, address: origin + pathname, oembed: oembedAddress(origin, c.req.url) };
     // The page has no tag of its own: it changes with the document and with each deployment.
     return look.status === 'read'
-      ? c.body(viewerPage(template, { name, address, ...look }), 200, headers)
+      ? c.body(viewerPage(template, { ...page, ...look }), 200, pageHeaders)
       // Not an error to the one who looks: it appears here as soon as somebody writes.
-      : c.body(emptyViewerPage(template, { name, address }), 404, headers);
-  };
-
-  app.get('/v/:name', (c) => viewer(c, pageHeaders));
-
-  // The same in the frame of another site. Without the mode it is the editor's: see app.ts.
-  app.get('/embed/:name', async (c, next) => {
-    if (c.req.query('mode') !== 'view') return await next();
-    return await viewer(c, embedHeaders(settings.origins));
+      : c.body(emptyViewerPage(template, page), 404, pageHeaders);
   });
+
+  const readingsOf = (c: ReadingContext, name: string, document: AccessedDocument) =>
+    readingsFor(c, settings, name, document);
 
   app.get('/docs/:file', async (c) => {
     const { name, extension } = requireFile(c.req.param('file'));
@@ -121,6 +107,31 @@ export function addReadingRoutes(
     if (c.req.raw.method === 'HEAD') return c.body(null, 200, headers);
     return c.body(eventStream(look, since, (tag) => readings.changes(tag)), 200, headers);
   });
+}
+
+/** A document as it goes into a page, for the one who asks. Throws a Problem where they may not read it. */
+export async function lookAtPage(
+  c: ReadingContext,
+  access: Access,
+  settings: Pick<ReadingSettings, 'cache'>,
+  name: string,
+  request = c.req.raw,
+): Promise<Look> {
+  const document = await access.document(request, name);
+  return await readingsFor(c, settings, name, document).read('page', [], wantsNewest(c));
+}
+
+function readingsFor(
+  c: ReadingContext,
+  { cache }: Pick<ReadingSettings, 'cache'>,
+  name: string,
+  document: AccessedDocument,
+): Readings {
+  const audience = audienceOf(document);
+  if (audience === null) return new DirectReadings(document);
+  c.set('caching', 'revalidate');
+  const place = new URL('/~readings', c.req.url).href;
+  return new CachedReadings(cache, document, audience, { place, name });
 }
 
 /**

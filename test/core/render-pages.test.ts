@@ -5,15 +5,17 @@ import { documentOf, line, received } from './render-documents.ts';
 
 describe('pages', () => {
   const template = '<title>{{ title }}</title><meta content="{{description}}">' +
-    '<link href="{{address}}">' +
+    '<link href="{{address}}"><link href="{{oembed}}">' +
     '<main data-source="{{source}}" data-version="{{version}}">{{html}}</main>';
   const address = 'http://localhost/v/notes';
+  const oembed = `http://localhost/oembed?url=${encodeURIComponent(address)}&x="`;
 
   test('R20 the viewer page holds the whole document, and where to ask for what is newer', () => {
     const body = renderers.page(readDocument(documentOf([line('a "b"'), line('c')])));
-    expect(viewerPage(template, { name: 'notes', address, body, tag: '7.abc' })).toBe(
+    expect(viewerPage(template, { name: 'notes', address, oembed, body, tag: '7.abc' })).toBe(
       '<title>a &quot;b&quot;</title><meta content="a &quot;b&quot; c">' +
         '<link href="http://localhost/v/notes">' +
+        '<link href="http://localhost/oembed?url=http%3A%2F%2Flocalhost%2Fv%2Fnotes&amp;x=&quot;">' +
         '<main data-source="/docs/notes/changes" data-version="7.abc">' +
         '<p data-key="1-0" dir="auto">a &quot;b&quot;</p>' +
         '<p data-key="1-7" dir="auto">c</p></main>',
@@ -21,7 +23,7 @@ describe('pages', () => {
   });
 
   test('R20 where nothing is written yet it says so, and asks for everything', () => {
-    const page = emptyViewerPage(template, { name: 'notes', address });
+    const page = emptyViewerPage(template, { name: 'notes', address, oembed });
     expect(page).toContain('<main data-source="/docs/notes/changes" data-version=""></main>');
   });
 
@@ -48,7 +50,7 @@ describe('pages', () => {
   test('R20 titles are escaped, and what looks like a placeholder in a document is text', () => {
     const hostile = '</title><script>alert("1")</script> {{html}} $& {{version}}';
     const body = renderers.page(readDocument(documentOf([line(hostile)])));
-    const page = viewerPage(template, { name: 'x', address, body, tag: '"><script>' });
+    const page = viewerPage(template, { name: 'x', address, oembed, body, tag: '"><script>' });
     expect(page).not.toContain('<script');
     expect(page.match(/\{\{html\}\}/g)).toHaveLength(3);
     expect(page.match(/data-key/g)).toHaveLength(1);

@@ -51,17 +51,18 @@ export class Credentials {
   #renewBefore(expiry: number | null): void {
     if (expiry === null) return;
     const wait = Math.max(askAgainAfter, expiry - leeway - Date.now());
-    this.#timer = setTimeout(() => void this.#renew(), Math.min(wait, longestTimer));
+    this.#timer = setTimeout(() => void this.renew(), Math.min(wait, longestTimer));
   }
 
-  async #renew(): Promise<void> {
+  /** Asks now, and hands over what is new. */
+  async renew(): Promise<void> {
     try {
       const before = this.#token;
       const token = await this.fresh();
       if (token !== null && token !== before) this.#renewed(token);
     } catch {
       // Whatever the site's own code throws: the token at hand may still do until then.
-      this.#timer = setTimeout(() => void this.#renew(), askAgainAfter);
+      this.#timer = setTimeout(() => void this.renew(), askAgainAfter);
     }
   }
 }

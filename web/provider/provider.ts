@@ -138,6 +138,17 @@ export class EdgepadProvider extends EventTarget {
     this.#socket?.retry();
   }
 
+  /**
+   * Asks for a token now, because there is another one: it goes over the living connection, or opens
+   * a new one where the last was turned away.
+   */
+  renewToken(): void {
+    if (!this.#refusal) return void this.#credentials.renew();
+    this.#refusal = null;
+    this.#connect();
+    this.#updateStatus();
+  }
+
   /** Disconnects for good. The document stays as it is. */
   destroy(): void {
     this.#isDestroyed = true;

@@ -1,0 +1,26 @@
+import { CloseCode } from '../../../protocol/close-codes.ts';
+import type { ProviderStatus } from '../../provider/status.ts';
+import { turnedAwayWords } from '../document/turned-away-words.ts';
+
+/** What a refusal is called to the site, and what the person is told. */
+export function errorOf(
+  { code, reason }: ProviderStatus & { readonly state: 'refused' },
+  hasProof: boolean,
+  hasText: boolean,
+): { readonly code: string; readonly heading: string; readonly message: string } {
+  const { heading, text } = turnedAwayWords({ code, reason, hasProof, hasText, mayRead: false });
+  return { code: nameOf(code), heading, message: text };
+}
+
+function nameOf(code: number): string {
+  switch (code) {
+    case CloseCode.unauthenticated:
+      return 'unauthenticated';
+    case CloseCode.forbidden:
+      return 'forbidden';
+    case CloseCode.notFound:
+      return 'not-found';
+    default:
+      return `closed-${code}`;
+  }
+}

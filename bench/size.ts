@@ -3,9 +3,11 @@
  * `dist/web`: the page, its styles, its scripts with what they import, and apart from these what
  * comes only when it is asked for. `npm run bench -- size`; run `npm run build` before.
  */
+import { build } from 'esbuild';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
+import { elementStyles } from '../scripts/element-styles.mjs';
 
 const out = join(process.cwd(), 'dist/web');
 
@@ -80,4 +82,23 @@ for (const name of (await readdir(join(out, 'pages'))).sort()) {
   console.log(
     name.padEnd(20) + [...sizes, first, await sum(later)].map(kilobytes).join(''),
   );
+}
+
+/** What a site loads of ours that has no page here: the loader, and the elements with all they need. */
+console.log('\nIn other sites'.padEnd(21) + 'all'.padStart(9));
+console.log('embed.js'.padEnd(20) + kilobytes(await sizeOf('embed.js')));
+for (const name of ['viewer-define', 'elements-define']) {
+  const { outputFiles } = await build({
+    entryPoints: [`web/package/${name}.ts`],
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    target: 'es2022',
+    minify: true,
+    write: false,
+    outdir: 'dist',
+    plugins: [elementStyles(process.cwd())],
+  });
+  const all = outputFiles.map(({ contents }) => brotliCompressSync(contents).length);
+  console.log(name.padEnd(20) + kilobytes(all.reduce((total, size) => total + size, 0)));
 }

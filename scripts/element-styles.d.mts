@@ -1,0 +1,1 @@
+export function elementStyles(root: string): import('esbuild').Plugin;

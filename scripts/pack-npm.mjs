@@ -1,0 +1,124 @@
+// Builds the npm package into dist/npm and packs it: `npm run pack:npm`. With `--check` publint and
+// @arethetypeswrong/cli look at it as well; npx fetches both.
+import { build } from 'esbuild';
+import { spawnSync } from 'node:child_process';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import process from 'node:process';
+import { elementStyles } from './element-styles.mjs';
+
+const root = join(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '..');
+const out = join(root, 'dist/npm');
+const checkers = ['publint@0.3.25', '@arethetypeswrong/cli@0.18.5'];
+
+/** What may be imported, and the file of web/package it is built from. */
+const entries = {
+  './provider': 'provider',
+  './editor': 'editor',
+  './viewer': 'viewer',
+  './viewer/define': 'viewer-define',
+  './elements': 'elements',
+  './elements/define': 'elements-define',
+};
+
+/** Two copies of one of these on a page, and documents part: the site brings them. */
+const peers = [
+  'prosemirror-keymap',
+  'prosemirror-model',
+  'prosemirror-state',
+  'prosemirror-transform',
+  'prosemirror-view',
+  'y-prosemirror',
+  'y-protocols',
+  'yjs',
+];
+
+function run(command, args, cwd = root) {
+  const { status } = spawnSync(command, args, { cwd, stdio: 'inherit' });
+  if (status !== 0) throw new Error(`Cannot pack: ${command} ${args[0]} failed`);
+}
+
+/** Everything of ours, in as many pieces as the entries share; packages stay imports. */
+async function buildScripts() {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: Object.values(entries).map((name) => `web/package/${name}.ts`),
+    bundle: true,
+    format: 'esm',
+    splitting: true,
+    target: 'es2022',
+    packages: 'external',
+    sourcemap: true,
+    sourcesContent: true,
+    metafile: true,
+    plugins: [elementStyles(root)],
+    logLevel: 'warning',
+    outdir: out,
+    chunkNames: 'chunks/[name]-[hash]',
+  });
+  const outputs = Object.values(metafile.outputs);
+  const imports = outputs.flatMap((output) => output.imports);
+  return new Set(imports.filter(({ external }) => external).map(({ path }) => packageOf(path)));
+}
+
+function packageOf(path) {
+  return path.split('/').slice(0, path.startsWith('@') ? 2 : 1).join('/');
+}
+
+/** Declarations name the files they came from; in a package those are scripts. */
+async function buildTypes() {
+  const types = join(out, 'types');
+  run('npx', ['--no-install', 'tsc', '-p', 'tsconfig.package.json', '--outDir', types]);
+  for (const entry of await readdir(types, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const path = join(entry.parentPath, entry.name);
+    const text = await readFile(path, 'utf8');
+    await writeFile(path, text.replaceAll(/(from |import\()?(['"])(\.{1,2}\/[^'"]+)\.ts\2/g, '$1$2$3.js$2'));
+  }
+}
+
+async function writeManifest(imported) {
+  const { version, license, dependencies, devDependencies } = JSON.parse(
+    await readFile(join(root, 'package.json'), 'utf8'),
+  );
+  const known = { ...devDependencies, ...dependencies };
+  const ranges = (names) =>
+    Object.fromEntries(names.sort().map((name) => {
+      if (!known[name]) throw new Error(`Cannot pack: ${name} is in no package.json`);
+      return [name, `^${known[name]}`];
+    }));
+  const manifest = {
+    name: 'edgepad',
+    version,
+    description: 'Collaborative documents: provider, editor, viewer and custom elements for Edgepad',
+    license,
+    type: 'module',
+    // What registers the elements lies in a piece that both `define` entries share.
+    sideEffects: ['./*-define.js', './chunks/*.js'],
+    exports: Object.fromEntries(
+      Object.entries(entries).map(([path, name]) => [path, {
+        types: `./types/web/package/${name}.d.ts`,
+        default: `./${name}.js`,
+      }]),
+    ),
+    peerDependencies: ranges([...imported].filter((name) => peers.includes(name))),
+    dependencies: ranges([...imported].filter((name) => !peers.includes(name))),
+  };
+  await writeFile(join(out, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  const readme = await readFile(join(root, 'docs/EMBEDDING.md'), 'utf8');
+  await writeFile(join(out, 'README.md'), readme);
+  await writeFile(join(out, 'LICENSE'), await readFile(join(root, 'LICENSE')));
+}
+
+await rm(out, { recursive: true, force: true });
+await mkdir(out, { recursive: true });
+const imported = await buildScripts();
+await buildTypes();
+await writeManifest(imported);
+run('npm', ['pack', '--silent', '--pack-destination', join(root, 'dist')], out);
+if (process.argv.includes('--check')) {
+  const [publint, types] = checkers;
+  run('npx', ['--yes', publint, out, '--strict']);
+  // Modules alone: nobody should `require` a second yjs.
+  run('npx', ['--yes', types, '--pack', out, '--profile', 'esm-only']);
+}

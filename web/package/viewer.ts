@@ -1,0 +1,4 @@
+/** `edgepad/viewer`: a document for reading. No Yjs, no editor. */
+export { EdgepadViewer, type GetProof } from '../elements/edgepad-viewer.ts';
+export { LiveDocument, type LiveDocumentOptions } from '../viewer/live-document.ts';
+export type { PollState } from '../viewer/poll.ts';

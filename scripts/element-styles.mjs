@@ -28,12 +28,15 @@ function ownTokens(css) {
 
 /** What stands in the page itself: for texts of ours alone, with the element's tokens. */
 async function inPage(css) {
-  const { code } = await transform(`edgepad-editor{${css.replaceAll(/:root[^{]*\{[^}]*\}/g, '')}}`, {
-    loader: 'css',
-    minify: true,
-    // Nested rules are new: written out they work everywhere.
-    target: ['chrome110', 'firefox115', 'safari16'],
-  });
+  const { code } = await transform(
+    `edgepad-editor{${css.replaceAll(/:root[^{]*\{[^}]*\}/g, '')}}`,
+    {
+      loader: 'css',
+      minify: true,
+      // Nested rules are new: written out they work everywhere.
+      target: ['chrome110', 'firefox115', 'safari16'],
+    },
+  );
   return code;
 }
 

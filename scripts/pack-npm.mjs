@@ -73,7 +73,10 @@ async function buildTypes() {
     if (!entry.isFile()) continue;
     const path = join(entry.parentPath, entry.name);
     const text = await readFile(path, 'utf8');
-    await writeFile(path, text.replaceAll(/(from |import\()?(['"])(\.{1,2}\/[^'"]+)\.ts\2/g, '$1$2$3.js$2'));
+    await writeFile(
+      path,
+      text.replaceAll(/(from |import\()?(['"])(\.{1,2}\/[^'"]+)\.ts\2/g, '$1$2$3.js$2'),
+    );
   }
 }
 
@@ -83,14 +86,17 @@ async function writeManifest(imported) {
   );
   const known = { ...devDependencies, ...dependencies };
   const ranges = (names) =>
-    Object.fromEntries(names.sort().map((name) => {
-      if (!known[name]) throw new Error(`Cannot pack: ${name} is in no package.json`);
-      return [name, `^${known[name]}`];
-    }));
+    Object.fromEntries(
+      names.sort().map((name) => {
+        if (!known[name]) throw new Error(`Cannot pack: ${name} is in no package.json`);
+        return [name, `^${known[name]}`];
+      }),
+    );
   const manifest = {
     name: 'edgepad',
     version,
-    description: 'Collaborative documents: provider, editor, viewer and custom elements for Edgepad',
+    description:
+      'Collaborative documents: provider, editor, viewer and custom elements for Edgepad',
     license,
     type: 'module',
     // What registers the elements lies in a piece that both `define` entries share.

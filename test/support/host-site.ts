@@ -25,8 +25,9 @@ export class HostSite {
     this.#server = createServer((request, response) => {
       const path = request.url ?? '/';
       const html = path === '/token' ? this.token() : this.#pages.get(path);
+      const type = path.endsWith('.js') ? 'text/javascript' : 'text/html';
       response.writeHead(html === undefined ? 404 : 200, {
-        'content-type': path === '/token' ? 'text/plain' : 'text/html; charset=utf-8',
+        'content-type': path === '/token' ? 'text/plain' : `${type}; charset=utf-8`,
       });
       response.end(html);
     });
@@ -36,6 +37,11 @@ export class HostSite {
     return `http://localhost:${(this.#server.address() as AddressInfo).port}`;
   }
 
+  /** Puts a script on the site, under `/NAME.js`. */
+  script(name: string, source: string): void {
+    this.#pages.set(`/${name}.js`, source);
+  }
+
   /** Puts a page on the site, and answers its address. Whatever the frames say is noted in `said`. */
   page(body: string): string {
     const path = `/page-${this.#pages.size}`;
@@ -43,9 +49,9 @@ export class HostSite {
       path,
       `<!DOCTYPE html><html lang="en"><head><title>Host</title><script>
         window.said = [];
-        for (const type of ['ready', 'resize', 'change', 'status', 'saved', 'error']) {
+        for (const type of ['ready', 'resize', 'change', 'status', 'saved', 'error', 'statuschange']) {
           addEventListener(type, (event) => {
-            if (event.target.localName === 'edgepad-frame') said.push(event.detail);
+            if (event.target.localName?.startsWith('edgepad-')) said.push(event.detail ?? { type: event.type });
           }, true);
         }
       </script></head><body>${body}</body></html>`,

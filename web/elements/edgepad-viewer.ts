@@ -120,8 +120,10 @@ export class EdgepadViewer extends HTMLElement {
   }
 
   #tell(state: PollState): void {
-    const text = statusText(state, (moment) =>
-      new Date(moment).toLocaleTimeString([], { timeStyle: 'short' }));
+    const text = statusText(
+      state,
+      (moment) => new Date(moment).toLocaleTimeString([], { timeStyle: 'short' }),
+    );
     if (this.#status.textContent !== text) this.#status.textContent = text;
     this.#status.dataset.state = state.type;
     if (state.type === this.#state) return;

@@ -167,9 +167,11 @@ function refuse(code: string, message: string, heading: string): void {
     text: message,
     link: { href: documentAddress(name, proofIn(location.hash)), text: 'Open in Edgepad' },
   });
-  // Pages of ours that are not made for frames stay blank in one.
   const link = notice.querySelector('a');
+  // Pages of ours that are not made for frames stay blank in one.
   if (link) Object.assign(link, { target: '_blank', rel: 'noopener' });
+  // Elsewhere there is as little behind it.
+  if (code === 'not-found' || code === 'forbidden') link?.remove();
   site.tell({ type: 'error', code, message });
 }
 

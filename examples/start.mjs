@@ -1,0 +1,64 @@
+// Starts an example beside a service of its own, on this machine: `npm run example -- NAME`.
+// Both go when this ends. PAD_PORT and SITE_PORT are where they listen.
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+
+const [name = ''] = process.argv.slice(2);
+const ports = { pad: process.env.PAD_PORT ?? '8787', site: process.env.SITE_PORT ?? '5173' };
+// To a browser these two are different sites, as they would be in life.
+const pad = `http://127.0.0.1:${ports.pad}`;
+const site = `http://localhost:${ports.site}`;
+const secret = `example:${randomBytes(32).toString('base64url')}`;
+
+/** What each needs of the service. */
+const settings = {
+  'site-with-tokens': { EDGEPAD_OPEN: '', EDGEPAD_TOKEN_SECRETS: secret },
+  'static-page': { EDGEPAD_OPEN: 'loopback' },
+}[name];
+if (!settings) {
+  console.error('Which one? npm run example -- site-with-tokens, or static-page');
+  process.exit(1);
+}
+
+const state = mkdtempSync(join(tmpdir(), 'edgepad-example-'));
+const wrangler = createRequire(import.meta.url).resolve('wrangler/bin/wrangler.js');
+const vars = Object.entries({ ...settings, EDGEPAD_ORIGINS: site, EDGEPAD_PUBLIC_URL: pad })
+  .flatMap(([key, value]) => ['--var', `${key}:${value}`]);
+const service = spawn(process.execPath, [
+  wrangler,
+  'dev',
+  '--ip',
+  '127.0.0.1',
+  '--port',
+  ports.pad,
+  '--inspector-port',
+  '0',
+  '--persist-to',
+  state,
+  '--show-interactive-dev-session=false',
+  ...vars,
+], { stdio: ['ignore', 'ignore', 'inherit'], detached: true });
+
+const stop = () => {
+  try {
+    process.kill(-(service.pid ?? 0), 'SIGKILL');
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error;
+  }
+  rmSync(state, { recursive: true, force: true });
+  process.exit(0);
+};
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop);
+service.on('exit', stop);
+
+while (!await fetch(pad).then(() => true, () => false)) {
+  await new Promise((resolve) => setTimeout(resolve, 250));
+}
+const { start } = await import(`./${name}/site.mjs`);
+await start({ pad, secret, origin: site, port: Number(ports.site) });
+console.log(`Open ${site}`);

@@ -1,0 +1,125 @@
+import { build } from 'esbuild';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { elementStyles } from '../../scripts/element-styles.mjs';
+import { faultsOf } from '../support/browser.ts';
+import { ClosedService } from '../support/closed-service.ts';
+import { HostSite, openStrictBrowser } from '../support/host-site.ts';
+import { eventually } from '../support/page.ts';
+
+let browser: Awaited<ReturnType<typeof openStrictBrowser>>;
+let site: HostSite;
+let service: ClosedService;
+beforeAll(async () => {
+  [browser, site] = await Promise.all([openStrictBrowser(), HostSite.start()]);
+  for (const name of ['elements-define', 'viewer-define']) {
+    const { outputFiles: [script] } = await build({
+      entryPoints: [`web/package/${name}.ts`],
+      bundle: true,
+      format: 'esm',
+      write: false,
+      plugins: [elementStyles(process.cwd())],
+    });
+    site.script(name, script?.text ?? '');
+  }
+  service = await ClosedService.start({ EDGEPAD_ORIGINS: site.url });
+}, 120_000);
+afterAll(async () => {
+  await browser?.close();
+  await Promise.all([site?.stop(), service?.stop()]);
+});
+
+async function open(body: string): Promise<{ page: Page; faults: string[] }> {
+  const page = await browser.context.newPage();
+  page.setDefaultTimeout(15_000);
+  const faults = faultsOf(page);
+  await page.goto(site.page(body));
+  return { page, faults };
+}
+
+/** The editor's own page, for somebody else. */
+async function openEditor(address: string): Promise<Page> {
+  const page = await browser.context.newPage();
+  await page.goto(address);
+  await page.waitForSelector('.ProseMirror[contenteditable=true]');
+  return page;
+}
+
+const typesSaid = (page: Page) =>
+  page.evaluate(() => (window as unknown as { said: { type: string }[] }).said.map((s) => s.type));
+
+describe('F6 elements in the page of another site', () => {
+  test('edit in the page itself: text in the light, tools in the shadow, both in step', async () => {
+    const made = await service.make();
+    const { page, faults } = await open(`
+      <script type="module" src="/elements-define.js"></script>
+      <edgepad-editor server="${service.url}" doc="${made.name}" token="${made.keys.edit}">
+      </edgepad-editor>`);
+    await eventually(() => typesSaid(page)).toContain('ready');
+    const other = await openEditor(made.links.edit);
+    await page.locator('edgepad-editor .ProseMirror').click();
+    await page.keyboard.type('# Tides');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('Low');
+    await eventually(() => other.locator('.ProseMirror').innerText()).toContain('Low');
+    await other.locator('.ProseMirror p').click();
+    await other.keyboard.press('End');
+    await other.keyboard.type(' water');
+    // Somebody else's edit arrives while the focus is in this text.
+    await eventually(() => page.locator('.ProseMirror p').innerText()).toContain('Low water');
+    expect(await typesSaid(page)).toContain('change');
+    // The editable node is nobody's shadow; the toolbar is the element's.
+    expect(await page.evaluate(() => document.querySelector('.ProseMirror') !== null)).toBe(true);
+    await page.keyboard.press('Control+a');
+    await page.locator('edgepad-editor').getByRole('button', { name: 'Bold' }).click();
+    await eventually(() => page.locator('.ProseMirror p strong').innerText())
+      .toContain('Low');
+    await page.evaluate(() => {
+      (document.querySelector('edgepad-editor') as unknown as { readOnly: boolean }).readOnly =
+        true;
+    });
+    expect(await page.locator('edgepad-editor').getAttribute('readonly')).toBe('');
+    expect(await page.locator('.ProseMirror').getAttribute('contenteditable')).toBe('false');
+    await other.close();
+    expect(faults).toEqual([]);
+  });
+
+  test('read without an editor, follow, take a token of the page, and change with attributes', async () => {
+    const [one, two] = [await service.make(), await service.make()];
+    const writer = await openEditor(one.links.edit);
+    await writer.locator('.ProseMirror').click();
+    await writer.keyboard.type('Ebb');
+    const { page, faults } = await open(`
+      <script type="module" src="/viewer-define.js"></script>
+      <style>edgepad-viewer { --edgepad-accent: rgb(1, 2, 3); }
+        edgepad-viewer::part(document) { padding: 3px; }</style>
+      <edgepad-viewer server="${service.url}"></edgepad-viewer>`);
+    await page.waitForFunction(() => customElements.get('edgepad-viewer'));
+    await page.evaluate(([name, token]) => {
+      const viewer = document.querySelector('edgepad-viewer') as unknown as Record<string, unknown>;
+      viewer.getToken = () => token;
+      viewer.doc = name;
+    }, [one.name, service.token(one.name, 'view')]);
+    const text = () => page.locator('edgepad-viewer [part=document]').innerText();
+    await eventually(text).toContain('Ebb');
+    expect(await page.locator('edgepad-viewer').getAttribute('doc')).toBe(one.name);
+    await writer.keyboard.type(' and flow');
+    await eventually(text).toContain('Ebb and flow');
+    expect(await typesSaid(page)).toEqual(expect.arrayContaining(['ready', 'change']));
+    expect(
+      await page.locator('edgepad-viewer [part=document]').evaluate((element) =>
+        getComputedStyle(element).padding
+      ),
+    ).toBe('3px');
+    await page.evaluate(([name, token]) => {
+      const viewer = document.querySelector('edgepad-viewer') as unknown as Record<string, unknown>;
+      viewer.getToken = null;
+      viewer.token = token;
+      viewer.doc = name;
+    }, [two.name, two.keys.view]);
+    await eventually(text).not.toContain('Ebb');
+    await writer.close();
+    // A foreign answer to the first look, without a proof, is told by the browser alone.
+    expect(faults).toEqual([]);
+  });
+});

@@ -39,8 +39,12 @@ export class Access {
   }
 
   /** The document, as far as this request may have it. Throws a Problem for one without a proof. */
-  async document(request: Request, name: string): Promise<AccessedDocument> {
-    const credential = await this.credential(request, name);
+  async document(
+    request: Request,
+    name: string,
+    proof = proofOf(request),
+  ): Promise<AccessedDocument> {
+    const credential = await this.credential(request, name, proof);
     const address = this.#addressOf(request);
     return new AccessedDocument(this.#openDocument(name), credential, async ({ code }) => {
       if (code === 'not-found' && credential.kind === 'key') await this.#abuse.failed(address);
@@ -63,8 +67,11 @@ export class Access {
   }
 
   /** What this request shows for a document of this name. Throws a Problem where that is nothing. */
-  async credential(request: Request, name: string): Promise<Credential> {
-    const proof = proofOf(request);
+  async credential(
+    request: Request,
+    name: string,
+    proof = proofOf(request),
+  ): Promise<Credential> {
     if (proof === null) {
       if (this.isOpenTo(request)) return { kind: 'open' };
       throw this.#unproved();

@@ -49,18 +49,20 @@ export function addEmbeddingRoutes(
   /**
    * The document, where the address alone proves that it may be read. Without a proof, with a wrong
    * one and with a token, which may be for other sites, the page asks for it: it knows whose frame it
-   * is in, can be given another proof, and says in words what is wrong.
+   * is in, can be given another proof, and says in words what is wrong. Programs are told at once.
    */
   async function lookForFrame(c: EmbeddingContext, name: string) {
     const proof = proofOf(c.req.raw);
+    const isBrowser = c.req.header('accept')?.includes('text/html') ?? false;
     const needsPage = proof === null ? !access.isOpenTo(c.req.raw) : !isKey(proof);
-    if (needsPage) return { status: 200, found: null } as const;
+    if (isBrowser && needsPage) return { status: 200, found: null } as const;
     try {
       const look = await lookAtPage(c, access, settings, name);
       if (look.status === 'read') return { status: 200, found: look } as const;
       return { status: 404, found: null } as const;
     } catch (error) {
-      if (!(error instanceof Problem) || ![401, 403, 404].includes(error.status)) throw error;
+      const isRefusal = error instanceof Problem && [401, 403, 404].includes(error.status);
+      if (!isBrowser || !isRefusal) throw error;
       return { status: error.status as 401 | 403 | 404, found: null };
     }
   }
@@ -87,7 +89,8 @@ export function addEmbeddingRoutes(
     const base = serviceUrl(c, settings);
     const shared = documentAt(url, [base, new URL(c.req.url).origin]);
     if (!shared) throw notFound();
-    const look = await lookAtPage(c, access, settings, shared.name, asking(c, shared.proof));
+    const proof = shared.proof ?? proofOf(c.req.raw);
+    const look = await lookAtPage(c, access, settings, shared.name, proof);
     if (look.status !== 'read') throw notFound();
     const { title }: PageContent = JSON.parse(look.body);
     return c.json(oembedAnswer({
@@ -98,14 +101,6 @@ export function addEmbeddingRoutes(
       maxHeight: pixels(maxheight, 'maxheight'),
     }));
   });
-}
-
-/** The same request with the proof of the address it asks about, where that has one. */
-function asking(c: EmbeddingContext, proof: string | null): Request {
-  if (proof === null) return c.req.raw;
-  const headers = new Headers(c.req.raw.headers);
-  headers.set('authorization', `Bearer ${proof}`);
-  return new Request(c.req.raw, { headers });
 }
 
 function themeOf(c: EmbeddingContext): 'auto' | 'light' | 'dark' {

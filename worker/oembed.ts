@@ -12,9 +12,9 @@ export interface SharedDocument {
   readonly proof: string | null;
 }
 
-/** The document whose page this is; null for any other address. */
+/** The document whose page this is, by its whole address or its path; null for any other. */
 export function documentAt(address: string, ownOrigins: readonly string[]): SharedDocument | null {
-  const url = parseUrl(address);
+  const url = parseUrl(address.startsWith('/') ? `${ownOrigins[0]}${address}` : address);
   if (!url || !ownOrigins.includes(url.origin)) return null;
   const [, name = ''] = /^\/(?:d|v|embed)\/([^/]*)$/.exec(url.pathname) ?? [];
   if (!isDocumentName(name)) return null;

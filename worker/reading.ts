@@ -11,6 +11,7 @@ import { exportHeaders, pageHeaders } from './headers.ts';
 import { oembedAddress } from './oembed.ts';
 import { emptyViewerPage, viewerPage } from './pages.ts';
 import { badRequest, notFound } from './problem.ts';
+import { proofOf } from './proof.ts';
 import { DirectReadings, type Look, type Readings } from './readings.ts';
 
 /** What the reading routes need of the place they run in. */
@@ -115,9 +116,9 @@ export async function lookAtPage(
   access: Access,
   settings: Pick<ReadingSettings, 'cache'>,
   name: string,
-  request = c.req.raw,
+  proof = proofOf(c.req.raw),
 ): Promise<Look> {
-  const document = await access.document(request, name);
+  const document = await access.document(c.req.raw, name, proof);
   return await readingsFor(c, settings, name, document).read('page', [], wantsNewest(c));
 }
 

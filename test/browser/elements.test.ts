@@ -22,7 +22,7 @@ beforeAll(async () => {
     });
     site.script(name, script?.text ?? '');
   }
-  service = await ClosedService.start({ EDGEPAD_ORIGINS: site.url });
+  service = await ClosedService.start('cloudflare', { EDGEPAD_ORIGINS: site.url });
 }, 120_000);
 afterAll(async () => {
   await browser?.close();

@@ -23,7 +23,7 @@ beforeAll(async () => {
     HostSite.start(),
     HostSite.start(),
   ]);
-  service = await ClosedService.start({ EDGEPAD_ORIGINS: site.url });
+  service = await ClosedService.start('cloudflare', { EDGEPAD_ORIGINS: site.url });
 }, 120_000);
 afterAll(async () => {
   await browser?.close();

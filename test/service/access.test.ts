@@ -124,6 +124,8 @@ const table: Readonly<Record<string, readonly Asked[]>> = {
   // Pages without content: what is in the document comes to those who can show something.
   'GET /d/:name': [{ row: forAll }],
   'GET /embed/:name': [{ row: forAll }, { row: reading, path: '/embed/:name?mode=view' }],
+  'GET /embed.js': [{ row: forAll }],
+  'GET /oembed': [{ row: reading, path: '/oembed?url=/v/:name' }],
   'GET /v/:name': [{ row: reading }],
   // The document itself is for WebSockets.
   'GET /docs/:name': [{ row: [404, 404, 404, 404, 404, 404] }],

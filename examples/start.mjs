@@ -19,9 +19,14 @@ const secret = `example:${randomBytes(32).toString('base64url')}`;
 const settings = {
   'site-with-tokens': { EDGEPAD_OPEN: '', EDGEPAD_TOKEN_SECRETS: secret },
   'static-page': { EDGEPAD_OPEN: 'loopback' },
+  'codemirror': { EDGEPAD_OPEN: 'loopback' },
+  'tiptap': { EDGEPAD_OPEN: 'loopback' },
+  'react': { EDGEPAD_OPEN: 'loopback' },
 }[name];
 if (!settings) {
-  console.error('Which one? npm run example -- site-with-tokens, or static-page');
+  console.error(
+    'Which one? npm run example -- site-with-tokens, static-page, codemirror, tiptap or react',
+  );
   process.exit(1);
 }
 

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -86,4 +87,28 @@ describe('F7 the examples run as they stand', () => {
     }
     expect(faults).toEqual([]);
   });
+
+  // These need packages of their own, which come when one of them is started for the first time.
+  for (const name of ['codemirror', 'tiptap', 'react']) {
+    const isInstalled = existsSync(`examples/${name}/node_modules`);
+    test.skipIf(!isInstalled)(`${name}: what one types the other sees`, async () => {
+      const address = await start(name);
+      const [one, two] = [await open(address), await open(address)];
+      const textOf = (page: Page) => page.locator('[contenteditable=true]').first();
+      await textOf(one.page).click();
+      await one.page.keyboard.type('Written here');
+      await eventually(() => textOf(two.page).innerText()).toContain('Written here');
+      await textOf(two.page).click();
+      await two.page.keyboard.press('Control+End');
+      await two.page.keyboard.type(', and there');
+      await eventually(() => textOf(one.page).innerText()).toContain('and there');
+      if (name === 'react') {
+        await eventually(() => one.page.locator('#status').innerText()).toBe('saved');
+        await one.page.click('text=Read');
+        await eventually(() => one.page.locator('edgepad-viewer [part=document]').innerText())
+          .toContain('and there');
+      }
+      expect([...one.faults, ...two.faults]).toEqual([]);
+    });
+  }
 });

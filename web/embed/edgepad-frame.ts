@@ -107,9 +107,7 @@ export class EdgepadFrame extends HTMLElement {
       'allow-scripts allow-same-origin allow-forms allow-modals allow-popups ' +
         'allow-popups-to-escape-sandbox allow-downloads',
     );
-    frame.style.cssText = `display:block;width:100%;border:0;color-scheme:auto;height:${
-      this.#height(0)
-    }px`;
+    frame.style.cssText = `display:block;width:100%;border:0;height:${this.#height(0)}px`;
     this.#frame = frame;
     this.append(frame);
     this.#timer = setTimeout(() => this.#fallBack(), patience);
@@ -164,9 +162,10 @@ export class EdgepadFrame extends HTMLElement {
   /** Undefined where the site has none to give. */
   async #fetchToken(): Promise<string | null | undefined> {
     const url = this.getAttribute('token-url');
-    if (this.getToken) return await this.getToken();
-    if (!url) return this.#token;
     try {
+      // The site's own code may throw anything; the token at hand may still do.
+      if (this.getToken) return await this.getToken();
+      if (!url) return this.#token;
       const response = await fetch(url, { cache: 'no-store' });
       if (response.ok) return (await response.text()).trim();
       this.#failed(`Token address answered with ${response.status}`);

@@ -137,6 +137,8 @@ async function lookAfterTheText(provider: EdgepadProvider): Promise<void> {
     if (state === 'saved') rescue.markSaved(Y.encodeStateVector(doc));
     if (state !== 'refused' && state !== 'read-only') return;
     if (rescue.unsentText !== '') refused();
+    // What was saved is gone as well: this page has the last of it.
+    else if (isGone(provider)) refused('all');
     // Lowered to reading: the read-only page follows the others, this one would stand still.
     else if (provider.role === 'view') changeMode('view');
   };
@@ -158,6 +160,10 @@ function followStatus(provider: EdgepadProvider): void {
   }
   const { code, heading, message } = errorOf(status, proof !== null, editor !== null);
   refuse(code, message, heading);
+}
+
+function isGone({ status }: EdgepadProvider): boolean {
+  return status.state === 'refused' && status.code === CloseCode.notFound;
 }
 
 function refuse(code: string, message: string, heading: string): void {

@@ -1,0 +1,3 @@
+import { serveBundle } from '../bundle.mjs';
+
+export const start = (options) => serveBundle(new URL('./', import.meta.url), options);

@@ -193,6 +193,22 @@ describe('F2 tokens of the site around', () => {
     expect(faults).toEqual([]);
   });
 
+  test('that let one only read make the editor a reader from the first', async () => {
+    const made = await service.make();
+    const writer = await open(made.links.edit);
+    await writer.page.locator('.ProseMirror[contenteditable=true]').click();
+    await writer.page.keyboard.type('Ebb');
+    await eventually(() => textOf(made)).toContain('Ebb');
+    site.token = () => service.token(made.name, 'view');
+    for (const proof of ['data-token-url="/token"', `data-key="${made.keys.view}"`]) {
+      const { page, faults } = await open(site.page(line(made.name, proof)));
+      await eventually(() => frameOf(page).locator('#document').innerText()).toContain('Ebb');
+      expect((await said(page)).map(({ mode }) => mode).filter(Boolean)).toEqual(['view']);
+      expect(await typesSaid(page)).not.toContain('error');
+      expect(faults).toEqual([]);
+    }
+  });
+
   test('are fetched again when one has ended', async () => {
     const made = await service.make();
     const given: string[] = [];

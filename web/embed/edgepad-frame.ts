@@ -10,7 +10,7 @@ const margin = '300px';
 /**
  * `<edgepad-frame>`: a document in a frame. `embed.js` registers it and makes one for itself.
  *
- * Attributes: `doc` (the name), `mode` (`edit` or `view`), `theme`, `key`, `token-url`, `locale`,
+ * Attributes: `doc` (the name), `mode` (`edit` or `view`), `theme`, `key`, `token-url`, `lang`,
  * `label`, `min-height`, `max-height`, `loading="eager"`, `server`. Events: `ready`, `resize`,
  * `change`, `status`, `saved` and `error`, each with what the frame said in `detail`.
  */

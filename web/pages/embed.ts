@@ -14,6 +14,7 @@ import { tellHeight } from '../embed/tell-height.ts';
 import { loadIdentity } from '../identity.ts';
 import { documentAddress, proofIn } from '../proof.ts';
 import { EdgepadProvider } from '../provider/provider.ts';
+import type { ProviderStatus } from '../provider/status.ts';
 import { identityIn } from '../token-identity.ts';
 import { Announcer } from './document/announcer.ts';
 import { element } from './document/element.ts';
@@ -22,6 +23,7 @@ import { hintAtMore } from './document/scroll-hint.ts';
 import { showStatus } from './document/status.ts';
 import { titleOf, untitled } from './document/title.ts';
 import { toast } from './document/toast.ts';
+import { canRead } from './embed/can-read.ts';
 import { frameIdentity } from './embed/frame-identity.ts';
 import { followChanges } from './embed/follow-changes.ts';
 import { errorOf } from './embed/frame-errors.ts';
@@ -154,8 +156,12 @@ function followStatus(provider: EdgepadProvider): void {
     paper.hidden = false;
     return;
   }
+  void turnedAway(status);
+}
+
+async function turnedAway(status: ProviderStatus & { readonly state: 'refused' }): Promise<void> {
   // Never could write: it is read instead. With text on the page that is looked after first.
-  if (!editor && status.code === CloseCode.forbidden && provider.role === 'view') {
+  if (!editor && status.code === CloseCode.forbidden && await canRead(name, proof)) {
     return changeMode('view');
   }
   const { code, heading, message } = errorOf(status, proof !== null, editor !== null);

@@ -42,7 +42,10 @@ function run(command, args, cwd = root) {
 async function buildScripts() {
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: Object.values(entries).map((name) => `web/package/${name}.ts`),
+    entryPoints: [
+      ...Object.values(entries).map((name) => `web/package/${name}.ts`),
+      'web/package/editor.css',
+    ],
     bundle: true,
     format: 'esm',
     splitting: true,
@@ -100,13 +103,16 @@ async function writeManifest(imported) {
     license,
     type: 'module',
     // What registers the elements lies in a piece that both `define` entries share.
-    sideEffects: ['./*-define.js', './chunks/*.js'],
-    exports: Object.fromEntries(
-      Object.entries(entries).map(([path, name]) => [path, {
-        types: `./types/web/package/${name}.d.ts`,
-        default: `./${name}.js`,
-      }]),
-    ),
+    sideEffects: ['./*-define.js', './chunks/*.js', './editor.css'],
+    exports: {
+      ...Object.fromEntries(
+        Object.entries(entries).map(([path, name]) => [path, {
+          types: `./types/web/package/${name}.d.ts`,
+          default: `./${name}.js`,
+        }]),
+      ),
+      './editor.css': './editor.css',
+    },
     peerDependencies: ranges([...imported].filter((name) => peers.includes(name))),
     dependencies: ranges([...imported].filter((name) => !peers.includes(name))),
   };
@@ -126,5 +132,14 @@ if (process.argv.includes('--check')) {
   const [publint, types] = checkers;
   run('npx', ['--yes', publint, out, '--strict']);
   // Modules alone: nobody should `require` a second yjs.
-  run('npx', ['--yes', types, '--pack', out, '--profile', 'esm-only']);
+  run('npx', [
+    '--yes',
+    types,
+    '--pack',
+    out,
+    '--profile',
+    'esm-only',
+    '--exclude-entrypoints',
+    'editor.css',
+  ]);
 }

@@ -1,9 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import type { FrameLocator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { faultsOf } from '../support/browser.ts';
 import { ClosedService, type MadeDocument } from '../support/closed-service.ts';
 import { HostSite, openStrictBrowser } from '../support/host-site.ts';
 import { eventually } from '../support/page.ts';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 interface Said {
   readonly type: string;
@@ -119,6 +123,33 @@ describe('F1 an editor in the frame of another site', () => {
     }
     expect(await focused()).toBe('before');
     expect(faults).toEqual([]);
+  });
+
+  test('[U2] axe finds nothing wrong in it, nor in the one for reading, light and dark', async () => {
+    const made = await service.make();
+    for (const theme of ['light', 'dark']) {
+      for (const mode of ['edit', 'view']) {
+        const { page } = await open(site.page(
+          line(made.name, `data-key="${made.keys.edit}" data-mode="${mode}" data-theme="${theme}"`),
+        ));
+        await eventually(() => typesSaid(page)).toContain('ready');
+        if (mode === 'edit') {
+          await frameOf(page).locator('#toolbar button').first().waitFor();
+          await write(page, 'Words ');
+          await frameOf(page).locator('#people:not([disabled])').click();
+        }
+        const frame = page.frames()[1];
+        await frame?.evaluate(axe);
+        const wrong = await frame?.evaluate(async () => {
+          type Found = { violations: { id: string; nodes: { target: unknown[] }[] }[] };
+          const { axe } = globalThis as unknown as { axe: { run(): Promise<Found> } };
+          return (await axe.run()).violations.flatMap(({ id, nodes }) =>
+            nodes.map(({ target }) => `${id}: ${target.join(' ')}`)
+          );
+        });
+        expect(wrong, `${mode}, ${theme}`).toEqual([]);
+      }
+    }
   });
 
   test('several stand on one page, each with its own element and events', async () => {

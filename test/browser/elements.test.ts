@@ -84,6 +84,25 @@ describe('F6 elements in the page of another site', () => {
     expect(faults).toEqual([]);
   });
 
+  test('go and come again while somebody writes in them', async () => {
+    const made = await service.make();
+    const { page, faults } = await open(`
+      <script type="module" src="/elements-define.js"></script>
+      <edgepad-editor server="${service.url}" doc="${made.name}" token="${made.keys.edit}">
+      </edgepad-editor>`);
+    await page.locator('edgepad-editor .ProseMirror[contenteditable=true]').click();
+    await page.keyboard.type('Still here');
+    await page.evaluate(() => {
+      const element = document.querySelector('edgepad-editor');
+      element?.remove();
+      setTimeout(() => element && document.body.append(element), 300);
+    });
+    await page.locator('edgepad-editor .ProseMirror[contenteditable=true]').waitFor();
+    await eventually(() => page.locator('.ProseMirror').innerText()).toContain('Still here');
+    expect(await page.locator('.ProseMirror').count()).toBe(1);
+    expect(faults).toEqual([]);
+  });
+
   test('read without an editor, follow, take a token of the page, and change with attributes', async () => {
     const [one, two] = [await service.make(), await service.make()];
     const writer = await openEditor(one.links.edit);

@@ -83,6 +83,8 @@ export function createEditor(mount: HTMLElement, options: EditorOptions): Editor
       translate: 'no',
     }),
     dispatchTransaction(transaction) {
+      // y-prosemirror tells of carets a moment later, and does not look whether the view is still there.
+      if (view.isDestroyed) return;
       // A paste, a cut or a drop is undone by itself.
       const isWhole = transaction.getMeta('uiEvent') !== undefined;
       if (isWhole) endUndoStep(view.state);

@@ -22,10 +22,7 @@ describe('the documents name only what is there', () => {
     it(`${page}: files and folders`, () => {
       const named = [
         ...text.matchAll(/`((?:protocol|worker|web|test|docs|scripts|bench)\/[\w./-]*)`/g),
-      ]
-        .map(([, path = '']) => path)
-        // Announced, and to come.
-        .filter((path) => path !== 'worker/deno');
+      ].map(([, path = '']) => path);
       expect(named.filter((path) => !existsSync(path))).toEqual([]);
     });
 

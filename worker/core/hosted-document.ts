@@ -69,6 +69,11 @@ export class HostedDocument {
     return [...this.#connections()].length >= limits.connections;
   }
 
+  /** Whether nobody is connected, over HTTP or by a socket. */
+  get isDeserted(): boolean {
+    return this.#connections().next().done === true;
+  }
+
   /** What somebody may do who came to edit; it belongs into the attachment of their connection. */
   admit(credential: Credential): Grant | Denial {
     return this.#require(credential, 'edit');
@@ -295,7 +300,7 @@ export class HostedDocument {
     return next;
   }
 
-  *#connections(): Iterable<Connection> {
+  *#connections(): Generator<Connection> {
     yield* this.#host.sockets();
     yield* this.#polled;
   }

@@ -45,9 +45,9 @@ export class OpenedDocument implements DocumentHost {
     this.#document = new HostedDocument(this.#sql, this);
   }
 
-  /** Whether nothing would be missed if it were closed now. An HTTP session has a timer. */
+  /** Whether nothing would be missed if it were closed now: what waits, waits for those who are here. */
   get isIdle(): boolean {
-    return this.#timers.size === 0 && this.socketCount === 0;
+    return this.#document.isDeserted;
   }
 
   /** Whether the last socket has ended, down to its close frame. */

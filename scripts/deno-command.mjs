@@ -5,9 +5,9 @@ import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
 import process from 'node:process';
 
-/** Found by what stands at the top, since tests bundle this file to somewhere else. */
-let root = import.meta.dirname;
-while (!existsSync(join(root, 'wrangler.toml'))) root = join(root, '..');
+/** scripts/import-ts.mjs bundles this file to beside the packages, and runs at the top. */
+const isBundled = import.meta.dirname.includes('node_modules');
+const root = isBundled ? process.cwd() : join(import.meta.dirname, '..');
 
 /** What the service may read of its environment, and nothing else. */
 const variables = [

@@ -21,6 +21,7 @@ function byId(id: string): HTMLElement {
 const container = byId('document');
 const status = byId('status');
 const missing = byId('missing');
+const heading = byId('heading');
 const { source = '', version = '' } = container.dataset;
 /** Whether the address asks for the editor, and this is what was left of the role. */
 const wasEditor = new URLSearchParams(location.search).has('was');
@@ -30,6 +31,7 @@ let isReady = false;
 const { name, site, init, proof: firstProof } = await beginFrame(hear);
 let proof = firstProof;
 tellHeight(site);
+showHeading();
 if (init.locale) container.lang = init.locale;
 const whole = byId('whole');
 // What the site has sent is for this frame, and for no address.
@@ -54,12 +56,19 @@ function begin(): LiveDocument | null {
     anotherProof,
     changed(now) {
       document.title = title = now;
+      showHeading();
       container.dataset.version = 'shown';
       if (isReady) site.tell({ type: 'change', title });
       else ready();
     },
     tell,
   });
+}
+
+/** For those who go by headings: where the text has none of its own rank. */
+function showHeading(): void {
+  heading.textContent = title;
+  heading.hidden = container.querySelector('h1') !== null;
 }
 
 async function anotherProof(): Promise<string | null> {

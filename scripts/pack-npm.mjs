@@ -117,7 +117,7 @@ async function writeManifest(imported) {
     dependencies: ranges([...imported].filter((name) => !peers.includes(name))),
   };
   await writeFile(join(out, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-  const readme = await readFile(join(root, 'docs/EMBEDDING.md'), 'utf8');
+  const readme = await readFile(join(root, 'web/package/README.md'), 'utf8');
   await writeFile(join(out, 'README.md'), readme);
   await writeFile(join(out, 'LICENSE'), await readFile(join(root, 'LICENSE')));
 }

@@ -43,7 +43,7 @@ async function inPage(css) {
 const sheets = {
   viewer: async (root) => ownTokens(await bundled(root, 'web/elements/viewer.css')),
   'editor-shadow': async (root) => ownTokens(await bundled(root, 'web/elements/editor-shadow.css')),
-  'editor-text': async (root) => inPage(await bundled(root, 'web/pages/editor.css')),
+  'editor-text': async (root) => inPage(await bundled(root, 'web/elements/editor-text.css')),
 };
 
 /** For esbuild; `root` is the folder of the project. */

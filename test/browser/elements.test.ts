@@ -68,6 +68,7 @@ describe('F6 elements in the page of another site', () => {
     // Somebody else's edit arrives while the focus is in this text.
     await eventually(() => page.locator('.ProseMirror p').innerText()).toContain('Low water');
     expect(await typesSaid(page)).toContain('change');
+    await page.locator('.link-bubble').waitFor({ state: 'hidden' });
     // The editable node is nobody's shadow; the toolbar is the element's.
     expect(await page.evaluate(() => document.querySelector('.ProseMirror') !== null)).toBe(true);
     await page.keyboard.press('Control+a');

@@ -5,6 +5,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { importTs } from './import-ts.mjs';
+import { buildWeb } from './run-build.mjs';
 
 // Cut short, it leaves no server behind: what was started is ended on exit.
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
@@ -12,6 +13,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.e
 const folder = join(import.meta.dirname, '..', 'bench');
 const [name] = process.argv.slice(2);
 if (name) {
+  buildWeb();
   await importTs(`bench/${name}.ts`);
 } else {
   for (const file of readdirSync(folder).filter((file) => file.endsWith('.ts'))) {

@@ -4,6 +4,7 @@
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { importTs } from './import-ts.mjs';
+import { buildWeb } from './run-build.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -18,6 +19,7 @@ const { startServer } = await importTs('test/support/test-server.ts');
 const { torture } = await importTs('test/support/torture.ts');
 
 console.log(`${values.host}: ${kills} kills, ${people} people, seed ${seed}`);
+buildWeb();
 const server = await startServer(values.host);
 try {
   const { broken } = await torture(server, { kills, people, seed }, (report) => {

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import type { TestServer } from './test-server.ts';
+import { testConfiguration } from './wrangler-config.ts';
 
 const wrangler = createRequire(import.meta.url).resolve('wrangler/bin/wrangler.js');
 
@@ -94,7 +95,13 @@ function spawnWrangler(
   log: 'info' | 'warn',
 ): ChildProcess {
   const args = ['dev', '--port', port, '--inspector-port', '0', '--ip', '127.0.0.1'];
-  args.push('--persist-to', state, '--show-interactive-dev-session=false');
+  args.push(
+    '--config',
+    testConfiguration(),
+    '--persist-to',
+    state,
+    '--show-interactive-dev-session=false',
+  );
   for (const [name, value] of Object.entries(settings)) args.push('--var', `${name}:${value}`);
   return spawn(process.execPath, [wrangler, ...args], {
     stdio: ['ignore', log === 'info' ? 'pipe' : 'ignore', log === 'info' ? 'pipe' : 'inherit'],

@@ -1,4 +1,6 @@
 import type { TestProject } from 'vitest/node';
+import process from 'node:process';
+import { buildWeb } from '../../scripts/run-build.mjs';
 import { type HostName, startServer } from './test-server.ts';
 
 /**
@@ -6,6 +8,8 @@ import { type HostName, startServer } from './test-server.ts';
  * `inject('host')` what it runs on.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  // The preparation of `npm test` has just done it.
+  if (process.env.npm_lifecycle_event !== 'test') buildWeb();
   const host = project.name === 'deno' ? 'deno' : 'cloudflare';
   const server = await startServer(host);
   project.provide('service', server.url);

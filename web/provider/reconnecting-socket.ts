@@ -126,8 +126,11 @@ export class ReconnectingSocket {
     socket.binaryType = 'arraybuffer';
     this.#socket = socket;
     socket.onopen = () => {
-      this.#openedAt = this.#heardAt = this.#pongAt = Date.now();
-      this.#schedule(() => this.#probe(), pingInterval);
+      this.#openedAt = this.#heardAt = Date.now();
+      // Asked at once: what accepts connections may have no service behind it. And before all else, so
+      // that the answer is not behind a long document.
+      this.#pongAt = 0;
+      this.#probe();
       this.#events.opened();
     };
     socket.onmessage = ({ data }) => {

@@ -142,10 +142,7 @@ export class Access {
 }
 
 /** A token as it is carried to a document, and beside that what only the routes need. */
-type Verified = Omit<TokenCredential, 'mayCreate'> & {
-  readonly document: string;
-  readonly origin: string | null;
-};
+type Verified = Omit<TokenCredential, 'mayCreate'> & { readonly document: string };
 
 /** The token's credential, or why it is not one. Never rejects. */
 export async function verify(

@@ -106,7 +106,7 @@ export function createApp(
   // The same as a WebSocket, for those whose network lets none through.
   app.post('/docs/:name/sync', async (c) => {
     const document = await access.documentForPage(c.req.raw, requireName(c.req.param('name')));
-    return await sync(c.req.raw, (session, frame) => document.exchange(session, frame));
+    return await sync(c.req.raw, document);
   });
 
   app.delete('/docs/:name/sync', async (c) => {
@@ -120,6 +120,7 @@ export function createApp(
 
   addReadingRoutes(app, access, {
     cache: settings.cache,
+    publicUrl: settings.publicUrl,
     template: (name) => template(settings, name),
   });
 

@@ -35,7 +35,7 @@ export class EdgeCache {
 
   /** What lies in the memory of this isolate. */
   near(key: string): string | null {
-    return this.memory.get(key);
+    return this.memory.get(pathOf(key));
   }
 
   /** What lies in the cache of the data center; from now on also in this isolate. */
@@ -43,22 +43,27 @@ export class EdgeCache {
     const response = await this.#shared.match(key);
     if (!response) return null;
     const text = await response.text();
-    this.memory.put(key, text);
+    this.memory.put(pathOf(key), text);
     return text;
   }
 
   /** In this isolate and its data center; another may keep what it has for as long as it is good. */
   forget(key: string): void {
-    this.memory.delete(key);
+    this.memory.delete(pathOf(key));
     this.#later(this.#shared.delete(key));
   }
 
   put(key: string, text: string): void {
-    this.memory.put(key, text);
+    this.memory.put(pathOf(key), text);
     const headers = {
       'content-type': 'text/plain; charset=utf-8',
       'cache-control': `public, s-maxage=${lifetime}`,
     };
     this.#later(this.#shared.put(key, new Response(text, { headers })));
   }
+}
+
+/** In memory what was kept under one name of the service is found, and forgotten, under all of them. */
+function pathOf(key: string): string {
+  return new URL(key).pathname;
 }

@@ -2,6 +2,7 @@ import type { Context, Hono } from 'hono';
 import { accessLimits } from '../protocol/access-limits.ts';
 import { isDocumentName } from '../protocol/document-name.ts';
 import type { Role } from '../protocol/messages.ts';
+import { tokenLimits } from '../protocol/token-limits.ts';
 import type { Access } from './access.ts';
 import { fieldsOf } from './body.ts';
 import { forgetReadings } from './cached-readings.ts';
@@ -37,7 +38,7 @@ export function addManagingRoutes(
 
   /** What was answered to those who have lost their access, in this place. */
   const forget = (c: ManagingContext, hashes: readonly string[]) => {
-    const place = new URL('/~readings', c.req.url).href;
+    const place = `${serviceUrl(c, settings)}/~readings`;
     forgetReadings(settings.cache, place, c.req.param('name') ?? '', hashes);
   };
 
@@ -127,6 +128,10 @@ export function addManagingRoutes(
     const document = await documentOf(c);
     const given = await fields(c);
     const issuedBefore = timeIn(given, 'issuedBefore');
+    // It cannot be taken back, and would shut out those who are let in tomorrow.
+    if (issuedBefore && issuedBefore > Date.now() + tokenLimits.leeway) {
+      throw badRequest('"issuedBefore" is a time that has passed');
+    }
     const [jti, sub] = [textIn(given, 'jti', 128), textIn(given, 'sub', 128)];
     if (!issuedBefore && jti === undefined && sub === undefined) {
       throw badRequest('Say which tokens: by "issuedBefore", "jti" or "sub"');
@@ -186,7 +191,7 @@ function textIn(
   const text = given.get(field);
   if (text === undefined) return undefined;
   // deno-lint-ignore no-control-regex -- these are what must not be in it
-  if (typeof text === 'string' && text.length <= most && !/[\u0000-\u001f\u007f]/.test(text)) {
+  if (typeof text === 'string' && [...text].length <= most && !/[\u0000-\u001f\u007f]/.test(text)) {
     return text;
   }
   throw badRequest(`"${field}" is a text of at most ${most} characters, on one line`);

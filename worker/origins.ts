@@ -54,12 +54,18 @@ export function shareWith(settings: AccessSettings): MiddlewareHandler {
 }
 
 /** What links begin with, and what tokens are for. */
-export function serviceUrl(c: Context, settings: AccessSettings): string {
-  return settings.publicUrl ?? new URL(c.req.url).origin;
+export function serviceUrl(
+  c: Context,
+  { publicUrl }: Pick<AccessSettings, 'publicUrl'>,
+): string {
+  return publicUrl ?? new URL(c.req.url).origin;
 }
 
 /** By host alone: a proxy that ends TLS makes `http` of `https`. */
 function isOwn(origin: string, request: Request, settings: AccessSettings): boolean {
   if (settings.publicUrl !== null && origin === settings.publicUrl) return true;
-  return parseUrl(origin)?.host === new URL(request.url).host;
+  const parsed = parseUrl(origin);
+  // An app or an extension may have any name before which stands its own scheme.
+  return parsed !== null && /^https?:$/.test(parsed.protocol) &&
+    parsed.host === new URL(request.url).host;
 }

@@ -10,6 +10,7 @@ import { eventStream, lookUntilChanged } from './follow.ts';
 import { exportHeaders, pageHeaders } from './headers.ts';
 import { oembedAddress } from './oembed.ts';
 import { emptyViewerPage, viewerPage } from './pages.ts';
+import { serviceUrl } from './origins.ts';
 import { badRequest, notFound } from './problem.ts';
 import { proofOf } from './proof.ts';
 import { DirectReadings, type Look, type Readings } from './readings.ts';
@@ -18,6 +19,8 @@ import { DirectReadings, type Look, type Readings } from './readings.ts';
 export interface ReadingSettings {
   /** In front of the documents. */
   readonly cache: EdgeCache;
+  /** See `AccessSettings`. */
+  readonly publicUrl: string | null;
   /** A page of web/pages with its placeholders. */
   template(name: string): Promise<string>;
 }
@@ -114,7 +117,7 @@ export function addReadingRoutes(
 export async function lookAtPage(
   c: ReadingContext,
   access: Access,
-  settings: Pick<ReadingSettings, 'cache'>,
+  settings: Pick<ReadingSettings, 'cache' | 'publicUrl'>,
   name: string,
   proof = proofOf(c.req.raw),
 ): Promise<Look> {
@@ -124,14 +127,14 @@ export async function lookAtPage(
 
 function readingsFor(
   c: ReadingContext,
-  { cache }: Pick<ReadingSettings, 'cache'>,
+  { cache, publicUrl }: Pick<ReadingSettings, 'cache' | 'publicUrl'>,
   name: string,
   document: AccessedDocument,
 ): Readings {
   const audience = audienceOf(document);
   if (audience === null) return new DirectReadings(document);
   c.set('caching', 'revalidate');
-  const place = new URL('/~readings', c.req.url).href;
+  const place = `${serviceUrl(c, { publicUrl })}/~readings`;
   return new CachedReadings(cache, document, audience, { place, name });
 }
 

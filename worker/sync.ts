@@ -1,5 +1,6 @@
 import { limits } from '../protocol/limits.ts';
-import type { Exchange } from './core/polled-connections.ts';
+import type { AccessedDocument } from './accessed-document.ts';
+import { anyTag } from './core/reader.ts';
 import { bytesOf } from './body.ts';
 import { Problem } from './problem.ts';
 
@@ -7,6 +8,8 @@ import { Problem } from './problem.ts';
 const sessionHeader = 'edgepad-session';
 /** Set where the session is over: a close code, a space, and the reason, percent-encoded. */
 const closeHeader = 'edgepad-close';
+/** Up to so many bytes a body is taken in before anybody is asked: nearly all are a few letters long. */
+const shortBody = 64 * 1024;
 const mediaType = 'application/octet-stream';
 
 /**
@@ -15,13 +18,17 @@ const mediaType = 'application/octet-stream';
  */
 export async function sync(
   request: Request,
-  exchange: (session: string, frame: Uint8Array) => Promise<Exchange>,
+  document: Pick<AccessedDocument, 'exchange' | 'state'>,
 ): Promise<Response> {
   const session = sessionOf(request);
   if (request.headers.get('content-type') !== mediaType) {
     throw new Problem(415, 'media-type', 'Not that way', `Send messages as ${mediaType}.`);
   }
-  const { frame, ending } = await exchange(session, await bytesOf(request, limits.messageBytes));
+  // Not the memory for a long body, before it is known that there is somebody who may write.
+  const length = request.headers.get('content-length');
+  if (length === null || Number(length) > shortBody) await document.state([anyTag]);
+  const body = await bytesOf(request, limits.messageBytes);
+  const { frame, ending } = await document.exchange(session, body);
   const headers = new Headers({
     'content-type': mediaType,
     'x-content-type-options': 'nosniff',

@@ -4,7 +4,7 @@ import { CloseCode } from '../../protocol/close-codes.ts';
 import { digestOf } from '../../protocol/digest.ts';
 import { splitFrame } from '../../protocol/frame-parts.ts';
 import { limits } from '../../protocol/limits.ts';
-import { encodeMessage } from '../../protocol/messages.ts';
+import { encodeMessage, encodeMessages, type Message } from '../../protocol/messages.ts';
 import { type Client, World } from '../support/world.ts';
 
 /** The digest of what this client holds. */
@@ -285,5 +285,29 @@ describe('[P8] a frame in parts', () => {
     world.pass(1000);
     expect(world.log.version).toBe(1);
     world.settle();
+  });
+});
+
+describe('[P8] parts', () => {
+  it('cost what is in them, however many messages that is', () => {
+    const world = new World();
+    const ann = world.client().connect();
+    world.settle();
+    ann.type('a');
+    world.settle();
+    const known: Message = { type: 'update', update: Y.encodeStateAsUpdate(ann.doc) };
+    const frame = encodeMessages(Array<Message>(limits.messagesPerFrame).fill(known));
+    const answered = () =>
+      ann.messages.reduce((sum, one) => sum + (one.type === 'saved' ? one.count : 0), 0);
+    const before = answered();
+    for (let i = 0; i < 40; i++) ann.send({ type: 'part', total: frame.length, bytes: frame });
+    while (ann.wire!.deliverToRoom(world));
+    world.pass(limits.inboxWindow);
+    world.pass(limits.fanOutWindow);
+    ann.wire!.deliverAll(world);
+    // What it had saved up, and what it was given on credit when that was gone.
+    expect(answered() - before).toBeLessThanOrEqual(11 * limits.messagesPerFrame);
+    world.settle();
+    expect(answered() - before).toBe(40 * limits.messagesPerFrame);
   });
 });

@@ -43,7 +43,7 @@ function written(compactAfter: number, words: number): { sql: MemorySql; doc: Y.
   doc.on('update', (update: Uint8Array) => {
     const inspection = inspectUpdate(update, log.known);
     if (inspection.type === 'gap') throw new Error('gap');
-    log.append(inspection.update, inspection.contents, 'ann', 3);
+    log.append(inspection.update, inspection.contents, 'ann', 1);
     if (++stored === compactAfter) log.compact();
   });
   for (let i = 0; i < words; i++) doc.getText('t').insert(0, `word ${i} `);

@@ -28,7 +28,7 @@ describe('[P8] sessions over HTTP', () => {
     }
     expect(ask(world, 'one more', resume).ending?.code).toBe(CloseCode.tooMany);
     expect([...world.polled]).toHaveLength(limits.connections - 1);
-    world.polled.end(world.room, '7');
+    world.polled.end(world.room, '7', grantOf('edit'));
     expect(ask(world, 'one more', resume).ending).toBe(null);
     expect(ann.wire?.isOpen).toBe(true);
   });

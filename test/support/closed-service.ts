@@ -99,12 +99,36 @@ export class ClosedService {
   }
 
   /** Opens a socket that shows its proof as ours does. */
-  socket(name: string, proof: string | null, headers: Record<string, string> = {}): WebSocket {
+  socket(
+    name: string,
+    proof: string | null,
+    headers: Record<string, string> = {},
+    { localAddress = nextAddress() } = {},
+  ): WebSocket {
     const protocols = proof === null
       ? [edgepadProtocol]
       : [edgepadProtocol, `edgepad.auth.${proof}`];
     const url = `${this.url.replace('http', 'ws')}/docs/${name}`;
-    return new WebSocket(url, protocols, { headers, localAddress: nextAddress() });
+    return new WebSocket(url, protocols, { headers, localAddress });
+  }
+
+  /** Sends the head of a POST and none of its body. Answers the status that comes all the same. */
+  postHead(
+    path: string,
+    proof: string,
+    headers: Readonly<Record<string, string>>,
+  ): Promise<number> {
+    return new Promise((resolve, reject) => {
+      const asking = request(this.url + path, {
+        method: 'POST',
+        headers: { ...headers, authorization: `Bearer ${proof}` },
+        localAddress: nextAddress(),
+      }, ({ statusCode = 0 }) => {
+        resolve(statusCode);
+        asking.on('error', () => {}).destroy();
+      });
+      asking.on('error', reject).flushHeaders();
+    });
   }
 
   stop(): Promise<void> {

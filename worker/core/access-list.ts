@@ -77,8 +77,8 @@ export class AccessList {
         return this.#admitKey(credential.hash);
       case 'token': {
         if (!exists && !(credential.mayCreate && credential.role !== 'view')) return unknown;
-        const { role, issuedAt, id, subject, audience, expiresAt, user } = credential;
-        const token = { issuedAt, id, subject, audience };
+        const { role, issuedAt, id, subject, audience, origin, expiresAt, user } = credential;
+        const token = { issuedAt, id, subject, audience, origin };
         const grant: Grant = { role, key: null, token, expiresAt, user };
         return this.denialOf(grant) ?? grant;
       }
@@ -93,8 +93,9 @@ export class AccessList {
     }
     if (token === null) return null;
     const { issuedBefore, names } = this.#revocations();
-    const isRevoked = token.issuedAt < issuedBefore || names.has(`jti ${token.id}`) ||
-      names.has(`sub ${token.subject}`);
+    const isRevoked = token.issuedAt < issuedBefore ||
+      (token.id !== null && names.has(`jti ${token.id}`)) ||
+      (token.subject !== null && names.has(`sub ${token.subject}`));
     return isRevoked ? revoked : null;
   }
 

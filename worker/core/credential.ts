@@ -24,6 +24,8 @@ export interface TokenCredential {
   readonly user: Identity | null;
   /** The service it was made for; a token that takes its place must name the same. */
   readonly audience: string;
+  /** The only site whose pages may use it; one that takes its place is for the same, or for any. */
+  readonly origin: string | null;
   /** Whether it opens a document that is not there yet. */
   readonly mayCreate: boolean;
 }
@@ -45,7 +47,9 @@ export interface Grant {
   /** The id of the key they came by; null for others. */
   readonly key: string | null;
   /** What a token is revoked by; null for others. */
-  readonly token: Pick<TokenCredential, 'issuedAt' | 'id' | 'subject' | 'audience'> | null;
+  readonly token:
+    | Pick<TokenCredential, 'issuedAt' | 'id' | 'subject' | 'audience' | 'origin'>
+    | null;
   /** Milliseconds since the epoch; null for ever. */
   readonly expiresAt: number | null;
   /** Stamped on their presence. */

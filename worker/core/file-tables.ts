@@ -1,3 +1,6 @@
+import { accessLimits } from '../../protocol/access-limits.ts';
+import { tokenLimits } from '../../protocol/token-limits.ts';
+import { schemaNumber } from '../../protocol/schema.ts';
 import type { FileRow } from './document-file.ts';
 
 /** What a column holds; with a question mark it may be null. */
@@ -30,7 +33,7 @@ export function idOf(table: string, row: FileRow): string | number | null | unde
 }
 
 /** A row from a file, as it may be stored. Throws a SyntaxError for one that may not. */
-export function checkedRow(table: string, row: unknown): FileRow {
+export function checkedRow(table: string, row: unknown, now: number): FileRow {
   const columns = fileTables[table];
   if (!columns || !Object.hasOwn(fileTables, table)) {
     throw new SyntaxError(`This file is of a newer version: it has "${table}"`);
@@ -41,7 +44,8 @@ export function checkedRow(table: string, row: unknown): FileRow {
       throw new SyntaxError(`This file is of a newer version: ${table} has "${name}"`);
     }
   }
-  const given = row as Record<string, unknown>;
+  // What it inherits is no part of it.
+  const given: Record<string, unknown> = { ...row };
   for (const [name, type] of Object.entries(columns)) {
     if (given[name] === null && type.endsWith('?')) continue;
     const isRight = type.startsWith('string')
@@ -49,10 +53,27 @@ export function checkedRow(table: string, row: unknown): FileRow {
       : Number.isSafeInteger(given[name]);
     if (!isRight) throw damaged(table);
   }
-  if (table === 'keys' && !['view', 'edit', 'own'].includes(given.role as string)) {
+  if (table === 'keys' && !isKeyOfOurs(given)) throw damaged(table);
+  // What is not known here would make everybody's editor read-only.
+  if (table === 'document' && (given.schema as number) > schemaNumber) {
+    throw new SyntaxError(`This file is of a newer version: schema ${given.schema as number}`);
+  }
+  // A time to come would shut out all tokens, for good.
+  if (table === 'document' && (given.issued_after as number) > now + tokenLimits.leeway) {
     throw damaged(table);
   }
   return given as FileRow;
+}
+
+/** The last moment of the year 9999, in milliseconds: later ones cannot be told as a date. */
+const latest = 253_402_300_799_999;
+
+function isKeyOfOurs({ role, label, ...times }: Readonly<Record<string, unknown>>): boolean {
+  return ['view', 'edit', 'own'].includes(role as string) &&
+    [...label as string].length <= accessLimits.labelLength &&
+    [times.created, times.expires ?? 0, times.used ?? 0].every((time) =>
+      (time as number) >= 0 && (time as number) <= latest
+    );
 }
 
 function damaged(table: string): SyntaxError {

@@ -111,7 +111,7 @@ export class HostedDocument {
   endSession(credential: Credential, session: string): Denial | null {
     const grant = this.#require(credential, 'edit');
     if ('status' in grant) return grant;
-    this.#turn(() => this.#polled.end(this.#room, session));
+    this.#turn(() => this.#polled.end(this.#room, session, grant));
     return null;
   }
 
@@ -177,7 +177,9 @@ export class HostedDocument {
     return this.#manage(credential, () => {
       const forget = this.#access.hashes(id);
       const key = this.#access.change(id, change);
-      return key ? { key, forget } : noKey;
+      if (!key) return noKey;
+      if (change.expires !== undefined) this.#setEnd(id, change.expires);
+      return { key, forget };
     });
   }
 
@@ -209,7 +211,10 @@ export class HostedDocument {
   import(file: Uint8Array): Imported {
     if (this.#log.exists) return { status: 'taken' };
     try {
-      importDocument(this.#sql, file, this.#host.randomId());
+      importDocument(this.#sql, file, {
+        epoch: this.#host.randomId(),
+        now: this.#host.now(),
+      });
     } catch (error) {
       if (error instanceof SyntaxError) return { status: 'unreadable', reason: error.message };
       throw error;
@@ -277,6 +282,16 @@ export class HostedDocument {
     if (!this.#log.exists) return;
     this.#activeAt = this.#host.now();
     this.#wakeAt(this.#activeAt + (this.#log.compactionDue ? compactionDelay : limits.silence));
+  }
+
+  /** Those who have come by this key end with it, whenever that is now. */
+  #setEnd(key: string, expiresAt: number | null): void {
+    for (const connection of this.#connections()) {
+      const { attachment } = connection;
+      if (attachment.grant.key !== key) continue;
+      connection.attachment = { ...attachment, grant: { ...attachment.grant, expiresAt } };
+    }
+    this.#sweepAt(expiresAt);
   }
 
   #sweepAt(time: number | null): void {

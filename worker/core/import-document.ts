@@ -17,8 +17,12 @@ import type { SqlDatabase } from './sql.ts';
  * as this service itself writes a snapshot. It keeps its version and gets an epoch of its own, so
  * that clients who saw the document go on elsewhere compare all of it instead of counting on.
  */
-export function importDocument(sql: SqlDatabase, file: Uint8Array, epoch: string): void {
-  const { version, tables, updates } = readFile(file);
+export function importDocument(
+  sql: SqlDatabase,
+  file: Uint8Array,
+  { epoch, now }: { readonly epoch: string; readonly now: number },
+): void {
+  const { version, tables, updates } = readFile(file, now);
   const { state, known, pruned } = loaded(updates);
   const settings = tables.get('document')?.[0];
   if (!settings) throw new SyntaxError('This file is damaged: it has no row of "document"');
@@ -43,7 +47,7 @@ interface ReadFile {
   readonly updates: readonly Uint8Array[];
 }
 
-function readFile(file: Uint8Array): ReadFile {
+function readFile(file: Uint8Array, now: number): ReadFile {
   const tables = new Map<string, FileRow[]>();
   const updates: Uint8Array[] = [];
   let version: number | null = null;
@@ -56,7 +60,7 @@ function readFile(file: Uint8Array): ReadFile {
     ) {
       const rows = tables.get(frame.table) ?? [];
       tables.set(frame.table, rows);
-      for (const row of frame.rows) rows.push(checkedRow(frame.table, row));
+      for (const row of frame.rows) rows.push(checkedRow(frame.table, row, now));
     } else if (frame.kind === 'content' && frame.data instanceof Uint8Array) {
       parts.push(frame.data);
       if (!frame.last) continue;
@@ -81,7 +85,10 @@ function readFile(file: Uint8Array): ReadFile {
 function versionIn({ kind, format, version }: Record<string, unknown>): number {
   if (kind !== 'header') throw new SyntaxError('This file is damaged: it has no header');
   if (format !== 1) throw new SyntaxError(`This file is of a newer version: format ${format}`);
-  if (Number.isSafeInteger(version) && version as number >= 0) return version as number;
+  // There must be room for all that is still to be written.
+  const isRight = Number.isSafeInteger(version) && version as number >= 0 &&
+    version as number <= 2 ** 48;
+  if (isRight) return version as number;
   throw new SyntaxError('This file is damaged: its version is no number');
 }
 

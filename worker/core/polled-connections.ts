@@ -45,9 +45,12 @@ export class PolledConnections {
    * known begins one, if the first message is `resume`.
    */
   exchange(room: Room, session: string, grant: Grant, frame: Uint8Array): Exchange {
-    const connection = this.#sessions.get(session) ?? this.#begin(room, session, grant, frame);
+    const known = this.#sessions.get(session);
+    const connection = known ?? this.#begin(room, session, grant, frame);
     if (connection === 'full') return over(CloseCode.tooMany, 'Too many people are here');
-    if (!connection) return over(CloseCode.tryAgainLater, 'This session is over: begin another');
+    if (!connection || !isSameGuest(connection.attachment.grant, grant)) {
+      return over(CloseCode.tryAgainLater, 'This session is over: begin another');
+    }
     connection.heardAt = this.#host.now();
     // It may have changed since the session began; that of the request counts.
     connection.attachment = { ...connection.attachment, grant };
@@ -62,10 +65,10 @@ export class PolledConnections {
     return exchange;
   }
 
-  /** The client has said that it goes. */
-  end(room: Room, session: string): void {
+  /** The client has said that it goes; nothing happens where it is another's. */
+  end(room: Room, session: string, grant: Grant): void {
     const connection = this.#sessions.get(session);
-    if (!connection) return;
+    if (!connection || !isSameGuest(connection.attachment.grant, grant)) return;
     this.#sessions.delete(session);
     room.leave(connection);
     connection.close(CloseCode.normal, '');
@@ -106,6 +109,15 @@ export class PolledConnections {
       room.leave(connection);
     });
   }
+}
+
+/**
+ * Whether a request may go on with a session: its name is made up by a client and proves nothing. One
+ * key, or one user of tokens; those whom their tokens do not name cannot be told apart.
+ */
+function isSameGuest(a: Grant, b: Grant): boolean {
+  return a.key === b.key && (a.token === null) === (b.token === null) &&
+    a.token?.subject === b.token?.subject;
 }
 
 function begins(frame: Uint8Array): boolean {

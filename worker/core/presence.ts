@@ -1,3 +1,4 @@
+import { encodeUtf8, utf8ByteLength } from 'lib0/string';
 import {
   type AwarenessEntry,
   decodeAwareness,
@@ -9,9 +10,11 @@ import { limits } from '../../protocol/limits.ts';
 import { encodeMessage } from '../../protocol/messages.ts';
 import type { Claims } from './claims.ts';
 import type { Connection } from './connection.ts';
+import type { Identity } from './credential.ts';
 import type { RoomHost } from './host.ts';
 import type { Outbox } from './outbox.ts';
 import { Refusal } from '../../protocol/refusal.ts';
+import { checkJson } from './json-check.ts';
 import { stamp } from './stamp.ts';
 
 /** How often our own clients are asked to renew their entries while stock clients are present. */
@@ -69,7 +72,7 @@ export class Presence {
     const own = this.#entryOf(sender);
     const { user } = sender.attachment.grant;
     for (const { state, ...rest } of decode(update)) {
-      const entry = { ...rest, state: stamp(state, user) };
+      const entry = { ...rest, state: stampWithin(state, user) };
       if (own) {
         if (entry.client === own.client) this.#change(sender, entry);
       } else if (entry.state !== null) {
@@ -223,6 +226,27 @@ const queryFrame = encodeMessage({ type: 'query-awareness' });
 
 function awarenessFrame(entries: readonly AwarenessEntry[]): Uint8Array {
   return encodeMessage({ type: 'awareness', update: encodeAwareness(entries) });
+}
+
+/**
+ * What a name of a token adds at most, in bytes; nothing else may grow. A number may: `1e20` is
+ * written out by who stamps, and a state of ten times the limit fits into no attachment.
+ */
+const stampBytes = 1024;
+
+function stampWithin(state: string | null, user: Identity | null): string | null {
+  // A reader that copies such a key would find in it what only we may set.
+  if (state !== null && /__proto__|\\u/.test(state)) {
+    const bytes = encodeUtf8(state);
+    checkJson(bytes, 0, bytes.length);
+  }
+  const stamped = stamp(state, user);
+  if (stamped === null || stamped === state) return stamped;
+  if (utf8ByteLength(stamped) <= limits.awarenessStateBytes + stampBytes) return stamped;
+  throw new Refusal(
+    CloseCode.tooBig,
+    `Cannot accept awareness: a state over ${limits.awarenessStateBytes} bytes`,
+  );
 }
 
 function decode(update: Uint8Array): AwarenessEntry[] {

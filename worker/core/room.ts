@@ -148,9 +148,11 @@ export class Room {
     if (denial) throw new Refusal(closeCodes[denial.code], denial.detail);
   }
 
-  /** A frame that came in parts, each of which has been paid for. */
+  /** A frame that came in parts: its bytes have been paid for, and now the messages in it are. */
   #handleAll(sender: Connection, frame: Uint8Array): void {
     for (const message of decodeMessages(frame, limits.messagesPerFrame)) {
+      if (this.#gone.has(sender)) return;
+      this.#allowance.spend(sender, 0, this.#host.now());
       if (message.type === 'part') {
         throw new Refusal(CloseCode.malformed, 'Cannot join parts: they hold parts');
       }
@@ -300,7 +302,11 @@ export class Room {
       ? credential
       : this.#access.admit(credential, this.#log.exists);
     if ('status' in grant) throw new Refusal(closeCodes[grant.code], grant.detail);
-    const before = sender.attachment.grant.role;
+    const { role: before, token } = sender.attachment.grant;
+    // Which page has opened the connection nobody knows any more; that it fitted the first token is.
+    if (grant.token?.origin && grant.token.origin !== token?.origin) {
+      throw new Refusal(CloseCode.unauthenticated, 'This token is for the pages of another site');
+    }
     sender.attachment = { ...sender.attachment, grant };
     this.#host.sweepAt(grant.expiresAt);
     if (grant.role === before) return;

@@ -1,6 +1,6 @@
 import { CloseCode } from '../../protocol/close-codes.ts';
 import { edgepadProtocol } from '../../protocol/messages.ts';
-import { carried } from '../accessed-document.ts';
+import { carried, denialHeader } from '../accessed-document.ts';
 import { bytesOf } from '../body.ts';
 import type { NewKey, Revocation } from '../core/access-list.ts';
 import { closeCodes, type Credential } from '../core/credential.ts';
@@ -27,6 +27,15 @@ export class LocalHandle implements DocumentHandle {
   fetch(upgrade: Request): Promise<Response> {
     const subprotocol = upgrade.headers.get('sec-websocket-protocol');
     const credential = carried(upgrade);
+    const asked = this.#documents.get(this.#name).use((hosted) => hosted.admit(credential));
+    if ('status' in asked) {
+      const refusal = this.#upgrades.promise(subprotocol, (socket) => {
+        this.#upgrades.refuse(socket, closeCodes[asked.code], asked.detail);
+      });
+      // Who guesses is counted, before the handshake is answered.
+      refusal.headers.set(denialHeader, asked.code);
+      return Promise.resolve(refusal);
+    }
     return Promise.resolve(
       this.#upgrades.promise(subprotocol, (socket) => {
         // What holds when the socket is open, not what held when it was asked for.

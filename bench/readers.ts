@@ -3,7 +3,8 @@
  * a process of their own, beside ten people who type, through `wrangler dev`; the document has that
  * many MiB of text to begin with. Goals: no error, nine of ten polls answered without the document, three
  * seconds from a keystroke to the viewer (p95), and editors as fast as alone (p95 within 20 %). Read
- * the editors' rows against each other.
+ * the editors' rows against each other: in one of them the viewers poll a Worker that does nothing, in
+ * a `wrangler dev` of its own, which tells what is the machine's share.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import process from 'node:process';
@@ -86,6 +87,17 @@ async function measure(what: string): Promise<void> {
   console.log(what.padEnd(24) + cells.map((cell) => cell.padStart(9)).join(''));
 }
 
+/** While viewers of this service poll; returns what they have seen. */
+async function measureBeside(what: string, url: string): Promise<string> {
+  const load = await startLoad('viewers', url, name, String(viewers), String(seconds + 8));
+  let printed = '';
+  load.stdout?.on('data', (data) => printed += data);
+  await pause(4_000);
+  await measure(what);
+  await new Promise((resolve) => load.once('exit', resolve));
+  return printed;
+}
+
 people.forEach((person, number) => void type(person, number));
 console.log(`${megabytes} MiB of text, ${people.length} people typing`);
 console.log(
@@ -94,13 +106,13 @@ console.log(
 );
 await pause(3_000);
 await measure('nobody reads');
-const args = [server.url, name, String(viewers), String(seconds + 8)];
-const load = await startLoad('viewers', ...args);
-let printed = '';
-load.stdout?.on('data', (data) => printed += data);
-await pause(4_000);
-await measure(`${viewers} viewers`);
-await new Promise((resolve) => load.once('exit', resolve));
+const control = await startDevServer({
+  quiet: true,
+  configuration: 'bench/load/nothing/wrangler.toml',
+});
+await measureBeside(`${viewers} viewers elsewhere`, control.url);
+await control.stop();
+const printed = await measureBeside(`${viewers} viewers`, server.url);
 await measure('nobody reads any more');
 isOver = true;
 

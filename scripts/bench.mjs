@@ -13,7 +13,8 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.e
 const folder = join(import.meta.dirname, '..', 'bench');
 const [name] = process.argv.slice(2);
 if (name) {
-  buildWeb();
+  // What makes the load has been built by whoever starts it.
+  if (!name.startsWith('load/')) buildWeb();
   await importTs(`bench/${name}.ts`);
 } else {
   for (const file of readdirSync(folder).filter((file) => file.endsWith('.ts'))) {

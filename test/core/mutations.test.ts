@@ -57,9 +57,9 @@ const mutations: readonly Broken[] = [
     breaks: ['I6'],
     near: 162,
     name: 'the epoch is not looked at when a client resumes',
-    file: 'worker/core/room.ts',
-    find: 'message.epoch === epoch ?',
-    replace: 'message.epoch !== "" ?',
+    file: 'worker/core/first-exchange.ts',
+    find: 'asked.epoch === epoch ?',
+    replace: 'asked.epoch !== "" ?',
   },
   {
     breaks: ['I9'],

@@ -284,6 +284,7 @@ const caching: Readonly<Record<string, string>> = {
   '/docs/:name/changes': 'private, no-cache',
   '/docs/:name/events': 'private, no-store',
   '/sw.js': 'private, no-cache',
+  '/embed.js': 'public, max-age=3600',
   '/:file{[a-z-]+\\.(?:svg|png|ico|txt|webmanifest)}': 'public, max-age=3600',
 };
 
@@ -315,7 +316,7 @@ describe('P6 what may be kept', () => {
         );
       }
       // Files of ours are for everybody.
-      if (!path.startsWith('/:file') && path !== '/sw.js') {
+      if (!path.startsWith('/:file') && !path.endsWith('.js')) {
         expect(await cacheControl(address, { 'x-forwarded-for': '1.2.3.4' }))
           .toBe('private, no-store');
       }

@@ -18,6 +18,8 @@ export interface DevServerOptions {
   readonly quiet?: boolean;
   /** Environment of the Worker, such as EDGEPAD_CREATION; it goes before what .dev.vars has. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Of another Worker than the service. */
+  readonly configuration?: string;
 }
 
 /**
@@ -25,10 +27,14 @@ export interface DevServerOptions {
  * costs more than the answer.
  */
 export async function startDevServer(
-  { quiet = false, settings = {} }: DevServerOptions = {},
+  { quiet = false, settings = {}, configuration = testConfiguration() }: DevServerOptions = {},
 ): Promise<DevServer> {
+  const variables = Object.entries(settings).flatMap((
+    [name, value],
+  ) => ['--var', `${name}:${value}`]);
+  const what = ['--config', configuration, ...variables];
   const launch = (state: string, port?: string) =>
-    quiet ? launchQuietly(state, settings, port) : launchAloud(state, settings, port ?? '0');
+    quiet ? launchQuietly(state, what, port) : launchAloud(state, what, port ?? '0');
   const state = mkdtempSync(join(tmpdir(), 'edgepad-'));
   const first = await launch(state);
   const { url } = first;
@@ -90,19 +96,12 @@ function killGroup(child: ChildProcess): void {
 
 function spawnWrangler(
   state: string,
-  settings: Readonly<Record<string, string>>,
+  what: readonly string[],
   port: string,
   log: 'info' | 'warn',
 ): ChildProcess {
-  const args = ['dev', '--port', port, '--inspector-port', '0', '--ip', '127.0.0.1'];
-  args.push(
-    '--config',
-    testConfiguration(),
-    '--persist-to',
-    state,
-    '--show-interactive-dev-session=false',
-  );
-  for (const [name, value] of Object.entries(settings)) args.push('--var', `${name}:${value}`);
+  const args = ['dev', ...what, '--port', port, '--inspector-port', '0', '--ip', '127.0.0.1'];
+  args.push('--persist-to', state, '--show-interactive-dev-session=false');
   return spawn(process.execPath, [wrangler, ...args], {
     stdio: ['ignore', log === 'info' ? 'pipe' : 'ignore', log === 'info' ? 'pipe' : 'inherit'],
     detached: true,
@@ -113,11 +112,11 @@ function spawnWrangler(
 /** It does not say when it is ready, nor on which port. */
 async function launchQuietly(
   state: string,
-  settings: Readonly<Record<string, string>>,
+  what: readonly string[],
   port?: string,
 ): Promise<{ child: ChildProcess; url: string }> {
   const chosen = port ?? String(await freePort());
-  const child = spawnWrangler(state, settings, chosen, 'warn');
+  const child = spawnWrangler(state, what, chosen, 'warn');
   const url = `http://127.0.0.1:${chosen}`;
   for (let i = 0; i < 120; i++) {
     // Refused until it listens.
@@ -139,10 +138,10 @@ async function freePort(): Promise<number> {
 
 async function launchAloud(
   state: string,
-  settings: Readonly<Record<string, string>>,
+  what: readonly string[],
   port: string,
 ): Promise<{ child: ChildProcess; url: string }> {
-  const child = spawnWrangler(state, settings, port, 'info');
+  const child = spawnWrangler(state, what, port, 'info');
   let log = '';
   const url = await new Promise<string>((resolve, reject) => {
     const fail = (why: string) => {

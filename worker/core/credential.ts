@@ -82,6 +82,9 @@ export function denial(code: DenialCode, detail: string): Denial {
   return { status: 'denied', code, detail };
 }
 
+/** What somebody is told who came to write and may only read. */
+export const readsOnly = 'You may read this document and not change it';
+
 /** How a socket is closed on a denial. What HTTP answers stands in problem.ts. */
 export const closeCodes: Readonly<Record<DenialCode, CloseCode>> = {
   'unauthenticated': CloseCode.unauthenticated,

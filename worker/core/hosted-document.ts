@@ -3,13 +3,20 @@ import { limits } from '../../protocol/limits.ts';
 import type { Role } from '../../protocol/messages.ts';
 import { AccessList, type KeyEntry, type NewKey, type Revocation } from './access-list.ts';
 import type { Connection } from './connection.ts';
-import { type Credential, type Denial, denial, type Grant, reaches } from './credential.ts';
+import {
+  type Credential,
+  type Denial,
+  denial,
+  type Grant,
+  reaches,
+  readsOnly,
+} from './credential.ts';
 import { exportDocument } from './export-document.ts';
 import type { DocumentHost } from './host.ts';
 import { importDocument } from './import-document.ts';
 import { type Exchange, PolledConnections } from './polled-connections.ts';
 import { type Format, Reader, type Reading, type State } from './reader.ts';
-import { readsOnly, Room } from './room.ts';
+import { Room } from './room.ts';
 import type { SqlDatabase } from './sql.ts';
 import { UpdateLog } from './update-log.ts';
 

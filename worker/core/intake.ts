@@ -5,6 +5,7 @@ import { Refusal } from '../../protocol/refusal.ts';
 import { inspectUpdate, type UpdateContents } from './causality.ts';
 import type { Claims } from './claims.ts';
 import type { Connection } from './connection.ts';
+import { readsOnly } from './credential.ts';
 import type { FanOut } from './fan-out.ts';
 import type { Liveness } from './liveness.ts';
 import type { Outbox } from './outbox.ts';
@@ -131,7 +132,7 @@ export class Intake {
     if (author.attachment.speaksEdgepad) {
       this.#outbox.send(author, encodeMessage({ type: 'unsaved', reason }));
     } else if (reason === 'read-only') {
-      throw new Refusal(CloseCode.forbidden, 'You may read this document and not change it');
+      throw new Refusal(CloseCode.forbidden, readsOnly);
     } else if (reason === 'full') {
       throw new Refusal(
         CloseCode.documentFull,

@@ -1,20 +1,14 @@
 import { CloseCode } from '../../protocol/close-codes.ts';
-import { splitFrame } from '../../protocol/frame-parts.ts';
 import { limits } from '../../protocol/limits.ts';
-import {
-  decodeMessages,
-  emptyUpdate,
-  encodeMessage,
-  encodeMessages,
-  type Message,
-} from '../../protocol/messages.ts';
+import { decodeMessages, encodeMessage, type Message } from '../../protocol/messages.ts';
 import type { AccessList } from './access-list.ts';
 import { Allowance } from './allowance.ts';
 import { Claims } from './claims.ts';
 import { Comparison } from './comparison.ts';
 import type { Connection } from './connection.ts';
-import { closeCodes, type Denial, type TokenCredential } from './credential.ts';
+import { closeCodes } from './credential.ts';
 import { FanOut } from './fan-out.ts';
+import { FirstExchange } from './first-exchange.ts';
 import { FrameParts } from './frame-parts.ts';
 import type { RoomHost } from './host.ts';
 import { Inbox } from './inbox.ts';
@@ -22,13 +16,10 @@ import { Intake } from './intake.ts';
 import { Liveness } from './liveness.ts';
 import { Outbox } from './outbox.ts';
 import { Presence } from './presence.ts';
+import { Renewal } from './renewal.ts';
 import { Refusal } from '../../protocol/refusal.ts';
 import { schemaNumber } from '../../protocol/schema.ts';
-import { answerToStateVector, decodeStateVector } from './sync-answer.ts';
 import type { UpdateLog } from './update-log.ts';
-
-/** What somebody is told who came to write and may only read. */
-export const readsOnly = 'You may read this document and not change it';
 
 const tooFast = 'Too many messages at once: come back in a moment';
 
@@ -51,7 +42,8 @@ export class Room {
   readonly #intake: Intake;
   readonly #gone = new WeakSet<Connection>();
   readonly #parts: FrameParts;
-  readonly #newestSchema: number;
+  readonly #exchange: FirstExchange;
+  readonly #renewal: Renewal;
   readonly #comparison: Comparison;
   readonly #access: AccessList;
 
@@ -60,7 +52,6 @@ export class Room {
     this.#host = host;
     this.#log = log;
     this.#access = access;
-    this.#newestSchema = newestSchema;
     this.#parts = new FrameParts(
       host,
       (sender, reason) => this.#end(sender, CloseCode.tryAgainLater, reason),
@@ -70,7 +61,9 @@ export class Room {
       flooded: (sender) => this.#end(sender, CloseCode.tooMany, tooFast),
     });
     this.#outbox = new Outbox(host, {
-      syncStep1: () => encodeMessage(this.#syncStep1()),
+      syncStep1: () => {
+        return encodeMessage({ type: 'sync-step-1', stateVector: log.known.encodeStateVector() });
+      },
       tooFarBehind: (client) =>
         this.#end(client, CloseCode.tryAgainLater, 'Too far behind: come back for the rest'),
       guessed: () => {
@@ -79,6 +72,13 @@ export class Room {
           'Sync step 2 without a sync step 1, repeatedly',
         );
       },
+    });
+    this.#exchange = new FirstExchange({
+      log,
+      host,
+      allowance: this.#allowance,
+      outbox: this.#outbox,
+      newestSchema,
     });
     const claims = new Claims(host);
     this.#liveness = new Liveness(host, {
@@ -108,6 +108,18 @@ export class Room {
       liveness: this.#liveness,
       outbox: this.#outbox,
       fanOut: this.#fanOut,
+    });
+    this.#renewal = new Renewal({
+      host,
+      access,
+      exists: () => log.exists,
+      guard: (client, work) => {
+        if (!this.#gone.has(client)) this.#guard(client, work);
+      },
+      roleChanged: (client) => {
+        const { role } = client.attachment.grant;
+        this.#outbox.send(client, encodeMessage({ type: 'role', role }));
+      },
     });
   }
 
@@ -228,33 +240,11 @@ export class Room {
   #handle(sender: Connection, message: Message): void {
     switch (message.type) {
       case 'sync-step-1':
-        this.#checkMayAsk(sender);
-        this.#sync(sender, [], this.#missing(message.stateVector));
+        this.#exchange.answer(sender, message.stateVector);
         return;
-      case 'resume': {
-        this.#checkMayAsk(sender);
-        const { epoch, version, schema } = this.#log;
-        const { role } = sender.attachment.grant;
-        // Else the copies that its editors have would bring it back.
-        if (
-          message.epoch !== '' && message.epoch !== epoch && this.#log.wasDeleted(message.epoch)
-        ) {
-          throw new Refusal(CloseCode.deleted, 'This document was deleted');
-        }
-        // One who made a number up would turn everybody else's editor read-only for good. While a
-        // deployment is under way a page may honestly be newer than the document it meets.
-        if (message.schema > this.#newestSchema) {
-          throw new Refusal(
-            CloseCode.tryAgainLater,
-            `Schema ${message.schema} is not known here yet: come back later`,
-          );
-        }
-        sender.attachment = { ...sender.attachment, schema: message.schema };
-        const known = message.epoch === epoch ? this.#log.since(message.version) : null;
-        const updates = known ?? this.#missing(message.stateVector);
-        this.#sync(sender, [{ type: 'welcome', epoch, version, role, schema }], updates);
+      case 'resume':
+        this.#exchange.resume(sender, message);
         return;
-      }
       case 'sync-step-2':
         this.#outbox.answered(sender);
         this.#intake.take(sender, message.type, message.update);
@@ -277,7 +267,7 @@ export class Room {
         this.#comparison.ask(sender);
         return;
       case 'token':
-        this.#renew(sender, message.token);
+        this.#renewal.begin(sender, message.token);
         return;
       case 'welcome':
       case 'saved':
@@ -288,50 +278,6 @@ export class Room {
     }
   }
 
-  /** Takes a fresh token in place of the one a client came by. Who came otherwise needs none. */
-  #renew(sender: Connection, token: string): void {
-    const { grant } = sender.attachment;
-    if (grant.token === null) return;
-    void this.#host.verifyToken(token, grant.token.audience).then((credential) => {
-      if (!this.#gone.has(sender)) this.#guard(sender, () => this.#regrant(sender, credential));
-    });
-  }
-
-  #regrant(sender: Connection, credential: TokenCredential | Denial): void {
-    const grant = 'status' in credential
-      ? credential
-      : this.#access.admit(credential, this.#log.exists);
-    if ('status' in grant) throw new Refusal(closeCodes[grant.code], grant.detail);
-    const { role: before, token } = sender.attachment.grant;
-    // Which page has opened the connection nobody knows any more; that it fitted the first token is.
-    if (grant.token?.origin && grant.token.origin !== token?.origin) {
-      throw new Refusal(CloseCode.unauthenticated, 'This token is for the pages of another site');
-    }
-    sender.attachment = { ...sender.attachment, grant };
-    this.#host.sweepAt(grant.expiresAt);
-    if (grant.role === before) return;
-    this.#outbox.send(sender, encodeMessage({ type: 'role', role: grant.role }));
-    // Who only reads gets what is there now, and never how it came to be: not on a connection.
-    if (grant.role === 'view') throw new Refusal(CloseCode.forbidden, readsOnly);
-  }
-
-  /** The whole first exchange: what the client lacks, that this was all, and what we have. */
-  #sync(client: Connection, opening: Message[], updates: readonly Uint8Array[]): void {
-    const messages: Message[] = [
-      ...opening,
-      ...updates.map((update): Message => ({ type: 'update', update })),
-      // Stock clients call themselves synced at a sync step 2, whatever is in it.
-      { type: 'sync-step-2', update: emptyUpdate },
-      this.#syncStep1(),
-    ];
-    const frames = client.attachment.speaksEdgepad
-      ? splitFrame(encodeMessages(messages))
-      : messages.map(encodeMessage);
-    const bytes = frames.reduce((sum, frame) => sum + frame.length, 0);
-    this.#allowance.answered(client, bytes, this.#host.now());
-    this.#outbox.answer(client, frames);
-  }
-
   /** Pays for work that its frame has not paid for. Throws Refusal where that would take too long. */
   #spendWithin(sender: Connection, bytes: number): void {
     const now = this.#host.now();
@@ -339,26 +285,5 @@ export class Room {
     if (this.#allowance.wait(sender, 0, now) > limits.longestWait) {
       throw new Refusal(CloseCode.tooMany, tooFast);
     }
-  }
-
-  /** Throws Refusal for one who asks for all again before the last answer is paid for and read. */
-  #checkMayAsk(client: Connection): void {
-    if (!this.#allowance.mayAsk(client, this.#host.now())) {
-      throw new Refusal(CloseCode.tooMany, 'Asked for everything again: come back in a moment');
-    }
-    if (!this.#outbox.mayAsk(client)) {
-      throw new Refusal(
-        CloseCode.tryAgainLater,
-        'Answers are not read yet: come back later',
-      );
-    }
-  }
-
-  #missing(stateVector: Uint8Array): Uint8Array[] {
-    return answerToStateVector(this.#log, decodeStateVector(stateVector));
-  }
-
-  #syncStep1(): Message {
-    return { type: 'sync-step-1', stateVector: this.#log.known.encodeStateVector() };
   }
 }

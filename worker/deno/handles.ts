@@ -3,7 +3,7 @@ import { edgepadProtocol } from '../../protocol/messages.ts';
 import { carried, denialHeader } from '../accessed-document.ts';
 import { bytesOf } from '../body.ts';
 import type { NewKey, Revocation } from '../core/access-list.ts';
-import { closeCodes, type Credential } from '../core/credential.ts';
+import { closeCodes, type Credential, type DenialCode } from '../core/credential.ts';
 import type { HostedDocument } from '../core/hosted-document.ts';
 import type { Format } from '../core/reader.ts';
 import type { DocumentHandle } from '../document.ts';
@@ -27,30 +27,33 @@ export class LocalHandle implements DocumentHandle {
   fetch(upgrade: Request): Promise<Response> {
     const subprotocol = upgrade.headers.get('sec-websocket-protocol');
     const credential = carried(upgrade);
-    const asked = this.#documents.get(this.#name).use((hosted) => hosted.admit(credential));
-    if ('status' in asked) {
-      const refusal = this.#upgrades.promise(subprotocol, (socket) => {
-        this.#upgrades.refuse(socket, closeCodes[asked.code], asked.detail);
-      });
-      // Who guesses is counted, before the handshake is answered.
-      refusal.headers.set(denialHeader, asked.code);
-      return Promise.resolve(refusal);
+    const upgraded = this.#upgrades.promise(subprotocol, (socket) => {
+      // What holds when the socket is open, not what held when it was asked for.
+      const document = this.#documents.get(this.#name);
+      const grant = document.use((hosted) => hosted.admit(credential));
+      if ('status' in grant) {
+        this.#upgrades.refuse(socket, closeCodes[grant.code], grant.detail);
+      } else if (document.use((hosted) => hosted.isFull)) {
+        this.#upgrades.refuse(socket, CloseCode.tooMany, 'Too many people are here');
+      } else {
+        const speaksEdgepad = subprotocol === edgepadProtocol;
+        document.join(socket, { grant, speaksEdgepad, schema: 0, clients: [], presence: null });
+      }
+    });
+    const denied = this.#denialOf(credential);
+    // Who guesses is counted, before the handshake is answered.
+    if (denied) upgraded.headers.set(denialHeader, denied);
+    return Promise.resolve(upgraded);
+  }
+
+  /** Why there will be no connection; null also where the document fails, which its socket is told. */
+  #denialOf(credential: Credential): DenialCode | null {
+    try {
+      const grant = this.#documents.get(this.#name).use((hosted) => hosted.admit(credential));
+      return 'status' in grant ? grant.code : null;
+    } catch {
+      return null;
     }
-    return Promise.resolve(
-      this.#upgrades.promise(subprotocol, (socket) => {
-        // What holds when the socket is open, not what held when it was asked for.
-        const document = this.#documents.get(this.#name);
-        const grant = document.use((hosted) => hosted.admit(credential));
-        if ('status' in grant) {
-          this.#upgrades.refuse(socket, closeCodes[grant.code], grant.detail);
-        } else if (document.use((hosted) => hosted.isFull)) {
-          this.#upgrades.refuse(socket, CloseCode.tooMany, 'Too many people are here');
-        } else {
-          const speaksEdgepad = subprotocol === edgepadProtocol;
-          document.join(socket, { grant, speaksEdgepad, schema: 0, clients: [], presence: null });
-        }
-      }),
-    );
   }
 
   exchange(credential: Credential, session: string, frame: Uint8Array) {

@@ -11,7 +11,19 @@ describe('[E8] nothing in an awareness entry is trusted', () => {
     { user: { name: '   ', color: '#12345' } },
     { user: { color: '#123456;background:url(//evil)' } },
   ])('%j is a guest of no particular colour', (state) => {
-    expect(readPerson(1, state)).toEqual({ clientId: 1, name: 'Guest', color: '#5b6472' });
+    expect(readPerson(1, state)).toEqual({
+      clientId: 1,
+      name: 'Guest',
+      color: '#5b6472',
+      isGuest: true,
+    });
+  });
+
+  test('whom a site has let in is no guest; what is no id makes nobody known', () => {
+    expect(readPerson(1, { user: { id: 'u7', name: 'Ann' } }).isGuest).toBe(false);
+    for (const id of [null, 7, {}, ['u7'], true]) {
+      expect(readPerson(1, { user: { id, name: 'Ann' } }).isGuest).toBe(true);
+    }
   });
 
   test('a long name is cut', () => {

@@ -96,19 +96,20 @@ describe('E8 and E9, hostile content in an open editor and an open viewer', () =
       `https://127.0.0.1:1/"onclick="${script}`,
       'x'.repeat(100_000),
       '\ud800',
-      { href: 1 },
       5,
       null,
     ];
     for (const href of addresses) links.insert(links.length, 'link ', { link: { href } });
-    links.insert(links.length, 'odd', { bold: 5, italic: { a: 1 }, link: true, code: [1] });
-    const images = addresses.map((src) => element('image', { src, alt: { a: 1 }, title: [1] }));
+    links.insert(links.length, 'odd', { bold: true, italic: {}, link: true, code: true });
+    const images = addresses.map((src) =>
+      element('image', { src, alt: 5, title: `"><script>${script}</script>` })
+    );
     const nasty =
       `\0 \u202egnp.exe \u2066 \ufeff half\ud83d \u0007\u001b[31m \u2028 <script>${script}</script> {{html}}`;
     contentOf(doc).insert(0, [
       element('paragraph', {}, [links]),
       ...images,
-      line('object', { kind: { a: 1 }, indent: 'NaN', checked: [1] }),
+      line('number', { kind: 5, indent: 'NaN', checked: 'yes' }),
       line('huge', { kind: 'bullet', indent: 1e308 }),
       line('proto', { kind: '__proto__', indent: -1 }),
       line('giant', { kind: 'x'.repeat(500_000) }),
@@ -153,6 +154,22 @@ describe('E8 and E9, hostile content in an open editor and an open viewer', () =
     ['a mark', (doc) => {
       const text = new Y.XmlText();
       text.insert(0, 'x', Object.fromEntries([['toString', true]]));
+      contentOf(doc).insert(0, [element('paragraph', {}, [text])]);
+    }],
+    ['an object as the kind of a line', (doc) => {
+      contentOf(doc).insert(0, [line('object', { kind: { a: 1 }, checked: [1] })]);
+    }],
+    ['an object as the text of a picture', (doc) => {
+      contentOf(doc).insert(0, [element('image', { src: 'https://x.example/', alt: { a: 1 } })]);
+    }],
+    ['an object as an address', (doc) => {
+      const text = new Y.XmlText();
+      text.insert(0, 'x', { link: { href: { a: script } } });
+      contentOf(doc).insert(0, [element('paragraph', {}, [text])]);
+    }],
+    ['a number as a mark', (doc) => {
+      const text = new Y.XmlText();
+      text.insert(0, 'x', { bold: 5 });
       contentOf(doc).insert(0, [element('paragraph', {}, [text])]);
     }],
     ['an object in text', (doc) => {

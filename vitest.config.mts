@@ -3,8 +3,9 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    // Many of them wait for a server, a browser or a clock more than they compute.
-    maxWorkers: 2,
+    // Many of them wait for a server, a browser or a clock more than they compute: on two cores three at
+    // a time keep them busy.
+    maxWorkers: 3,
     reporters: ['default', './test/support/closing-line.mjs'],
     projects: [
       {

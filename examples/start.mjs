@@ -37,6 +37,8 @@ const vars = Object.entries({ ...settings, EDGEPAD_ORIGINS: site, EDGEPAD_PUBLIC
 const service = spawn(process.execPath, [
   wrangler,
   'dev',
+  // Tests have a configuration of their own.
+  ...(process.env.PAD_CONFIG ? ['--config', process.env.PAD_CONFIG] : []),
   '--ip',
   '127.0.0.1',
   '--port',

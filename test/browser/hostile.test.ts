@@ -159,9 +159,6 @@ describe('E8 and E9, hostile content in an open editor and an open viewer', () =
     ['an object as the kind of a line', (doc) => {
       contentOf(doc).insert(0, [line('object', { kind: { a: 1 }, checked: [1] })]);
     }],
-    ['an object as the text of a picture', (doc) => {
-      contentOf(doc).insert(0, [element('image', { src: 'https://x.example/', alt: { a: 1 } })]);
-    }],
     ['an object as an address', (doc) => {
       const text = new Y.XmlText();
       text.insert(0, 'x', { link: { href: { a: script } } });

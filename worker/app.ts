@@ -1,5 +1,4 @@
 import { type Context, Hono } from 'hono';
-import { isDocumentName } from '../protocol/document-name.ts';
 import { edgepadProtocol } from '../protocol/messages.ts';
 import { Abuse, type RateLimiter } from './abuse.ts';
 import { Access } from './access.ts';
@@ -20,6 +19,7 @@ import { subprotocolsOf } from './proof.ts';
 import { addReadingRoutes } from './reading.ts';
 import type { AccessSettings } from './settings.ts';
 import { sessionOf, sync } from './sync.ts';
+import { requireName } from './require-name.ts';
 
 /** What the service needs of the place it runs in, beside its documents. */
 export interface Settings extends AccessSettings {
@@ -173,11 +173,6 @@ function methodsFor(app: Hono<CachingVariables>, path: string): string[] {
   const others = routesFor('NONE');
   return ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((method) => routesFor(method) > others)
     .flatMap((method) => method === 'GET' ? ['GET', 'HEAD'] : [method]);
-}
-
-function requireName(name: string): string {
-  if (!isDocumentName(name)) throw notFound();
-  return name;
 }
 
 function isDenialCode(code: string): code is DenialCode {

@@ -1,10 +1,10 @@
 import type { Hono } from 'hono';
-import { isDocumentName } from '../protocol/document-name.ts';
 import { limits } from '../protocol/limits.ts';
 import type { Access } from './access.ts';
 import type { CachingVariables } from './caching.ts';
 import type { OpenDocument } from './document.ts';
-import { badRequest, nameTaken, notFound } from './problem.ts';
+import { badRequest, nameTaken } from './problem.ts';
+import { requireName } from './require-name.ts';
 
 const mediaType = 'application/octet-stream';
 
@@ -48,9 +48,4 @@ export function addFileRoutes(
     if (imported.status === 'unreadable') throw badRequest(imported.reason);
     return c.json({ name, version: imported.version }, 201, { location: `/docs/${name}` });
   });
-}
-
-function requireName(name: string): string {
-  if (!isDocumentName(name)) throw notFound();
-  return name;
 }

@@ -1,5 +1,4 @@
 import type { Context, Hono } from 'hono';
-import { isDocumentName } from '../protocol/document-name.ts';
 import type { Access } from './access.ts';
 import type { CachingVariables } from './caching.ts';
 import type { PageContent } from './core/render/renderers.ts';
@@ -12,6 +11,7 @@ import { embedPage, embedViewPage } from './pages.ts';
 import { badRequest, notFound, Problem } from './problem.ts';
 import { proofOf } from './proof.ts';
 import { lookAtPage } from './reading.ts';
+import { requireName } from './require-name.ts';
 import type { AccessSettings } from './settings.ts';
 
 export interface EmbeddingSettings extends AccessSettings {
@@ -34,8 +34,7 @@ export function addEmbeddingRoutes(
   const headers = embedHeaders(settings.origins);
 
   app.get('/embed/:name', async (c) => {
-    const name = c.req.param('name');
-    if (!isDocumentName(name)) throw notFound();
+    const name = requireName(c.req.param('name'));
     access.requireSetUp(c.req.raw);
     c.set('caching', 'revalidate');
     const page = { name, theme: themeOf(c), origins: settings.origins };

@@ -12,8 +12,9 @@ import type { OpenDocument } from './document.ts';
 import type { EdgeCache } from './edge-cache.ts';
 import { hashOf, newKey, newName } from './keys.ts';
 import { serviceUrl } from './origins.ts';
-import { badRequest, nameTaken, notFound } from './problem.ts';
+import { badRequest, nameTaken } from './problem.ts';
 import type { AccessSettings } from './settings.ts';
+import { requireName } from './require-name.ts';
 
 type ManagingContext = Context<CachingVariables>;
 
@@ -211,9 +212,4 @@ function nameIn(given: ReadonlyMap<string, unknown>): string | null {
   if (name === undefined || name === null) return null;
   if (typeof name === 'string' && isDocumentName(name)) return name;
   throw badRequest('"name" is 1 to 128 letters, digits, "-", "_" or "~"');
-}
-
-function requireName(name: string): string {
-  if (!isDocumentName(name)) throw notFound();
-  return name;
 }

@@ -1,5 +1,4 @@
 import type { Context, Hono } from 'hono';
-import { isDocumentName } from '../protocol/document-name.ts';
 import type { Access } from './access.ts';
 import type { AccessedDocument } from './accessed-document.ts';
 import { type Audience, audienceOfKey, CachedReadings, everybody } from './cached-readings.ts';
@@ -14,6 +13,7 @@ import { serviceUrl } from './origins.ts';
 import { badRequest, notFound } from './problem.ts';
 import { proofOf } from './proof.ts';
 import { DirectReadings, type Look, type Readings } from './readings.ts';
+import { requireName } from './require-name.ts';
 
 /** What the reading routes need of the place they run in. */
 export interface ReadingSettings {
@@ -194,11 +194,6 @@ function download(c: ReadingContext, name: string, extension: string): void {
   if (c.req.query('download') === undefined) return;
   // A name has no character that would have to be escaped.
   c.header('content-disposition', `attachment; filename="${name}.${extension}"`);
-}
-
-function requireName(name: string): string {
-  if (!isDocumentName(name)) throw notFound();
-  return name;
 }
 
 function requireFile(

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import WebSocket from 'ws';
 import * as Y from 'yjs';
+import { CloseCode } from '../../protocol/close-codes.ts';
 import { contentOf, metaOf } from '../../protocol/schema.ts';
 import { EdgepadProvider } from '../../web/provider/provider.ts';
 import { Rescue } from '../../web/provider/rescue.ts';
@@ -17,17 +18,17 @@ interface Client {
   readonly provider: EdgepadProvider;
   /** Every state it has been in. */
   readonly story: ProviderStatus[];
-  /** How many WebSockets it has opened. */
-  readonly connections: () => number;
+  /** How often it was turned away for want of a good proof. */
+  readonly turnedAway: () => number;
 }
 
 function connect(name: string, getToken: () => string | null): Client {
   const doc = new Y.Doc();
-  let connections = 0;
+  let turnedAway = 0;
   class Counted extends WebSocket {
     constructor(url: string, protocols: string[]) {
       super(url, protocols);
-      connections++;
+      this.on('close', (code) => void (turnedAway += code === CloseCode.unauthenticated ? 1 : 0));
     }
   }
   const provider = new EdgepadProvider({
@@ -39,7 +40,7 @@ function connect(name: string, getToken: () => string | null): Client {
   });
   const story: ProviderStatus[] = [];
   provider.addEventListener('status', () => story.push(provider.status));
-  return { doc, provider, story, connections: () => connections };
+  return { doc, provider, story, turnedAway: () => turnedAway };
 }
 
 function write(doc: Y.Doc, text: string): void {
@@ -56,10 +57,10 @@ describe('[P7] the proof of access and the provider', () => {
     const { name } = await closed.make();
     const token = closed.token(name, 'edit', { iat: now() - 2 * hour, exp: now() - hour });
     for (const proof of [null, token]) {
-      const { provider, connections } = connect(name, () => proof);
+      const { provider, turnedAway } = connect(name, () => proof);
       await until(() => provider.status.state === 'refused');
       expect(provider.status).toMatchObject({ state: 'refused', code: 4401 });
-      expect(connections()).toBe(1);
+      expect(turnedAway()).toBe(1);
       provider.destroy();
     }
   });

@@ -8,6 +8,12 @@ export type Join = (socket: WebSocket) => void;
 
 /** A client that does not answer the pings of the runtime for so long is gone, in seconds. */
 const idleTimeout = 30;
+/**
+ * How long a refused client is let talk before it is told, in milliseconds. Deno ends the connection
+ * with the first frame that comes after its own close, and what a client says at opening could come
+ * just then: it would lose the code that it has not read yet.
+ */
+const refusalDelay = 100;
 
 /**
  * A document decides about an upgrade deep inside the routes, and only the request that the server
@@ -64,7 +70,7 @@ export class Upgrades {
   /** Tells on the open socket why it is not wanted: a browser cannot see that of a handshake. */
   refuse(socket: WebSocket, code: number, reason: string): void {
     this.#surroundings.metrics.count('closed', 1, { code: String(code) });
-    socket.close(code, fitReason(reason));
+    setTimeout(() => socket.close(code, fitReason(reason)), refusalDelay);
   }
 }
 

@@ -49,13 +49,13 @@ function written(compactAfter: number, words: number): { sql: MemorySql; doc: Y.
   for (let i = 0; i < words; i++) doc.getText('t').insert(0, `word ${i} `);
   doc.getText('t').delete(0, 5);
   const made = documentOver(sql);
-  made.addKey(open, {
+  made.ownership.addKey(open, {
     role: 'edit',
     label: 'Ünïcode 🌍',
     expires: 5_000_000,
     hash: 'h'.repeat(43),
   });
-  made.revoke(open, { jti: 'gone', issuedBefore: 500 });
+  made.ownership.revoke(open, { jti: 'gone', issuedBefore: 500 });
   return { sql, doc };
 }
 

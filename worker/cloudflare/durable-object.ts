@@ -108,11 +108,11 @@ export class DocumentDurableObject extends DurableObject<Env> implements Documen
   }
 
   keys(credential: Credential) {
-    return Promise.resolve(this.#document.keys(credential));
+    return Promise.resolve(this.#document.ownership.keys(credential));
   }
 
   addKey(credential: Credential, key: NewKey) {
-    return Promise.resolve(this.#document.addKey(credential, key));
+    return Promise.resolve(this.#document.ownership.addKey(credential, key));
   }
 
   changeKey(
@@ -120,15 +120,15 @@ export class DocumentDurableObject extends DurableObject<Env> implements Documen
     id: string,
     change: Partial<Pick<NewKey, 'label' | 'expires' | 'hash'>>,
   ) {
-    return Promise.resolve(this.#document.changeKey(credential, id, change));
+    return Promise.resolve(this.#document.ownership.changeKey(credential, id, change));
   }
 
   withdrawKey(credential: Credential, id: string) {
-    return Promise.resolve(this.#document.withdrawKey(credential, id));
+    return Promise.resolve(this.#document.ownership.withdrawKey(credential, id));
   }
 
   revoke(credential: Credential, revocation: Revocation) {
-    return Promise.resolve(this.#document.revoke(credential, revocation));
+    return Promise.resolve(this.#document.ownership.revoke(credential, revocation));
   }
 
   export(credential: Credential) {

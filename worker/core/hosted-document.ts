@@ -1,7 +1,7 @@
 import { CloseCode } from '../../protocol/close-codes.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { Role } from '../../protocol/messages.ts';
-import { AccessList, type KeyEntry, type NewKey, type Revocation } from './access-list.ts';
+import { AccessList, type NewKey } from './access-list.ts';
 import type { Connection } from './connection.ts';
 import {
   type Credential,
@@ -14,6 +14,7 @@ import {
 import { exportDocument } from './export-document.ts';
 import type { DocumentHost } from './host.ts';
 import { importDocument } from './import-document.ts';
+import { Ownership } from './ownership.ts';
 import { type Exchange, PolledConnections } from './polled-connections.ts';
 import { type Format, Reader, type Reading, type State } from './reader.ts';
 import { Room } from './room.ts';
@@ -39,6 +40,8 @@ export type Imported =
  * Whatever is asked of it comes with a credential, and is denied here or nowhere.
  */
 export class HostedDocument {
+  /** What its owners do to it while it goes on. */
+  readonly ownership: Ownership;
   readonly #host: DocumentHost;
   readonly #sql: SqlDatabase;
   readonly #log: UpdateLog;
@@ -68,6 +71,13 @@ export class HostedDocument {
     this.#access = new AccessList(sql, roomHost);
     this.#room = new Room(this.#log, this.#access, roomHost);
     this.#polled = new PolledConnections(roomHost);
+    this.ownership = new Ownership(this.#access, {
+      exists: () => this.#log.exists,
+      requireOwner: (credential) => this.#require(credential, 'own'),
+      connections: roomHost.connections,
+      sweepAt: roomHost.sweepAt,
+      sweep: () => this.#turn(() => this.#room.sweep()),
+    });
     this.#reader = new Reader(this.#log, host);
   }
 
@@ -167,46 +177,6 @@ export class HostedDocument {
     return { forget };
   }
 
-  keys(credential: Credential): readonly KeyEntry[] | Denial {
-    const grant = this.#require(credential, 'own');
-    return 'status' in grant ? grant : this.#access.keys();
-  }
-
-  addKey(credential: Credential, key: NewKey): KeyEntry | Denial {
-    return this.#manage(credential, () => this.#access.add(key));
-  }
-
-  changeKey(
-    credential: Credential,
-    id: string,
-    change: Partial<Pick<NewKey, 'label' | 'expires' | 'hash'>>,
-  ): { readonly key: KeyEntry; readonly forget: readonly string[] } | Denial {
-    return this.#manage(credential, () => {
-      const forget = this.#access.hashes(id);
-      const key = this.#access.change(id, change);
-      if (!key) return noKey;
-      if (change.expires !== undefined) this.#setEnd(id, change.expires);
-      return { key, forget };
-    });
-  }
-
-  withdrawKey(
-    credential: Credential,
-    id: string,
-  ): { readonly forget: readonly string[] } | Denial {
-    return this.#manage(credential, () => {
-      const forget = this.#access.hashes(id);
-      return this.#access.withdraw(id) ? { forget } : noKey;
-    });
-  }
-
-  revoke(credential: Credential, revocation: Revocation): Denial | null {
-    return this.#manage(credential, () => {
-      this.#access.revoke(revocation);
-      return null;
-    });
-  }
-
   /** All of it as a document file, in pieces. */
   export(credential: Credential): readonly Uint8Array[] | Denial {
     const grant = this.#require(credential, 'own');
@@ -257,23 +227,6 @@ export class HostedDocument {
     return grant;
   }
 
-  /** What only owners may do to a document that is there; it counts at once, for open sockets too. */
-  #manage<T>(credential: Credential, work: () => T): T | Denial {
-    const grant = this.#require(credential, 'own');
-    if ('status' in grant) return grant;
-    if (!this.#log.exists) {
-      return denial('not-found', 'Nothing has been written here yet: write something first');
-    }
-    try {
-      return work();
-    } catch (error) {
-      if (error instanceof RangeError) return denial('limit-reached', error.message);
-      throw error;
-    } finally {
-      this.#turn(() => this.#room.sweep());
-    }
-  }
-
   /** Lets the room work, and looks after what it has written. */
   #turn<T>(work: () => T): T {
     const { version } = this.#log;
@@ -289,16 +242,6 @@ export class HostedDocument {
     if (!this.#log.exists) return;
     this.#activeAt = this.#host.now();
     this.#wakeAt(this.#activeAt + (this.#log.compactionDue ? compactionDelay : limits.silence));
-  }
-
-  /** Those who have come by this key end with it, whenever that is now. */
-  #setEnd(key: string, expiresAt: number | null): void {
-    for (const connection of this.#connections()) {
-      const { attachment } = connection;
-      if (attachment.grant.key !== key) continue;
-      connection.attachment = { ...attachment, grant: { ...attachment.grant, expiresAt } };
-    }
-    this.#sweepAt(expiresAt);
   }
 
   #sweepAt(time: number | null): void {
@@ -327,5 +270,3 @@ export class HostedDocument {
     yield* this.#polled;
   }
 }
-
-const noKey = denial('not-found', 'There is no such link, or it was withdrawn before');

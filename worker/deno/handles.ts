@@ -85,11 +85,11 @@ export class LocalHandle implements DocumentHandle {
   }
 
   keys(credential: Credential) {
-    return this.#ask((document) => document.keys(credential));
+    return this.#ask((document) => document.ownership.keys(credential));
   }
 
   addKey(credential: Credential, key: NewKey) {
-    return this.#ask((document) => document.addKey(credential, key));
+    return this.#ask((document) => document.ownership.addKey(credential, key));
   }
 
   changeKey(
@@ -97,15 +97,15 @@ export class LocalHandle implements DocumentHandle {
     id: string,
     change: Partial<Pick<NewKey, 'label' | 'expires' | 'hash'>>,
   ) {
-    return this.#ask((document) => document.changeKey(credential, id, change));
+    return this.#ask((document) => document.ownership.changeKey(credential, id, change));
   }
 
   withdrawKey(credential: Credential, id: string) {
-    return this.#ask((document) => document.withdrawKey(credential, id));
+    return this.#ask((document) => document.ownership.withdrawKey(credential, id));
   }
 
   revoke(credential: Credential, revocation: Revocation) {
-    return this.#ask((document) => document.revoke(credential, revocation));
+    return this.#ask((document) => document.ownership.revoke(credential, revocation));
   }
 
   export(credential: Credential) {

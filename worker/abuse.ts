@@ -29,7 +29,12 @@ export class Abuse {
 
   /** Throws a Problem for one who does this too often. Who is not known is not counted. */
   async count(what: Exclude<Counted, 'failure'>, address: string | null): Promise<void> {
-    if (address !== null && !await this.#limiter.allow(what, address)) throw tooMany();
+    if (!await this.allows(what, address)) throw tooMany();
+  }
+
+  /** The same for what can be left undone: false for one who does it too often. */
+  async allows(what: Exclude<Counted, 'failure'>, address: string | null): Promise<boolean> {
+    return address === null || await this.#limiter.allow(what, address);
   }
 
   /** A proof has opened nothing. */

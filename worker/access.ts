@@ -66,6 +66,15 @@ export class Access {
     return document;
   }
 
+  /**
+   * Whether a document may be asked what anybody may ask it, though this request has shown nothing:
+   * that wakes it like a handshake, and is counted as one.
+   */
+  async mayAskUnproved(request: Request): Promise<boolean> {
+    return this.isOpenTo(request) ||
+      await this.#abuse.allows('handshake', this.#addressOf(request));
+  }
+
   /** What this request shows for a document of this name. Throws a Problem where that is nothing. */
   async credential(
     request: Request,

@@ -78,6 +78,14 @@ export class AccessedDocument {
     await this.#allowed(this.#handle.revoke(this.credential, revocation));
   }
 
+  frames(): Promise<readonly string[]> {
+    return this.#allowed(this.#handle.frames(this.credential));
+  }
+
+  setFrames(origins: readonly string[]): Promise<readonly string[]> {
+    return this.#allowed(this.#handle.setFrames(this.credential, origins));
+  }
+
   export(): Promise<ReadableStream<Uint8Array>> {
     return this.#allowed(this.#handle.export(this.credential));
   }

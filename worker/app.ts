@@ -8,9 +8,11 @@ import type { OpenDocument } from './document.ts';
 import { addFileRoutes } from './document-files.ts';
 import type { EdgeCache } from './edge-cache.ts';
 import { addEmbeddingRoutes } from './embedding.ts';
+import { FrameLists } from './frame-lists.ts';
 import { pageHeaders } from './headers.ts';
 import { addHealthRoute } from './health.ts';
 import { addManagingRoutes } from './managing.ts';
+import { addFrameRoutes } from './managing-frames.ts';
 import { shareWith } from './origins.ts';
 import { oembedAddress } from './oembed.ts';
 import { type Creation, documentPage, homePage, messagePage } from './pages.ts';
@@ -115,7 +117,9 @@ export function createApp(
     return c.body(null, 204);
   });
 
-  addManagingRoutes(app, openDocument, access, settings);
+  const frames = new FrameLists(openDocument, settings.cache);
+  addManagingRoutes(app, openDocument, access, { ...settings, frames });
+  addFrameRoutes(app, access, { ...settings, frames });
   addFileRoutes(app, openDocument, access);
 
   addReadingRoutes(app, access, {
@@ -124,7 +128,11 @@ export function createApp(
     template: (name) => template(settings, name),
   });
 
-  addEmbeddingRoutes(app, access, settings, (name) => template(settings, name));
+  addEmbeddingRoutes(app, access, {
+    ...settings,
+    frames,
+    template: (name) => template(settings, name),
+  });
 
   function creationFor(request: Request): Creation {
     if (access.isOpenTo(request)) return 'open';

@@ -8,7 +8,7 @@ import type { Format, Reading, State } from './core/reader.ts';
  * What a route may ask of a document, wherever the document lives. A Durable Object stub is one, so
  * everything here crosses a process border: plain values, and promises.
  *
- * Each call shows what its request has shown, and may be denied.
+ * Each call shows what its request has shown, and may be denied; but for `framedBy`.
  */
 export interface DocumentHandle {
   /** Upgrades the request to a WebSocket and joins. It carries its credential: accessed-document.ts. */
@@ -49,6 +49,15 @@ export interface DocumentHandle {
   /** Ends the connections that came by it, at once. */
   withdrawKey(credential: Credential, id: string): Promise<Forget | Denial>;
   revoke(credential: Credential, revocation: Revocation): Promise<Denial | null>;
+  /** The sites that may show it in a frame, beside those of the service: exact origins. */
+  frames(credential: Credential): Promise<readonly string[] | Denial>;
+  /** Takes these in the place of all there were, and answers them. None comes twice. */
+  setFrames(
+    credential: Credential,
+    origins: readonly string[],
+  ): Promise<readonly string[] | Denial>;
+  /** The same as `frames` for anybody who asks; none, and nothing is written, where nothing is. */
+  framedBy(): Promise<readonly string[]>;
   /** All of it as a document file. A stream, since nothing else of this length crosses the border. */
   export(credential: Credential): Promise<ReadableStream<Uint8Array> | Denial>;
   /** Fills the document from such a file, keys included. Who may was decided before. */

@@ -3,6 +3,7 @@ import type { Access } from './access.ts';
 import type { CachingVariables } from './caching.ts';
 import type { PageContent } from './core/render/renderers.ts';
 import type { EdgeCache } from './edge-cache.ts';
+import type { FrameLists } from './frame-lists.ts';
 import { embedHeaders } from './headers.ts';
 import { isKey } from './keys.ts';
 import { documentAt, oembedAnswer } from './oembed.ts';
@@ -16,6 +17,9 @@ import type { AccessSettings } from './settings.ts';
 
 export interface EmbeddingSettings extends AccessSettings {
   readonly cache: EdgeCache;
+  readonly frames: FrameLists;
+  /** A page of web/pages with its placeholders. */
+  template(name: string): Promise<string>;
   asset(path: string): Promise<Response>;
 }
 
@@ -29,21 +33,32 @@ export function addEmbeddingRoutes(
   app: Hono<CachingVariables>,
   access: Access,
   settings: EmbeddingSettings,
-  template: (name: string) => Promise<string>,
 ): void {
-  const headers = embedHeaders(settings.origins);
-
   app.get('/embed/:name', async (c) => {
     const name = requireName(c.req.param('name'));
     access.requireSetUp(c.req.raw);
     c.set('caching', 'revalidate');
-    const page = { name, theme: themeOf(c), origins: settings.origins };
-    if (c.req.query('mode') !== 'view') {
-      return c.body(embedPage(await template('embed'), page), 200, headers);
-    }
-    const { status, found } = await lookForFrame(c, name);
-    return c.body(embedViewPage(await template('embed-view'), page, found), status, headers);
+    const isForReading = c.req.query('mode') === 'view';
+    const [origins, look] = await Promise.all([
+      originsFor(c, name),
+      isForReading ? lookForFrame(c, name) : null,
+    ]);
+    const page = { name, theme: themeOf(c), origins };
+    const [html, status] = look
+      ? [embedViewPage(await settings.template('embed-view'), page, look.found), look.status]
+      : [embedPage(await settings.template('embed'), page), 200 as const];
+    return c.body(html, status, embedHeaders(origins));
   });
+
+  /** Who may show this document in a frame: the sites of the service, and those of its own list. */
+  async function originsFor(c: EmbeddingContext, name: string): Promise<ReadonlySet<string>> {
+    const own = await settings.frames.of(
+      serviceUrl(c, settings),
+      name,
+      () => access.mayAskUnproved(c.req.raw),
+    );
+    return new Set([...settings.origins, ...own]);
+  }
 
   /**
    * The document, where the address alone proves that it may be read. Without a proof, with a wrong

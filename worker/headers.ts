@@ -1,3 +1,5 @@
+import { isFrameOrigin } from '../protocol/frame-origin.ts';
+
 /** What every page and every rendering says about itself to a browser. */
 
 /** Our own pages: nothing inline, nothing from elsewhere, and in the frames of those alone. */
@@ -28,10 +30,10 @@ const always = {
 
 export const pageHeaders = { ...always, 'content-security-policy': pagePolicy(`'none'`) };
 
-/** For pages that are made to be shown in other sites: those on the list, and our own. */
+/** For pages that are made to be shown in other sites: these, and our own. */
 export function embedHeaders(origins: ReadonlySet<string>): typeof pageHeaders {
   // There is no way to write the origin `null` here: nothing that has it can be told apart.
-  const listed = [...origins].filter((origin) => origin !== 'null');
+  const listed = [...origins].filter(isFrameOrigin);
   return { ...always, 'content-security-policy': pagePolicy([`'self'`, ...listed].join(' ')) };
 }
 

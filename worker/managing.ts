@@ -10,6 +10,7 @@ import type { CachingVariables } from './caching.ts';
 import type { KeyEntry, NewKey } from './core/access-list.ts';
 import type { OpenDocument } from './document.ts';
 import type { EdgeCache } from './edge-cache.ts';
+import type { FrameLists } from './frame-lists.ts';
 import { hashOf, newKey, newName } from './keys.ts';
 import { serviceUrl } from './origins.ts';
 import { badRequest, nameTaken } from './problem.ts';
@@ -30,7 +31,7 @@ export function addManagingRoutes(
   app: Hono<CachingVariables>,
   openDocument: OpenDocument,
   access: Access,
-  settings: AccessSettings & { readonly cache: EdgeCache },
+  settings: AccessSettings & { readonly cache: EdgeCache; readonly frames: FrameLists },
 ): void {
   const documentOf = (c: ManagingContext) =>
     access.documentForPage(c.req.raw, requireName(c.req.param('name') ?? ''));
@@ -75,6 +76,7 @@ export function addManagingRoutes(
   app.delete('/docs/:name{[^./]+}', async (c) => {
     const document = await documentOf(c);
     forget(c, await document.delete());
+    settings.frames.keep(serviceUrl(c, settings), c.req.param('name'), []);
     return c.body(null, 204);
   });
 

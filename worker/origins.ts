@@ -2,7 +2,7 @@ import type { Context, MiddlewareHandler } from 'hono';
 import { parseUrl } from './parse-url.ts';
 import type { AccessSettings } from './settings.ts';
 
-const methods = 'GET, HEAD, POST, PATCH, DELETE';
+const methods = 'GET, HEAD, POST, PUT, PATCH, DELETE';
 const headers = 'authorization, content-type, if-none-match, edgepad-session, last-event-id';
 const exposed = 'etag, location, retry-after, edgepad-wait, edgepad-close';
 

@@ -14,7 +14,7 @@ export interface AccessSettings {
   readonly creation: Creation;
   /** Whether somebody has set anything; else pages say what to set. */
   readonly isSetUp: boolean;
-  /** The sites whose pages may connect, and show ours in a frame: exact origins. */
+  /** The sites whose pages may connect, and show any document in a frame: exact origins. */
   readonly origins: ReadonlySet<string>;
   /** Where people reach the service; null to believe each request. Without a slash at the end. */
   readonly publicUrl: string | null;
@@ -53,8 +53,9 @@ export function readSettings(environment: AccessEnvironment): AccessSettings {
 function requireOrigin(text: string): string {
   // Pages in sandboxed frames and files have this one: all of them, so it has to be meant.
   if (text === 'null') return text;
-  // In a frame policy an asterisk would mean all that is there.
-  const isExact = /^https?:[^*]*$/.test(text) && parseUrl(text)?.origin === text;
+  // A host may hold more than this; in a frame policy an asterisk would mean all that is there, and a
+  // semicolon end it.
+  const isExact = /^https?:\/\/[\w.:[\]-]+$/.test(text) && parseUrl(text)?.origin === text;
   if (isExact) return text;
   throw new TypeError(`Cannot read origin "${text}": write it as in https://site.example:8443`);
 }

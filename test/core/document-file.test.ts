@@ -55,6 +55,7 @@ function written(compactAfter: number, words: number): { sql: MemorySql; doc: Y.
     expires: 5_000_000,
     hash: 'h'.repeat(43),
   });
+  made.ownership.setFrames(open, ['https://site.example', 'http://localhost:3000']);
   made.ownership.revoke(open, { jti: 'gone', issuedBefore: 500 });
   return { sql, doc };
 }
@@ -71,7 +72,9 @@ function contentOf(sql: MemorySql) {
   if (state.status !== 'read') throw new Error(state.status);
   const doc = new Y.Doc();
   Y.applyUpdate(doc, state.update);
-  const rows = ['clients', 'keys', 'revoked'].map((table) => sql.query(`SELECT * FROM ${table}`));
+  const rows = ['clients', 'keys', 'revoked', 'frames'].map((table) =>
+    sql.query(`SELECT * FROM ${table}`)
+  );
   const settings = sql.query('SELECT created, schema, issued_after FROM document');
   return {
     rows,
@@ -150,6 +153,38 @@ describe('a document as a file', () => {
     const before = contentOf(sql);
     expect(documentOver(sql).import(exported(written(0, 1).sql))).toEqual({ status: 'taken' });
     expect(contentOf(sql)).toEqual(before);
+  });
+
+  it('[F8] its list for frames is told to all; none, and nothing is written, where none is', () => {
+    const sql = new MemorySql();
+    expect(documentOver(sql).framedBy()).toEqual([]);
+    expect(documentOver(sql).ownership.setFrames(open, ['https://site.example']))
+      .toMatchObject({ code: 'not-found' });
+    expect(sql.query('SELECT name FROM sqlite_master')).toEqual([]);
+    const made = written(0, 1).sql;
+    const listed = ['http://localhost:3000', 'https://site.example'];
+    expect(documentOver(made).framedBy()).toEqual(listed);
+    const there = new MemorySql();
+    documentOver(there).import(exported(made));
+    expect(documentOver(there).framedBy()).toEqual(listed);
+    expect(documentOver(there).ownership.setFrames(open, [])).toEqual([]);
+    expect(documentOver(there).framedBy()).toEqual([]);
+  });
+
+  it('[F8] only owners are told it as a list, and change it', () => {
+    const { sql } = written(0, 1);
+    const document = documentOver(sql);
+    for (const role of ['view', 'edit', 'own'] as const) {
+      document.ownership.addKey(open, { role, label: '', expires: null, hash: role });
+    }
+    for (const hash of ['view', 'edit', 'nobody']) {
+      const who = { kind: 'key', hash } as const;
+      expect(document.ownership.frames(who), hash).toMatchObject({ status: 'denied' });
+      expect(document.ownership.setFrames(who, []), hash).toMatchObject({ status: 'denied' });
+    }
+    expect(document.framedBy()).toHaveLength(2);
+    expect(document.ownership.setFrames({ kind: 'key', hash: 'own' }, [])).toEqual([]);
+    expect(document.ownership.frames({ kind: 'key', hash: 'own' })).toEqual([]);
   });
 
   it('[F3] cut off or changed anywhere, it is refused and leaves nothing', () => {
@@ -234,6 +269,22 @@ describe('a document as a file', () => {
           kind: 'rows',
           table: 'keys',
           rows: Array.from({ length: 101 }, (_, i) => ({ ...key, id: `${i}` })),
+        }),
+      ],
+      [
+        'a site that is none',
+        fileOf(header, settings, {
+          kind: 'rows',
+          table: 'frames',
+          rows: [{ origin: 'https://a;script-src-elem' }],
+        }),
+      ],
+      [
+        'too many sites',
+        fileOf(header, settings, {
+          kind: 'rows',
+          table: 'frames',
+          rows: Array.from({ length: 21 }, (_, i) => ({ origin: `https://${i}.example` })),
         }),
       ],
       ['an unknown frame', fileOf(header, settings, { kind: 'program' })],

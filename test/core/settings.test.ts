@@ -20,6 +20,11 @@ describe('S5 what is set', () => {
     }
   });
 
+  it('[S5] origins are taken as browsers write them', () => {
+    const origins = ['https://site.example:8443', 'http://[::1]:3000', 'http://127.0.0.1', 'null'];
+    expect([...readSettings({ EDGEPAD_ORIGINS: origins.join(', ') }).origins]).toEqual(origins);
+  });
+
   it('[S5] what cannot be meant is refused, in words, and without the secret', () => {
     for (
       const [environment, words] of [
@@ -29,6 +34,7 @@ describe('S5 what is set', () => {
         [{ EDGEPAD_ORIGINS: 'https://site.example/' }, 'origin'],
         [{ EDGEPAD_ORIGINS: 'site.example' }, 'origin'],
         [{ EDGEPAD_ORIGINS: 'https://Site.example' }, 'origin'],
+        [{ EDGEPAD_ORIGINS: 'https://a;script-src-elem' }, 'origin'],
         [{ EDGEPAD_PUBLIC_URL: 'https://pad.example/docs' }, 'origin'],
         [{ EDGEPAD_TOKEN_SECRETS: `a:${secret.slice(0, 20)}` }, 'EDGEPAD_TOKEN_SECRETS'],
       ] as const

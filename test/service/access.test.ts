@@ -145,6 +145,8 @@ const table: Readonly<Record<string, readonly Asked[]>> = {
   'PATCH /docs/:name/keys/:id': [{ row: owning, body: '{"label":"Mine"}' }],
   'POST /docs/:name/keys/:id/rotate': [{ row: owning, success: 201 }],
   'DELETE /docs/:name/keys/:id': [{ row: owning, success: 204 }],
+  'GET /docs/:name/frames': [{ row: owning }],
+  'PUT /docs/:name/frames': [{ row: owning, body: '{"origins":["https://site.example"]}' }],
   'POST /docs/:name/revocations': [{ row: owning, body: '{"jti":"x"}', success: 204 }],
   'GET /docs/:name/export': [{ row: owning }],
   'DELETE /docs/:name{[^./]+}': [{ row: owning, success: 204 }],
@@ -515,6 +517,113 @@ function decodeEntries(update: Uint8Array): { client: number; state: unknown }[]
     state: JSON.parse(state ?? 'null'),
   }));
 }
+
+describe('F8 the sites that may show one document', () => {
+  const site = 'https://site.example';
+  const put = (name: string, key: string, body: string) =>
+    service.fetch(`/docs/${name}/frames`, key, { method: 'PUT', body });
+  const framesIn = async (path: string) => {
+    const answer = await service.fetch(path, null, { headers: { accept: 'text/html' } });
+    const policy = answer.headers.get('content-security-policy') ?? '';
+    return {
+      policy: /frame-ancestors (.*)$/.exec(policy)?.[1],
+      listed: /data-origins="(.*?)"/.exec(await answer.text())?.[1],
+    };
+  };
+
+  it('[F8] are what its owner says, on its pages and no others, until the owner says otherwise', async () => {
+    const [made, other] = await Promise.all([service.make(), service.make()]);
+    const { name, keys } = made;
+    const pages = (name: string, key: string) => [
+      `/embed/${name}`,
+      `/embed/${name}?mode=view`,
+      `/embed/${name}?mode=view&key=${key}`,
+    ];
+    const nobody = { policy: `'self'`, listed: '' };
+    for (const page of pages(name, keys.view)) expect(await framesIn(page), page).toEqual(nobody);
+    const origins = ['http://localhost:3000', site];
+    const set = await put(name, keys.own, JSON.stringify({ origins: [site, ...origins] }));
+    expect(await set.json()).toEqual({ origins });
+    const read = await service.fetch(`/docs/${name}/frames`, service.token(name, 'own'));
+    expect(await read.json()).toEqual({ origins });
+    const both = { policy: `'self' ${origins.join(' ')}`, listed: origins.join(' ') };
+    for (const page of pages(name, keys.view)) expect(await framesIn(page), page).toEqual(both);
+    for (const page of pages(other.name, other.keys.view)) {
+      expect(await framesIn(page), page).toEqual(nobody);
+    }
+    expect((await framesIn(`/v/${name}?key=${keys.view}`)).policy).toBe(`'none'`);
+    // Frames alone: scripts of that site may do no more than before.
+    const asked = await service.fetch(`/docs/${name}/sync`, keys.edit, {
+      method: 'POST',
+      headers: { ...session, origin: site },
+    });
+    expect(asked.status).toBe(403);
+    await put(name, keys.own, '{"origins":[]}');
+    for (const page of pages(name, keys.view)) expect(await framesIn(page), page).toEqual(nobody);
+  });
+
+  it('[F8] are refused where they are none, and nothing is changed', async () => {
+    const { name, keys } = await service.make();
+    await put(name, keys.own, JSON.stringify({ origins: [site] }));
+    const many = Array.from({ length: 21 }, (_, i) => `https://${i}.example`);
+    for (
+      const [body, words] of [
+        ['', 'at most 20 sites'],
+        ['[]', 'a JSON object'],
+        ['{"origins":"https://site.example"}', 'at most 20 sites'],
+        ['{"origins":{"length":0}}', 'at most 20 sites'],
+        [JSON.stringify({ origins: many }), 'at most 20 sites'],
+        ['{"origins":[7]}', 'no site'],
+        ['{"origins":["null"]}', '"null" is no site'],
+        ['{"origins":["*"]}', '"*" is no site'],
+        ['{"origins":["https://ok.example","https://*.example"]}', '"https://*.example" is no'],
+        ['{"origins":["https://site.example/page"]}', 'no site'],
+        ['{"origins":["https://site.example:443"]}', 'no site'],
+        ['{"origins":["http://127.1"]}', 'no site'],
+        ['{"origins":["https://a;script-src-elem"]}', 'no site'],
+      ] as const
+    ) {
+      const answer = await put(name, keys.own, body);
+      expect(answer.status, body).toBe(400);
+      expect(await answer.json()).toMatchObject({
+        code: 'bad-request',
+        detail: expect.stringContaining(words),
+      });
+    }
+    expect((await put(name, keys.own, `{"origins":["${'x'.repeat(20_000)}"]}`)).status).toBe(413);
+    expect((await framesIn(`/embed/${name}`)).listed).toBe(site);
+    expect((await put(name, keys.own, JSON.stringify({ origins: many.slice(1) }))).status).toBe(
+      200,
+    );
+    expect((await framesIn(`/embed/${name}`)).listed?.split(' ')).toHaveLength(20);
+  });
+
+  it('[F8 S3] tell of nothing that is not there, leave nothing there, and go with the document', async () => {
+    const [made, missing] = [await service.make(), `missing-${crypto.randomUUID()}`];
+    const pageOf = async (name: string) => {
+      const answer = await service.fetch(`/embed/${name}`, null);
+      const headers = [...answer.headers].filter(([name]) => name !== 'date');
+      return [answer.status, headers, (await answer.text()).replaceAll(name, 'NAME')];
+    };
+    expect(await pageOf(missing)).toEqual(await pageOf(made.name));
+    const begun = await service.fetch('/docs', null, {
+      method: 'POST',
+      body: JSON.stringify({ name: missing }),
+    });
+    expect(begun.status).toBe(201);
+
+    await put(made.name, made.keys.own, JSON.stringify({ origins: [site] }));
+    expect((await framesIn(`/embed/${made.name}`)).listed).toBe(site);
+    await service.fetch(`/docs/${made.name}`, made.keys.own, { method: 'DELETE' });
+    expect((await framesIn(`/embed/${made.name}`)).listed).toBe('');
+    // A document that is made under its name has none either.
+    await service.fetch('/docs', null, {
+      method: 'POST',
+      body: JSON.stringify({ name: made.name }),
+    });
+    expect((await framesIn(`/embed/${made.name}`)).listed).toBe('');
+  });
+});
 
 describe('S5 what an answer says about itself', () => {
   it('[S5] every page: nothing inline, nothing from elsewhere, no referrer, no permissions', async () => {

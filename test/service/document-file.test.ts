@@ -67,7 +67,7 @@ const ways: readonly [HostName, HostName][] = host === 'deno'
 
 describe('[F1] a document goes as one file', () => {
   for (const [from, to] of ways) {
-    it(`from ${from} to ${to}: text, version, links and settings`, async () => {
+    it(`from ${from} to ${to}: text, version, links, frames and settings`, async () => {
       const { name, keys } = await written(on(from), 600);
       const labels = async (service: ClosedService, name: string) => {
         const answer = await service.fetch(`/docs/${name}/keys`, keys.own);
@@ -79,11 +79,15 @@ describe('[F1] a document goes as one file', () => {
       const tagOf = async (service: ClosedService, name: string) =>
         (await service.fetch(`/docs/${name}.txt`, keys.view)).headers.get('etag') ?? '';
       await on(from).json(`/docs/${name}/keys`, keys.own, 'POST', { role: 'view', label: 'É 🌍' });
+      const origins = ['http://localhost:3000', 'https://site.example'];
+      await on(from).json(`/docs/${name}/frames`, keys.own, 'PUT', { origins });
       const there = freshName();
       const made = await sendFile(on(to), there, await fileOf(on(from), name, keys.own), null);
       expect(made.status).toBe(201);
       expect(await textOf(on(to), there, keys.view)).toBe(await textOf(on(from), name, keys.view));
       expect(await labels(on(to), there)).toEqual(await labels(on(from), name));
+      const page = await on(to).fetch(`/embed/${there}`, null);
+      expect(page.headers.get('content-security-policy')).toContain(origins.join(' '));
       const [before, after] = [await tagOf(on(from), name), await tagOf(on(to), there)];
       expect(after.split('.')[0]).toBe(before.split('.')[0]);
       expect(after).not.toBe(before);

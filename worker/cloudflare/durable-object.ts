@@ -131,6 +131,18 @@ export class DocumentDurableObject extends DurableObject<Env> implements Documen
     return Promise.resolve(this.#document.ownership.revoke(credential, revocation));
   }
 
+  frames(credential: Credential) {
+    return Promise.resolve(this.#document.ownership.frames(credential));
+  }
+
+  setFrames(credential: Credential, origins: readonly string[]) {
+    return Promise.resolve(this.#document.ownership.setFrames(credential, origins));
+  }
+
+  framedBy() {
+    return Promise.resolve(this.#document.framedBy());
+  }
+
   export(credential: Credential) {
     const file = this.#document.export(credential);
     return Promise.resolve('status' in file ? file : streamOf(file));

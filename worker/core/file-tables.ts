@@ -1,4 +1,5 @@
 import { accessLimits } from '../../protocol/access-limits.ts';
+import { isFrameOrigin } from '../../protocol/frame-origin.ts';
 import { tokenLimits } from '../../protocol/token-limits.ts';
 import { schemaNumber } from '../../protocol/schema.ts';
 import type { FileRow } from './document-file.ts';
@@ -25,6 +26,7 @@ export const fileTables: Readonly<Record<string, Readonly<Record<string, ColumnT
     used: 'number?',
   },
   revoked: { name: 'string', until: 'number' },
+  frames: { origin: 'string' },
 };
 
 /** What no two rows of a table may share. */
@@ -54,6 +56,7 @@ export function checkedRow(table: string, row: unknown, now: number): FileRow {
     if (!isRight) throw damaged(table);
   }
   if (table === 'keys' && !isKeyOfOurs(given)) throw damaged(table);
+  if (table === 'frames' && !isFrameOrigin(given.origin as string)) throw damaged(table);
   // What is not known here would make everybody's editor read-only.
   if (table === 'document' && (given.schema as number) > schemaNumber) {
     throw new SyntaxError(`This file is of a newer version: schema ${given.schema as number}`);

@@ -12,6 +12,7 @@ import {
   readsOnly,
 } from './credential.ts';
 import { exportDocument } from './export-document.ts';
+import { FrameList } from './frame-list.ts';
 import type { DocumentHost } from './host.ts';
 import { importDocument } from './import-document.ts';
 import { Ownership } from './ownership.ts';
@@ -37,7 +38,8 @@ export type Imported =
  * those who look, and when it wants to be woken. A runtime carries its events in here and decides
  * nothing itself; after a sleep it builds another over the same database.
  *
- * Whatever is asked of it comes with a credential, and is denied here or nowhere.
+ * Whatever is asked of it comes with a credential, and is denied here or nowhere. Who may show it in a
+ * frame anybody may ask: a browser has to know before anybody has proved anything.
  */
 export class HostedDocument {
   /** What its owners do to it while it goes on. */
@@ -46,6 +48,7 @@ export class HostedDocument {
   readonly #sql: SqlDatabase;
   readonly #log: UpdateLog;
   readonly #access: AccessList;
+  readonly #frames: FrameList;
   readonly #room: Room;
   readonly #polled: PolledConnections;
   #reader: Reader;
@@ -69,9 +72,10 @@ export class HostedDocument {
     };
     this.#log = new UpdateLog(sql, roomHost);
     this.#access = new AccessList(sql, roomHost);
+    this.#frames = new FrameList(sql);
     this.#room = new Room(this.#log, this.#access, roomHost);
     this.#polled = new PolledConnections(roomHost);
-    this.ownership = new Ownership(this.#access, {
+    this.ownership = new Ownership(this.#access, this.#frames, {
       exists: () => this.#log.exists,
       requireOwner: (credential) => this.#require(credential, 'own'),
       connections: roomHost.connections,
@@ -145,6 +149,10 @@ export class HostedDocument {
   state(credential: Credential, knownTags: readonly string[]): State | Denial {
     const grant = this.#require(credential, 'edit');
     return 'status' in grant ? grant : this.#reader.state(knownTags);
+  }
+
+  framedBy(): readonly string[] {
+    return this.#frames.origins();
   }
 
   create(keys: readonly NewKey[]): boolean {

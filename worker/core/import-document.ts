@@ -30,7 +30,7 @@ export function importDocument(
   sql.transaction(() => {
     migrate(sql);
     insert(sql, 'document', { ...settings, id: 1, epoch, compacted: stored });
-    for (const table of ['clients', 'keys', 'revoked']) {
+    for (const table of ['clients', 'keys', 'revoked', 'frames']) {
       for (const row of tables.get(table) ?? []) insert(sql, table, row);
     }
     for (const [kind, bytes] of Object.entries({ state, known: known.encode() })) {
@@ -78,6 +78,9 @@ function readFile(file: Uint8Array, now: number): ReadFile {
   }
   if ((tables.get('keys')?.length ?? 0) > accessLimits.keys) {
     throw new SyntaxError(`This file has more than ${accessLimits.keys} links`);
+  }
+  if ((tables.get('frames')?.length ?? 0) > accessLimits.frameOrigins) {
+    throw new SyntaxError(`This file has more than ${accessLimits.frameOrigins} sites for frames`);
   }
   return { version, tables, updates };
 }

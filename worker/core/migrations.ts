@@ -55,6 +55,10 @@ const steps: readonly (readonly string[])[] = [
     // All that is left of documents that were deleted here, so that no copy of theirs comes back.
     'CREATE TABLE deleted (epoch TEXT PRIMARY KEY) WITHOUT ROWID',
   ],
+  [
+    // The sites that may show the document in a frame.
+    'CREATE TABLE frames (origin TEXT PRIMARY KEY) WITHOUT ROWID',
+  ],
 ];
 
 /** Whether this database holds a document at all. Writes nothing. */

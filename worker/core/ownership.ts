@@ -1,5 +1,6 @@
 import type { AccessList, KeyEntry, NewKey, Revocation } from './access-list.ts';
 import { type Credential, type Denial, denial, type Grant } from './credential.ts';
+import type { FrameList } from './frame-list.ts';
 import type { RoomHost } from './host.ts';
 
 /** What the owners' part of a document needs of the whole. */
@@ -12,15 +13,18 @@ export interface OwnedDocument extends Pick<RoomHost, 'connections' | 'sweepAt'>
 }
 
 /**
- * What only its owners may do to a document that goes on: give out, change and withdraw keys, and take
- * tokens no more. All of it counts at once, for open sockets too. As `DocumentHandle` has it.
+ * What only its owners may do to a document that goes on: give out, change and withdraw keys, take
+ * tokens no more, and say who may show it in a frame. Whatever is about access counts at once, for open
+ * sockets too. As `DocumentHandle` has it.
  */
 export class Ownership {
   readonly #access: AccessList;
+  readonly #frames: FrameList;
   readonly #document: OwnedDocument;
 
-  constructor(access: AccessList, document: OwnedDocument) {
+  constructor(access: AccessList, frames: FrameList, document: OwnedDocument) {
     this.#access = access;
+    this.#frames = frames;
     this.#document = document;
   }
 
@@ -61,6 +65,18 @@ export class Ownership {
     return this.#manage(credential, () => {
       this.#access.revoke(revocation);
       return null;
+    });
+  }
+
+  frames(credential: Credential): readonly string[] | Denial {
+    const grant = this.#document.requireOwner(credential);
+    return 'status' in grant ? grant : this.#frames.origins();
+  }
+
+  setFrames(credential: Credential, origins: readonly string[]): readonly string[] | Denial {
+    return this.#manage(credential, () => {
+      this.#frames.replace(origins);
+      return this.#frames.origins();
     });
   }
 

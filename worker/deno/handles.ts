@@ -108,6 +108,18 @@ export class LocalHandle implements DocumentHandle {
     return this.#ask((document) => document.ownership.revoke(credential, revocation));
   }
 
+  frames(credential: Credential) {
+    return this.#ask((document) => document.ownership.frames(credential));
+  }
+
+  setFrames(credential: Credential, origins: readonly string[]) {
+    return this.#ask((document) => document.ownership.setFrames(credential, origins));
+  }
+
+  framedBy() {
+    return this.#ask((document) => document.framedBy());
+  }
+
   export(credential: Credential) {
     return this.#ask((document) => {
       const file = document.export(credential);

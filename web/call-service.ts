@@ -12,7 +12,7 @@ export class ServiceError extends Error {
 }
 
 export interface Call {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly proof: string | null;
   readonly body?: unknown;

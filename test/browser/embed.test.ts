@@ -337,6 +337,53 @@ describe('F3 the frame of a site that is not listed', () => {
   });
 });
 
+describe('F8 a site that one document alone lets in', () => {
+  test('shows that one, talks to it, and shows no other, until its owner says otherwise', async () => {
+    const [made, other] = [await service.make(), await service.make()];
+    const owner = await open(made.links.own);
+    await owner.page.locator('#status[data-state=saved]').waitFor({ state: 'attached' });
+    await owner.page.click('#share');
+    const share = owner.page.getByRole('dialog', { name: 'Share' });
+    await share.getByText('Frames on other sites').click();
+    const sites = share.getByLabel('Sites, one on each line');
+    const save = async (text: string) => {
+      await eventually(() => sites.isEditable()).toBe(true);
+      await sites.fill(text);
+      await share.getByRole('button', { name: 'Save sites' }).click();
+    };
+    await save('any site');
+    await eventually(() => share.getByRole('alert').allInnerTexts())
+      .toContainEqual(expect.stringContaining('“any” is not the full address of a site'));
+    await save(`${stranger.url}/blog/`);
+    await share.getByText('Saved.').waitFor();
+    expect(await sites.inputValue()).toBe(stranger.url);
+
+    stranger.token = () => service.token(made.name, 'edit', { origin: stranger.url });
+    const address = stranger.page(
+      line(made.name, 'data-token-url="/token" data-id="made" data-loading="eager"') +
+        line(other.name, `data-key="${other.keys.edit}" data-id="other" data-loading="eager"`),
+    );
+    const { page } = await open(address);
+    const editable = page.frameLocator('#made iframe').locator(
+      '.ProseMirror[contenteditable=true]',
+    );
+    await editable.click();
+    await page.keyboard.type('From a site of its own');
+    await eventually(() => typesSaid(page)).toContain('saved');
+    await eventually(() => textOf(made)).toContain('From a site of its own');
+    await page.locator('#other a').waitFor();
+    expect(await page.locator('#made a').count()).toBe(0);
+
+    // What its owner has taken off the list is refused when it comes anew.
+    await save('');
+    await share.getByText('Saved.').waitFor();
+    await page.goto(address);
+    await page.locator('#made a').waitFor();
+    expect(await typesSaid(page)).not.toContain('ready');
+    expect(owner.faults).toEqual([]);
+  });
+});
+
 describe('F5 who asks how to show an address', () => {
   const ask = (url: string, more = '', proof: string | null = null) =>
     service.fetch(`/oembed?url=${encodeURIComponent(url)}${more}`, proof);

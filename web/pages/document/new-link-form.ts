@@ -14,7 +14,7 @@ const purposes: readonly (readonly [Purpose, string])[] = [
 const explanations: Record<Purpose, string> = {
   view: 'Whoever has the link can read the document, and sees it change.',
   edit: 'Whoever has the link can read and write.',
-  embed: 'The address for a frame on another site. Whoever sees that page can read.',
+  embed: 'For a frame on a site that is let in below. Whoever sees that page can read.',
 };
 /** Days until a link ends; 0 for never. */
 const spans = [[0, 'Never'], [1, 'After a day'], [7, 'After a week'], [

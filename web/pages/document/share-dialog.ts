@@ -5,20 +5,25 @@ import type { DocumentPage } from './commands.ts';
 import { copyField } from './copy-field.ts';
 import { openDialog } from './dialog.ts';
 import { DocumentKeys } from './document-keys.ts';
+import { frameSites } from './frame-sites.ts';
 import { linkList } from './link-list.ts';
 import { newLinkForm } from './new-link-form.ts';
 import { entriesOf, peopleHere } from './person-entry.ts';
 
 /**
- * Who has the document, and by which links. Owners make, label and withdraw links; others pass on the
- * one they have.
+ * Who has the document, and by which links. Owners make, label and withdraw links, and say which sites
+ * may show it; others pass on the link they have.
  */
 export function openShareDialog({ name, proof, provider }: DocumentPage): void {
   const { dialog, body } = openDialog('Share', 'share');
   if (provider.role === 'own') {
     const keys = new DocumentKeys(name, proof);
     const links = linkList(keys);
-    body.append(newLinkForm(keys, () => void links.refresh()), links.element);
+    body.append(
+      newLinkForm(keys, () => void links.refresh()),
+      links.element,
+      frameSites(name, proof),
+    );
     void links.refresh();
   } else {
     body.append(...passingOn(name, proof, provider.role));

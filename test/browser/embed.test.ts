@@ -353,7 +353,7 @@ describe('F8 a site that one document alone lets in', () => {
     };
     await save('any site');
     await eventually(() => share.getByRole('alert').allInnerTexts())
-      .toContainEqual(expect.stringContaining('“any” is not the full address of a site'));
+      .toContainEqual(expect.stringContaining('“any site” is not the full address of a site'));
     await save(`${stranger.url}/blog/`);
     await share.getByText('Saved.').waitFor();
     expect(await sites.inputValue()).toBe(stranger.url);

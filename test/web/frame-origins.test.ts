@@ -25,6 +25,7 @@ describe('F8 sites as people write them down', () => {
       const line of [
         '*',
         'ours',
+        'our new page',
         'https://*.example',
         'mailto:ann@site.example',
         'ann@site.example',

@@ -9,14 +9,17 @@ export function frameOriginsIn(
   text: string,
 ): { readonly origins: readonly string[] } | { readonly problem: string } {
   const origins = new Set<string>();
-  for (const line of text.split(/[\s,]+/).filter(Boolean)) {
-    const origin = originOf(line);
-    if (origin === null) {
-      return {
-        problem: `“${line}” is not the full address of a site, as in https://site.example.`,
-      };
+  for (const line of text.split('\n')) {
+    for (const address of line.split(/[\s,]+/).filter(Boolean)) {
+      const origin = originOf(address);
+      if (origin === null) {
+        return {
+          problem:
+            `“${line.trim()}” is not the full address of a site, as in https://site.example.`,
+        };
+      }
+      origins.add(origin);
     }
-    origins.add(origin);
   }
   if (origins.size > accessLimits.frameOrigins) {
     return { problem: `${accessLimits.frameOrigins} sites at most can be let in.` };
@@ -24,8 +27,8 @@ export function frameOriginsIn(
   return { origins: [...origins] };
 }
 
-function originOf(line: string): string | null {
-  const address = line.includes('://') ? line : withScheme(line);
+function originOf(text: string): string | null {
+  const address = text.includes('://') ? text : withScheme(text);
   if (address === null || !URL.canParse(address)) return null;
   const { origin, username } = new URL(address);
   // What looks like an address of mail means something else.

@@ -101,6 +101,8 @@ describe.each(looks)('[U2] axe finds nothing wrong, %s', (colorScheme) => {
     }
     await page.click('#share');
     await page.waitForSelector('dialog[open]');
+    await page.click('.share-frames summary');
+    await page.waitForSelector('.share-frames textarea:not([readonly])');
     expect(await violations(page)).toEqual([]);
     await page.keyboard.press('Escape');
 

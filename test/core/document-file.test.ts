@@ -171,6 +171,22 @@ describe('a document as a file', () => {
     expect(documentOver(there).framedBy()).toEqual([]);
   });
 
+  it('[F8] a document from before there were such lists has none, and takes one', () => {
+    const old = () => {
+      const { sql } = written(0, 1);
+      sql.query('DROP TABLE frames');
+      sql.query('DELETE FROM migrations WHERE step = 4');
+      return sql;
+    };
+    expect(documentOver(old()).framedBy()).toEqual([]);
+    const there = new MemorySql();
+    expect(documentOver(there).import(exported(old())).status).toBe('made');
+    expect(documentOver(there).framedBy()).toEqual([]);
+    const document = documentOver(old());
+    expect(document.ownership.setFrames(open, ['https://site.example'])).toHaveLength(1);
+    expect(document.framedBy()).toEqual(['https://site.example']);
+  });
+
   it('[F8] only owners are told it as a list, and change it', () => {
     const { sql } = written(0, 1);
     const document = documentOver(sql);

@@ -1,4 +1,5 @@
 import { build } from 'esbuild';
+import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { elementStyles } from '../../scripts/element-styles.mjs';
@@ -22,6 +23,7 @@ beforeAll(async () => {
     });
     site.script(name, script?.text ?? '');
   }
+  site.script('vue', await readFile('node_modules/vue/dist/vue.esm-browser.prod.js', 'utf8'));
   service = await ClosedService.start('cloudflare', { EDGEPAD_ORIGINS: site.url });
 }, 120_000);
 afterAll(async () => {
@@ -140,6 +142,89 @@ describe('F6 elements in the page of another site', () => {
     await eventually(text).not.toContain('Ebb');
     await writer.close();
     // A foreign answer to the first look, without a proof, is told by the browser alone.
+    expect(faults).toEqual([]);
+  });
+
+  test('in Vue: bound before they are defined, hidden and shown, keyed, given another document', async () => {
+    const [one, two] = [await service.make(), await service.make()];
+    const { page, faults } = await open(`
+      <div id="app"></div>
+      <script type="module">
+        import { createApp, reactive } from '/vue.js';
+        const state = window.state = reactive({
+          server: '${service.url}', doc: undefined, key: undefined, proof: '', isShown: true, isRead: false,
+          names: ['Ada', 'Bo'], ready: 0, status: '',
+        });
+        const app = window.app = createApp({
+          setup: () => ({ state, getToken: () => state.proof }),
+          template: \`
+            <template v-if="state.isShown">
+              <edgepad-editor v-for="name in names" :key="name + state.key" :server="state.server"
+                :doc="state.doc" .getToken="getToken" :readonly="state.isRead"
+                .user="{ name: state.names[names.indexOf(name)], color: '#b4371f' }"
+                @ready="state.ready++" @statuschange="state.status = $event.target.status?.state">
+              </edgepad-editor>
+            </template>
+            <edgepad-viewer :server="state.server" :doc="state.doc" :token="state.proof"></edgepad-viewer>\`,
+          data: () => ({ names: ['first', 'second'] }),
+        });
+        app.config.compilerOptions.isCustomElement = (tag) => tag.startsWith('edgepad-');
+        app.mount('#app');
+        await import('/elements-define.js');
+      </script>`);
+    const set = (values: Record<string, unknown>) =>
+      page.evaluate((values) => {
+        Object.assign((window as unknown as { state: object }).state, values);
+      }, values);
+    const get = (name: string) =>
+      page.evaluate(
+        (name) => (window as unknown as { state: Record<string, unknown> }).state[name],
+        name,
+      );
+    const first = page.locator('edgepad-editor .ProseMirror').first();
+    const second = page.locator('edgepad-editor .ProseMirror').nth(1);
+    const viewer = page.locator('edgepad-viewer [part=document]');
+    const doc = () => page.locator('edgepad-editor').first().getAttribute('doc');
+
+    await page.waitForFunction(() => customElements.get('edgepad-viewer'));
+    expect(await doc()).toBeNull();
+    await set({ doc: one.name, proof: one.keys.edit });
+    await eventually(() => get('ready')).toBe(2);
+    await first.click();
+    await page.keyboard.type('Moon');
+    await eventually(() => second.innerText()).toContain('Moon');
+    await eventually(() => viewer.innerText()).toContain('Moon');
+    await eventually(() => get('status')).toBe('saved');
+    await eventually(() => second.locator('.remote-caret-name').innerText()).toBe('Ada');
+    await set({ names: ['Ada Lovelace', 'Bo'] });
+    await eventually(() => second.locator('.remote-caret-name').innerText()).toBe('Ada Lovelace');
+
+    await set({ isRead: true });
+    await eventually(() => first.getAttribute('contenteditable')).toBe('false');
+    await set({ isRead: false, isShown: false });
+    await eventually(() => page.locator('.ProseMirror').count()).toBe(0);
+    await set({ isShown: true });
+    await eventually(() => get('ready')).toBe(4);
+    await set({ key: 'another' });
+    await eventually(() => get('ready')).toBe(6);
+    expect(await page.locator('.ProseMirror').count()).toBe(2);
+    await first.click();
+    await page.keyboard.press('End');
+    await page.keyboard.type(' and stars');
+    await eventually(() => second.innerText()).toContain('Moon and stars');
+
+    await set({ doc: two.name, proof: two.keys.edit });
+    await eventually(() => get('ready')).toBe(8);
+    await eventually(() => viewer.innerText()).toBe('');
+    await first.click();
+    await page.keyboard.type('Sun');
+    await eventually(() => viewer.innerText()).toContain('Sun');
+    expect(await second.innerText()).not.toContain('Moon');
+    await set({ doc: undefined });
+    await eventually(() => page.locator('.ProseMirror').count()).toBe(0);
+    expect(await doc()).toBeNull();
+    await page.evaluate(() => (window as unknown as { app: { unmount(): void } }).app.unmount());
+    expect(await page.locator('edgepad-viewer, edgepad-editor').count()).toBe(0);
     expect(faults).toEqual([]);
   });
 });

@@ -112,6 +112,8 @@ describe('F7 the examples run as they stand', () => {
         await one.page.click('text=Read');
         await eventually(() => one.page.locator('edgepad-viewer [part=document]').innerText())
           .toContain('and there');
+        await one.page.click('text=Write');
+        await eventually(() => textOf(one.page).innerText()).toContain('and there');
       }
       expect([...one.faults, ...two.faults]).toEqual([]);
     });

@@ -24,7 +24,11 @@ export function remoteCursors(awareness: Awareness): Plugin[] {
 
   function noteMoves({ added, updated, removed }: Record<string, number[]>): void {
     for (const clientId of [...added ?? [], ...updated ?? []]) {
-      const cursor = JSON.stringify(awareness.getStates().get(clientId)?.cursor ?? null);
+      const state = awareness.getStates().get(clientId);
+      const caret = carets.get(clientId);
+      // ProseMirror keeps a caret as it was drawn, wherever it goes.
+      if (caret) dress(caret, state?.user, clientId);
+      const cursor = JSON.stringify(state?.cursor ?? null);
       if (clientId === awareness.clientID || lastCursor.get(clientId) === cursor) continue;
       lastCursor.set(clientId, cursor);
       showName(clientId);
@@ -67,16 +71,22 @@ export function remoteCursors(awareness: Awareness): Plugin[] {
 }
 
 function buildCaret(user: unknown, clientId: number): HTMLElement {
-  const person = readPerson(clientId, { user });
   const caret = document.createElement('span');
   caret.className = 'remote-caret';
   caret.setAttribute('aria-hidden', 'true');
-  caret.style.setProperty('--person', person.color);
-  caret.style.setProperty('--person-ink', inkOn(person.color));
   const name = document.createElement('span');
   name.className = 'remote-caret-name';
-  name.textContent = person.name;
   // Word joiners on both sides keep the line from breaking at the caret.
   caret.append('\u2060', name, '\u2060');
+  dress(caret, user, clientId);
   return caret;
+}
+
+/** Gives a caret its person's name and colour. */
+function dress(caret: HTMLElement, user: unknown, clientId: number): void {
+  const person = readPerson(clientId, { user });
+  caret.style.setProperty('--person', person.color);
+  caret.style.setProperty('--person-ink', inkOn(person.color));
+  const name = caret.querySelector('span');
+  if (name && name.textContent !== person.name) name.textContent = person.name;
 }

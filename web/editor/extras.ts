@@ -5,6 +5,7 @@
 export { cleanHtml } from './clean-html.ts';
 export { flattenLists } from './flatten-html.ts';
 export { askForImage } from './image-dialog.ts';
+export { leaveTask } from './leave-task.ts';
 export { LinkBubble } from './link-bubble.ts';
 export { askForLink } from './link-dialog.ts';
 export { nestedDom } from './nested-html.ts';

@@ -47,6 +47,8 @@ async function pasteLater(view: EditorView, pasted: DataTransfer | null): Promis
   if (view.isDestroyed) return;
   const clipboardData = new DataTransfer();
   for (const [type, value] of data) if (type !== 'Files') clipboardData.setData(type, value);
-  const event = new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true });
+  const event = new ClipboardEvent('paste', { bubbles: true, cancelable: true });
+  // Given to the constructor Firefox puts an empty one in its place, and the paste would be lost.
+  Object.defineProperty(event, 'clipboardData', { value: clipboardData });
   view.dom.dispatchEvent(event);
 }

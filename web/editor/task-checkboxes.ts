@@ -1,12 +1,14 @@
 import { Plugin } from 'prosemirror-state';
 import { isChecked, kindOf } from '../../protocol/schema.ts';
+import { loadedExtras } from './load-extras.ts';
 import { setLine } from './lines.ts';
 import { endUndoStep } from './undo.ts';
 
-/** Lets a click on the box of a task check it. The box shows the line's attribute, nothing else. */
+/** Lets a click on the box of a task check it, and the arrow keys past it. The box shows the line's attribute, nothing else. */
 export function taskCheckboxes(): Plugin {
   return new Plugin({
     props: {
+      handleKeyDown: (view, event) => loadedExtras()?.leaveTask(view, event) ?? false,
       handleDOMEvents: {
         mousedown(_view, event) {
           // The focus stays where it is: in the text, for the next key, or out of it, so that a phone

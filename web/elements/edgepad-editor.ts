@@ -12,7 +12,7 @@ import { contentOf } from '../../protocol/schema.ts';
 import { statusWords } from '../pages/document/status.ts';
 import { EdgepadProvider } from '../provider/provider.ts';
 import type { ProviderStatus } from '../provider/status.ts';
-import { mirror, serverOf } from './attributes.ts';
+import { mirror, serverOf, takeOver } from './attributes.ts';
 import type { GetProof } from './edgepad-viewer.ts';
 
 /** How a guest appears to the others; what a token says goes before it. */
@@ -36,9 +36,8 @@ const sheets = new Map<string, CSSStyleSheet>();
 export class EdgepadEditor extends HTMLElement {
   static readonly observedAttributes = ['server', 'doc', 'token', 'readonly'];
 
-  /** Goes before `token`. Asked before each connection, and before a token ends. */
-  getToken: GetProof | null = null;
-  user: EditorUser | null = null;
+  #getToken: GetProof | null = null;
+  #user: EditorUser | null = null;
   readonly #root = this.attachShadow({ mode: 'open' });
   readonly #toolbar = part('div', 'toolbar');
   readonly #status = part('p', 'status');
@@ -56,13 +55,14 @@ export class EdgepadEditor extends HTMLElement {
     text.append(document.createElement('slot'));
     this.#root.append(head, text, this.#dialogs);
     this.#root.adoptedStyleSheets = [sheetOf(css)];
+    takeOver<EdgepadEditor>(this, ['server', 'doc', 'token', 'readOnly', 'getToken', 'user']);
   }
 
   get server(): string {
     return serverOf(this);
   }
 
-  set server(value: string | null) {
+  set server(value: string | null | undefined) {
     mirror(this, 'server', value);
   }
 
@@ -70,7 +70,7 @@ export class EdgepadEditor extends HTMLElement {
     return this.getAttribute('doc');
   }
 
-  set doc(value: string | null) {
+  set doc(value: string | null | undefined) {
     mirror(this, 'doc', value);
   }
 
@@ -78,7 +78,7 @@ export class EdgepadEditor extends HTMLElement {
     return this.getAttribute('token');
   }
 
-  set token(value: string | null) {
+  set token(value: string | null | undefined) {
     mirror(this, 'token', value);
   }
 
@@ -88,6 +88,25 @@ export class EdgepadEditor extends HTMLElement {
 
   set readOnly(value: boolean) {
     this.toggleAttribute('readonly', value);
+  }
+
+  /** Goes before `token`. Asked before each connection, and before a token ends. */
+  get getToken(): GetProof | null {
+    return this.#getToken;
+  }
+
+  set getToken(value: GetProof | null | undefined) {
+    this.#getToken = value ?? null;
+  }
+
+  /** How this person appears to the others from now on. */
+  get user(): EditorUser | null {
+    return this.#user;
+  }
+
+  set user(value: EditorUser | null | undefined) {
+    this.#user = value ?? null;
+    if (this.#user) this.#provider?.awareness.setLocalStateField('user', { ...this.#user });
   }
 
   /** The shared document, for whatever else the page does with it; null while there is none. */
@@ -121,11 +140,12 @@ export class EdgepadEditor extends HTMLElement {
     if (before === now || !this.isConnected) return;
     if (name === 'readonly') return this.#follow();
     this.#stop();
-    this.#start();
+    // Whoever changes the document changes its token as well, one after the other.
+    queueMicrotask(() => this.#start());
   }
 
   #start(): void {
-    if (!this.doc || this.#provider) return;
+    if (!this.isConnected || !this.doc || this.#provider) return;
     const root = this.getRootNode();
     if (root instanceof Document || root instanceof ShadowRoot) {
       const sheet = sheetOf(textCss);
@@ -182,6 +202,7 @@ export class EdgepadEditor extends HTMLElement {
     const provider = this.#provider;
     this.#provider = null;
     provider?.destroy();
+    this.#say('');
   }
 
   #follow(): void {

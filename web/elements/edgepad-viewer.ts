@@ -2,7 +2,7 @@ import css from 'styles:viewer';
 import { LiveDocument } from '../viewer/live-document.ts';
 import type { PollState } from '../viewer/poll.ts';
 import { statusText } from '../viewer/status-text.ts';
-import { mirror, serverOf } from './attributes.ts';
+import { mirror, serverOf, takeOver } from './attributes.ts';
 
 /** Brings a key or a token; asked first, and again where one does not do any more. */
 export type GetProof = () => string | null | Promise<string | null>;
@@ -20,8 +20,7 @@ let sheet: CSSStyleSheet | null = null;
 export class EdgepadViewer extends HTMLElement {
   static readonly observedAttributes = ['server', 'doc', 'token'];
 
-  /** Goes before `token`, which is a key or a token. */
-  getToken: GetProof | null = null;
+  #getToken: GetProof | null = null;
   readonly #document = document.createElement('div');
   readonly #status = document.createElement('p');
   #live: LiveDocument | null = null;
@@ -43,13 +42,14 @@ export class EdgepadViewer extends HTMLElement {
     this.#status.part.add('status');
     this.#status.setAttribute('role', 'status');
     root.append(this.#document, this.#status);
+    takeOver<EdgepadViewer>(this, ['server', 'doc', 'token', 'getToken']);
   }
 
   get server(): string {
     return serverOf(this);
   }
 
-  set server(value: string | null) {
+  set server(value: string | null | undefined) {
     mirror(this, 'server', value);
   }
 
@@ -57,7 +57,7 @@ export class EdgepadViewer extends HTMLElement {
     return this.getAttribute('doc');
   }
 
-  set doc(value: string | null) {
+  set doc(value: string | null | undefined) {
     mirror(this, 'doc', value);
   }
 
@@ -65,8 +65,17 @@ export class EdgepadViewer extends HTMLElement {
     return this.getAttribute('token');
   }
 
-  set token(value: string | null) {
+  set token(value: string | null | undefined) {
     mirror(this, 'token', value);
+  }
+
+  /** Goes before `token`, which is a key or a token. */
+  get getToken(): GetProof | null {
+    return this.#getToken;
+  }
+
+  set getToken(value: GetProof | null | undefined) {
+    this.#getToken = value ?? null;
   }
 
   /** The document's title, once it is here. */
@@ -90,11 +99,12 @@ export class EdgepadViewer extends HTMLElement {
   attributeChangedCallback(_name: string, before: string | null, now: string | null): void {
     if (before === now || !this.isConnected) return;
     this.#stop();
-    this.#start();
+    // Whoever changes the document changes its token as well, one after the other.
+    queueMicrotask(() => this.#start());
   }
 
   #start(): void {
-    if (!this.doc || this.#live) return;
+    if (!this.isConnected || !this.doc || this.#live) return;
     this.#proof = this.token;
     let isFirst = true;
     this.#live = new LiveDocument({

@@ -5,7 +5,8 @@ const nameOf = (client: number) => `edgepad client ${client}`;
  * tab's to look after. A tab that still lives looks after its own: were it done in both, what is put
  * back would stand there twice. So this tab's own id is marked as living, for as long as the page is.
  *
- * Without Web Locks (pages on plain http) nobody can tell, and the answer is: none.
+ * Without Web Locks (pages on plain http; Firefox where storage is blocked) nobody can tell, and the
+ * answer is: none.
  */
 export async function clientsLeftBehind(
   own: number,
@@ -14,8 +15,15 @@ export async function clientsLeftBehind(
   const { locks } = navigator;
   if (!locks) return [];
   // Never given back: the browser does that when the page ends, however it does.
-  locks.request(nameOf(own), { mode: 'shared' }, () => new Promise(() => {}));
-  const { held = [], pending = [] } = await locks.query();
+  locks.request(nameOf(own), { mode: 'shared' }, () => new Promise(() => {})).catch(ifRefused);
+  const all = await locks.query().catch(ifRefused);
+  if (!all) return [];
+  const { held = [], pending = [] } = all;
   const living = new Set([...held, ...pending].map(({ name }) => name));
   return clients.filter((client) => client !== own && !living.has(nameOf(client)));
+}
+
+function ifRefused(error: unknown): null {
+  if (error instanceof DOMException) return null;
+  throw error;
 }

@@ -27,6 +27,8 @@ export default defineConfig({
         test: {
           name: 'service',
           include: ['test/service/**/*.test.ts', 'test/browser/**/*.test.ts'],
+          // Runs on Deno, where it has both hosts side by side.
+          exclude: ['test/service/document-file.test.ts'],
           globalSetup: ['./test/support/service.setup.ts'],
           testTimeout: 120_000,
           // Real servers and browsers on machines with other work: what fails twice is wrong.
@@ -41,8 +43,6 @@ export default defineConfig({
           name: 'deno',
           // All that a client can tell of a service, whatever it runs on, and what is Deno's own.
           include: ['test/service/**/*.test.ts', 'test/support/deno-tests.ts'],
-          // Has both hosts side by side already.
-          exclude: ['test/service/document-file.test.ts'],
           globalSetup: ['./test/support/service.setup.ts'],
           testTimeout: 120_000,
           retry: 1,

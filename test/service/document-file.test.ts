@@ -1,15 +1,15 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { encodeMessage } from '../../protocol/messages.ts';
 import { ClosedService, type MadeDocument } from '../support/closed-service.ts';
 import type { HostName } from '../support/test-server.ts';
 import { freshName, until } from '../support/y-client.ts';
 
-const host = inject('host');
+const hosts: readonly HostName[] = ['deno', 'cloudflare'];
 const mediaType = { 'content-type': 'application/octet-stream' };
 const services = new Map<HostName, ClosedService>();
 
-/** The service on this host; both run in the project of Deno, where the way leads from one to the other. */
+/** The service on this host: both run here, as the way leads from one to the other. */
 function on(host: HostName): ClosedService {
   const service = services.get(host);
   if (!service) throw new Error(`Nothing runs on ${host}`);
@@ -17,7 +17,6 @@ function on(host: HostName): ClosedService {
 }
 
 beforeAll(async () => {
-  const hosts: readonly HostName[] = host === 'deno' ? ['deno', 'cloudflare'] : ['cloudflare'];
   await Promise.all(
     hosts.map(async (host) => services.set(host, await ClosedService.start(host))),
   );
@@ -61,9 +60,7 @@ function sendFile(service: ClosedService, name: string, body: Uint8Array, proof:
   return service.fetch(`/docs/${name}/import`, proof, { method: 'POST', headers: mediaType, body });
 }
 
-const ways: readonly [HostName, HostName][] = host === 'deno'
-  ? [['deno', 'deno'], ['cloudflare', 'deno'], ['deno', 'cloudflare']]
-  : [['cloudflare', 'cloudflare']];
+const ways = hosts.flatMap((from) => hosts.map((to) => [from, to] as const));
 
 describe('[F1] a document goes as one file', () => {
   for (const [from, to] of ways) {
@@ -104,7 +101,7 @@ describe('[F1] a document goes as one file', () => {
     });
   }
 
-  it('[F2] no document is overwritten, and a damaged file makes none', async () => {
+  it.each(hosts)('[F2] on %s none is overwritten, and a damaged file makes none', async (host) => {
     const service = on(host);
     const { name, keys } = await written(service, 3);
     const file = await fileOf(service, name, keys.own);
@@ -121,7 +118,7 @@ describe('[F1] a document goes as one file', () => {
     expect((await sendFile(service, there, file, null)).status).toBe(201);
   });
 
-  it('[S1] with a token it needs one that makes documents of this very name', async () => {
+  it.each(hosts)('[S1] on %s a token must be one that makes this very document', async (host) => {
     const service = on(host);
     const { name, keys } = await written(service, 3);
     const file = await fileOf(service, name, keys.own);

@@ -1,14 +1,18 @@
 /**
- * `npm run bench -- readers [MiB] [VIEWERS] [PEOPLE]`: a thousand viewers poll every two seconds, from
- * a process of their own, beside ten people who type, through `wrangler dev`; the document has that
- * many MiB of text to begin with. Goals: no error, nine of ten polls answered without the document, three
- * seconds from a keystroke to the viewer (p95), and editors as fast as alone (p95 within 20 %). Read
- * the editors' rows against each other: in one of them the viewers poll a Worker that does nothing, in
- * a `wrangler dev` of its own, which tells what is the machine's share.
+ * `npm run bench -- readers [MiB] [VIEWERS] [PEOPLE] [HOST]`: a thousand viewers poll every two seconds,
+ * from a process of their own, beside ten people who type, through `wrangler dev`, or on Deno where HOST
+ * is `deno`; the document has that many MiB of text to begin with. Goals: no error, nine of ten polls
+ * answered without the document, three seconds from a keystroke to the viewer (p95), and editors as
+ * fast as alone (p95 within 20 %).
+ *
+ * Read the editors' rows against each other. In two of them the same requests are made for nothing: of
+ * a Worker in a `wrangler dev` of its own, which tells what is the machine's share, and of the service
+ * itself, whether it is well, which tells what requests as such cost on this host.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import process from 'node:process';
 import * as Y from 'yjs';
+import { startDenoServer } from '../test/support/deno-server.ts';
 import { startDevServer } from '../test/support/dev-server.ts';
 import { freshName, ourProvider, until } from '../test/support/y-client.ts';
 import { startLoad } from './load/run-load.ts';
@@ -17,9 +21,10 @@ import type { Seen } from './load/viewers.ts';
 const megabytes = Number(process.argv[3] ?? 0.4);
 const viewers = Number(process.argv[4] ?? 1_000);
 const typists = Number(process.argv[5] ?? 10);
+const isOnDeno = process.argv[6] === 'deno';
 const seconds = 30;
 
-const server = await startDevServer({ quiet: true });
+const server = await (isOnDeno ? startDenoServer({ open: true }) : startDevServer({ quiet: true }));
 const name = freshName();
 const people = Array.from({ length: typists }, () => ourProvider(server.url, name));
 await until(() => people.every((person) => person.synced));
@@ -84,12 +89,12 @@ async function measure(what: string): Promise<void> {
   const sorted = taken.toSorted((a, b) => a - b);
   const at = (share: number) => sorted[Math.floor((sorted.length - 1) * share)]?.toFixed(0) ?? '-';
   const cells = [at(0.5), at(0.95), at(1), (server.memory() / 2 ** 20).toFixed(0)];
-  console.log(what.padEnd(24) + cells.map((cell) => cell.padStart(9)).join(''));
+  console.log(what.padEnd(26) + cells.map((cell) => cell.padStart(9)).join(''));
 }
 
 /** While viewers of this service poll; returns what they have seen. */
-async function measureBeside(what: string, url: string): Promise<string> {
-  const load = await startLoad('viewers', url, name, String(viewers), String(seconds + 8));
+async function measureBeside(what: string, url: string, ...more: 'idle'[]): Promise<string> {
+  const load = await startLoad('viewers', url, name, String(viewers), String(seconds + 8), ...more);
   let printed = '';
   load.stdout?.on('data', (data) => printed += data);
   await pause(4_000);
@@ -99,9 +104,13 @@ async function measureBeside(what: string, url: string): Promise<string> {
 }
 
 people.forEach((person, number) => void type(person, number));
-console.log(`${megabytes} MiB of text, ${people.length} people typing`);
 console.log(
-  'edit to editor, ms'.padEnd(24) +
+  `${megabytes} MiB of text, ${people.length} people typing, on ${
+    isOnDeno ? 'Deno' : 'wrangler dev'
+  }`,
+);
+console.log(
+  'edit to editor, ms'.padEnd(26) +
     ['p50', 'p95', 'worst', 'RSS MiB'].map((cell) => cell.padStart(9)).join(''),
 );
 await pause(3_000);
@@ -112,18 +121,21 @@ const control = await startDevServer({
 });
 await measureBeside(`${viewers} viewers elsewhere`, control.url);
 await control.stop();
+await measureBeside(`${viewers} who ask for nothing`, server.url, 'idle');
 const printed = await measureBeside(`${viewers} viewers`, server.url);
 await measure('nobody reads any more');
 isOver = true;
 
-const { polls, hits, errors, changed, bytes, delays }: Seen = JSON.parse(printed);
+const { polls, hits, errors, lastError, changed, bytes, delays }: Seen = JSON.parse(printed);
 const total = delays.reduce((sum, count) => sum + (count ?? 0), 0);
 const delayAt = (share: number) => {
   let left = total * share;
   return 50 * (delays.findIndex((count) => (left -= count ?? 0) <= 0) + 1);
 };
 console.log(
-  `${polls} polls, ${errors} errors, ${changed} with something new, ` +
+  `${polls} polls, ${errors} errors${
+    lastError && ` (${lastError})`
+  }, ${changed} with something new, ` +
     `${(bytes / changed).toFixed(0)} characters each`,
 );
 console.log(`${(100 * hits / polls).toFixed(1)} % answered without the document`);

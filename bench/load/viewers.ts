@@ -1,12 +1,13 @@
 /**
- * `viewers URL NAME COUNT SECONDS`: so many viewers, each of whom polls every two seconds. Prints a
- * line when they have the document, and at the end what they have seen, as JSON.
+ * `viewers URL NAME COUNT SECONDS [idle]`: so many viewers, each of whom polls every two seconds. Prints
+ * a line when they have the document, and at the end what they have seen, as JSON. With `idle` they ask
+ * just as often whether the service is well, and no document.
  */
 import { Agent, get } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import process from 'node:process';
 
-const [, , , url = '', name = '', count = '1000', seconds = '30'] = process.argv;
+const [, , , url = '', name = '', count = '1000', seconds = '30', idle] = process.argv;
 const agent = new Agent({ keepAlive: true, maxSockets: 200 });
 const pollEvery = 2_000;
 
@@ -15,13 +16,23 @@ export interface Seen {
   /** Answered without the document. */
   hits: number;
   errors: number;
+  /** What went wrong last; empty where nothing did. */
+  lastError: string;
   changed: number;
   bytes: number;
   /** From a keystroke to the one who reads it: for each 50 ms how often. */
   delays: number[];
 }
 
-const seen: Seen = { polls: 0, hits: 0, errors: 0, changed: 0, bytes: 0, delays: [] };
+const seen: Seen = {
+  polls: 0,
+  hits: 0,
+  errors: 0,
+  lastError: '',
+  changed: 0,
+  bytes: 0,
+  delays: [],
+};
 
 interface Reply {
   readonly status: number;
@@ -66,6 +77,10 @@ async function follow(version: string, offset: number, end: number): Promise<voi
     await pause(Math.max(0, next - Date.now()));
     seen.polls += 1;
     try {
+      if (idle) {
+        await ask('/healthz');
+        continue;
+      }
       const { status, isHit, body } = await ask(`/docs/${name}/changes?since=${version}`);
       if (isHit) seen.hits += 1;
       if (status === 304) continue;
@@ -74,14 +89,15 @@ async function follow(version: string, offset: number, end: number): Promise<voi
       seen.bytes += body.length;
       newest = noteDelays(body, newest);
       version = JSON.parse(body).version;
-    } catch {
+    } catch (error) {
       seen.errors += 1;
+      seen.lastError = String(error);
     }
   }
 }
 
 // They have the page, like everybody who follows one.
-const { version } = JSON.parse((await ask(`/docs/${name}/changes`)).body);
+const { version } = idle ? { version: '' } : JSON.parse((await ask(`/docs/${name}/changes`)).body);
 console.log('ready');
 const end = Date.now() + Number(seconds) * 1_000;
 await Promise.all(

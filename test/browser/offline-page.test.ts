@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { faultsOf, linesOf, openBrowser } from '../support/browser.ts';
+import { faultsOf, keptForLater, linesOf, openBrowser } from '../support/browser.ts';
 import { Deployment } from '../support/deployment.ts';
 import { Proxy } from '../support/proxy.ts';
 import { freshName, stockProvider, until } from '../support/y-client.ts';
@@ -19,14 +19,6 @@ async function open(context: BrowserContext, name: string, at = service): Promis
 
 const state = (page: Page) => page.getAttribute('#status', 'data-state');
 const isIn = (page: Page, wanted: string) => until(async () => await state(page) === wanted);
-
-/** Everything the page wants for opening without a network is kept. */
-async function keptForLater(page: Page): Promise<void> {
-  await page.waitForFunction(async () => {
-    const assets = await (await caches.open('edgepad-assets')).keys();
-    return await caches.match('/d/') !== undefined && assets.length > 10;
-  });
-}
 
 describe('[P7] a network that goes', () => {
   it('reloaded without one, the document is there, is written on, and merges when it is back', async () => {
@@ -136,10 +128,12 @@ describe('[P7] a network that goes', () => {
       await (await caches.open('edgepad-pages')).put('/', new Response(html));
     });
     await page.goto(`${service}/`);
-    await page.waitForFunction(async () => {
-      const html = await (await caches.match('/'))?.text();
-      return html?.includes('home-before') === false;
-    });
+    await until(() =>
+      page.evaluate(async () => {
+        const html = await (await caches.match('/'))?.text();
+        return html?.includes('home-before') === false;
+      })
+    );
     await context.setOffline(true);
     await page.goto(`${service}/d/${name}`);
     await page.waitForSelector('#paper:not([aria-busy])');

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { linesOf, openBrowser } from '../support/browser.ts';
+import { keptForLater, linesOf, openBrowser } from '../support/browser.ts';
 import { ClosedService } from '../support/closed-service.ts';
 import { noticeOf, visitToBeMuted } from '../support/muted.ts';
 import { eventually, visit, visitEditor } from '../support/page.ts';
@@ -133,10 +133,7 @@ describe('[U9] the proof of access', () => {
     await page.waitForSelector('.ProseMirror[contenteditable=true]');
     await write(page, 'By HTTP');
     await eventually(() => stateOf(page)).toBe('saved');
-    await page.waitForFunction(async () => {
-      const assets = await (await caches.open('edgepad-assets')).keys();
-      return await caches.match('/d/') !== undefined && assets.length > 10;
-    });
+    await keptForLater(page);
     await page.context().setOffline(true);
     await page.reload();
     await eventually(() => linesOf(page)).toEqual(['By HTTP']);

@@ -378,20 +378,26 @@ describe('our provider, a stock client beside it, and the network between', () =
     await story.settle();
   });
 
-  story('[P7] 60 keys in a burst are at most 15 messages', async (story) => {
-    const { ann, network } = story;
-    await until(() => ann.state === 'saved');
-    await until(() => ann.sees.length === 1);
-    const updates = () =>
-      messagesIn(network.sockets[0]!, 'toService').flat().filter(({ type }) => type === 'update');
-    const before = updates().length;
-    const words: string[] = [];
-    for (let key = 0; key < 60; key++) {
-      words.push(...story.type(ann));
-      await pause(5);
-    }
-    await story.settle(words);
-    expect(updates().length - before).toBeGreaterThan(0);
-    expect(updates().length - before).toBeLessThanOrEqual(15);
-  });
+  story(
+    '[P7] 60 keys in a burst are a message for each window, and not for each key',
+    async (story) => {
+      const { ann, network } = story;
+      await until(() => ann.state === 'saved');
+      await until(() => ann.sees.length === 1);
+      const updates = () =>
+        messagesIn(network.sockets[0]!, 'toService').flat().filter(({ type }) => type === 'update');
+      const before = updates().length;
+      const words: string[] = [];
+      const start = performance.now();
+      for (let key = 0; key < 60; key++) {
+        words.push(...story.type(ann));
+        await pause(5);
+      }
+      // While others are there a window is 50 ms; on a busy machine the burst lasts longer than 300.
+      const windows = Math.ceil((performance.now() - start) / 50) + 3;
+      await story.settle(words);
+      expect(updates().length - before).toBeGreaterThan(0);
+      expect(updates().length - before).toBeLessThanOrEqual(windows);
+    },
+  );
 });

@@ -1,5 +1,6 @@
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { findChromium } from '../../scripts/find-chromium.mjs';
+import { until } from './y-client.ts';
 
 /** A real Chromium. Each person gets a context of their own: another storage, another profile. */
 export async function openBrowser(): Promise<Browser> {
@@ -99,4 +100,15 @@ export function linesOf(page: Page): Promise<string[]> {
       }
       return (copy.textContent ?? '').replace(/[\u2060\ufeff\u200b]/g, '');
     }));
+}
+
+/** Resolves once the page and its files are kept for opening without a network. */
+export async function keptForLater(page: Page): Promise<void> {
+  // Not by waitForFunction, which takes a promise for a yes.
+  await until(() =>
+    page.evaluate(async () => {
+      const assets = await (await caches.open('edgepad-assets')).keys();
+      return await caches.match('/d/') !== undefined && assets.length > 10;
+    })
+  );
 }

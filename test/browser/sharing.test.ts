@@ -113,7 +113,7 @@ describe('[U9] the proof of access', () => {
     ]);
     await eventually(() => reader.innerText('#document')).toContain('Low water');
     // Its address can be passed on without what allows to write.
-    expect(reader.url()).not.toContain('key');
+    await eventually(() => reader.url()).not.toContain('key');
     await eventually(() => reader.innerText('#status')).toBe('Live');
     await page.bringToFront();
     await page.keyboard.press('Escape');

@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Cast, type Event, replay, simulate } from '../support/simulator.ts';
 
-const seeds = Number(process.env.EDGEPAD_SEEDS ?? 1000);
+const seeds = Number(process.env.EDGEPAD_SEEDS ?? 600);
 const steps = 150;
 /** Seeds in one test, so that a report says which hundred is at fault. */
 const batch = 500;

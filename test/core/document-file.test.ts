@@ -112,7 +112,7 @@ describe('a document as a file', () => {
       ['over a megabyte long', 0, 1],
     ] as const
   ) {
-    it(`[F1] ${what}: goes out and comes in with all it had`, () => {
+    it(`[M1] ${what}: goes out and comes in with all it had`, () => {
       const { sql, doc } = written(compactAfter, words);
       if (words === 1) {
         doc.getText('t').insert(0, 'x'.repeat(3_000_000));
@@ -132,7 +132,7 @@ describe('a document as a file', () => {
     });
   }
 
-  it('[F1] one that was made and never written in', () => {
+  it('[M1] one that was made and never written in', () => {
     const sql = new MemorySql();
     documentOver(sql).create([{ role: 'own', label: 'Owner', expires: null, hash: 'k' }]);
     const there = new MemorySql();
@@ -140,7 +140,7 @@ describe('a document as a file', () => {
     expect(documentOver(there).admit({ kind: 'key', hash: 'k' })).toMatchObject({ role: 'own' });
   });
 
-  it('[F2] it gets an epoch of its own, so no client counts on where it was elsewhere', () => {
+  it('[M2] it gets an epoch of its own, so no client counts on where it was elsewhere', () => {
     const { sql } = written(0, 3);
     const there = new MemorySql();
     documentOver(there).import(exported(sql));
@@ -148,7 +148,7 @@ describe('a document as a file', () => {
     expect(epoch).not.toEqual(sql.query('SELECT epoch FROM document')[0]);
   });
 
-  it('[F2] no document is overwritten', () => {
+  it('[M2] no document is overwritten', () => {
     const { sql } = written(0, 3);
     const before = contentOf(sql);
     expect(documentOver(sql).import(exported(written(0, 1).sql))).toEqual({ status: 'taken' });
@@ -203,7 +203,7 @@ describe('a document as a file', () => {
     expect(document.ownership.frames({ kind: 'key', hash: 'own' })).toEqual([]);
   });
 
-  it('[F3] cut off or changed anywhere, it is refused and leaves nothing', () => {
+  it('[M3] cut off or changed anywhere, it is refused and leaves nothing', () => {
     const file = exported(written(2, 5).sql);
     const sql = new MemorySql();
     const document = documentOver(sql);
@@ -221,7 +221,7 @@ describe('a document as a file', () => {
     expect(document.import(file).status).toBe('made');
   });
 
-  it('[F3] made by somebody who means harm, it is refused and leaves nothing', () => {
+  it('[M3] made by somebody who means harm, it is refused and leaves nothing', () => {
     const sql = new MemorySql();
     const document = documentOver(sql);
     const gap = new Y.Doc();

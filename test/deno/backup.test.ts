@@ -7,7 +7,7 @@ import { tempFolder } from './temp-folder.ts';
 
 const settings = readSettings({ EDGEPAD_OPEN: 'loopback' });
 
-Deno.test('[F1] a backup of a running service has every document, open or not, and can be put back', async () => {
+Deno.test('[M1] a backup of a running service has every document, open or not, and can be put back', async () => {
   using folder = tempFolder();
   using there = tempFolder();
   const to = `${folder.path}/backup`;

@@ -9,7 +9,7 @@ import { tempFolder } from './temp-folder.ts';
 const settings = readSettings({ EDGEPAD_OPEN: 'loopback' });
 const options = { host: '127.0.0.1', port: 0, proxies: [], settings, web: 'none' };
 
-Deno.test('[F1] a document goes into a file and into another folder, with its links', async () => {
+Deno.test('[M1] a document goes into a file and into another folder, with its links', async () => {
   using here = tempFolder();
   using there = tempFolder();
   const file = `${here.path}/notes.edgepad`;

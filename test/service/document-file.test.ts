@@ -62,7 +62,7 @@ function sendFile(service: ClosedService, name: string, body: Uint8Array, proof:
 
 const ways = hosts.flatMap((from) => hosts.map((to) => [from, to] as const));
 
-describe('[F1] a document goes as one file', () => {
+describe('[M1] a document goes as one file', () => {
   for (const [from, to] of ways) {
     it(`from ${from} to ${to}: text, version, links, frames and settings`, async () => {
       const { name, keys } = await written(on(from), 600);
@@ -101,7 +101,7 @@ describe('[F1] a document goes as one file', () => {
     });
   }
 
-  it.each(hosts)('[F2] on %s none is overwritten, and a damaged file makes none', async (host) => {
+  it.each(hosts)('[M2] on %s none is overwritten, and a damaged file makes none', async (host) => {
     const service = on(host);
     const { name, keys } = await written(service, 3);
     const file = await fileOf(service, name, keys.own);

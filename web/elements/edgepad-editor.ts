@@ -12,8 +12,7 @@ import { contentOf } from '../../protocol/schema.ts';
 import { statusWords } from '../pages/document/status.ts';
 import { EdgepadProvider } from '../provider/provider.ts';
 import type { ProviderStatus } from '../provider/status.ts';
-import { mirror, serverOf, takeOver } from './attributes.ts';
-import type { GetProof } from './edgepad-viewer.ts';
+import { DocumentElement, takeOver } from './document-element.ts';
 
 /** How a guest appears to the others; what a token says goes before it. */
 export interface EditorUser {
@@ -33,10 +32,12 @@ const sheets = new Map<string, CSSStyleSheet>();
  * `toolbar`, `status`, `text`. Custom properties as of `<edgepad-viewer>`. Nothing is kept on the
  * device: what is unsent is lost with the page, as {@link status} says.
  */
-export class EdgepadEditor extends HTMLElement {
-  static readonly observedAttributes = ['server', 'doc', 'token', 'readonly'];
+export class EdgepadEditor extends DocumentElement {
+  static override readonly observedAttributes = [
+    ...DocumentElement.observedAttributes,
+    'readonly',
+  ];
 
-  #getToken: GetProof | null = null;
   #user: EditorUser | null = null;
   readonly #root = this.attachShadow({ mode: 'open' });
   readonly #toolbar = part('div', 'toolbar');
@@ -55,31 +56,7 @@ export class EdgepadEditor extends HTMLElement {
     text.append(document.createElement('slot'));
     this.#root.append(head, text, this.#dialogs);
     this.#root.adoptedStyleSheets = [sheetOf(css)];
-    takeOver<EdgepadEditor>(this, ['server', 'doc', 'token', 'readOnly', 'getToken', 'user']);
-  }
-
-  get server(): string {
-    return serverOf(this);
-  }
-
-  set server(value: string | null | undefined) {
-    mirror(this, 'server', value);
-  }
-
-  get doc(): string | null {
-    return this.getAttribute('doc');
-  }
-
-  set doc(value: string | null | undefined) {
-    mirror(this, 'doc', value);
-  }
-
-  get token(): string | null {
-    return this.getAttribute('token');
-  }
-
-  set token(value: string | null | undefined) {
-    mirror(this, 'token', value);
+    takeOver<EdgepadEditor>(this, ['readOnly', 'user']);
   }
 
   get readOnly(): boolean {
@@ -88,15 +65,6 @@ export class EdgepadEditor extends HTMLElement {
 
   set readOnly(value: boolean) {
     this.toggleAttribute('readonly', value);
-  }
-
-  /** Goes before `token`. Asked before each connection, and before a token ends. */
-  get getToken(): GetProof | null {
-    return this.#getToken;
-  }
-
-  set getToken(value: GetProof | null | undefined) {
-    this.#getToken = value ?? null;
   }
 
   /** How this person appears to the others from now on. */
@@ -123,29 +91,18 @@ export class EdgepadEditor extends HTMLElement {
     this.#editor?.view.focus();
   }
 
-  /** Asks {@link getToken} now: there is another one. */
+  /** Asks `getToken` now: there is another one. */
   renewToken(): void {
     this.#provider?.renewToken();
   }
 
-  connectedCallback(): void {
-    this.#start();
+  override attributeChangedCallback(name: string, before: string | null, now: string | null): void {
+    if (name === 'readonly') this.#follow();
+    else super.attributeChangedCallback(name, before, now);
   }
 
-  disconnectedCallback(): void {
-    this.#stop();
-  }
-
-  attributeChangedCallback(name: string, before: string | null, now: string | null): void {
-    if (before === now || !this.isConnected) return;
-    if (name === 'readonly') return this.#follow();
-    this.#stop();
-    // Whoever changes the document changes its token as well, one after the other.
-    queueMicrotask(() => this.#start());
-  }
-
-  #start(): void {
-    if (!this.isConnected || !this.doc || this.#provider) return;
+  protected override begin(): void {
+    if (!this.doc || this.#provider) return;
     const root = this.getRootNode();
     if (root instanceof Document || root instanceof ShadowRoot) {
       const sheet = sheetOf(textCss);
@@ -197,7 +154,7 @@ export class EdgepadEditor extends HTMLElement {
     this.#editor = this.#text = null;
   }
 
-  #stop(): void {
+  protected override end(): void {
     this.#unmount();
     const provider = this.#provider;
     this.#provider = null;

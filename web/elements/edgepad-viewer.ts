@@ -2,10 +2,7 @@ import css from 'styles:viewer';
 import { LiveDocument } from '../viewer/live-document.ts';
 import type { PollState } from '../viewer/poll.ts';
 import { statusText } from '../viewer/status-text.ts';
-import { mirror, serverOf, takeOver } from './attributes.ts';
-
-/** Brings a key or a token; asked first, and again where one does not do any more. */
-export type GetProof = () => string | null | Promise<string | null>;
+import { DocumentElement, takeOver } from './document-element.ts';
 
 let sheet: CSSStyleSheet | null = null;
 
@@ -17,10 +14,7 @@ let sheet: CSSStyleSheet | null = null;
  * Custom properties: `--edgepad-accent`, `--edgepad-paper`, `--edgepad-ink`, `--edgepad-rule`,
  * `--edgepad-font`. Another site's service must list the page's origin.
  */
-export class EdgepadViewer extends HTMLElement {
-  static readonly observedAttributes = ['server', 'doc', 'token'];
-
-  #getToken: GetProof | null = null;
+export class EdgepadViewer extends DocumentElement {
   readonly #document = document.createElement('div');
   readonly #status = document.createElement('p');
   #live: LiveDocument | null = null;
@@ -42,40 +36,7 @@ export class EdgepadViewer extends HTMLElement {
     this.#status.part.add('status');
     this.#status.setAttribute('role', 'status');
     root.append(this.#document, this.#status);
-    takeOver<EdgepadViewer>(this, ['server', 'doc', 'token', 'getToken']);
-  }
-
-  get server(): string {
-    return serverOf(this);
-  }
-
-  set server(value: string | null | undefined) {
-    mirror(this, 'server', value);
-  }
-
-  get doc(): string | null {
-    return this.getAttribute('doc');
-  }
-
-  set doc(value: string | null | undefined) {
-    mirror(this, 'doc', value);
-  }
-
-  get token(): string | null {
-    return this.getAttribute('token');
-  }
-
-  set token(value: string | null | undefined) {
-    mirror(this, 'token', value);
-  }
-
-  /** Goes before `token`, which is a key or a token. */
-  get getToken(): GetProof | null {
-    return this.#getToken;
-  }
-
-  set getToken(value: GetProof | null | undefined) {
-    this.#getToken = value ?? null;
+    takeOver<EdgepadViewer>(this, []);
   }
 
   /** The document's title, once it is here. */
@@ -88,23 +49,8 @@ export class EdgepadViewer extends HTMLElement {
     return this.#state;
   }
 
-  connectedCallback(): void {
-    this.#start();
-  }
-
-  disconnectedCallback(): void {
-    this.#stop();
-  }
-
-  attributeChangedCallback(_name: string, before: string | null, now: string | null): void {
-    if (before === now || !this.isConnected) return;
-    this.#stop();
-    // Whoever changes the document changes its token as well, one after the other.
-    queueMicrotask(() => this.#start());
-  }
-
-  #start(): void {
-    if (!this.isConnected || !this.doc || this.#live) return;
+  protected override begin(): void {
+    if (!this.doc || this.#live) return;
     this.#proof = this.token;
     let isFirst = true;
     this.#live = new LiveDocument({
@@ -123,7 +69,7 @@ export class EdgepadViewer extends HTMLElement {
     });
   }
 
-  #stop(): void {
+  protected override end(): void {
     this.#live?.stop();
     this.#live = null;
     this.#document.replaceChildren();

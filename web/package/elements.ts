@@ -1,3 +1,4 @@
 /** `edgepad/elements`: the classes alone. `edgepad/elements/define` registers them. */
 export { EdgepadEditor, type EditorUser } from '../elements/edgepad-editor.ts';
-export { EdgepadViewer, type GetProof } from '../elements/edgepad-viewer.ts';
+export { EdgepadViewer } from '../elements/edgepad-viewer.ts';
+export type { GetProof } from '../elements/document-element.ts';

@@ -19,6 +19,10 @@ export function linkList(keys: DocumentKeys): LinkList {
   heading.textContent = 'Links given out';
   // Where the focus goes when the entry it was on is gone.
   heading.tabIndex = -1;
+  const none = document.createElement('p');
+  none.className = 'field-hint';
+  none.textContent = 'None so far.';
+  none.hidden = true;
   const list = document.createElement('ul');
   list.className = 'share-links';
   const answer = document.createElement('p');
@@ -27,7 +31,7 @@ export function linkList(keys: DocumentKeys): LinkList {
   const error = document.createElement('p');
   error.className = 'dialog-error';
   error.setAttribute('role', 'alert');
-  element.append(heading, list, error, answer);
+  element.append(heading, none, list, error, answer);
 
   /** Does something with the links and shows them as they are then. Answers whether it was done. */
   const attempt = async (work: () => Promise<void>, done = ''): Promise<boolean> => {
@@ -35,6 +39,7 @@ export function linkList(keys: DocumentKeys): LinkList {
     try {
       await work();
       list.replaceChildren(...(await keys.list()).map(entry));
+      none.hidden = list.childElementCount > 0;
       answer.textContent = done;
       return true;
     } catch (problem) {

@@ -1,9 +1,9 @@
 /**
  * `npm run bench -- readers [MiB] [VIEWERS] [PEOPLE] [HOST]`: a thousand viewers poll every two seconds,
- * from a process of their own, beside ten people who type, through `wrangler dev`, or on Deno where HOST
- * is `deno`; the document has that many MiB of text to begin with. Goals: no error, nine of ten polls
- * answered without the document, three seconds from a keystroke to the viewer (p95), and editors as
- * fast as alone (p95 within 20 %).
+ * from a process of their own, beside ten people who type, in a document that has that many MiB of text
+ * to begin with; HOST is `wrangler` (`wrangler dev`, also where nothing is said), `workerd` (the runtime
+ * alone) or `deno`. Goals: no error, nine of ten polls answered without the document, three seconds from
+ * a keystroke to the viewer (p95), and editors as fast as alone (p95 within 20 %).
  *
  * Read the editors' rows against each other. In two of them the same requests are made for nothing: of
  * a Worker in a `wrangler dev` of its own, which tells what is the machine's share, and of the service
@@ -17,14 +17,23 @@ import { startDevServer } from '../test/support/dev-server.ts';
 import { freshName, ourProvider, until } from '../test/support/y-client.ts';
 import { startLoad } from './load/run-load.ts';
 import type { Seen } from './load/viewers.ts';
+import { startWorkerd } from './workerd-server.ts';
 
 const megabytes = Number(process.argv[3] ?? 0.4);
 const viewers = Number(process.argv[4] ?? 1_000);
 const typists = Number(process.argv[5] ?? 10);
-const isOnDeno = process.argv[6] === 'deno';
+const hosts = {
+  wrangler: () => startDevServer({ quiet: true }),
+  workerd: startWorkerd,
+  deno: () => startDenoServer({ open: true }),
+};
+const host = process.argv[6] ?? 'wrangler';
+if (host !== 'wrangler' && host !== 'workerd' && host !== 'deno') {
+  throw new Error(`No such host: ${host}`);
+}
 const seconds = 30;
 
-const server = await (isOnDeno ? startDenoServer({ open: true }) : startDevServer({ quiet: true }));
+const server = await hosts[host]();
 const name = freshName();
 const people = Array.from({ length: typists }, () => ourProvider(server.url, name));
 await until(() => people.every((person) => person.synced));
@@ -105,9 +114,7 @@ async function measureBeside(what: string, url: string, ...more: 'idle'[]): Prom
 
 people.forEach((person, number) => void type(person, number));
 console.log(
-  `${megabytes} MiB of text, ${people.length} people typing, on ${
-    isOnDeno ? 'Deno' : 'wrangler dev'
-  }`,
+  `${megabytes} MiB of text, ${people.length} people typing, on ${host}`,
 );
 console.log(
   'edit to editor, ms'.padEnd(26) +

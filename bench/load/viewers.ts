@@ -42,7 +42,7 @@ interface Reply {
 
 function ask(path: string): Promise<Reply> {
   return new Promise((resolve, reject) => {
-    get(url + path, { agent }, (response) => {
+    const request = get(url + path, { agent }, (response) => {
       const parts: string[] = [];
       response.setEncoding('utf8');
       response.on('data', (part: string) => parts.push(part));
@@ -53,7 +53,12 @@ function ask(path: string): Promise<Reply> {
           body: parts.join(''),
         }));
       response.on('error', reject);
-    }).on('error', reject);
+    });
+    request.on('error', (error: NodeJS.ErrnoException) => {
+      // A kept connection that the service was just closing: browsers ask once more, too.
+      if (request.reusedSocket && error.code === 'ECONNRESET') ask(path).then(resolve, reject);
+      else reject(error);
+    });
   });
 }
 

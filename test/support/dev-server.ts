@@ -127,7 +127,7 @@ async function launchQuietly(
   throw new Error('wrangler dev was not ready in 60 s');
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

@@ -1,0 +1,102 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import process from 'node:process';
+import { setTimeout as pause } from 'node:timers/promises';
+import { build } from 'esbuild';
+import { freePort } from '../test/support/dev-server.ts';
+
+const wrangler = createRequire(import.meta.url).resolve('wrangler');
+/** The one that wrangler brings. */
+const workerd: string = createRequire(wrangler)('workerd').default;
+
+/** The runtime alone: one process, and nothing between a request and the Worker. */
+export interface WorkerdServer {
+  readonly url: string;
+  /** In bytes (resident set). Linux only. */
+  memory(): number;
+  stop(): Promise<void>;
+}
+
+/**
+ * The service on a bare workerd, over a folder of its own, open to this machine. Of what a deployment
+ * has, the shared cache (it never has anything; the isolate's own does) and the rate limits are missing.
+ */
+export async function startWorkerd(): Promise<WorkerdServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'edgepad-'));
+  mkdirSync(join(folder, 'documents'));
+  await build({
+    entryPoints: ['worker/cloudflare/index.ts'],
+    outfile: join(folder, 'index.js'),
+    bundle: true,
+    format: 'esm',
+    conditions: ['workerd', 'worker', 'browser'],
+    external: ['cloudflare:*'],
+    logLevel: 'error',
+  });
+  const port = await freePort();
+  writeFileSync(join(folder, 'cache.js'), cacheWithoutAnything);
+  writeFileSync(join(folder, 'config.capnp'), configuration(folder, port));
+  const child = spawn(workerd, ['serve', join(folder, 'config.capnp')], { stdio: 'inherit' });
+  const end = () => {
+    child.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  };
+  process.once('exit', end);
+  const url = `http://127.0.0.1:${port}`;
+  while (!await fetch(`${url}/healthz`).then(({ ok }) => ok, () => false)) {
+    if (child.exitCode !== null) throw new Error(`workerd ended with ${child.exitCode}`);
+    await pause(100);
+  }
+  return {
+    url,
+    memory: () => Number(readFileSync(`/proc/${child.pid}/statm`, 'utf8').split(' ')[1]) * 4096,
+    async stop() {
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+      process.off('exit', end);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+const cacheWithoutAnything = `export default {
+  fetch: ({ method }) => method === 'PUT'
+    ? new Response(null, { status: 204 })
+    : new Response(null, { status: 504, headers: { 'cf-cache-status': 'MISS' } }),
+};`;
+
+/** @see https://github.com/cloudflare/workerd/blob/main/src/workerd/server/workerd.capnp */
+const configuration = (folder: string, port: number) => `
+using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [
+    (name = "service", worker = .service),
+    (name = "cache", worker = .cache),
+    (name = "assets", disk = (path = "${resolve('dist/web')}")),
+    (name = "documents", disk = (path = "${folder}/documents", writable = true)),
+  ],
+  sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "service")],
+);
+const cache :Workerd.Worker = (
+  modules = [(name = "cache.js", esModule = embed "cache.js")],
+  compatibilityDate = "2026-04-26",
+);
+const service :Workerd.Worker = (
+  modules = [(name = "index.js", esModule = embed "index.js")],
+  compatibilityDate = "2026-04-26",
+  bindings = [
+    (name = "DOCUMENTS", durableObjectNamespace = "DocumentDurableObject"),
+    (name = "ASSETS", service = "assets"),
+    (name = "EDGEPAD_OPEN", text = "loopback"),
+  ],
+  durableObjectNamespaces = [
+    (className = "DocumentDurableObject", uniqueKey = "edgepad", enableSql = true),
+  ],
+  durableObjectStorage = (localDisk = "documents"),
+  cacheApiOutbound = "cache",
+);
+`;

@@ -132,7 +132,7 @@ export class CachedReadings implements Readings {
     let near = parseHead(this.#cache.near(key));
     // Without a pause in between, so that one and not all of those who came together begins to ask.
     if (near === null && memory.isBeingFetched(key, Date.now())) {
-      await this.#othersFetch(key);
+      await memory.whileOthersFetch(key, mostPatience);
       near = parseHead(this.#cache.near(key));
     }
     if (near) {
@@ -156,7 +156,7 @@ export class CachedReadings implements Readings {
     const { memory } = this.#cache;
     let body = this.#cache.near(key);
     if (body === null && memory.isBeingFetched(key, Date.now())) {
-      await this.#othersFetch(key);
+      await memory.whileOthersFetch(key, mostPatience);
       body = this.#cache.near(key);
     }
     if (body !== null) return this.#read(tag, body, head);
@@ -164,16 +164,6 @@ export class CachedReadings implements Readings {
       const far = await this.#cache.far(key);
       return far === null ? await ask() : this.#read(tag, far, head);
     });
-  }
-
-  /** Waits a moment for another request of this isolate that is fetching the same. */
-  async #othersFetch(key: string): Promise<void> {
-    const { memory } = this.#cache;
-    const end = Date.now() + mostPatience;
-    while (memory.isBeingFetched(key, Date.now()) && Date.now() < end) {
-      // On Cloudflare a request may not wait for a promise of another.
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
   }
 
   /** Asks the document itself, and keeps what it says for the others. */

@@ -43,11 +43,8 @@ export class FrameLists {
   ): Promise<readonly string[]> {
     const key = keyOf(base, name);
     const { memory } = this.#cache;
-    const end = Date.now() + patience;
-    // On Cloudflare a request may not wait for a promise of another.
-    while (memory.isBeingFetched(key, Date.now()) && Date.now() < end) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    // Only then, as a pause would let all who came together begin to ask.
+    if (memory.isBeingFetched(key, Date.now())) await memory.whileOthersFetch(key, patience);
     const near = freshIn(this.#cache.near(key));
     if (near) return near.origins;
     if (memory.isBeingFetched(key, Date.now())) return [];

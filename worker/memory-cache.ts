@@ -34,6 +34,15 @@ export class MemoryCache {
     return since !== undefined && Math.abs(now - since) < 3_000;
   }
 
+  /** Waits for another request that is fetching this, for so many milliseconds at most. */
+  async whileOthersFetch(key: string, milliseconds: number): Promise<void> {
+    const end = Date.now() + milliseconds;
+    while (this.isBeingFetched(key, Date.now()) && Date.now() < end) {
+      // On Cloudflare a request may not wait for a promise of another.
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
   /** Takes down that somebody fetches this, until `work` ends, however it ends. */
   async whileFetching<T>(key: string, now: number, work: () => Promise<T>): Promise<T> {
     this.#fetching.set(key, now);

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Audience, CachedReadings } from '../../worker/cached-readings.ts';
 import type { Reading } from '../../worker/core/reader.ts';
-import { EdgeCache, type SharedCache } from '../../worker/edge-cache.ts';
+import { EdgeCache } from '../../worker/edge-cache.ts';
 import { MemoryCache } from '../../worker/memory-cache.ts';
 import type { ReadableDocument } from '../../worker/readings.ts';
+import { DataCenter } from '../support/data-center.ts';
 
 const everybody: Audience = { name: 'open', longestAge: 30_000 };
 
@@ -13,20 +14,10 @@ class World implements ReadableDocument {
   /** How long the document takes to answer, in milliseconds. */
   delay = 10;
   asked: string[] = [];
-  readonly #stored = new Map<string, string>();
-  readonly shared: SharedCache = {
-    match: (key) => {
-      const text = this.#stored.get(key);
-      return Promise.resolve(text === undefined ? undefined : new Response(text));
-    },
-    put: async (key, response) => {
-      this.#stored.set(key, await response.text());
-    },
-    delete: (key) => Promise.resolve(this.#stored.delete(key)),
-  };
+  readonly shared = new DataCenter();
 
   get keys(): string[] {
-    return [...this.#stored.keys()];
+    return this.shared.keys;
   }
 
   isolate(audience = everybody): CachedReadings {

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createApp } from '../../worker/app.ts';
 import type { DocumentHandle } from '../../worker/document.ts';
-import { EdgeCache, type SharedCache } from '../../worker/edge-cache.ts';
+import { EdgeCache } from '../../worker/edge-cache.ts';
 import { FrameLists } from '../../worker/frame-lists.ts';
 import { MemoryCache } from '../../worker/memory-cache.ts';
 import { readSettings } from '../../worker/settings.ts';
+import { DataCenter } from '../support/data-center.ts';
 
 const service = 'https://pad.example';
 const site = 'https://site.example';
@@ -17,17 +18,7 @@ class World {
   delay: number | null = 10;
   /** Whether whoever comes may ask documents. */
   mayAsk = true;
-  readonly #stored = new Map<string, string>();
-  readonly shared: SharedCache = {
-    match: (key) => {
-      const text = this.#stored.get(key);
-      return Promise.resolve(text === undefined ? undefined : new Response(text));
-    },
-    put: async (key, response) => {
-      this.#stored.set(key, await response.text());
-    },
-    delete: (key) => Promise.resolve(this.#stored.delete(key)),
-  };
+  readonly shared = new DataCenter();
 
   isolate() {
     const cache = new EdgeCache(new MemoryCache(), this.shared, () => {});

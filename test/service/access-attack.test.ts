@@ -7,7 +7,7 @@ import { CloseCode } from '../../protocol/close-codes.ts';
 import { decodeMessages, encodeMessage, type Message } from '../../protocol/messages.ts';
 import { encodeFrames, type FileFrame } from '../../worker/core/document-file.ts';
 import { ClosedService, endOf } from '../support/closed-service.ts';
-import { until } from '../support/y-client.ts';
+import { line, until } from '../support/y-client.ts';
 
 /** What was tried to get in, to stay in and to speak as somebody else; docs/RELIABILITY.md has all. */
 
@@ -149,14 +149,6 @@ describe('staying in', () => {
     expect((await service.fetch(`/docs/${name}.txt`, token)).status).toBe(200);
   });
 });
-
-function line(text: string): Uint8Array {
-  const doc = new Y.Doc();
-  const paragraph = new Y.XmlElement('paragraph');
-  paragraph.insert(0, [new Y.XmlText(text)]);
-  doc.getXmlFragment('lines').insert(0, [paragraph]);
-  return Y.encodeStateAsUpdate(doc);
-}
 
 /** One request of a session over HTTP. */
 async function ask(name: string, proof: string, session: string, frame: Uint8Array) {

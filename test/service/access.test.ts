@@ -6,7 +6,7 @@ import { CloseCode } from '../../protocol/close-codes.ts';
 import { decodeMessages, encodeMessage, type Message } from '../../protocol/messages.ts';
 import { ClosedService, endOf, type MadeDocument } from '../support/closed-service.ts';
 import { allRoutes } from '../support/routes.ts';
-import { until } from '../support/y-client.ts';
+import { line, until } from '../support/y-client.ts';
 
 let service: ClosedService;
 beforeAll(async () => {
@@ -60,14 +60,6 @@ async function cast(): Promise<Cast> {
       'other': other.keys.own,
     },
   };
-}
-
-function line(text: string): Uint8Array {
-  const doc = new Y.Doc();
-  const paragraph = new Y.XmlElement('paragraph');
-  paragraph.insert(0, [new Y.XmlText(text)]);
-  doc.getXmlFragment('lines').insert(0, [paragraph]);
-  return Y.encodeStateAsUpdate(doc);
 }
 
 function opened(socket: WebSocket): Promise<void> {

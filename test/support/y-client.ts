@@ -40,3 +40,12 @@ export async function until(holds: () => boolean | Promise<boolean>): Promise<vo
 export function freshName(): string {
   return `test-${Math.random().toString(36).slice(2, 12)}`;
 }
+
+/** A document with one line in it, as an update. */
+export function line(text: string): Uint8Array {
+  const doc = new Y.Doc();
+  const paragraph = new Y.XmlElement('paragraph');
+  paragraph.insert(0, [new Y.XmlText(text)]);
+  doc.getXmlFragment('lines').insert(0, [paragraph]);
+  return Y.encodeStateAsUpdate(doc);
+}

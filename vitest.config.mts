@@ -11,7 +11,7 @@ export default defineConfig({
       {
         test: {
           name: 'pure',
-          include: ['test/{protocol,core,web}/**/*.test.ts', 'test/*.test.ts'],
+          include: ['test/{protocol,worker,web}/**/*.test.ts', 'test/*.test.ts'],
           testTimeout: 60_000,
         },
       },

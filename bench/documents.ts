@@ -5,7 +5,7 @@
 import process from 'node:process';
 import * as Y from 'yjs';
 import { encodeMessages } from '../protocol/messages.ts';
-import { startDenoServer } from '../test/support/deno-server.ts';
+import { startDenoServer } from '../test/support/servers/deno-server.ts';
 
 const total = 10_000;
 const shown = 1_000;

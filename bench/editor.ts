@@ -8,8 +8,8 @@ import WebSocket from 'ws';
 import { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
 import { contentOf } from '../protocol/schema.ts';
-import { openBrowser } from '../test/support/browser.ts';
-import { startDevServer } from '../test/support/dev-server.ts';
+import { openBrowser } from '../test/support/browser/browser.ts';
+import { startDevServer } from '../test/support/servers/dev-server.ts';
 
 const rounds = Number(process.env.ROUNDS ?? 40);
 /** Long enough for the browser to paint, and for the provider to send. */

@@ -7,7 +7,7 @@ import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import process from 'node:process';
-import { type DevServer, startDevServer } from '../test/support/dev-server.ts';
+import { type DevServer, startDevServer } from '../test/support/servers/dev-server.ts';
 import { freshName, until } from '../test/support/y-client.ts';
 import type { HerdSample } from './load/herd.ts';
 import { startLoad, stopLoad } from './load/run-load.ts';

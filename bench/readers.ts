@@ -12,8 +12,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import process from 'node:process';
 import * as Y from 'yjs';
-import { startDenoServer } from '../test/support/deno-server.ts';
-import { startDevServer } from '../test/support/dev-server.ts';
+import { startDenoServer } from '../test/support/servers/deno-server.ts';
+import { startDevServer } from '../test/support/servers/dev-server.ts';
 import { freshName, ourProvider, until } from '../test/support/y-client.ts';
 import { startLoad } from './load/run-load.ts';
 import type { Seen } from './load/viewers.ts';

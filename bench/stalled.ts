@@ -4,7 +4,7 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import process from 'node:process';
-import { startDevServer } from '../test/support/dev-server.ts';
+import { startDevServer } from '../test/support/servers/dev-server.ts';
 import { freshName, ourProvider, until } from '../test/support/y-client.ts';
 import { startLoad, stopLoad } from './load/run-load.ts';
 

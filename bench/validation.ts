@@ -3,9 +3,17 @@
  * `npm run bench -- validation`. Read the ratios; the times are one machine's.
  */
 import * as Y from 'yjs';
-import { contentsOf, inspectUpdate } from '../worker/core/causality.ts';
-import { KnownState } from '../worker/core/known-state.ts';
-import { forge, gc, type Id, item, json, text, type } from '../test/core/causality-forge.ts';
+import { contentsOf, inspectUpdate } from '../worker/core/update/validate-update.ts';
+import { KnownState } from '../worker/core/update/log-state.ts';
+import {
+  forge,
+  gc,
+  type Id,
+  item,
+  json,
+  text,
+  type,
+} from '../test/worker/core/update/forge-updates.ts';
 
 /** Nanoseconds for one call, the best of five rounds: what is above it is other work. */
 function time(work: () => unknown): number {

@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { build } from 'esbuild';
-import { freePort } from '../test/support/dev-server.ts';
+import { freePort } from '../test/support/servers/dev-server.ts';
 
 const wrangler = createRequire(import.meta.url).resolve('wrangler');
 /** The one that wrangler brings. */

@@ -9,7 +9,7 @@
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
 import { CloseCode } from './close-codes.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal } from './protocol-error.ts';
 
 /** The WebSocket subprotocol by which a client announces that it understands types from 100 on. */
 export const edgepadProtocol = 'edgepad.v1';

@@ -37,7 +37,7 @@ const withoutSeams = (page) => ({
 });
 
 /** The pages with an editor: each is built apart, for what it loads later runs its script. */
-const editorPages = ['document.ts', 'embed.ts'];
+const editorPages = ['document/document.ts', 'embed/embed.ts'];
 
 /** Files of web/lib0 in the place of lib0's own (docs/decisions: what browsers load of lib0). */
 const standIns = {
@@ -51,11 +51,27 @@ const standIns = {
   },
 };
 
+/** The HTML of every page, as paths below web/pages. */
+async function pageTemplates() {
+  return (await readdir(pages, { recursive: true })).filter((path) => path.endsWith('.html'));
+}
+
+/** The scripts and styles that the pages load, as paths below web/pages: `/assets/home.js` is built from `home.ts`. */
+async function entryPointsOf(templates) {
+  const wanted = new Set();
+  for (const template of templates) {
+    const html = await readFile(join(pages, template), 'utf8');
+    for (const [, name] of html.matchAll(/"\/assets\/([^"]+)"/g)) {
+      wanted.add(name.replace(/\.js$/, '.ts'));
+    }
+  }
+  const sources = await readdir(pages, { recursive: true });
+  return sources.filter((path) => wanted.has(basename(path)));
+}
+
 /** Puts what is built into `files`; maps '/assets/home.js' to what it is called as it was built. */
 async function buildAssets(files) {
-  const entryPoints = (await readdir(pages)).filter((name) =>
-    /\.(ts|css)$/.test(name) && !name.endsWith('.d.ts')
-  );
+  const entryPoints = await entryPointsOf(await pageTemplates());
   const names = new Map();
   const [documentPage, ...others] = editorPages;
   const rest = entryPoints.filter((name) => !others.includes(name));
@@ -172,9 +188,9 @@ async function writeAll(files) {
 try {
   const files = new Map();
   const names = await buildAssets(files);
-  for (const name of (await readdir(pages)).filter((name) => name.endsWith('.html'))) {
-    const html = await readFile(join(pages, name), 'utf8');
-    files.set(join('pages', name), linkAssets(html, names));
+  for (const path of await pageTemplates()) {
+    const html = await readFile(join(pages, path), 'utf8');
+    files.set(join('pages', basename(path)), linkAssets(html, names));
   }
   for (const name of await readdir(statics)) files.set(name, await readFile(join(statics, name)));
   await writeAll(files);

@@ -1,4 +1,4 @@
-// Builds the pages, for those who start a server that does not: see test/support/wrangler-config.ts.
+// Builds the pages, for those who start a server that does not: see test/support/servers/wrangler-config.ts.
 import { spawnSync } from 'node:child_process';
 import process from 'node:process';
 

@@ -132,7 +132,7 @@ async function share(page, label, purpose) {
 }
 
 await mkdir(out, { recursive: true });
-const { startDevServer } = await importTs('test/support/dev-server.ts');
+const { startDevServer } = await importTs('test/support/servers/dev-server.ts');
 const server = await startDevServer();
 const browser = await chromium.launch({
   executablePath: findChromium() ?? undefined,

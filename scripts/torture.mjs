@@ -15,8 +15,8 @@ const { values } = parseArgs({
   },
 });
 const [kills, people, seed] = [values.kills, values.people, values.seed].map(Number);
-const { startServer } = await importTs('test/support/test-server.ts');
-const { torture } = await importTs('test/support/torture.ts');
+const { startServer } = await importTs('test/support/servers/test-server.ts');
+const { torture } = await importTs('test/support/servers/torture.ts');
 
 console.log(`${values.host}: ${kills} kills, ${people} people, seed ${seed}`);
 buildWeb();

@@ -1,4 +1,4 @@
-import { authorization } from './proof.ts';
+import { authorization } from './credential.ts';
 
 /** Why the service has not done what it was asked to, in words for the person who asked. */
 export class ServiceError extends Error {

@@ -1,27 +1,27 @@
 import { type Context, Hono } from 'hono';
 import { edgepadProtocol } from '../protocol/messages.ts';
-import { Abuse, type RateLimiter } from './abuse.ts';
-import { Access } from './access.ts';
-import { type CachingVariables, setCacheControl } from './caching.ts';
-import { closeCodes, type DenialCode } from './core/credential.ts';
+import { Abuse, type RateLimiter } from './access/abuse-limits.ts';
+import { Access } from './access/access.ts';
+import { type CachingVariables, setCacheControl } from './http/cache-control.ts';
+import { closeCodes, type DenialCode } from './core/access/principal.ts';
 import type { OpenDocument } from './document.ts';
-import { addFileRoutes } from './document-files.ts';
-import type { EdgeCache } from './edge-cache.ts';
-import { addEmbeddingRoutes } from './embedding.ts';
-import { FrameLists } from './frame-lists.ts';
-import { pageHeaders } from './headers.ts';
-import { addHealthRoute } from './health.ts';
-import { addManagingRoutes } from './managing.ts';
-import { addFrameRoutes } from './managing-frames.ts';
-import { shareWith } from './origins.ts';
-import { oembedAddress } from './oembed.ts';
-import { type Creation, documentPage, homePage, messagePage } from './pages.ts';
-import { methodNotAllowed, notFound, Problem, problemOf } from './problem.ts';
-import { subprotocolsOf } from './proof.ts';
-import { addReadingRoutes } from './reading.ts';
-import type { AccessSettings } from './settings.ts';
-import { sessionOf, sync } from './sync.ts';
-import { requireName } from './require-name.ts';
+import { addFileRoutes } from './routes/files.ts';
+import type { EdgeCache } from './cache/edge-cache.ts';
+import { addEmbeddingRoutes } from './routes/embed.ts';
+import { FrameLists } from './cache/embed-origins.ts';
+import { pageHeaders } from './http/headers.ts';
+import { addHealthRoute } from './routes/health.ts';
+import { addManagingRoutes } from './routes/documents.ts';
+import { addFrameRoutes } from './routes/embed-origins.ts';
+import { shareWith } from './access/origins.ts';
+import { oembedAddress } from './routes/oembed.ts';
+import { type Creation, documentPage, homePage, messagePage } from './routes/page-templates.ts';
+import { methodNotAllowed, notFound, Problem, problemOf } from './http/problem.ts';
+import { subprotocolsOf } from './access/credential.ts';
+import { addReadingRoutes } from './routes/read.ts';
+import type { AccessSettings } from './access/settings.ts';
+import { sessionOf, sync } from './routes/sync.ts';
+import { requireName } from './http/require-name.ts';
 
 /** What the service needs of the place it runs in, beside its documents. */
 export interface Settings extends AccessSettings {

@@ -1,8 +1,8 @@
-import type { KeyEntry, NewKey, Revocation } from './core/access-list.ts';
-import type { Credential, Denial } from './core/credential.ts';
-import type { Imported } from './core/hosted-document.ts';
-import type { Exchange } from './core/polled-connections.ts';
-import type { Format, Reading, State } from './core/reader.ts';
+import type { KeyEntry, NewKey, Revocation } from './core/access/access-list.ts';
+import type { Credential, Denial } from './core/access/principal.ts';
+import type { Imported } from './core/document.ts';
+import type { Exchange } from './core/room/polled-connections.ts';
+import type { Format, Reading, State } from './core/render/reader.ts';
 
 /**
  * What a route may ask of a document, wherever the document lives. A Durable Object stub is one, so

@@ -8,7 +8,7 @@ import { WebSocket } from 'ws';
 import * as Y from 'yjs';
 import { docsUrl } from '../../test/support/y-client.ts';
 import { EdgepadProvider } from '../../web/provider/provider.ts';
-import type { WebSocketClass } from '../../web/provider/socket.ts';
+import type { WebSocketClass } from '../../web/provider/transport/socket.ts';
 
 /** What the parent reads. */
 export interface HerdSample {

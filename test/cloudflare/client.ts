@@ -1,7 +1,7 @@
 import { exports } from 'cloudflare:workers';
 import * as Y from 'yjs';
 import { type AwarenessEntry, decodeAwareness, encodeAwareness } from '../../protocol/awareness.ts';
-import { FrameAssembly } from '../../protocol/frame-parts.ts';
+import { FrameAssembly } from '../../protocol/message-parts.ts';
 import {
   decodeMessages,
   edgepadProtocol,

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import file from '../../docs/token-vectors.json';
-import { createTokenVerifier } from '../../worker/token.ts';
-import { TokenError } from '../../worker/token-error.ts';
-import { parseTokenSecrets } from '../../worker/token-secrets.ts';
+import { createTokenVerifier } from '../../worker/access/token.ts';
+import { TokenError } from '../../worker/access/token-error.ts';
+import { parseTokenSecrets } from '../../worker/access/token-secrets.ts';
 
 const setting = Object.entries(file.secrets).map((entry) => entry.join(':')).join(' ');
 const verify = createTokenVerifier(parseTokenSecrets(setting));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { backUp, backupNameOf } from '../../worker/deno/backup.ts';
 import { startService } from '../../worker/deno/service.ts';
 import { importFrom } from '../../worker/deno/transfer.ts';
-import { readSettings } from '../../worker/settings.ts';
+import { readSettings } from '../../worker/access/settings.ts';
 import { tempFolder } from './temp-folder.ts';
 
 const settings = readSettings({ EDGEPAD_OPEN: 'loopback' });

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { findDeno, serviceArguments } from '../../scripts/deno-command.mjs';
 import { fileNameOf } from '../../worker/deno/file-name.ts';
 import { startService } from '../../worker/deno/service.ts';
-import { readSettings } from '../../worker/settings.ts';
+import { readSettings } from '../../worker/access/settings.ts';
 import { FileInUseError } from '../../worker/deno/sql.ts';
 import { tempFolder } from './temp-folder.ts';
 

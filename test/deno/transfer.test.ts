@@ -3,7 +3,7 @@ import { fileNameOf } from '../../worker/deno/file-name.ts';
 import { startService } from '../../worker/deno/service.ts';
 import { FileInUseError, FileSql } from '../../worker/deno/sql.ts';
 import { exportTo, importFrom } from '../../worker/deno/transfer.ts';
-import { readSettings } from '../../worker/settings.ts';
+import { readSettings } from '../../worker/access/settings.ts';
 import { tempFolder } from './temp-folder.ts';
 
 const settings = readSettings({ EDGEPAD_OPEN: 'loopback' });

@@ -11,7 +11,7 @@ import {
   encodeMessages,
   type Message,
 } from '../../protocol/messages.ts';
-import { Refusal } from '../../protocol/refusal.ts';
+import { Refusal } from '../../protocol/protocol-error.ts';
 
 const doc = new Y.Doc();
 doc.getText('t').insert(0, 'hello');

@@ -5,8 +5,8 @@ import * as Y from 'yjs';
 import { decodeAwareness, encodeAwareness } from '../../protocol/awareness.ts';
 import { CloseCode } from '../../protocol/close-codes.ts';
 import { decodeMessages, encodeMessage, type Message } from '../../protocol/messages.ts';
-import { encodeFrames, type FileFrame } from '../../worker/core/document-file.ts';
-import { ClosedService, endOf } from '../support/closed-service.ts';
+import { encodeFrames, type FileFrame } from '../../worker/core/archive/document-file.ts';
+import { ClosedService, endOf } from '../support/servers/closed-service.ts';
 import { line, until } from '../support/y-client.ts';
 
 /** What was tried to get in, to stay in and to speak as somebody else; docs/RELIABILITY.md has all. */

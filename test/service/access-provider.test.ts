@@ -4,9 +4,9 @@ import * as Y from 'yjs';
 import { CloseCode } from '../../protocol/close-codes.ts';
 import { contentOf, metaOf } from '../../protocol/schema.ts';
 import { EdgepadProvider } from '../../web/provider/provider.ts';
-import { Rescue } from '../../web/provider/rescue.ts';
+import { Rescue } from '../../web/provider/recovery/recover-text.ts';
 import type { ProviderStatus } from '../../web/provider/status.ts';
-import { ClosedService } from '../support/closed-service.ts';
+import { ClosedService } from '../support/servers/closed-service.ts';
 import { until } from '../support/y-client.ts';
 
 let closed: ClosedService;

@@ -4,8 +4,8 @@ import * as Y from 'yjs';
 import { decodeAwareness, encodeAwareness } from '../../protocol/awareness.ts';
 import { CloseCode } from '../../protocol/close-codes.ts';
 import { decodeMessages, encodeMessage, type Message } from '../../protocol/messages.ts';
-import { ClosedService, endOf, type MadeDocument } from '../support/closed-service.ts';
-import { allRoutes } from '../support/routes.ts';
+import { ClosedService, endOf, type MadeDocument } from '../support/servers/closed-service.ts';
+import { allRoutes } from '../support/service/routes.ts';
 import { line, until } from '../support/y-client.ts';
 
 let service: ClosedService;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { encodeMessage } from '../../protocol/messages.ts';
-import { ClosedService, type MadeDocument } from '../support/closed-service.ts';
-import type { HostName } from '../support/test-server.ts';
+import { ClosedService, type MadeDocument } from '../support/servers/closed-service.ts';
+import type { HostName } from '../support/servers/test-server.ts';
 import { freshName, until } from '../support/y-client.ts';
 
 const hosts: readonly HostName[] = ['deno', 'cloudflare'];

@@ -1,6 +1,6 @@
 import { expect, inject, it } from 'vitest';
-import { startServer } from '../support/test-server.ts';
-import { torture } from '../support/torture.ts';
+import { startServer } from '../support/servers/test-server.ts';
+import { torture } from '../support/servers/torture.ts';
 
 const kills = 6;
 

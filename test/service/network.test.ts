@@ -6,15 +6,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, inject, it } from 'vitest';
 import { decodeMessages, encodeMessage, type Message } from '../../protocol/messages.ts';
-import { startServer } from '../support/test-server.ts';
+import { startServer } from '../support/servers/test-server.ts';
 import {
   finalCodes,
   messagesIn,
   NetworkStory,
   passingCodes,
   wordsOf,
-} from '../support/network-story.ts';
-import { Proxy } from '../support/proxy.ts';
+} from '../support/network/network-story.ts';
+import { Proxy } from '../support/network/proxy.ts';
 import { until } from '../support/y-client.ts';
 
 const service = inject('service');

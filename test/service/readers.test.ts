@@ -1,4 +1,4 @@
-import { allRoutes } from '../support/routes.ts';
+import { allRoutes } from '../support/service/routes.ts';
 import { brotliCompressSync } from 'node:zlib';
 import * as Y from 'yjs';
 import { describe, expect, inject, it } from 'vitest';

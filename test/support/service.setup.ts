@@ -1,7 +1,7 @@
 import type { TestProject } from 'vitest/node';
 import process from 'node:process';
 import { buildWeb } from '../../scripts/run-build.mjs';
-import { type HostName, startServer } from './test-server.ts';
+import { type HostName, startServer } from './servers/test-server.ts';
 
 /**
  * One server for all files of a project that need no crash; `inject('service')` is its address, and

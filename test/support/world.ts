@@ -5,7 +5,7 @@
  */
 import * as Y from 'yjs';
 import { type AwarenessEntry, decodeAwareness, encodeAwareness } from '../../protocol/awareness.ts';
-import { FrameAssembly } from '../../protocol/frame-parts.ts';
+import { FrameAssembly } from '../../protocol/message-parts.ts';
 import {
   decodeMessages,
   encodeMessage,
@@ -13,18 +13,18 @@ import {
   type Message,
 } from '../../protocol/messages.ts';
 import type { Role } from '../../protocol/messages.ts';
-import { AccessList } from '../../worker/core/access-list.ts';
+import { AccessList } from '../../worker/core/access/access-list.ts';
 import {
   type Denial,
   denial,
   type Grant,
   grantOf,
   type TokenCredential,
-} from '../../worker/core/credential.ts';
+} from '../../worker/core/access/principal.ts';
 import type { Connection, ConnectionAttachment } from '../../worker/core/connection.ts';
-import { PolledConnections } from '../../worker/core/polled-connections.ts';
-import { Room } from '../../worker/core/room.ts';
-import { UpdateLog } from '../../worker/core/update-log.ts';
+import { PolledConnections } from '../../worker/core/room/polled-connections.ts';
+import { Room } from '../../worker/core/room/room.ts';
+import { UpdateLog } from '../../worker/core/log/update-log.ts';
 import { MemorySql } from './memory-sql.ts';
 
 /** No two worlds make the same id. */

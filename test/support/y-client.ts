@@ -2,7 +2,7 @@ import { WebSocket } from 'ws';
 import { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
 import { EdgepadProvider } from '../../web/provider/provider.ts';
-import type { WebSocketClass } from '../../web/provider/socket.ts';
+import type { WebSocketClass } from '../../web/provider/transport/socket.ts';
 
 // Node 20 has no WebSocket of its own.
 const NodeWebSocket = WebSocket as unknown as typeof globalThis.WebSocket;

@@ -2,7 +2,7 @@
  * `embed.js`: puts a document into any page, in place of its own `<script>` element. No part of this
  * may need anything of the site: it runs beside whatever is there.
  */
-import { EdgepadFrame } from './edgepad-frame.ts';
+import { EdgepadFrame } from './edgepad-embed.ts';
 
 const script = document.currentScript;
 if (script instanceof HTMLScriptElement) {

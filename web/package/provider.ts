@@ -2,7 +2,7 @@
 export { CloseCode, isForLater, mayReconnect } from '../../protocol/close-codes.ts';
 export type { Role } from '../../protocol/messages.ts';
 export type { GetToken } from '../provider/credentials.ts';
-export { type OfflineCopy, openOfflineCopy } from '../provider/offline-copy.ts';
+export { type OfflineCopy, openOfflineCopy } from '../provider/offline/offline-copy.ts';
 export { type CopyOnDevice, EdgepadProvider, type ProviderOptions } from '../provider/provider.ts';
-export type { Transport } from '../provider/route.ts';
+export type { Transport } from '../provider/transport/transport-selector.ts';
 export type { ProviderStatus } from '../provider/status.ts';

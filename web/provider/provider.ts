@@ -3,13 +3,13 @@ import { applyAwarenessUpdate, type Awareness } from 'y-protocols/awareness';
 import { encodeAwareness } from '../../protocol/awareness.ts';
 import { CloseCode, isForLater } from '../../protocol/close-codes.ts';
 import { encodeMessage, type Message, type Role } from '../../protocol/messages.ts';
-import { Refusal } from '../../protocol/refusal.ts';
+import { Refusal } from '../../protocol/protocol-error.ts';
 import { createAwareness, forgetGone, forgetOthers, renewOwnState } from './awareness.ts';
-import { Conversation, type ResumePoint } from './conversation.ts';
+import { Conversation, type ResumePoint } from './sync-session.ts';
 import { Credentials, type GetToken } from './credentials.ts';
-import { ReconnectingSocket } from './reconnecting-socket.ts';
-import { Route, type Transport } from './route.ts';
-import type { SocketLike, WebSocketClass } from './socket.ts';
+import { ReconnectingSocket } from './transport/reconnecting-socket.ts';
+import { Route, type Transport } from './transport/transport-selector.ts';
+import type { SocketLike, WebSocketClass } from './transport/socket.ts';
 import { type ProviderStatus, sameStatus } from './status.ts';
 import { Throttle } from './throttle.ts';
 

@@ -1,5 +1,5 @@
 // Opens documents without a network: the page and its files as they were last time. What is in a
-// document lies elsewhere on the device (web/provider/offline-copy.ts), and goes by other ways.
+// document lies elsewhere on the device (web/provider/offline/offline-copy.ts), and goes by other ways.
 const pageCache = 'edgepad-pages';
 const assetCache = 'edgepad-assets';
 /** How long the network may take to bring a page that is here already, in milliseconds. */

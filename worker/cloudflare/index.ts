@@ -1,10 +1,10 @@
 /** The Worker: the routes over Durable Objects and static assets. */
 import { waitUntil } from 'cloudflare:workers';
-import type { Counted } from '../abuse.ts';
+import type { Counted } from '../access/abuse-limits.ts';
 import { createApp } from '../app.ts';
-import { EdgeCache } from '../edge-cache.ts';
-import { MemoryCache } from '../memory-cache.ts';
-import { type AccessEnvironment, readSettings } from '../settings.ts';
+import { EdgeCache } from '../cache/edge-cache.ts';
+import { MemoryCache } from '../cache/memory-cache.ts';
+import { type AccessEnvironment, readSettings } from '../access/settings.ts';
 import type { DocumentDurableObject } from './durable-object.ts';
 import { refuse } from './refuse.ts';
 

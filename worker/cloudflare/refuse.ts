@@ -1,6 +1,6 @@
-import { denialHeader } from '../accessed-document.ts';
+import { denialHeader } from '../access/authorized-document.ts';
 import type { UpgradeRefusal } from '../app.ts';
-import { fitReason } from '../fit-reason.ts';
+import { fitReason } from '../http/close-reason.ts';
 
 /**
  * Accepts a WebSocket and closes it at once, with the reason. Not one that hibernates: closed before

@@ -1,6 +1,6 @@
 import type { AwarenessEntry } from '../../protocol/awareness.ts';
 import type { CloseCode } from '../../protocol/close-codes.ts';
-import type { Grant } from './credential.ts';
+import type { Grant } from './access/principal.ts';
 
 /**
  * What is known of one client, and outlives hibernation with its socket. At most 16,384 bytes as

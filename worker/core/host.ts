@@ -1,5 +1,5 @@
 import type { Connection } from './connection.ts';
-import type { Denial, TokenCredential } from './credential.ts';
+import type { Denial, TokenCredential } from './access/principal.ts';
 
 /**
  * What the room needs of the place it lives in: its clients, the time and chance. The platform's

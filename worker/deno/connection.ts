@@ -1,6 +1,6 @@
 import { CloseCode } from '../../protocol/close-codes.ts';
 import type { Connection, ConnectionAttachment } from '../core/connection.ts';
-import { fitReason } from '../fit-reason.ts';
+import { fitReason } from '../http/close-reason.ts';
 import type { Metrics } from './metrics.ts';
 
 /** Nothing more is on its way from a client that was silent for so long, in milliseconds. */

@@ -1,7 +1,7 @@
 import { CloseCode } from '../../protocol/close-codes.ts';
 import type { Connection, ConnectionAttachment } from '../core/connection.ts';
 import type { DocumentHost } from '../core/host.ts';
-import { HostedDocument } from '../core/hosted-document.ts';
+import { HostedDocument } from '../core/document.ts';
 import { SocketConnection } from './connection.ts';
 import type { Metrics } from './metrics.ts';
 import { FileSql } from './sql.ts';

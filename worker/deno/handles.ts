@@ -1,14 +1,14 @@
 import { CloseCode } from '../../protocol/close-codes.ts';
 import { edgepadProtocol } from '../../protocol/messages.ts';
-import { carried, denialHeader } from '../accessed-document.ts';
-import { bytesOf } from '../body.ts';
-import type { NewKey, Revocation } from '../core/access-list.ts';
-import { closeCodes, type Credential, type DenialCode } from '../core/credential.ts';
-import type { HostedDocument } from '../core/hosted-document.ts';
-import type { Format } from '../core/reader.ts';
+import { carried, denialHeader } from '../access/authorized-document.ts';
+import { bytesOf } from '../http/body.ts';
+import type { NewKey, Revocation } from '../core/access/access-list.ts';
+import { closeCodes, type Credential, type DenialCode } from '../core/access/principal.ts';
+import type { HostedDocument } from '../core/document.ts';
+import type { Format } from '../core/render/reader.ts';
 import type { DocumentHandle } from '../document.ts';
-import { longestFile } from '../document-files.ts';
-import { streamOf } from '../stream-of.ts';
+import { longestFile } from '../routes/files.ts';
+import { streamOf } from '../http/stream-of.ts';
 import type { Documents } from './documents.ts';
 import type { Upgrades } from './upgrades.ts';
 

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { backUp } from './backup.ts';
 import { faultOf, log } from './log.ts';
 import { type Options, readOptions, usage } from './options.ts';
-import { type AccessEnvironment, readSettings } from '../settings.ts';
+import { type AccessEnvironment, readSettings } from '../access/settings.ts';
 import { type Service, startService } from './service.ts';
 import { FileInUseError } from './sql.ts';
 

@@ -1,9 +1,9 @@
-import { MemoryRateLimiter } from '../abuse.ts';
-import { verifyAgain } from '../access.ts';
+import { MemoryRateLimiter } from '../access/abuse-limits.ts';
+import { verifyAgain } from '../access/access.ts';
 import { createApp } from '../app.ts';
-import { EdgeCache, type SharedCache } from '../edge-cache.ts';
-import { MemoryCache } from '../memory-cache.ts';
-import type { AccessSettings } from '../settings.ts';
+import { EdgeCache, type SharedCache } from '../cache/edge-cache.ts';
+import { MemoryCache } from '../cache/memory-cache.ts';
+import type { AccessSettings } from '../access/settings.ts';
 import { Addresses } from './addresses.ts';
 import { Alarms } from './alarms.ts';
 import { Assets } from './assets.ts';

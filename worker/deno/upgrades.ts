@@ -1,6 +1,6 @@
 import { CloseCode } from '../../protocol/close-codes.ts';
-import { fitReason } from '../fit-reason.ts';
-import { badRequest } from '../problem.ts';
+import { fitReason } from '../http/close-reason.ts';
+import { badRequest } from '../http/problem.ts';
 import type { Surroundings } from './document-host.ts';
 
 /** What a document does with a socket once it is open. */

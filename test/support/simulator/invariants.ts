@@ -1,9 +1,9 @@
 import * as Y from 'yjs';
 import { decodeMessages } from '../../../protocol/messages.ts';
-import type { KnownState } from '../../../worker/core/known-state.ts';
-import type { Format, Reading } from '../../../worker/core/reader.ts';
-import { readDocument, renderers } from '../../../worker/core/render/renderers.ts';
-import type { UpdateLog } from '../../../worker/core/update-log.ts';
+import type { KnownState } from '../../../worker/core/update/log-state.ts';
+import type { Format, Reading } from '../../../worker/core/render/reader.ts';
+import { readDocument, renderers } from '../../../worker/core/render/formats.ts';
+import type { UpdateLog } from '../../../worker/core/log/update-log.ts';
 import { fingerprint } from './contents.ts';
 import { type Brought, broughtBy, holds, type Ledger, quietDoc } from './ledger.ts';
 import type { OurClient } from './our-client.ts';

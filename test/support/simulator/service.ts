@@ -1,10 +1,10 @@
 import type { Role } from '../../../protocol/messages.ts';
-import { type Format, Reader, type Reading } from '../../../worker/core/reader.ts';
+import { type Format, Reader, type Reading } from '../../../worker/core/render/reader.ts';
 import { joinBlob } from '../../../protocol/blob-parts.ts';
-import { AccessList } from '../../../worker/core/access-list.ts';
-import { grantOf } from '../../../worker/core/credential.ts';
-import { Room } from '../../../worker/core/room.ts';
-import { UpdateLog } from '../../../worker/core/update-log.ts';
+import { AccessList } from '../../../worker/core/access/access-list.ts';
+import { grantOf } from '../../../worker/core/access/principal.ts';
+import { Room } from '../../../worker/core/room/room.ts';
+import { UpdateLog } from '../../../worker/core/log/update-log.ts';
 import { Clock } from './clock.ts';
 import { Death, Disk, DiskFault } from './disk.ts';
 import * as invariants from './invariants.ts';

@@ -1,10 +1,10 @@
 import { limits } from '../../../protocol/limits.ts';
-import type { Format } from '../../../worker/core/reader.ts';
+import type { Format } from '../../../worker/core/render/reader.ts';
 import { Random } from '../random.ts';
 import { Death, DiskFault } from './disk.ts';
 import { erase } from './edits.ts';
 import * as invariants from './invariants.ts';
-import { Mallory } from './mallory.ts';
+import { Mallory } from './hostile-client.ts';
 import { OurClient } from './our-client.ts';
 import type { Person } from './person.ts';
 import { Service } from './service.ts';

@@ -1,6 +1,6 @@
 import type { Node } from 'prosemirror-model';
-import { FlatParser, hideStyles } from '../flat-parser.ts';
-import { loadExtras } from '../load-extras.ts';
+import { FlatParser, hideStyles } from '../paste/flat-parser.ts';
+import { loadExtras } from '../view/load-lazy-chunk.ts';
 import { checkLength, checkSize } from './import-limits.ts';
 
 /**

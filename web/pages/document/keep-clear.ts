@@ -1,5 +1,5 @@
 import type { Editor } from '../../editor/editor.ts';
-import { covered } from './reveal.ts';
+import { covered } from './outline/scroll-into-view.ts';
 
 /** ProseMirror scrolls the caret to the edge of the window, where a bar would be over it. */
 export function keepClearOfBars({ view }: Editor): void {

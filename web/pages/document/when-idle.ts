@@ -1,5 +1,5 @@
 import type { Editor } from '../../editor/editor.ts';
-import type { Commands } from './commands.ts';
+import type { Commands } from './menu/commands.ts';
 
 /**
  * Brings, when the browser has nothing else to do, what stands beside the text on a wide screen: the
@@ -14,14 +14,14 @@ export function showTheRestWhenIdle(
   const load = async () => {
     try {
       const [{ showWordCount }] = await Promise.all([
-        import('./word-count.ts'),
+        import('./outline/word-count.ts'),
         commands.prepareOutline(editor),
-        import('./find-bar.ts'),
-        import('./share-dialog.ts'),
-        import('./shortcuts.ts'),
-        import('./export.ts'),
+        import('./find/find-bar.ts'),
+        import('./share/share-dialog.ts'),
+        import('./menu/shortcuts.ts'),
+        import('./menu/export.ts'),
         // Where no WebSocket gets through; asked for by then, it could be gone with an older build.
-        import('../../provider/polled-socket.ts'),
+        import('../../provider/transport/polled-socket.ts'),
       ]);
       // Last, so that all of it is kept for opening without a network.
       const { openWithoutNetwork } = await import('./open-offline.ts');

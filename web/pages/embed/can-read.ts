@@ -1,4 +1,4 @@
-import { authorization } from '../../proof.ts';
+import { authorization } from '../../credential.ts';
 
 /** Whether a proof that does not let anybody write lets them read. */
 export async function canRead(name: string, proof: string | null): Promise<boolean> {

@@ -1,6 +1,6 @@
-import type { SurroundingSite } from '../../embed/surrounding-site.ts';
+import type { SurroundingSite } from '../../embed/parent-window.ts';
 import type { EdgepadProvider } from '../../provider/provider.ts';
-import { statusWords } from '../document/status.ts';
+import { statusWords } from '../document/bar/status.ts';
 
 /** How often the site hears of changes, in milliseconds at least. */
 const pause = 250;

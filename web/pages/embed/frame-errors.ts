@@ -1,6 +1,6 @@
 import { CloseCode } from '../../../protocol/close-codes.ts';
 import type { ProviderStatus } from '../../provider/status.ts';
-import { turnedAwayWords } from '../document/turned-away-words.ts';
+import { turnedAwayWords } from '../document/access-denied/access-denied-text.ts';
 
 /** What a refusal is called to the site, and what the person is told. */
 export function errorOf(

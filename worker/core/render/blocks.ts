@@ -3,7 +3,7 @@ import { limits } from '../../../protocol/limits.ts';
 import { safeImageSource } from '../../../protocol/safe-href.ts';
 import { indentOf, isChecked, kindOf } from '../../../protocol/schema.ts';
 import { elementNameOf, holdsText, inlineOf, InlineReader, isElement } from './inline.ts';
-import type { BlockMemory } from './block-memory.ts';
+import type { BlockMemory } from './block-cache.ts';
 import { type Entry, nest } from './nest.ts';
 import { plainLinesOf } from './plain-lines.ts';
 import { plainText } from './plain-text.ts';

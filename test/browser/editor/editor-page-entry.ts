@@ -1,0 +1,129 @@
+/**
+ * What the page of `editor-page.ts` runs: the editor as the document page mounts it, on documents
+ * that live in this page only.
+ */
+import type { Node } from 'prosemirror-model';
+import { TextSelection } from 'prosemirror-state';
+import { applyAwarenessUpdate, Awareness, encodeAwarenessUpdate } from 'y-protocols/awareness';
+import * as Y from 'yjs';
+import { contentOf } from '../../../protocol/schema.ts';
+import { createEditor, type Editor } from '../../../web/editor/editor.ts';
+import { createImageCommand } from '../../../web/editor/commands/image-command.ts';
+import { htmlToLines } from '../../../web/editor/import/html.ts';
+import { markdownToLines } from '../../../web/editor/import/markdown.ts';
+import { createLinkCommand } from '../../../web/editor/commands/link-command.ts';
+import { createToolbar } from '../../../web/editor/view/toolbar.ts';
+import { linesOf } from '../../web/editor/lines-of.ts';
+
+export interface MountedEditor {
+  readonly editor: Editor;
+  readonly doc: Y.Doc;
+  readonly awareness: Awareness;
+  /** What the editor has told the person. */
+  readonly told: string[];
+}
+
+const editors: MountedEditor[] = [];
+
+/** Joins a document with that of the first editor, as a network without delay would. */
+function join(doc: Y.Doc): void {
+  const other = editors[0]?.doc;
+  if (!other) throw new TypeError('Cannot join: there is no other document');
+  const send = (to: Y.Doc) => (update: Uint8Array, origin: unknown) => {
+    if (origin !== 'wire') Y.applyUpdate(to, update, 'wire');
+  };
+  Y.applyUpdate(doc, Y.encodeStateAsUpdate(other), 'wire');
+  Y.applyUpdate(other, Y.encodeStateAsUpdate(doc), 'wire');
+  doc.on('update', send(other));
+  other.on('update', send(doc));
+}
+
+/** Another editor on the same text, in a box of its own. */
+function mount(where?: Element | ShadowRoot): MountedEditor {
+  const doc = new Y.Doc();
+  if (editors.length > 0) join(doc);
+  return mountOn(doc, where);
+}
+
+function mountOn(doc: Y.Doc, where?: Element | ShadowRoot): MountedEditor {
+  const toolbar = document.createElement('div');
+  const place = document.createElement('div');
+  place.className = 'paper';
+  (where ?? document.body).append(toolbar, place);
+  const told: string[] = [];
+  const link = createLinkCommand(document.body);
+  const image = createImageCommand(document.body);
+  const awareness = new Awareness(doc);
+  const editor = createEditor(place, {
+    doc,
+    awareness,
+    editable: true,
+    plugins: [link.plugin, createToolbar(toolbar, link.open, image.open)],
+    tell: (message) => told.push(message),
+  });
+  const mounted = { editor, doc, awareness, told };
+  editors.push(mounted);
+  return mounted;
+}
+
+/** What a program puts on the clipboard, pasted. */
+function paste(html: string, text: string, types: Record<string, string> = {}): void {
+  const clipboardData = new DataTransfer();
+  if (html !== '') clipboardData.setData('text/html', html);
+  if (text !== '') clipboardData.setData('text/plain', text);
+  for (const [type, value] of Object.entries(types)) clipboardData.setData(type, value);
+  const event = new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true });
+  page.editor.view.dom.dispatchEvent(event);
+}
+
+/** What is copied now, as a program would get it. */
+function copy(): { html: string; text: string } {
+  const clipboardData = new DataTransfer();
+  const event = new ClipboardEvent('copy', { clipboardData, bubbles: true, cancelable: true });
+  page.editor.view.dom.dispatchEvent(event);
+  return {
+    html: clipboardData.getData('text/html'),
+    text: clipboardData.getData('text/plain'),
+  };
+}
+
+/** Puts a document in the place of what there is. */
+function setLines(lines: Node): void {
+  const { state, dispatch } = page.editor.view;
+  dispatch(state.tr.replaceWith(0, state.doc.content.size, lines.content));
+}
+
+function select(from: number, to = from): void {
+  const { state, dispatch } = page.editor.view;
+  dispatch(state.tr.setSelection(TextSelection.create(state.doc, from, to)));
+}
+
+const first = mount();
+
+const page = {
+  ...first,
+  mount,
+  mountApart: () => mountOn(new Y.Doc()),
+  join,
+  presence: { encodeAwarenessUpdate, applyAwarenessUpdate },
+  paste,
+  copy,
+  setLines,
+  select,
+  lines: (which = 0) =>
+    linesOf(editors[which]?.editor.view.state.doc ?? first.editor.view.state.doc),
+  content: () => contentOf(first.doc).toString(),
+  applyUpdate: (update: Uint8Array) => Y.applyUpdate(first.doc, update, 'wire'),
+  htmlToLines,
+  markdownToLines,
+  linesOf,
+};
+
+export type EditorTestPage = typeof page;
+
+declare global {
+  // A global cannot be declared in another way.
+  var edgepad: EditorTestPage;
+}
+
+globalThis.edgepad = page;

@@ -1,0 +1,118 @@
+import type { Page } from 'playwright-core';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { eachEditorPage } from '../../support/browser/each-editor-page.ts';
+
+const pages = eachEditorPage();
+let page: Page;
+beforeEach(async () => {
+  ({ page } = pages);
+  await page.waitForSelector('.link-bubble', { state: 'attached' });
+});
+
+const lines = () => page.evaluate(() => edgepad.lines());
+const bubble = () => page.locator('.link-bubble').first();
+const focusIsInText = () =>
+  page.evaluate(() => document.activeElement?.classList.contains('ProseMirror') ?? false);
+
+describe('[E22] the bar at a link', () => {
+  beforeEach(async () => {
+    await page.keyboard.type('see [here](https://example.com/a) now');
+    for (let i = 0; i < 6; i++) await page.keyboard.press('ArrowLeft');
+    await bubble().waitFor();
+  });
+
+  test('shows where it leads, and goes when the caret leaves', async () => {
+    const link = bubble().locator('a');
+    expect(await link.innerText()).toBe('example.com/a');
+    expect(await link.getAttribute('href')).toBe('https://example.com/a');
+    expect(await link.getAttribute('rel')).toContain('noopener');
+    await page.keyboard.press('End');
+    await bubble().waitFor({ state: 'hidden' });
+  });
+
+  test('is reached by Tab, and left by Escape', async () => {
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('href')))
+      .toBe('https://example.com/a');
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label')))
+      .toBe('Change the link');
+    await page.keyboard.press('Escape');
+    expect(await focusIsInText()).toBe(true);
+    // In the text Escape closes it, until the caret has been elsewhere.
+    await page.keyboard.press('Escape');
+    await bubble().waitFor({ state: 'hidden' });
+    await page.keyboard.press('ArrowLeft');
+    expect(await bubble().isHidden()).toBe(true);
+    await page.keyboard.press('End');
+    for (let i = 0; i < 6; i++) await page.keyboard.press('ArrowLeft');
+    await bubble().waitFor();
+  });
+
+  test('changes the link', async () => {
+    await bubble().getByLabel('Change the link').click();
+    await page.locator('dialog input').fill('example.org');
+    await page.keyboard.press('Enter');
+    await expect.poll(lines).toEqual(['see [here](https://example.org) now']);
+    await expect.poll(focusIsInText).toBe(true);
+  });
+
+  test('takes the link away, undone by one undo', async () => {
+    await bubble().getByLabel('Remove the link').click();
+    expect(await lines()).toEqual(['see here now']);
+    expect(await focusIsInText()).toBe(true);
+    await page.keyboard.press('Control+z');
+    expect(await lines()).toEqual(['see [here](https://example.com/a) now']);
+  });
+
+  test('follows the link when somebody else writes above it', async () => {
+    const before = await bubble().boundingBox();
+    await page.evaluate(() => {
+      const other = edgepad.mount().editor.view;
+      other.dispatch(other.state.tr.insert(0, other.state.schema.nodes.paragraph?.create() ?? []));
+    });
+    await expect.poll(async () => (await bubble().boundingBox())?.y)
+      .toBeGreaterThan((before?.y ?? 0) + 10);
+  });
+
+  test('is not there for who only reads', async () => {
+    await page.evaluate(() => edgepad.editor.setEditable(false));
+    await bubble().waitFor({ state: 'hidden' });
+  });
+});
+
+describe('[E9] links and pictures by dialog', () => {
+  test('Control and K on a word and the space behind it links the word', async () => {
+    await page.keyboard.type('one two three');
+    await page.evaluate(() => edgepad.select(5, 9));
+    await page.keyboard.press('Control+k');
+    await page.locator('dialog input').fill('example.com');
+    await page.keyboard.press('Enter');
+    await expect.poll(lines).toEqual(['one [two](https://example.com) three']);
+  });
+
+  test('a picture gets an address and a description, and can be changed', async () => {
+    await page.route('https://example.com/**', (route) => route.abort());
+    await page.keyboard.type('- item');
+    await page.getByLabel('Picture', { exact: true }).click();
+    await page.locator('dialog input[type=url]').fill('http://example.com/a.png');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.locator('.dialog-error').innerText()).toContain('https://');
+    await page.locator('dialog input[type=url]').fill('https://example.com/a.png');
+    await page.locator('dialog input[type=text]').fill('A harbour');
+    await page.keyboard.press('Enter');
+    await expect.poll(lines).toEqual(['bullet item', 'image1 https://example.com/a.png', '']);
+    await expect.poll(focusIsInText).toBe(true);
+    expect(await page.locator('.ProseMirror img[src]').getAttribute('alt')).toBe('A harbour');
+    await page.locator('.ProseMirror img[src]').click();
+    await page.getByLabel('Picture', { exact: true }).click();
+    await page.locator('dialog input[type=text]').fill('A quay');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.locator('.ProseMirror img[src]').getAttribute('alt'))
+      .toBe('A quay');
+    await page.keyboard.press('Control+z');
+    await page.keyboard.press('Control+z');
+    expect(await lines()).toEqual(['bullet item']);
+    pages.faults.length = 0; // The picture that the test does not let through.
+  });
+});

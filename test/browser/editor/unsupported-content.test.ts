@@ -1,0 +1,123 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import WebSocket from 'ws';
+import { WebsocketProvider } from 'y-websocket';
+import * as Y from 'yjs';
+import { contentOf } from '../../../protocol/schema.ts';
+import { faultsOf, openBrowser } from '../../support/browser/browser.ts';
+import { freshName } from '../../support/y-client.ts';
+
+const service = inject('service');
+let browser: Browser;
+beforeAll(async () => {
+  browser = await openBrowser();
+});
+afterAll(() => browser?.close());
+
+function element(name: string, text: string): Y.XmlElement {
+  const made = new Y.XmlElement(name);
+  made.insert(0, [new Y.XmlText(text)]);
+  return made;
+}
+
+/** Documents that other editors write, or a later version of ours. */
+const documents: Record<string, (doc: Y.Doc) => void> = {
+  'Tiptap, in its own place': (doc) =>
+    doc.getXmlFragment('default').insert(0, [element('heading', 'Tide')]),
+  'Tiptap, in ours': (doc) => contentOf(doc).insert(0, [element('heading', 'Tide')]),
+  'a plain text': (doc) => doc.getText('content').insert(0, '# Tide'),
+  'Quill': (doc) => doc.getText('quill').insert(0, 'Tide', { header: 1 }),
+  'Lexical': (doc) => {
+    const paragraph = new Y.XmlText();
+    paragraph.insert(0, 'Tide');
+    doc.get('root', Y.XmlText).insertEmbed(0, paragraph);
+  },
+  'a later version of this editor': (doc) => {
+    const line = element('paragraph', 'Tide');
+    line.setAttribute('colour', 'blue');
+    contentOf(doc).insert(0, [line]);
+  },
+};
+
+describe('[E6] a document of another editor is shown, never changed', () => {
+  test.each(Object.entries(documents))('%s', async (_name, write) => {
+    const name = freshName();
+    const doc = new Y.Doc();
+    write(doc);
+    const provider = new WebsocketProvider(`${service.replace('http', 'ws')}/docs`, name, doc, {
+      WebSocketPolyfill: WebSocket as unknown as typeof globalThis.WebSocket,
+      disableBc: true,
+    });
+    await new Promise((resolve) => provider.once('sync', resolve));
+    const before = Y.encodeStateAsUpdate(doc);
+
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    const faults = faultsOf(page);
+    await page.goto(`${service}/d/${name}`);
+    const notice = page.locator('#notice');
+    await notice.waitFor();
+    expect(await notice.innerText()).toMatch(/only be read here/);
+    expect(await notice.locator('a').getAttribute('href')).toBe(`/v/${name}`);
+    expect(await page.locator('.ProseMirror').count()).toBe(0);
+    await page.keyboard.type('x');
+
+    // Whatever the page had written would be here before what a later client writes.
+    const marker = new Y.Doc();
+    const later = new WebsocketProvider(`${service.replace('http', 'ws')}/docs`, name, marker, {
+      WebSocketPolyfill: WebSocket as unknown as typeof globalThis.WebSocket,
+      disableBc: true,
+    });
+    await new Promise((resolve) => later.once('sync', resolve));
+    expect(Y.encodeStateAsUpdate(marker)).toEqual(before);
+    expect(faults).toEqual([]);
+    later.destroy();
+    provider.destroy();
+    await context.close();
+  });
+
+  test.each([
+    ['a value among the lines', (doc: Y.Doc) => contentOf(doc).insert(1, [null as never])],
+    ['a line whose kind is a map', (doc: Y.Doc) => {
+      const line = contentOf(doc).get(0) as Y.XmlElement;
+      line.setAttribute('kind', new Y.Map([['name', 'h1']]) as never);
+    }],
+  ])('%s arrives while somebody writes', async (_name, write) => {
+    const name = freshName();
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    const faults = faultsOf(page);
+    await page.goto(`${service}/d/${name}`);
+    await page.locator('.ProseMirror').waitFor();
+    await page.keyboard.type('Tide');
+    await page.getByText('Saved', { exact: true }).waitFor();
+
+    const doc = new Y.Doc();
+    const provider = new WebsocketProvider(`${service.replace('http', 'ws')}/docs`, name, doc, {
+      WebSocketPolyfill: WebSocket as unknown as typeof globalThis.WebSocket,
+      disableBc: true,
+    });
+    await new Promise((resolve) => provider.once('sync', resolve));
+    write(doc);
+    const written = Y.snapshot(doc);
+    const notice = page.locator('#notice');
+    await notice.waitFor();
+    expect(await notice.innerText()).toMatch(/only be read here/);
+    expect(await page.locator('.ProseMirror').count()).toBe(0);
+    await page.keyboard.type('x');
+    await page.goto(await notice.locator('a').evaluate((link: HTMLAnchorElement) => link.href));
+    await page.locator('#document').getByText('Tide').waitFor();
+
+    const later = new Y.Doc();
+    const reader = new WebsocketProvider(`${service.replace('http', 'ws')}/docs`, name, later, {
+      WebSocketPolyfill: WebSocket as unknown as typeof globalThis.WebSocket,
+      disableBc: true,
+    });
+    await new Promise((resolve) => reader.once('sync', resolve));
+    expect(Y.equalSnapshots(Y.snapshot(later), written)).toBe(true);
+    expect(faults).toEqual([]);
+    reader.destroy();
+    provider.destroy();
+    await context.close();
+  });
+});

@@ -1,0 +1,121 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { faultsOf } from '../../support/browser/browser.ts';
+import { openStrictBrowser } from '../../support/servers/host-site.ts';
+import { eventually } from '../../support/browser/page.ts';
+import { testConfiguration } from '../../support/servers/wrangler-config.ts';
+
+let browser: Awaited<ReturnType<typeof openStrictBrowser>>;
+let running: ChildProcess | null = null;
+beforeAll(async () => {
+  browser = await openStrictBrowser();
+});
+afterAll(() => browser?.close());
+afterEach(async () => {
+  const example = running;
+  running = null;
+  if (!example || example.exitCode !== null) return;
+  example.kill('SIGTERM');
+  await once(example, 'exit');
+});
+
+async function freePort(): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return String(port);
+}
+
+/** Starts an example by its one command, and answers where to look. */
+async function start(name: string): Promise<string> {
+  const env = {
+    ...process.env,
+    PAD_PORT: await freePort(),
+    SITE_PORT: await freePort(),
+    PAD_CONFIG: testConfiguration(),
+  };
+  const example = spawn(process.execPath, ['examples/start.mjs', name], {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  running = example;
+  let log = '';
+  for await (const data of example.stdout) {
+    log += data;
+    const ready = /Open (http:\S+)/.exec(log);
+    if (ready?.[1]) return ready[1];
+  }
+  throw new Error(`The example ended: ${log}`);
+}
+
+async function open(address: string): Promise<{ page: Page; faults: string[] }> {
+  const page = await browser.context.newPage();
+  page.setDefaultTimeout(20_000);
+  const faults = faultsOf(page);
+  await page.goto(address);
+  return { page, faults };
+}
+
+describe('F7 the examples run as they stand', () => {
+  test("site-with-tokens: who may write writes, who may read reads, by the site's own users", async () => {
+    const { page, faults } = await open(await start('site-with-tokens'));
+    await page.click('text=Zoë, who writes');
+    const frame = page.frameLocator('iframe');
+    await frame.locator('.ProseMirror[contenteditable=true]').click();
+    await page.keyboard.type('Present: everybody');
+    await eventually(() => frame.locator('#status').getAttribute('data-state')).toBe('saved');
+    await frame.locator('#people').click();
+    expect(await frame.locator('#people-list').innerText()).toContain('Zoë Ōta');
+
+    await page.context().clearCookies();
+    await page.reload();
+    await page.click('text=Ben, who reads');
+    await eventually(() => frame.locator('#document').innerText()).toContain('Present: everybody');
+    expect(await frame.locator('.ProseMirror').count()).toBe(0);
+    expect(faults).toEqual([]);
+  });
+
+  test('static-page: what is written in one frame is read in the two others', async () => {
+    const { page, faults } = await open(await start('static-page'));
+    await page.frameLocator('iframe[title="Our text"]')
+      .locator('.ProseMirror[contenteditable=true]').click();
+    await page.keyboard.type('Written once');
+    for (const title of ['Our text, to read', 'Our text, in a plain frame']) {
+      await page.locator(`edgepad-frame, iframe[title="${title}"]`).last().scrollIntoViewIfNeeded();
+      const frame = page.frameLocator(`iframe[title="${title}"]`);
+      await eventually(() => frame.locator('#document').innerText()).toContain('Written once');
+    }
+    expect(faults).toEqual([]);
+  });
+
+  // These need packages of their own, which come when one of them is started for the first time: the
+  // command does that, too, and needs the network for it.
+  for (const name of ['codemirror', 'tiptap', 'react']) {
+    test(`${name}: what one types the other sees`, async () => {
+      const address = await start(name);
+      const [one, two] = [await open(address), await open(address)];
+      const textOf = (page: Page) => page.locator('[contenteditable=true]').first();
+      await textOf(one.page).click();
+      await one.page.keyboard.type('Written here');
+      await eventually(() => textOf(two.page).innerText()).toContain('Written here');
+      await textOf(two.page).click();
+      await two.page.keyboard.press('Control+End');
+      await two.page.keyboard.type(', and there');
+      await eventually(() => textOf(one.page).innerText()).toContain('and there');
+      if (name === 'react') {
+        await eventually(() => one.page.locator('#status').innerText()).toBe('saved');
+        await one.page.click('text=Read');
+        await eventually(() => one.page.locator('edgepad-viewer [part=document]').innerText())
+          .toContain('and there');
+        await one.page.click('text=Write');
+        await eventually(() => textOf(one.page).innerText()).toContain('and there');
+      }
+      expect([...one.faults, ...two.faults]).toEqual([]);
+    });
+  }
+});

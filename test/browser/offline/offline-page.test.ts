@@ -1,0 +1,187 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { faultsOf, keptForLater, linesOf, openBrowser } from '../../support/browser/browser.ts';
+import { Deployment } from '../../support/servers/deployment.ts';
+import { Proxy } from '../../support/network/proxy.ts';
+import { freshName, stockProvider, until } from '../../support/y-client.ts';
+
+let browser: Browser;
+const service = inject('service');
+beforeAll(async () => void (browser = await openBrowser()));
+afterAll(() => browser?.close());
+
+async function open(context: BrowserContext, name: string, at = service): Promise<Page> {
+  const page = await context.newPage();
+  await page.goto(`${at}/d/${name}`);
+  await page.waitForSelector('#paper:not([aria-busy])');
+  return page;
+}
+
+const state = (page: Page) => page.getAttribute('#status', 'data-state');
+const isIn = (page: Page, wanted: string) => until(async () => await state(page) === wanted);
+
+describe('[P7] a network that goes', () => {
+  it('reloaded without one, the document is there, is written on, and merges when it is back', async () => {
+    const context = await browser.newContext();
+    const name = freshName();
+    const page = await open(context, name);
+    const faults = faultsOf(page);
+    await page.click('.ProseMirror');
+    await page.keyboard.type('online');
+    await isIn(page, 'saved');
+    await keptForLater(page);
+    const stock = stockProvider(service, name);
+    await until(() => stock.synced);
+
+    await context.setOffline(true);
+    await page.keyboard.type(' offline');
+    await isIn(page, 'offline');
+    await page.waitForFunction(() =>
+      document.querySelector('#status')?.textContent?.includes('kept')
+    );
+    await page.reload();
+    await page.waitForSelector('#paper:not([aria-busy])');
+    expect(await linesOf(page)).toEqual(['online offline']);
+    await page.click('.ProseMirror');
+    await page.keyboard.press('Control+End');
+    await page.keyboard.type(' reloaded');
+    stock.doc.getXmlFragment('lines');
+
+    await context.setOffline(false);
+    await isIn(page, 'saved');
+    await until(() =>
+      stock.doc.getXmlFragment('lines').toString().includes('online offline reloaded')
+    );
+    expect(faults).toEqual([]);
+    stock.destroy();
+    await context.close();
+  });
+
+  it('two tabs of one document, one cut off: both end with the words of both', async () => {
+    const context = await browser.newContext();
+    const name = freshName();
+    const [one, two] = [await open(context, name), await open(context, name)];
+    const devtools = await context.newCDPSession(two);
+    await devtools.send('Network.enable');
+    const network = (offline: boolean) =>
+      devtools.send('Network.emulateNetworkConditions', {
+        offline,
+        latency: 0,
+        downloadThroughput: -1,
+        uploadThroughput: -1,
+      });
+    await one.bringToFront();
+    await one.click('.ProseMirror');
+    await one.keyboard.type('one');
+    await isIn(one, 'saved');
+    await until(async () => (await linesOf(two))[0] === 'one');
+    await network(true);
+    await two.bringToFront();
+    await two.click('.ProseMirror');
+    await two.keyboard.press('Control+End');
+    await two.keyboard.press('Enter');
+    await two.keyboard.type('two');
+    await one.bringToFront();
+    await one.keyboard.type(' more');
+    await isIn(one, 'saved');
+    await network(false);
+    await two.bringToFront();
+    await until(async () => (await linesOf(one)).join() === 'one more,two');
+    await until(async () => (await linesOf(two)).join() === 'one more,two');
+    await isIn(two, 'saved');
+    await context.close();
+  });
+
+  it('a page of somebody else that came in its place is not kept for it', async () => {
+    const network = await Proxy.to(service);
+    const context = await browser.newContext();
+    const name = freshName();
+    const page = await open(context, name, network.url);
+    await page.click('.ProseMirror');
+    await page.keyboard.type('mine');
+    await isIn(page, 'saved');
+    await keptForLater(page);
+    network.portal();
+    // Whoever has to accept something has to see it.
+    await page.reload();
+    expect(await page.textContent('h1')).toContain('hotel');
+    network.allow();
+    await context.setOffline(true);
+    await page.goto(`${network.url}/d/${name}`);
+    await page.waitForSelector('#paper:not([aria-busy])');
+    expect(await linesOf(page)).toEqual(['mine']);
+    await context.close();
+    network.destroy();
+  });
+
+  it('after a deployment that only the home page was opened of, a document opens', async () => {
+    const context = await browser.newContext();
+    const name = freshName();
+    const page = await open(context, name);
+    await page.click('.ProseMirror');
+    await page.keyboard.type('mine');
+    await isIn(page, 'saved');
+    await keptForLater(page);
+    // The home page as it was before the deployment.
+    await page.evaluate(async () => {
+      const html = '<script src="/assets/home-before.js"></script>';
+      await (await caches.open('edgepad-pages')).put('/', new Response(html));
+    });
+    await page.goto(`${service}/`);
+    await until(() =>
+      page.evaluate(async () => {
+        const html = await (await caches.match('/'))?.text();
+        return html?.includes('home-before') === false;
+      })
+    );
+    await context.setOffline(true);
+    await page.goto(`${service}/d/${name}`);
+    await page.waitForSelector('#paper:not([aria-busy])');
+    expect(await linesOf(page)).toEqual(['mine']);
+    await context.close();
+  });
+
+  it('a new page is kept with its files, or the old one stays', async () => {
+    const deployment = await Deployment.of(service);
+    const context = await browser.newContext();
+    const name = freshName();
+    const page = await open(context, name, deployment.url);
+    await page.click('.ProseMirror');
+    await page.keyboard.type('mine');
+    await isIn(page, 'saved');
+    await keptForLater(page);
+    const kept = () =>
+      page.evaluate(async (file) => {
+        const html = await (await caches.match('/d/'))?.text();
+        return { page: html?.includes(file), file: await caches.match(file) !== undefined };
+      }, deployment.file);
+    /** Whether the page on the screen is the new one. */
+    const isNew = () => page.locator(`link[href="${deployment.file}"]`).count();
+
+    deployment.isOut = true;
+    await page.reload();
+    await page.waitForSelector('#paper:not([aria-busy])');
+    expect(await isNew()).toBe(1);
+    // Once by the page, once to keep it.
+    await until(() => deployment.failures >= 2);
+    expect(await kept()).toEqual({ page: false, file: false });
+    await context.setOffline(true);
+    await page.reload();
+    await page.waitForSelector('#paper:not([aria-busy])');
+    expect(await isNew()).toBe(0);
+    expect(await linesOf(page)).toEqual(['mine']);
+
+    deployment.isComplete = true;
+    await context.setOffline(false);
+    await page.reload();
+    await until(async () => (await kept()).page === true);
+    expect(await kept()).toEqual({ page: true, file: true });
+    await context.setOffline(true);
+    await page.reload();
+    await page.waitForSelector('#paper:not([aria-busy])');
+    expect(await isNew()).toBe(1);
+    expect(await linesOf(page)).toEqual(['mine']);
+    await context.close();
+    deployment.destroy();
+  });
+});

@@ -1,7 +1,0 @@
-import { describe, it } from 'vitest';
-import { MemorySql } from '../support/memory-sql.ts';
-import { sqlContract } from '../support/sql-contract.ts';
-
-describe('the SQLite that the core is tested on', () => {
-  for (const [name, check] of Object.entries(sqlContract)) it(name, () => check(new MemorySql()));
-});

@@ -1,0 +1,101 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { findDeno, serviceArguments } from '../../../scripts/deno-command.mjs';
+import type { TestServer } from './test-server.ts';
+
+/** A server on Deno, and what only this one can do. */
+export interface DenoServer extends TestServer {
+  /** The folder its documents lie in. */
+  readonly data: string;
+  /** SIGTERM: the end as an operator asks for it. Returns its exit code and what it has logged. */
+  terminate(): Promise<{ code: number | null; log: string }>;
+}
+
+/** The service on Deno, with the permissions it always has. `options` are those of its command line. */
+export async function startDenoServer(
+  options: { open?: boolean; metrics?: string; env?: Record<string, string> } = {},
+): Promise<DenoServer> {
+  const data = mkdtempSync(join(tmpdir(), 'edgepad-'));
+  let running = await launch(data, '0', options);
+  const { url } = running;
+  const { port } = new URL(url);
+  const end = () => {
+    running.child.kill('SIGKILL');
+    rmSync(data, { recursive: true, force: true });
+  };
+  // A run that is cut short must leave nothing behind.
+  process.once('exit', end);
+  const endBy = async (signal: NodeJS.Signals) => {
+    const { child } = running;
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, 'exit');
+    child.kill(signal);
+    await gone;
+  };
+  return {
+    url,
+    data,
+    memory: () => residentBytes(running.child),
+    kill: () => endBy('SIGKILL'),
+    async terminate() {
+      await endBy('SIGTERM');
+      return { code: running.child.exitCode, log: running.log() };
+    },
+    async restart() {
+      running = await launch(data, port, options);
+    },
+    async stop() {
+      await endBy('SIGKILL');
+      process.off('exit', end);
+      rmSync(data, { recursive: true, force: true });
+    },
+  };
+}
+
+interface Running {
+  readonly child: ChildProcess;
+  readonly url: string;
+  log(): string;
+}
+
+async function launch(
+  data: string,
+  port: string,
+  { open = true, metrics, env = {} }: Parameters<typeof startDenoServer>[0] & object,
+): Promise<Running> {
+  const args = serviceArguments({ port, data, open, ...(metrics && { metrics }) });
+  const child = spawn(findDeno(), args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  });
+  let log = '';
+  const url = await new Promise<string>((resolve, reject) => {
+    const fail = (why: string) => {
+      clearTimeout(timer);
+      child.kill('SIGKILL');
+      reject(new Error(`Deno ${why}\n${log}`));
+    };
+    const timer = setTimeout(() => fail('was not ready in 60 s'), 60_000);
+    const ended = (code: number | null) => fail(`ended with ${code}`);
+    const read = (chunk: { toString(): string }) => {
+      log = (log + chunk).slice(-20_000);
+      const listening = /"event":"listening","url":"(\S+?)"/.exec(log)?.[1];
+      if (!listening) return;
+      clearTimeout(timer);
+      child.off('exit', ended);
+      resolve(listening);
+    };
+    child.stdout?.on('data', read);
+    child.stderr?.on('data', read);
+    child.once('exit', ended);
+  });
+  return { child, url, log: () => log };
+}
+
+function residentBytes(child: ChildProcess): number {
+  return Number(readFileSync(`/proc/${child.pid}/statm`, 'utf8').split(' ')[1]) * 4096;
+}

@@ -1,0 +1,73 @@
+import { type DOMOutputSpec, Node } from 'prosemirror-model';
+import { describe, expect, test } from 'vitest';
+import { indentOf, kindOf, schema } from '../../../protocol/schema.ts';
+import { addressFrom } from '../../../web/editor/view/links.ts';
+
+function toDOM(json: object): DOMOutputSpec | undefined {
+  const node = Node.fromJSON(schema, json);
+  return node.type.spec.toDOM?.(node);
+}
+
+describe('[E8] values in a document come from anybody', () => {
+  test.each([undefined, null, 'h4', 'constructor', 7, {}, ['h1']])('kind %j is text', (kind) => {
+    expect(kindOf({ kind })).toBe('text');
+  });
+
+  test.each([[undefined, 0], [null, 0], ['2', 0], [-1, 0], [1.5, 0], [3, 3], [99, 8], [NaN, 0]])(
+    'indent %j is %d',
+    (indent, level) => {
+      expect(indentOf({ indent })).toBe(level);
+    },
+  );
+
+  test('a line with any values is drawn', () => {
+    expect(toDOM({ type: 'paragraph', attrs: { kind: 'toString', indent: {}, checked: 'no' } }))
+      .toEqual(['p', { dir: 'auto' }, 0]);
+  });
+});
+
+describe('[E9] no address reaches the page but through safeHref and safeImageSource', () => {
+  test.each(['javascript:alert(1)', ' java\nscript:alert(1)', 'data:text/html,x', 7, null])(
+    'a link to %j leads nowhere',
+    (href) => {
+      const mark = schema.marks.link.create({ href });
+      const drawn = mark.type.spec.toDOM?.(mark, true) as [string, object, 0];
+      expect(drawn[1]).not.toHaveProperty('href');
+    },
+  );
+
+  test('a link of the usual kind leads there, and tells nothing about here', () => {
+    const mark = schema.marks.link.create({ href: 'https://example.com/' });
+    expect(mark.type.spec.toDOM?.(mark, true)).toEqual([
+      'a',
+      { href: 'https://example.com/', rel: 'noopener noreferrer nofollow ugc' },
+      0,
+    ]);
+  });
+
+  test.each(['javascript:alert(1)', 'http://example.com/a.png', '//example.com/a.png', {}])(
+    'an image from %j is not loaded',
+    (src) => {
+      const drawn = toDOM({ type: 'image', attrs: { src } }) as [string, object];
+      expect(drawn[1]).not.toHaveProperty('src');
+    },
+  );
+
+  test.each([
+    ['example.com', 'https://example.com'],
+    ['example.com:8080/a?b#c', 'https://example.com:8080/a?b#c'],
+    ['ann@example.com', 'mailto:ann@example.com'],
+    ['http://example.com', 'http://example.com'],
+    ['/d/notes', '/d/notes'],
+    ['#part', '#part'],
+    ['tel:+4912345', 'tel:+4912345'],
+    ['javascript:alert(1)', null],
+    ['', null],
+  ])('a person who writes %s means %s', (input, href) => {
+    expect(addressFrom(input)).toBe(href);
+  });
+});
+
+test('no mark lies over another of its type: y-prosemirror would need a hash the page leaves out', () => {
+  for (const mark of Object.values(schema.marks)) expect(mark.excludes(mark)).toBe(true);
+});

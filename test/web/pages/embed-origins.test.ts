@@ -1,0 +1,45 @@
+import { describe, expect, test } from 'vitest';
+import { frameOriginsIn } from '../../../web/pages/document/share/embed-origins.ts';
+
+describe('F8 sites as people write them down', () => {
+  test('[F8] an address stands for its site, once; a name alone for one with https', () => {
+    const text = `https://site.example/blog/?p=7#top
+      site.example,  HTTPS://Site.Example:443
+
+      http://localhost:3000
+      localhost:8080/x
+      bücher.example`;
+    expect(frameOriginsIn(text)).toEqual({
+      origins: [
+        'https://site.example',
+        'http://localhost:3000',
+        'http://localhost:8080',
+        'https://xn--bcher-kva.example',
+      ],
+    });
+    expect(frameOriginsIn(' \n')).toEqual({ origins: [] });
+  });
+
+  test('[F8] what is no site is named; so is that there are too many', () => {
+    for (
+      const line of [
+        '*',
+        'ours',
+        'our new page',
+        'https://*.example',
+        'mailto:ann@site.example',
+        'ann@site.example',
+        'file:///x',
+        'https://',
+        'https://a;b',
+        '[::1]',
+      ]
+    ) {
+      expect(frameOriginsIn(`https://ok.example\n${line}`), line)
+        .toEqual({ problem: expect.stringContaining(`“${line}”`) });
+    }
+    const many = Array.from({ length: 21 }, (_, i) => `https://${i}.example`);
+    expect(frameOriginsIn(many.join('\n'))).toEqual({ problem: expect.stringContaining('20') });
+    expect(frameOriginsIn(many.slice(1).join('\n'))).toEqual({ origins: many.slice(1) });
+  });
+});

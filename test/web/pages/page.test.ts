@@ -1,0 +1,48 @@
+import { describe, expect, test } from 'vitest';
+import { freeColor, guestColors } from '../../../web/identity.ts';
+import { fileNameOf } from '../../../web/pages/document/menu/export.ts';
+import { statusWords } from '../../../web/pages/document/bar/status.ts';
+
+describe('the words for a state', () => {
+  test('[P7] promise nothing that is not so', () => {
+    expect(statusWords({ state: 'saved' }).text).toBe('Saved');
+    for (
+      const status of [
+        { state: 'connecting', progress: null },
+        { state: 'connecting', progress: 0.5 },
+        { state: 'saving' },
+        { state: 'read-only', reason: 'role' },
+        { state: 'read-only', reason: 'outdated' },
+        { state: 'offline', unsent: 3, kept: true },
+        { state: 'offline', unsent: 3, kept: false },
+      ] as const
+    ) {
+      expect(statusWords(status).text).not.toMatch(/saved/i);
+    }
+    const offline = (kept: boolean) => statusWords({ state: 'offline', unsent: 1, kept }).text;
+    expect(offline(true)).toContain('kept on this device');
+    expect(offline(false)).toContain('keep this tab open');
+    expect(statusWords({ state: 'refused', code: 4403, reason: '' }).text).toContain('4403');
+  });
+});
+
+describe('a guest', () => {
+  test('[U7] draws a colour that is free, and none where all are taken', () => {
+    const [first, ...others] = guestColors;
+    expect(freeColor(others)).toBe(first);
+    expect(freeColor(guestColors)).toBeNull();
+    // Two who draw at the same moment draw among many.
+    expect(new Set([0, 0.2, 0.4, 0.6, 0.8, 0.99].map((at) => freeColor([], at))).size)
+      .toBeGreaterThan(4);
+  });
+});
+
+describe('the name of a saved file', () => {
+  test('is the title, without what a file system refuses', () => {
+    expect(fileNameOf('Tide: table?', 'md')).toBe('Tide table.md');
+    expect(fileNameOf('  ', 'html')).toBe('Untitled.html');
+    expect(fileNameOf('../../etc/passwd', 'txt')).toBe('etc passwd.txt');
+    expect(fileNameOf('x'.repeat(300), 'txt').length).toBeLessThan(100);
+    expect(fileNameOf('潮汐表', 'json')).toBe('潮汐表.json');
+  });
+});

@@ -1,0 +1,101 @@
+import { describe, expect, test } from 'vitest';
+import { CloseCode } from '../../../protocol/close-codes.ts';
+import { readPerson } from '../../../web/editor/binding/presence.ts';
+import { turnedAwayWords } from '../../../web/pages/document/access-denied/access-denied-text.ts';
+import { documentAddress, proofIn, withKey } from '../../../web/credential.ts';
+import { identityIn } from '../../../web/token-identity.ts';
+
+const key = 'Hq3_0-kD9vX2mB7cT5wLsA';
+const tokenOf = (claims: object) =>
+  ['{"alg":"HS256","kid":"a"}', JSON.stringify(claims), 'signature']
+    .map((part) => Buffer.from(part).toString('base64url')).join('.');
+
+describe('[U9] the proof of access in an address', () => {
+  test('is a key or a token, whatever stands beside it', () => {
+    const token = tokenOf({ sub: 'ann' });
+    expect(proofIn(`#k=${key}`)).toBe(key);
+    expect(proofIn(`#t=${token}`)).toBe(token);
+    expect(proofIn(`#k=${key}&import`)).toBe(key);
+    // Copied out of a sentence.
+    for (const end of ['.', ').', ',', '>', '"', '…', '%20', ' ']) {
+      expect(proofIn(`#k=${key}${end}`)).toBe(key);
+    }
+    for (const nothing of ['', '#', '#import', '#k=', '#k', '#task=1', '#x=1', '#k=..']) {
+      expect(proofIn(nothing)).toBeNull();
+    }
+  });
+
+  test('is what a WebSocket takes as a subprotocol', () => {
+    for (const hash of ['#k=a b', '#k=ä', '#k=a,b', '#k=a"b', '#k="', '#k=a/../b']) {
+      expect(proofIn(hash) ?? '').toMatch(/^[\w.-]*$/);
+    }
+  });
+
+  test('goes in and comes out again', () => {
+    for (const proof of [key, tokenOf({ exp: 1 }), null]) {
+      const { hash, pathname } = new URL(documentAddress('a~b', proof), 'https://pad.test');
+      expect([pathname, proofIn(hash)]).toEqual(['/d/a~b', proof]);
+    }
+    expect(withKey('/v/notes', key)).toBe(`/v/notes?key=${key}`);
+    expect(withKey('/v/notes', null)).toBe('/v/notes');
+  });
+});
+
+describe('[U12] who somebody is', () => {
+  test('a token tells it, a key does not', () => {
+    expect(identityIn(tokenOf({ sub: '7', name: ' Ånn ✍ ', color: '#aa0011' })))
+      .toEqual({ name: 'Ånn ✍', color: '#aa0011', isKnown: true });
+    expect(identityIn(tokenOf({ name: 'Ann' }))).toEqual({ name: 'Ann', isKnown: false });
+    expect(identityIn(tokenOf({ sub: 7, name: '  ', color: 'red' }))).toEqual({ isKnown: false });
+    for (const other of [null, key, 'a.b.c', 'a.%%.c', `a.${btoa('[')}.c`]) {
+      expect(identityIn(other)).toEqual({ isKnown: false });
+    }
+  });
+
+  test('only an id that the service has written makes somebody more than a guest', () => {
+    expect(readPerson(1, { user: { name: 'Ann', id: '7' } }).isGuest).toBe(false);
+    for (const user of [{ name: 'Ann' }, { name: 'Ann', id: 7 }, { id: null }, null, 'Ann']) {
+      expect(readPerson(1, { user }).isGuest).toBe(true);
+    }
+  });
+});
+
+describe('[U11] who is turned away is told why, and what to do', () => {
+  const codes = [
+    CloseCode.unauthenticated,
+    CloseCode.forbidden,
+    CloseCode.notFound,
+    CloseCode.outdated,
+    CloseCode.documentFull,
+  ];
+  test('in words, never in numbers where the service has said why', () => {
+    for (const code of codes) {
+      for (const hasProof of [true, false]) {
+        for (const hasText of [true, false]) {
+          const words = turnedAwayWords({
+            code,
+            reason: 'It is so.',
+            hasProof,
+            hasText,
+            mayRead: false,
+          });
+          expect(words.text).not.toMatch(/\d{4}|\.\.|undefined|null| $/);
+          expect(words.heading).not.toMatch(/\.$/);
+          // What stands on the page is spoken of only where something stands there.
+          expect(words.text.includes('below')).toBe(hasText);
+        }
+      }
+    }
+  });
+
+  test('who may read is led to the page for that', () => {
+    const { heading } = turnedAwayWords({
+      code: CloseCode.forbidden,
+      reason: 'You may read this document and not change it',
+      hasProof: true,
+      hasText: true,
+      mayRead: true,
+    });
+    expect(heading).toContain('may read');
+  });
+});

@@ -1,0 +1,153 @@
+import { DecorationSet } from 'prosemirror-view';
+import { describe, expect, test } from 'vitest';
+import { schema } from '../../../protocol/schema.ts';
+import { outlineOf } from '../../../web/editor/view/outline.ts';
+import { createSearch, type Search } from '../../../web/editor/search/search.ts';
+import { searchPlugin } from '../../../web/editor/search/search-plugin.ts';
+import { wordCountOf } from '../../../web/editor/view/word-count.ts';
+import { connect, exchange, HeadlessEditor } from '../editor/headless-editor.ts';
+
+function typed(text: string): HeadlessEditor {
+  const editor = new HeadlessEditor(undefined, { plugins: [searchPlugin()] });
+  editor.type(text);
+  return editor;
+}
+
+describe('[E20] find and replace', () => {
+  function searching(text: string): { editor: HeadlessEditor; search: Search } {
+    const editor = typed(text);
+    editor.caret(0, 0);
+    return { editor, search: createSearch(editor.view) };
+  }
+
+  test('goes from match to match, and round', () => {
+    const { editor, search } = searching('a rope\nno\n- Rope and rope');
+    expect(search.open({ text: 'rope' })).toEqual({ count: 3, current: 1 });
+    expect(editor.lines[0]).toBe('a rope|');
+    expect(search.next().current).toBe(2);
+    expect(search.next().current).toBe(3);
+    expect(editor.lines[2]).toBe('bullet Rope and rope|');
+    expect(search.next().current).toBe(1);
+    expect(search.previous().current).toBe(3);
+    search.close();
+    expect(search.result).toEqual({ count: 0, current: 0 });
+  });
+
+  test.each([
+    [{ text: 'Rope', caseSensitive: true }, 1],
+    [{ text: 'rope', wholeWord: true }, 2],
+    [{ text: 'o' }, 3],
+    [{ text: '' }, 0],
+    [{ text: 'absent' }, 0],
+  ])('%j is found %d times', (query, count) => {
+    expect(searching('Rope ropes rope').search.open(query).count).toBe(count);
+  });
+
+  test('signs are no pattern, and case folds in every script', () => {
+    expect(searching('a.b a+b (a.b) [x] \\d 5').search.open({ text: '.b' }).count).toBe(2);
+    expect(searching('\\d 5').search.open({ text: '\\d' }).count).toBe(1);
+    expect(searching('ÜBER über ΣΟΦΙΑ σοφια').search.open({ text: 'über' }).count).toBe(2);
+    expect(searching('ΣΟΦΙΑ σοφια').search.open({ text: 'Σοφια' }).count).toBe(2);
+  });
+
+  test('replaces one and goes on, and all at once, undone by one undo', () => {
+    const { editor, search } = searching('ab ab\nx **ab** ab');
+    search.open({ text: 'ab' });
+    expect(search.replace('c')).toEqual({ count: 3, current: 1 });
+    expect(editor.text).toEqual(['c ab', 'x ab ab']);
+    expect(search.replaceAll('long')).toBe(3);
+    expect(editor.text).toEqual(['c long', 'x long long']);
+    const bold = editor.state.doc.child(1).child(1);
+    expect([bold.text, bold.marks[0]?.type.name]).toEqual(['long', 'bold']);
+    editor.press('Mod-z');
+    expect(editor.text).toEqual(['c ab', 'x ab ab']);
+  });
+
+  test('a replacement that holds the text again ends, and nothing empties a line away', () => {
+    const { editor, search } = searching('a\na\nb');
+    search.open({ text: 'a' });
+    expect(search.replaceAll('aa')).toBe(2);
+    expect(editor.text).toEqual(['aa', 'aa', 'b']);
+    expect(search.replaceAll('')).toBe(4);
+    expect(editor.text).toEqual(['', '', 'b']);
+  });
+
+  test('marks follow what others write, and listeners hear of it', () => {
+    const { editor, search } = searching('one\ntwo one');
+    const other = new HeadlessEditor();
+    exchange(editor.doc, other.doc);
+    connect(editor.doc, other.doc);
+    const heard: number[] = [];
+    search.onChange(({ count }) => heard.push(count));
+    search.open({ text: 'one' });
+    other.caret(0, 0);
+    other.type('one\n');
+    expect(search.result.count).toBe(3);
+    expect(heard.at(-1)).toBe(3);
+    const marked = editor.state.plugins.flatMap((plugin) => {
+      const set = plugin.props.decorations?.call(plugin, editor.state);
+      return set instanceof DecorationSet ? set.find() : [];
+    }).map(({ from, to }) => editor.state.doc.textBetween(from, to));
+    expect(marked).toEqual(['one', 'one', 'one']);
+  });
+
+  test('replacing all leaves the words that others type at the same time', () => {
+    const { editor, search } = searching('ab ab\nab');
+    const other = new HeadlessEditor();
+    exchange(editor.doc, other.doc);
+    other.caret(0, 2);
+    other.type(' BOB');
+    search.open({ text: 'ab' });
+    search.replaceAll('c');
+    exchange(editor.doc, other.doc);
+    expect(editor.text).toEqual(['c BOB c', 'c']);
+    expect(other.text).toEqual(editor.text);
+  });
+
+  test('a thousand replacements are one update', () => {
+    const { editor, search } = searching('x');
+    const line = schema.nodes.paragraph.create(null, schema.text('ab '.repeat(20)));
+    const lines = Array.from({ length: 50 }, () => line);
+    editor.dispatch(editor.state.tr.insert(0, lines));
+    search.open({ text: 'ab' });
+    let updates = 0;
+    editor.doc.on('update', () => updates++);
+    expect(search.replaceAll('c')).toBe(1000);
+    expect(updates).toBe(1);
+    const again = new HeadlessEditor();
+    exchange(editor.doc, again.doc);
+    expect(new HeadlessEditor(again.doc).text).toEqual(editor.text);
+  });
+});
+
+describe('[E21] outline and word count', () => {
+  test('the outline has the headings that have text', () => {
+    const editor = typed('# A **b**\n\ntext\n## C\n- d\n\n### E');
+    editor.type('\n# ');
+    expect(outlineOf(editor.state.doc).map(({ level, text }) => `${level} ${text}`))
+      .toEqual(['1 A b', '2 C', '3 E']);
+    const [, second] = outlineOf(editor.state.doc);
+    expect(editor.state.doc.nodeAt(second?.position ?? 0)?.textContent).toBe('C');
+  });
+
+  test.each([
+    ['', 0, 0],
+    ['one two', 2, 7],
+    ["it's well-known, isn't it?", 4, 26],
+    ['3.14 is 1,000 times', 4, 19],
+    ['  spaced   out  ', 2, 16],
+    ['漢字かな', 4, 4],
+    ['über naïve 😀', 2, 12],
+    ['– … !', 0, 5],
+  ])('%j has %d words and %d characters', (text, words, characters) => {
+    const line = schema.nodes.paragraph.create(null, text === '' ? null : schema.text(text));
+    expect(wordCountOf(schema.nodes.doc.create(null, [line]))).toEqual({ words, characters });
+  });
+
+  test('lines and line breaks part words', () => {
+    const editor = typed('one\ntwo');
+    editor.press('Shift-Enter');
+    editor.type('three');
+    expect(wordCountOf(editor.state.doc).words).toBe(3);
+  });
+});

@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { accessLimits } from '../../../protocol/access-limits.ts';
+import { Abuse, MemoryRateLimiter } from '../../../worker/access/abuse-limits.ts';
+import { readSettings } from '../../../worker/access/settings.ts';
+
+const secret = 'A'.repeat(43);
+
+describe('S5 what is set', () => {
+  it('[S5] nothing set opens nothing', () => {
+    expect(readSettings({})).toMatchObject({
+      open: false,
+      isSetUp: false,
+      verifyToken: null,
+      creation: 'token',
+      publicUrl: null,
+    });
+    for (const open of ['', '1', 'true', 'yes', 'LOOPBACK', ' loopback']) {
+      expect(readSettings({ EDGEPAD_OPEN: open }).open, open).toBe(false);
+    }
+  });
+
+  it('[S5] origins are taken as browsers write them', () => {
+    const origins = ['https://site.example:8443', 'http://[::1]:3000', 'http://127.0.0.1', 'null'];
+    expect([...readSettings({ EDGEPAD_ORIGINS: origins.join(', ') }).origins]).toEqual(origins);
+  });
+
+  it('[S5] what cannot be meant is refused, in words, and without the secret', () => {
+    for (
+      const [environment, words] of [
+        [{ EDGEPAD_CREATION: 'Anyone' }, 'EDGEPAD_CREATION'],
+        [{ EDGEPAD_ORIGINS: '*' }, 'origin'],
+        [{ EDGEPAD_ORIGINS: 'https://*.example' }, 'origin'],
+        [{ EDGEPAD_ORIGINS: 'https://site.example/' }, 'origin'],
+        [{ EDGEPAD_ORIGINS: 'site.example' }, 'origin'],
+        [{ EDGEPAD_ORIGINS: 'https://Site.example' }, 'origin'],
+        [{ EDGEPAD_ORIGINS: 'https://a;script-src-elem' }, 'origin'],
+        [{ EDGEPAD_PUBLIC_URL: 'https://pad.example/docs' }, 'origin'],
+        [{ EDGEPAD_TOKEN_SECRETS: `a:${secret.slice(0, 20)}` }, 'EDGEPAD_TOKEN_SECRETS'],
+      ] as const
+    ) {
+      expect(() => readSettings(environment), JSON.stringify(environment)).toThrow(words);
+    }
+  });
+
+  it('[S5] the numbers in wrangler.toml are those of the code', () => {
+    const configuration = readFileSync('wrangler.toml', 'utf8');
+    const limitOf = (name: string) =>
+      Number(
+        new RegExp(`name = "${name}"[^\\[]*?limit = (\\d+), period = 60`).exec(configuration)?.[1],
+      );
+    expect(limitOf('HANDSHAKES')).toBe(accessLimits.handshakesPerMinute);
+    expect(limitOf('CREATIONS')).toBe(accessLimits.creationsPerMinute);
+    expect(limitOf('FAILURES')).toBe(accessLimits.failuresPerMinute);
+  });
+});
+
+describe('P8 who asks too often', () => {
+  it('[P8] an address that keeps guessing is not listened to; others are', async () => {
+    const abuse = new Abuse(new MemoryRateLimiter());
+    for (let failure = 0; failure < accessLimits.failuresPerMinute; failure++) {
+      abuse.listen('10.0.0.1');
+      await abuse.failed('10.0.0.1');
+    }
+    abuse.listen('10.0.0.1');
+    // A minute may have begun anew in between.
+    for (let more = 0; more <= accessLimits.failuresPerMinute; more++) {
+      await abuse.failed('10.0.0.1');
+    }
+    expect(() => abuse.listen('10.0.0.1')).toThrow('Try again in a minute');
+    abuse.listen('10.0.0.2');
+    abuse.listen(null);
+  });
+
+  it('[P8] an address makes so many documents a minute, and not more', async () => {
+    const abuse = new Abuse(new MemoryRateLimiter());
+    const make = async () => {
+      for (let count = 0; count < 2 * accessLimits.creationsPerMinute + 1; count++) {
+        await abuse.count('creation', '10.0.0.1');
+      }
+    };
+    await expect(make()).rejects.toMatchObject({ status: 429, headers: { 'retry-after': '60' } });
+    await abuse.count('creation', '10.0.0.2');
+  });
+});

@@ -1,0 +1,236 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { type Audience, CachedReadings } from '../../../worker/cache/cached-renderings.ts';
+import type { Reading } from '../../../worker/core/render/reader.ts';
+import { EdgeCache } from '../../../worker/cache/edge-cache.ts';
+import { MemoryCache } from '../../../worker/cache/memory-cache.ts';
+import type { ReadableDocument } from '../../../worker/cache/renderings.ts';
+import { DataCenter } from '../../support/service/data-center.ts';
+
+const everybody: Audience = { name: 'open', longestAge: 30_000 };
+
+/** A document that counts who asks it, and the cache of a data center with several isolates. */
+class World implements ReadableDocument {
+  version = 1;
+  /** How long the document takes to answer, in milliseconds. */
+  delay = 10;
+  asked: string[] = [];
+  readonly shared = new DataCenter();
+
+  get keys(): string[] {
+    return this.shared.keys;
+  }
+
+  isolate(audience = everybody): CachedReadings {
+    const cache = new EdgeCache(new MemoryCache(), this.shared, () => {});
+    return new CachedReadings(cache, this, audience, { place: 'http://x/~readings', name: 'doc' });
+  }
+
+  read(format: string, known: readonly string[]): Promise<Reading> {
+    return this.#answer(`read ${format}`, known);
+  }
+
+  changes(since: string | null): Promise<Reading> {
+    return this.#answer(`changes ${since}`, [since]);
+  }
+
+  async #answer(question: string, known: readonly (string | null)[]): Promise<Reading> {
+    this.asked.push(question);
+    const tag = `${this.version}.a`;
+    await new Promise((resolve) => setTimeout(resolve, this.delay));
+    if (this.version === 0) return { status: 'missing' };
+    if (known.includes(tag)) return { status: 'unchanged', tag };
+    return { status: 'read', tag, body: `${question} to ${tag}` };
+  }
+}
+
+/** Lets the clock go on until this is settled. */
+async function settle<T>(promise: Promise<T>): Promise<T> {
+  let isSettled = false;
+  const settled = promise.finally(() => isSettled = true);
+  settled.catch(() => {});
+  while (!isSettled) await vi.advanceTimersByTimeAsync(5);
+  return await settled;
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('P6 readers through the cache', () => {
+  test('[R25] a thousand who poll at once ask the document once for the head, once for what is new', async () => {
+    const world = new World();
+    const readings = world.isolate();
+    await settle(readings.changes(null));
+    for (let round = 0; round < 5; round++) {
+      world.version++;
+      await vi.advanceTimersByTimeAsync(1_500);
+      world.asked = [];
+      const looks = Array.from({ length: 1_000 }, () => readings.changes(`${world.version - 1}.a`));
+      await settle(Promise.all(looks));
+      expect(world.asked).toEqual([`changes ${world.version - 1}.a`]);
+      const later = await settle(readings.changes(`${world.version - 1}.a`));
+      expect(later).toMatchObject({ status: 'read', tag: `${world.version}.a`, isHit: true });
+    }
+  });
+
+  test('[R25] the first thousand of a document ask it once', async () => {
+    const world = new World();
+    const readings = world.isolate();
+    const looks = await settle(Promise.all(
+      Array.from(
+        { length: 1_000 },
+        (_, i) => i % 2 ? readings.changes(null) : readings.read('page', [], false),
+      ),
+    ));
+    expect(world.asked.length).toBeLessThanOrEqual(2);
+    expect(new Set(looks.map(({ status }) => status))).toEqual(new Set(['read']));
+  });
+
+  test('[R25] at rest a document is woken at most twice a minute, by however many', async () => {
+    const world = new World();
+    const isolates = [world.isolate(), world.isolate()];
+    const viewers = Array.from({ length: 20 }, (_, i) => isolates[i % 2] as CachedReadings);
+    let isOver = false;
+    const follow = async (readings: CachedReadings, chance: number) => {
+      while (!isOver) {
+        const { wait } = await readings.changes('1.a');
+        await new Promise((resolve) => setTimeout(resolve, wait * (1 + 0.2 * chance)));
+      }
+    };
+    viewers.forEach((readings, i) => void follow(readings, i / 20));
+    await vi.advanceTimersByTimeAsync(6 * 60_000);
+    world.asked = [];
+    await vi.advanceTimersByTimeAsync(10 * 60_000);
+    isOver = true;
+    expect(world.asked.length).toBeLessThanOrEqual(20);
+    expect(world.asked.length).toBeGreaterThan(5);
+  });
+
+  test('[R25] who has seen a newer edition elsewhere is not taken back to an older one', async () => {
+    const world = new World();
+    const [one, other] = [world.isolate(), world.isolate()];
+    // At rest for long, so that what they know may be half a minute old.
+    for (let i = 0; i < 8; i++) {
+      await settle(Promise.all([one.changes('1.a'), other.changes('1.a')]));
+      await vi.advanceTimersByTimeAsync(i < 7 ? 60_000 : 100);
+    }
+    await settle(other.changes(null));
+    await settle(other.read('md', [], false));
+    world.version++;
+    const seen = await settle(one.read('page', [], true));
+    expect(seen).toMatchObject({ status: 'read', tag: '2.a' });
+    expect(await settle(other.changes('1.a'))).toMatchObject({ status: 'unchanged' });
+    expect(await settle(other.read('md', ['2.a'], false))).toMatchObject({ tag: '2.a' });
+    await settle(other.changes(null));
+    world.version++;
+    const third = world.isolate();
+    await settle(third.read('page', [], true));
+    expect(await settle(other.changes(null))).toMatchObject({ tag: '2.a', isHit: true });
+    expect(await settle(other.changes('3.a'))).toMatchObject({ status: 'unchanged', tag: '3.a' });
+    // A version nobody has seen is answered with what there is.
+    expect(await settle(other.changes('999999999999999.a'))).toMatchObject({ tag: '3.a' });
+  });
+
+  test('[R16] the wait is a second while it is being edited, and rises to half a minute', async () => {
+    const world = new World();
+    const readings = world.isolate();
+    const waits: number[] = [];
+    for (let i = 0; i < 60; i++) {
+      const { wait } = await settle(readings.changes('1.a'));
+      waits.push(wait);
+      await vi.advanceTimersByTimeAsync(wait);
+    }
+    expect(waits[0]).toBe(1_000);
+    expect(waits.at(-1)).toBeGreaterThan(29_000);
+    expect(Math.max(...waits)).toBeLessThanOrEqual(30_000);
+    world.version++;
+    expect((await settle(readings.changes('1.a'))).wait).toBe(1_000);
+  });
+
+  test('[R25] a file is at most two seconds old, and who asks for the newest gets it', async () => {
+    const world = new World();
+    const readings = world.isolate();
+    await settle(readings.read('md', [], false));
+    await vi.advanceTimersByTimeAsync(600_000);
+    await settle(readings.read('md', [], false));
+    world.version++;
+    expect(await settle(readings.read('md', [], false))).toMatchObject({ tag: '1.a' });
+    expect(await settle(readings.read('md', [], true))).toMatchObject({ tag: '2.a' });
+    world.version++;
+    await vi.advanceTimersByTimeAsync(2_001);
+    expect(await settle(readings.read('md', [], false))).toMatchObject({ tag: '3.a' });
+  });
+
+  test('[R25] what lies in one isolate another finds in the cache they share', async () => {
+    const world = new World();
+    await settle(world.isolate().changes(null));
+    world.asked = [];
+    expect(await settle(world.isolate().changes(null))).toMatchObject({ isHit: true });
+    expect(world.asked).toEqual([]);
+  });
+
+  test('[R26] another audience finds nothing, whatever it is called', async () => {
+    const world = new World();
+    await settle(world.isolate().changes(null));
+    for (const name of ['key~withdrawn', 'open/doc', '../open']) {
+      const other = await settle(world.isolate({ name, longestAge: 5_000 }).changes(null));
+      expect(other.isHit).toBe(false);
+    }
+    // One key is nobody else's, and no longer than it should be.
+    expect(new Set(world.keys).size).toBe(8);
+    const withKey = world.isolate({ name: 'key', longestAge: 5_000 });
+    await settle(withKey.changes('1.a'));
+    for (let i = 0; i < 100; i++) {
+      const { wait } = await settle(withKey.changes('1.a'));
+      expect(wait).toBeLessThanOrEqual(5_000);
+      await vi.advanceTimersByTimeAsync(wait);
+    }
+  });
+
+  test('[R25] a version that never was fills no cache', async () => {
+    const world = new World();
+    const readings = world.isolate();
+    await settle(readings.changes(null));
+    world.version = 5;
+    await vi.advanceTimersByTimeAsync(1_500);
+    await settle(readings.changes(null));
+    const before = world.keys.length;
+    for (let i = 6; i < 100; i++) await settle(readings.changes(`${i}.a`));
+    for (let i = 0; i < 100; i++) await settle(readings.changes(`1.b${i}`));
+    expect(world.keys.length).toBe(before);
+  });
+
+  test('[R25] a request that is cut off while it asks holds nobody up', async () => {
+    const world = new World();
+    const cache = new EdgeCache(new MemoryCache(), world.shared, () => {});
+    const name = { place: 'http://x/~readings', name: 'doc' };
+    const readings = new CachedReadings(cache, world, everybody, name);
+    await settle(readings.changes('1.a'));
+    await vi.advanceTimersByTimeAsync(1_000);
+    const never = { changes: () => new Promise<Reading>(() => {}) } as Partial<
+      ReadableDocument
+    > as ReadableDocument;
+    void new CachedReadings(cache, never, everybody, name).changes('1.a');
+    world.version++;
+    // For a moment the others are told what was.
+    expect(await settle(readings.changes('1.a'))).toMatchObject({ status: 'unchanged' });
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(await settle(readings.changes('1.a'))).toMatchObject({ tag: '2.a', isHit: false });
+  });
+
+  test('[R25] what the document fails at is told, and tried again', async () => {
+    const world = new World();
+    const failing = {
+      changes: () => Promise.reject(new Error('Overloaded')),
+    } as Partial<ReadableDocument> as ReadableDocument;
+    const cache = new EdgeCache(new MemoryCache(), world.shared, () => {});
+    const name = { place: 'http://x/~readings', name: 'doc' };
+    await expect(new CachedReadings(cache, failing, everybody, name).changes(null))
+      .rejects.toThrow('Overloaded');
+    const readings = new CachedReadings(cache, world, everybody, name);
+    expect(await settle(readings.changes(null))).toMatchObject({ status: 'read' });
+  });
+});

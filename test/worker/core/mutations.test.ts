@@ -1,0 +1,187 @@
+/**
+ * The simulator is worth what it finds. Each test here breaks one promise of the core, in a copy that
+ * exists only in memory, and expects the simulator to notice within 500 seeds. A change of the core may
+ * move the lines these patches look for: then `mutantSimulator` says so, and the patch is to follow.
+ */
+import { describe, expect, it } from 'vitest';
+import type { Invariant } from '../../support/simulator.ts';
+import { mutantSimulator, type Mutation } from '../../support/simulator/bundle.ts';
+
+interface Broken extends Mutation {
+  readonly breaks: readonly Invariant[];
+  /** A seed that found it when it was last looked for from the first on; tried before all others. */
+  readonly near?: number;
+}
+
+const mutations: readonly Broken[] = [
+  {
+    breaks: ['I1'],
+    name: 'an update is sent before it is stored',
+    file: 'worker/core/room/update-ingest.ts',
+    find: `    this.#log.append(stored, contents, authorOf(author), schema);
+    this.#fanOut.push(stored, author);`,
+    replace: `    this.#fanOut.push(stored, author);
+    this.#log.append(stored, contents, authorOf(author), schema);`,
+  },
+  {
+    breaks: ['I2'],
+    name: 'an update is acknowledged before it is stored',
+    file: 'worker/core/room/update-ingest.ts',
+    find: 'if (this.#log.known.has(contents)) return this.#fanOut.acknowledge(author);',
+    replace: `this.#fanOut.acknowledge(author);
+    this.#fanOut.acknowledge = () => { delete (this.#fanOut as any).acknowledge; };
+    if (this.#log.known.has(contents)) return this.#fanOut.acknowledge(author);`,
+  },
+  {
+    breaks: ['I2'],
+    name: 'an update that was not stored is acknowledged',
+    file: 'worker/core/room/update-ingest.ts',
+    find: "encodeMessage({ type: 'unsaved', reason })",
+    replace: "encodeMessage({ type: 'saved', version: this.#log.version, count: 1 })",
+  },
+  {
+    breaks: ['I1', 'I2'],
+    name: 'a disk that fails goes unnoticed',
+    file: 'worker/core/room/update-ingest.ts',
+    find: 'this.#log.append(stored, contents, authorOf(author), schema);',
+    replace: 'try { this.#log.append(stored, contents, null); } catch {}',
+  },
+  {
+    breaks: ['I7'],
+    name: 'a reader may write',
+    file: 'worker/core/room/update-ingest.ts',
+    find: "if (grant.role === 'view') return this.#reject(author, 'read-only');",
+    replace: '',
+  },
+  {
+    breaks: ['I6'],
+    near: 162,
+    name: 'the epoch is not looked at when a client resumes',
+    file: 'worker/core/room/handshake.ts',
+    find: 'asked.epoch === epoch ?',
+    replace: 'asked.epoch !== "" ?',
+  },
+  {
+    breaks: ['I9'],
+    name: 'presence is not withdrawn',
+    file: 'worker/core/room/room.ts',
+    find: 'this.#presence.withdraw(leaver);',
+    replace: '',
+  },
+  {
+    breaks: ['I9'],
+    name: 'presence is not kept in the attachment',
+    file: 'worker/core/room/presence.ts',
+    find: 'connection.attachment = { ...connection.attachment, presence: entry };',
+    replace: 'void connection; void entry;',
+  },
+  {
+    breaks: ['I9'],
+    name: "anybody may withdraw anybody's presence",
+    file: 'worker/core/room/presence.ts',
+    find: 'if (entry.client === own.client) this.#change(sender, entry);',
+    replace: 'this.#change(sender, entry);',
+  },
+  {
+    breaks: ['I4'],
+    name: 'a gap is stored',
+    file: 'worker/core/update/validate-update.ts',
+    find: "if (walk.hasGap) return { type: 'gap' };",
+    replace: '',
+  },
+  {
+    breaks: ['I3', 'I6'],
+    name: 'an update does not reach everybody',
+    file: 'worker/core/room/broadcast.ts',
+    find: 'for (const connection of this.#host.connections()) {',
+    replace: 'for (const connection of [...this.#host.connections()].slice(0, 2)) {',
+  },
+  {
+    breaks: ['I3', 'L'],
+    name: 'what was gathered is not sent',
+    file: 'worker/core/room/broadcast.ts',
+    find: `        this.#timerRuns = false;
+        this.flush();`,
+    replace: '        this.#timerRuns = false;',
+  },
+  {
+    breaks: ['I1'],
+    name: 'a version is announced that is not there yet',
+    file: 'worker/core/room/broadcast.ts',
+    find: 'version: this.#version()',
+    replace: 'version: this.#version() + 1',
+  },
+  {
+    breaks: ['I6'],
+    name: 'resume skips one update',
+    file: 'worker/core/log/update-log.ts',
+    find: ': this.#readUpdates(version).map(dataOf);',
+    replace: ': this.#readUpdates(version + 1).map(dataOf);',
+  },
+  {
+    breaks: ['I5'],
+    name: 'compaction loses the tail',
+    file: 'worker/core/log/update-log.ts',
+    find: "this.#writeSnapshot('state', state);",
+    replace: "this.#writeSnapshot('state', this.tail()[0] ?? state);",
+  },
+  {
+    breaks: ['I5'],
+    near: 99,
+    name: 'the snapshot is not written in one transaction',
+    file: 'worker/core/log/update-log.ts',
+    find: `      this.#sql.transaction(() => {
+        this.#sql.query('DELETE FROM snapshot');`,
+    replace: `      ((work: () => void) => work())(() => {
+        this.#sql.query('DELETE FROM snapshot');`,
+  },
+  {
+    breaks: ['I6'],
+    name: 'versions begin anew after a compaction',
+    file: 'worker/core/log/update-log.ts',
+    find: '?? head.compacted;',
+    replace: '?? 0;',
+  },
+  {
+    breaks: ['I5'],
+    name: 'after a wake only the snapshot is known',
+    file: 'worker/core/log/update-log.ts',
+    find: 'known.add(inspection.contents);',
+    replace: 'void inspection;',
+  },
+  {
+    breaks: ['I2', 'I3'],
+    near: 155,
+    name: 'a deletion of what is known counts as known',
+    file: 'worker/core/update/log-state.ts',
+    find: 'if (!known.has(clock, clock + length)) return false;',
+    replace: 'if (!known.has(clock, clock + 1)) return false;',
+  },
+  {
+    breaks: ['I3'],
+    near: 288,
+    name: 'who comes back is not told of deletions',
+    file: 'worker/core/room/state-vector.ts',
+    find: 'return [...log.tail(), log.known.encodeDeletes()];',
+    replace: 'return log.tail();',
+  },
+  {
+    breaks: ['I3', 'I6'],
+    name: 'a reader is shown the version before',
+    file: 'worker/core/render/reader.ts',
+    find: 'if (edition.version === version || isFresh && isRendered) return edition;',
+    replace: 'return edition;',
+  },
+];
+
+describe('a broken core is found out', () => {
+  for (const mutation of mutations) {
+    it(`[${mutation.breaks.join(', ')}] ${mutation.name}`, async () => {
+      const { findViolation } = await mutantSimulator(mutation);
+      const seeds = [mutation.near ?? 1, ...Array.from({ length: 500 }, (_, i) => i + 1)];
+      const found = findViolation(mutation.breaks, seeds, 150);
+      console.log(`${mutation.name}: seed ${found?.seed}, ${found?.error.message.slice(0, 90)}`);
+      expect(found).not.toBeNull();
+    }, 120_000);
+  }
+});

@@ -1,0 +1,298 @@
+import { describe, expect, test } from 'vitest';
+import * as Y from 'yjs';
+import { BlockMemory } from '../../../../worker/core/render/block-cache.ts';
+import { blocksOf } from '../../../../worker/core/render/blocks.ts';
+import { type Changes, Editions } from '../../../../worker/core/render/revisions.ts';
+import { nestParts, renderParts } from '../../../../worker/core/render/html.ts';
+import { readDocument, renderers } from '../../../../worker/core/render/formats.ts';
+import { Reader, type Reading } from '../../../../worker/core/render/reader.ts';
+import { Random } from '../../../support/random.ts';
+import { type Client, World } from '../../../support/world.ts';
+import { build, copyOf, documentOf, element, line, randomLines } from './sample-documents.ts';
+
+/** A page that follows a document, with elements as text: what web/viewer does in a browser. */
+class Follower {
+  version: string | null = null;
+  #order: string[] = [];
+  #html = new Map<string, string>();
+
+  apply(changes: Changes): void {
+    if (changes.from !== undefined) expect(changes.from).toBe(this.version);
+    const before = changes.from === undefined ? [] : this.#order;
+    this.#order =
+      changes.order?.flatMap((place) =>
+        typeof place === 'string' ? place : before.slice(place[0], place[0] + place[1])
+      ) ?? before;
+    for (const { key, html } of changes.blocks) this.#html.set(key, html);
+    this.version = changes.version;
+  }
+
+  get page(): string {
+    return nestParts(this.#order.map((place) => {
+      const [depth, key = ''] = place.split(':');
+      const html = this.#html.get(key) ?? '';
+      const end = /<\/(?:p|h\d|ul|ol|li|blockquote)>$|<\/code><\/pre>$/.exec(html)?.index;
+      return {
+        key,
+        depth: Number(depth),
+        open: html.slice(0, end),
+        close: html.slice(end ?? html.length),
+      };
+    }));
+  }
+}
+
+const pageOf = (doc: Y.Doc) => nestParts(renderParts(readDocument(doc).blocks));
+
+/** Somebody changes something, anywhere. */
+function edit(doc: Y.Doc, random: Random): void {
+  const lines = doc.getXmlFragment('lines');
+  const at = random.below(lines.length + 1);
+  const target = at < lines.length ? lines.get(at) : null;
+  const what = target instanceof Y.XmlElement
+    ? random.pick(['insert', 'delete', 'attributes', 'type'])
+    : 'insert';
+  doc.transact(() => {
+    if (what === 'insert') lines.insert(at, randomLines(random).map(build));
+    if (what === 'delete') lines.delete(at, 1 + random.below(Math.min(3, lines.length - at)));
+    if (!(target instanceof Y.XmlElement)) return;
+    if (what === 'attributes') {
+      target.setAttribute('kind', random.pick(['bullet', 'ordered', 'quote', 'h1', 'task']));
+      if (random.chance(0.5)) target.setAttribute('indent', random.below(4) as unknown as string);
+    }
+    const text = what === 'type' ? target.get(0) : null;
+    if (text instanceof Y.XmlText) {
+      text.insert(0, 'typed ', random.chance(0.3) ? { bold: {} } : {});
+    }
+  });
+}
+
+describe('changes', () => {
+  test('R21 whoever follows, from whichever edition, ends with the page as it is', () => {
+    for (let seed = 0; seed < 60; seed++) {
+      const random = new Random(seed);
+      const doc = documentOf(randomLines(random));
+      const memory = new BlockMemory(doc);
+      const editions = new Editions();
+      const followers = [new Follower(), new Follower(), new Follower()];
+      for (let number = 1; number < 30; number++) {
+        const { title, blocks } = readDocument(doc, memory);
+        editions.add(`${number}.a`, title, renderParts(blocks));
+        for (const follower of followers) {
+          if (random.chance(0.5)) continue;
+          follower.apply(JSON.parse(JSON.stringify(editions.changesSince(follower.version))));
+          expect(follower.page, `seed ${seed}, edition ${number}`).toBe(pageOf(copyOf(doc)));
+        }
+        edit(doc, random);
+      }
+    }
+  });
+
+  test('R21 what is read with a memory is what is read without', () => {
+    for (let seed = 0; seed < 60; seed++) {
+      const random = new Random(seed);
+      const doc = documentOf(randomLines(random));
+      const memory = new BlockMemory(doc);
+      for (let round = 0; round < 20; round++) {
+        expect(blocksOf(doc, memory), `seed ${seed}`).toEqual(blocksOf(copyOf(doc)));
+        edit(doc, random);
+      }
+    }
+  });
+
+  test('R21 an edition that is not known any more is answered by the whole document', () => {
+    const doc = documentOf([line('a')]);
+    const editions = new Editions();
+    for (let number = 1; number <= 100; number++) {
+      editions.add(`${number}.a`, 'a', renderParts(blocksOf(doc)));
+      doc.getXmlFragment('lines').push([build(line('b')) as Y.XmlElement]);
+    }
+    expect(editions.changesSince('1.a').from).toBeUndefined();
+    expect(editions.changesSince('99.a').from).toBe('99.a');
+    expect(editions.changesSince('99.b').from).toBeUndefined();
+    expect(editions.changesSince(null).blocks).toHaveLength(100);
+  });
+});
+
+/** A document of a hundred pages: 3,500 words of each kind of line. */
+function hundredPages(client: Client): void {
+  const text = 'Some forty words that stand for what people write in a line. '.repeat(4);
+  const lines = Array.from(
+    { length: 2_500 },
+    (_, i) =>
+      i % 10 === 0 ? line(`Heading ${i}`, { kind: 'h2' }) : i % 10 < 6 ? line(text) : line(text, {
+        kind: i % 2 ? 'bullet' : 'ordered',
+        indent: i % 3,
+      }),
+  );
+  client.doc.transact(() => client.doc.getXmlFragment('lines').insert(0, lines.map(build)));
+}
+
+function changesOf(reading: Reading): Changes {
+  if (reading.status !== 'read') throw new Error(`It is ${reading.status}`);
+  return JSON.parse(reading.body);
+}
+
+describe('P6 a poll', () => {
+  const readerOf = (world: World) => new Reader(world.log, { now: () => world.now });
+
+  /** The text of a line anywhere in the document. */
+  const textOf = (client: Client, at: number) =>
+    (client.doc.getXmlFragment('lines').get(at) as Y.XmlElement).get(0) as Y.XmlText;
+
+  test.each([
+    ['a document of lines', hundredPages],
+    ['one long list', (client: Client) => {
+      const items = Array.from(
+        { length: 2_500 },
+        (_, i) =>
+          line('An item of some words. '.repeat(8), { kind: 'bullet', indent: i && 1 + i % 2 }),
+      );
+      client.doc.transact(() => client.doc.getXmlFragment('lines').insert(0, items.map(build)));
+    }],
+    ['one long quote', (client: Client) => {
+      const lines = Array.from(
+        { length: 2_500 },
+        () => line('Words. '.repeat(30), { kind: 'quote' }),
+      );
+      client.doc.transact(() => client.doc.getXmlFragment('lines').insert(0, lines.map(build)));
+    }],
+  ])('R21 one letter in %s of a hundred pages costs less than 2 KB', (_, write) => {
+    const world = new World();
+    const ann = world.client();
+    ann.connect();
+    world.settle();
+    write(ann);
+    world.settle();
+    const reader = readerOf(world);
+    const follower = new Follower();
+    follower.apply(changesOf(reader.changes(null)));
+    const whole = follower.page.length;
+    expect(whole).toBeGreaterThan(300_000);
+    for (let i = 0; i < 5; i++) {
+      textOf(ann, 1_203 + 100 * i).insert(3, 'x');
+      world.settle();
+      world.pass(1_000);
+      const reading = reader.changes(follower.version);
+      expect(reading.status === 'read' && reading.body.length).toBeLessThan(2_000);
+      follower.apply(changesOf(reading));
+      expect(follower.page).toBe(pageOf(world.stored()));
+    }
+    // A new line in the middle as well.
+    ann.doc.getXmlFragment('lines').insert(900, [build(line('new')) as Y.XmlElement]);
+    world.settle();
+    world.pass(1_000);
+    const reading = reader.changes(follower.version);
+    expect(reading.status === 'read' && reading.body.length).toBeLessThan(4_000);
+    follower.apply(changesOf(reading));
+    expect(follower.page).toBe(pageOf(world.stored()));
+  });
+
+  test('R21 one letter after a wake costs no more', () => {
+    const world = new World();
+    const ann = world.client();
+    ann.connect();
+    world.settle();
+    hundredPages(ann);
+    world.settle();
+    const follower = new Follower();
+    follower.apply(changesOf(readerOf(world).changes(null)));
+    world.evict();
+    textOf(ann, 1_200).insert(3, 'x');
+    world.settle();
+    const reading = readerOf(world).changes(follower.version);
+    expect(reading.status === 'read' && reading.body.length).toBeLessThan(2_000);
+    follower.apply(changesOf(reading));
+    expect(follower.page).toBe(pageOf(world.stored()));
+  });
+
+  test('R21 nothing new is known without reading the document', () => {
+    const world = new World();
+    const ann = world.client();
+    ann.connect();
+    world.settle();
+    hundredPages(ann);
+    world.settle();
+    const { version } = changesOf(readerOf(world).changes(null));
+    const asleep = readerOf(world);
+    world.log.everything = () => {
+      throw new Error('Read');
+    };
+    expect(asleep.changes(version)).toEqual({ status: 'unchanged', tag: version });
+    expect(asleep.read('md', ['0.x', version])).toEqual({ status: 'unchanged', tag: version });
+    expect(() => asleep.read('md', [])).toThrow('Read');
+  });
+
+  test('R21 of a document that many edit, its followers get an edition a second; files are exact', () => {
+    const world = new World();
+    const ann = world.client();
+    ann.connect();
+    world.settle();
+    ann.type('a');
+    world.settle();
+    const reader = readerOf(world);
+    const first = changesOf(reader.changes(null)).version;
+    ann.type('b');
+    world.settle();
+    expect(reader.changes(null)).toMatchObject({ tag: first });
+    expect(reader.read('txt', [])).toMatchObject({
+      status: 'read',
+      body: renderers.txt(readDocument(world.stored())),
+    });
+    // And then they need not wait for what has been rendered already.
+    expect(reader.changes(first)).toMatchObject({ status: 'read' });
+  });
+
+  test('R21 compaction changes nothing for those who follow', () => {
+    const world = new World();
+    const ann = world.client();
+    ann.connect();
+    world.settle();
+    ann.doc.getXmlFragment('lines').push([
+      build(line('a')) as Y.XmlElement,
+      build(element('image', [], { src: '/a.png' })) as Y.XmlElement,
+    ]);
+    world.settle();
+    const reader = readerOf(world);
+    const follower = new Follower();
+    follower.apply(changesOf(reader.changes(null)));
+    world.log.compact();
+    textOf(ann, 0).insert(0, 'b');
+    world.settle();
+    world.pass(1_000);
+    const changes = changesOf(reader.changes(follower.version));
+    expect(changes.from).toBe(follower.version);
+    follower.apply(changes);
+    expect(follower.page).toBe(pageOf(world.stored()));
+  });
+
+  test.each([
+    ['a note', 0, 800],
+    ['five megabytes', 5, 5_000],
+  ])('R27 %s that is edited all the time is rendered seldom', (_, megabytes, pace) => {
+    const world = new World();
+    const ann = world.client();
+    ann.connect();
+    world.settle();
+    ann.doc.getXmlFragment('lines').insert(0, [build(line('a')) as Y.XmlElement]);
+    for (let left = megabytes; left > 0; left--) {
+      ann.doc.getXmlFragment('lines').push(
+        Array.from({ length: 1_000 }, () => build(line('x'.repeat(1_000))) as Y.XmlElement),
+      );
+      world.settle();
+    }
+    const reader = readerOf(world);
+    const tags = new Set<string>();
+    const start = world.now;
+    for (let edit = 0; edit < 300; edit++) {
+      textOf(ann, 0).insert(0, 'b');
+      world.settle();
+      const readings = [reader.changes([...tags].at(-1) ?? null)];
+      // Files of what is short are exact, and cost next to nothing.
+      if (megabytes > 0) readings.push(reader.read('txt', []), reader.read('page', []));
+      for (const reading of readings) if (reading.status === 'read') tags.add(reading.tag);
+    }
+    expect(tags.size).toBeGreaterThan(3);
+    expect(tags.size).toBeLessThanOrEqual((world.now - start) / pace + 2);
+  });
+});

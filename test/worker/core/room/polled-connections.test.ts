@@ -1,0 +1,85 @@
+import { grantOf } from '../../../../worker/core/access/principal.ts';
+import { describe, expect, it } from 'vitest';
+import { CloseCode } from '../../../../protocol/close-codes.ts';
+import { limits } from '../../../../protocol/limits.ts';
+import { encodeMessage, encodeMessages, type Message } from '../../../../protocol/messages.ts';
+import { World } from '../../../support/world.ts';
+
+const resume: Message = {
+  type: 'resume',
+  epoch: '',
+  version: 0,
+  stateVector: new Uint8Array([0]),
+  schema: 0,
+};
+
+function ask(world: World, session: string, ...messages: Message[]) {
+  const frame = messages.length > 0 ? encodeMessages(messages) : new Uint8Array();
+  return world.polled.exchange(world.room, session, grantOf('edit'), frame);
+}
+
+describe('[P8] sessions over HTTP', () => {
+  it('count as connections', () => {
+    const world = new World();
+    const ann = world.client().connect();
+    world.settle();
+    for (let i = 1; i < limits.connections; i++) {
+      expect(ask(world, `${i}`, resume).ending).toBe(null);
+    }
+    expect(ask(world, 'one more', resume).ending?.code).toBe(CloseCode.tooMany);
+    expect([...world.polled]).toHaveLength(limits.connections - 1);
+    world.polled.end(world.room, '7', grantOf('edit'));
+    expect(ask(world, 'one more', resume).ending).toBe(null);
+    expect(ann.wire?.isOpen).toBe(true);
+  });
+
+  it('of which one leaves much waiting: it has to come back, and gets all', () => {
+    const world = new World();
+    const ann = world.client().connect();
+    world.settle();
+    ask(world, 'bob', resume);
+    ann.type('x'.repeat(limits.unconfirmedBytes + 1000));
+    while (ann.wire!.deliverToRoom(world));
+    world.pass(limits.fanOutWindow);
+    const { ending, frame } = ask(world, 'bob');
+    expect(ending?.code).toBe(CloseCode.tryAgainLater);
+    expect(frame.length).toBe(0);
+    expect(ask(world, 'bob', resume).frame.length).toBeGreaterThan(limits.unconfirmedBytes);
+  });
+
+  it('are given a long answer at once, and not kept one for later', () => {
+    const world = new World();
+    const ann = world.client().connect();
+    world.settle();
+    ann.type('x'.repeat(limits.unconfirmedBytes + 1000));
+    while (ann.wire!.deliverToRoom(world));
+    world.pass(limits.fanOutWindow);
+    const stateVector = world.log.known.encodeStateVector();
+    ask(world, 'bob', { ...resume, stateVector });
+    // So many at once that the last has to wait, and is answered when nobody collects it.
+    const many: Message[] = Array.from({ length: 20 }, () => ({ type: 'query-awareness' }));
+    ask(world, 'bob', ...many, resume);
+    world.pass(1000);
+    expect(ask(world, 'bob').ending?.code).toBe(CloseCode.tryAgainLater);
+  });
+
+  it('begin with no more messages than a frame may hold', () => {
+    const world = new World();
+    const one = encodeMessage({ type: 'query-awareness' });
+    const frame = new Uint8Array(limits.messageBytes).fill(one[0]!);
+    frame.set(encodeMessage(resume));
+    expect(world.polled.exchange(world.room, 'bob', grantOf('edit'), frame).ending).not.toBe(null);
+    expect([...world.polled]).toHaveLength(0);
+  });
+
+  it('are over when nobody asks any more', () => {
+    const world = new World();
+    ask(world, 'bob', resume);
+    world.pass(limits.silence - 1);
+    ask(world, 'bob');
+    world.pass(limits.silence);
+    world.pass(limits.silence);
+    expect(world.polled.size).toBe(0);
+    expect(world.timers).toBe(0);
+  });
+});

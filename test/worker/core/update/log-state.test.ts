@@ -1,0 +1,176 @@
+import { describe, expect, it } from 'vitest';
+import * as Y from 'yjs';
+import { contentsOf } from '../../../../worker/core/update/validate-update.ts';
+import { ClockRanges } from '../../../../worker/core/update/clock-ranges.ts';
+import { KnownState } from '../../../../worker/core/update/log-state.ts';
+import { Random } from './update-world.ts';
+
+/** What is known of a log that holds just this document. */
+function knownOf(doc: Y.Doc): KnownState {
+  const known = new KnownState();
+  known.add(contentsOf(Y.encodeStateAsUpdate(doc), known));
+  return known;
+}
+
+function documentWithDeletions(): Y.Doc {
+  const doc = new Y.Doc();
+  doc.clientID = 5;
+  doc.getText('text').insert(0, '0123456789');
+  doc.getText('text').delete(2, 2);
+  doc.getText('text').delete(5, 1);
+  const other = new Y.Doc();
+  other.clientID = 2 ** 32 - 1;
+  other.getMap('map').set('key', 1);
+  other.getMap('map').set('key', 2);
+  Y.applyUpdate(doc, Y.encodeStateAsUpdate(other));
+  return doc;
+}
+
+describe('KnownState', () => {
+  it('knows nothing at first', () => {
+    const known = new KnownState();
+    expect(known.clockOf(1)).toBe(0);
+    expect([...known.clocks()]).toEqual([]);
+    expect(known.encodeStateVector()).toEqual(Y.encodeStateVector(new Y.Doc()));
+    expect(KnownState.decode(known.encode())).toEqual(known);
+    expect(known.has({ structs: new Map(), deletes: new Map(), keyed: new Map() })).toBe(true);
+  });
+
+  it('[P3] encodes the snapshot and the state vector of the document, byte for byte', () => {
+    const doc = documentWithDeletions();
+    const known = knownOf(doc);
+    const snapshot = Y.encodeSnapshot(Y.snapshot(doc));
+    expect(known.encode().subarray(0, snapshot.length)).toEqual(snapshot);
+    expect(Y.decodeSnapshot(known.encode())).toEqual(Y.snapshot(doc));
+    expect(known.encodeStateVector()).toEqual(Y.encodeStateVector(doc));
+    expect(known.encode()).toEqual(KnownState.decode(known.encode()).encode());
+  });
+
+  it('[P3] remembers which items lie under keys, also when it was encoded in between', () => {
+    const known = KnownState.decode(knownOf(documentWithDeletions()).encode());
+    expect([0, 1, 2].map((clock) => known.isKeyed(2 ** 32 - 1, clock))).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    expect(known.isKeyed(5, 0)).toBe(false);
+  });
+
+  it('encodes its deletions as an update that brings just them', () => {
+    const doc = documentWithDeletions();
+    const behind = new Y.Doc();
+    const known = knownOf(doc);
+    const { structs, ds } = Y.decodeUpdate(known.encodeDeletes());
+    expect(structs).toEqual([]);
+    expect(ds).toEqual(Y.snapshot(doc).ds);
+    Y.applyUpdate(behind, Y.encodeStateAsUpdate(doc));
+    Y.applyUpdate(behind, known.encodeDeletes());
+    expect(behind.getText('text').toString()).toBe(doc.getText('text').toString());
+  });
+
+  it('[P3] has what a returning client repeats, and sees a single deletion that is new', () => {
+    const doc = new Y.Doc();
+    doc.getText('text').insert(0, 'x'.repeat(13_000));
+    doc.transact(() => {
+      for (let i = 0; i < 4000; i++) doc.getText('text').delete(i * 2, 1);
+    });
+    const known = knownOf(doc);
+    const stepTwo = () => contentsOf(Y.encodeStateAsUpdate(doc, known.encodeStateVector()), known);
+    expect(stepTwo().deletes.get(doc.clientID)).toHaveLength(4000);
+    expect(known.has(stepTwo())).toBe(true);
+
+    doc.getText('text').delete(5001, 1);
+    expect(known.has(stepTwo())).toBe(false);
+    known.add(stepTwo());
+    expect(known.has(stepTwo())).toBe(true);
+
+    doc.getText('text').insert(0, 'new');
+    expect(known.has(stepTwo())).toBe(false);
+  });
+
+  it('never goes back when it is told of what it has', () => {
+    const doc = documentWithDeletions();
+    const known = knownOf(doc);
+    const before = known.encode();
+    known.add({
+      structs: new Map([[5, { from: 0, to: 3 }]]),
+      deletes: new Map([[5, [{ clock: 2, length: 1 }]]]),
+      keyed: new Map(),
+    });
+    expect(known.encode()).toEqual(before);
+  });
+
+  it('refuses to decode anything but what it encoded, with a SyntaxError', () => {
+    const good = knownOf(documentWithDeletions()).encode();
+    for (let end = 0; end < good.length; end++) {
+      expect(() => KnownState.decode(good.subarray(0, end))).toThrow(SyntaxError);
+    }
+    const nonsense = [
+      [...good, 0],
+      [0, 1, 5, 0, 0], // a client at clock 0
+      [0, 2, 5, 1, 5, 1, 0], // twice the same client
+      [0, 1, 5, 0x81, 0, 0], // not the shortest form
+      [1, 5, 2, 4, 1, 2, 1, 1, 5, 9, 0], // deletions that do not ascend
+      [0xff, 0xff, 0xff, 0xff, 0x0f],
+    ];
+    for (const bytes of nonsense) {
+      expect(() => KnownState.decode(Uint8Array.from(bytes))).toThrow(SyntaxError);
+    }
+    const random = new Random(1);
+    for (let i = 0; i < 2000; i++) {
+      const bytes = Uint8Array.from(good);
+      bytes[random.below(bytes.length)]! ^= 1 << random.below(8);
+      try {
+        expect(KnownState.decode(bytes).encode()).toHaveLength(bytes.length);
+      } catch (error) {
+        expect(error).toBeInstanceOf(SyntaxError);
+      }
+    }
+  });
+});
+
+describe('ClockRanges', () => {
+  it('joins ranges that overlap or touch', () => {
+    const ranges = new ClockRanges();
+    for (const [from, to] of [[10, 12], [20, 25], [12, 14], [8, 10], [30, 31], [21, 23]] as const) {
+      ranges.add(from, to);
+    }
+    expect([...ranges]).toEqual([
+      { clock: 8, length: 6 },
+      { clock: 20, length: 5 },
+      { clock: 30, length: 1 },
+    ]);
+    ranges.add(0, 31);
+    expect([...ranges]).toEqual([{ clock: 0, length: 31 }]);
+    expect(ranges.size).toBe(1);
+  });
+
+  it('[P8] stays the same as a set of clocks through thousands of ranges, in any order', () => {
+    for (let seed = 1; seed <= 12; seed++) {
+      const random = new Random(seed);
+      const clocks = 200 + random.below(20_000);
+      const longest = random.pick([1, 3, 300]);
+      const expected = new Uint8Array(clocks + longest + 1);
+      const ranges = new ClockRanges();
+      const isSorted = random.chance(20);
+      for (let i = 0; i < 3000; i++) {
+        const from = isSorted ? Math.floor(i * clocks / 3000) : random.below(clocks);
+        const to = from + 1 + random.below(longest);
+        expect(ranges.has(from, to)).toBe(!expected.subarray(from, to).includes(0));
+        ranges.add(from, to);
+        expected.fill(1, from, to);
+        expect(ranges.has(from, to)).toBe(true);
+      }
+      const got = new Uint8Array(expected.length);
+      let last = -1;
+      let size = 0;
+      for (const { clock, length } of ranges) {
+        expect(clock).toBeGreaterThan(last);
+        got.fill(1, clock, last = clock + length);
+        size++;
+      }
+      expect(got).toEqual(expected);
+      expect(ranges.size).toBe(size);
+    }
+  });
+});

@@ -1,0 +1,55 @@
+import type { Node } from 'prosemirror-model';
+import type { Command } from 'prosemirror-state';
+import {
+  indentOf,
+  isChecked,
+  isListKind,
+  kindOf,
+  maxIndent,
+  schema,
+} from '../../../protocol/schema.ts';
+import { selectedLines, setLine } from './lines.ts';
+
+/** The level of the list line right above, or -1 where there is none. */
+function listLevelAbove(doc: Node, position: number): number {
+  const above = doc.resolve(position).nodeBefore;
+  return above?.type === schema.nodes.paragraph && isListKind(kindOf(above.attrs))
+    ? indentOf(above.attrs)
+    : -1;
+}
+
+/**
+ * Moves the list lines of the selection one level in, at most one deeper than the list line above,
+ * or one level out. Applies to any list line, also where nothing is left to change: Tab must not
+ * leave the editor from within a list.
+ */
+function indentBy(step: 1 | -1): Command {
+  return (state, dispatch) => {
+    const lines = selectedLines(state).filter(({ node }) => isListKind(kindOf(node.attrs)));
+    if (lines.length === 0) return false;
+    if (!dispatch) return true;
+    const transaction = state.tr;
+    for (const { node, position } of lines) {
+      const deepest = Math.min(listLevelAbove(transaction.doc, position) + 1, maxIndent);
+      const before = indentOf(node.attrs);
+      const wanted = step > 0 ? Math.max(before, Math.min(before + 1, deepest)) : before - 1;
+      setLine(transaction, position, { indent: Math.max(wanted, 0) || null });
+    }
+    if (transaction.docChanged) dispatch(transaction.scrollIntoView());
+    return true;
+  };
+}
+
+export const indentLines: Command = indentBy(1);
+export const outdentLines: Command = indentBy(-1);
+
+/** Checks the selected tasks, or unchecks them where all are checked. */
+export const toggleChecked: Command = (state, dispatch) => {
+  const tasks = selectedLines(state).filter(({ node }) => kindOf(node.attrs) === 'task');
+  if (tasks.length === 0) return false;
+  const transaction = state.tr;
+  const checked = tasks.every(({ node }) => isChecked(node.attrs)) ? null : true;
+  for (const { position } of tasks) setLine(transaction, position, { checked });
+  dispatch?.(transaction);
+  return true;
+};

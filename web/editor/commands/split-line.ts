@@ -1,0 +1,79 @@
+import type { Node } from 'prosemirror-model';
+import { type Command, TextSelection, type Transaction } from 'prosemirror-state';
+import { indentOf, kindOf, schema } from '../../../protocol/schema.ts';
+import { asKind, lineAttributes, setLine } from './lines.ts';
+import { setKind } from './set-kind.ts';
+
+const { paragraph, codeBlock, hardBreak } = schema.nodes;
+
+/** Takes a line one step back to plain: one level out, then to text. False for a plain line. */
+function plainer(transaction: Transaction, line: Node, position: number): boolean {
+  const indent = indentOf(line.attrs);
+  if (indent > 0) setLine(transaction, position, { indent: indent - 1 || null });
+  else if (kindOf(line.attrs) !== 'text') setLine(transaction, position, asKind(line, 'text'));
+  else return false;
+  return true;
+}
+
+/**
+ * Enter within a line. The new line has the kind and level of the old, except below a heading, and
+ * is not done. In an empty list line or quote it goes one level out, or to text, instead. At the
+ * start of a line the new one goes above it, so that the line keeps its identity, and with it what
+ * others type in it.
+ */
+export const splitLine: Command = (state, dispatch) => {
+  const { selection } = state;
+  if (!(selection instanceof TextSelection) || selection.$from.parent.type !== paragraph) {
+    return false;
+  }
+  const transaction = state.tr;
+  if (selection.empty && selection.$from.parent.content.size === 0) {
+    if (plainer(transaction, selection.$from.parent, selection.$from.before())) {
+      dispatch?.(transaction.scrollIntoView());
+      return true;
+    }
+  }
+  const storedMarks = state.storedMarks ??
+    (selection.$to.parentOffset > 0 ? selection.$from.marks() : null);
+  if (!selection.empty) transaction.deleteSelection();
+  const { $from } = transaction.selection;
+  const line = $from.parent;
+  if (line.type !== paragraph) return false;
+  const kind = kindOf(line.attrs);
+  const isHeading = kind === 'h1' || kind === 'h2' || kind === 'h3';
+  const atStart = $from.parentOffset === 0 && line.content.size > 0;
+  const atEnd = $from.parentOffset === line.content.size;
+  const attributes = isHeading && (atStart || atEnd)
+    ? null
+    : lineAttributes(kind, indentOf(line.attrs));
+  if (atStart) {
+    transaction.insert($from.before(), paragraph.create(attributes));
+  } else {
+    transaction.split($from.pos, 1, [{ type: paragraph, attrs: attributes }]);
+    if (storedMarks && !isHeading) transaction.ensureMarks(storedMarks);
+  }
+  dispatch?.(transaction.scrollIntoView());
+  return true;
+};
+
+/**
+ * Backspace at the start of a line that is not plain: one level out, then to text. A code block
+ * becomes a line. False in a plain line, which then joins the one above.
+ */
+export const backToPlain: Command = (state, dispatch) => {
+  const { $from, empty } = state.selection;
+  if (!empty || $from.depth === 0 || $from.parentOffset > 0) return false;
+  if ($from.parent.type === codeBlock) return setKind('text')(state, dispatch);
+  if ($from.parent.type !== paragraph) return false;
+  const transaction = state.tr;
+  if (!plainer(transaction, $from.parent, $from.before())) return false;
+  dispatch?.(transaction.scrollIntoView());
+  return true;
+};
+
+/** A line break within a line. */
+export const insertHardBreak: Command = (state, dispatch) => {
+  if (state.selection.$from.parent.type !== paragraph) return false;
+  dispatch?.(state.tr.replaceSelectionWith(hardBreak.create()).scrollIntoView());
+  return true;
+};

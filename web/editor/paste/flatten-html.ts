@@ -1,0 +1,123 @@
+import { maxIndent } from '../../../protocol/schema.ts';
+
+/** Deeper nesting is not followed: pasted HTML comes from anywhere. */
+const deepestList = 64;
+
+/**
+ * Turns the nested lists and quotes of some HTML, in place, into flat lines as the schema's parser
+ * reads them: `<p data-kind data-indent>`. A second block within an item becomes text one level
+ * deeper.
+ */
+export function flattenLists(root: Element): void {
+  for (const list of root.querySelectorAll('ul, ol')) {
+    if (!list.parentElement?.closest('ul, ol') || !root.contains(list.parentElement)) {
+      list.replaceWith(...linesOfList(list, 0));
+    }
+  }
+  for (const quote of root.querySelectorAll('blockquote')) {
+    quote.replaceWith(...linesOf(quote, (element) => {
+      if (element.localName === 'p' && !element.hasAttribute('data-kind')) {
+        element.setAttribute('data-kind', 'quote');
+      }
+    }));
+  }
+}
+
+/** Blocks that say nothing but that something stands in them. */
+const wrapper =
+  /^(div|section|article|header|footer|main|nav|aside|figure|figcaption|details|summary|form|blockquote)$/;
+
+function linesOfList(list: Element, level: number): Element[] {
+  if (level > deepestList) return [];
+  const lines: Element[] = [];
+  for (const child of [...list.children]) {
+    // Google Docs and Word put a nested list beside the item it belongs to, not into it.
+    if (isList(child)) lines.push(...linesOfList(child, level + 1));
+    else lines.push(...linesOfItem(child, list, level));
+  }
+  return lines;
+}
+
+function linesOfItem(
+  item: Element,
+  list: Element,
+  listLevel: number,
+): Element[] {
+  // Word on the web has a list of its own for each item, and says how deep it is meant.
+  const level = Math.max(listLevel, Number(item.getAttribute('data-aria-level')) - 1 || 0);
+  const box = item.querySelector(
+    ':scope > input[type=checkbox], :scope > label > input, :scope > p:first-child > input',
+  );
+  const done = box?.hasAttribute('checked') || item.getAttribute('data-checked') === 'true' ||
+    item.getAttribute('aria-checked') === 'true';
+  const isTask = box !== null || item.hasAttribute('data-checked') ||
+    item.getAttribute('role') === 'checkbox';
+  box?.remove();
+  const kind = isTask ? 'task' : list.localName === 'ol' ? 'ordered' : 'bullet';
+  const lines: Element[] = [];
+  let isFirst = true;
+  for (const block of linesOf(item, () => {}, level)) {
+    // A heading that is all of an item is the item.
+    const line = isFirst && /^h[1-6]$/.test(block.localName) ? asParagraph(block) : block;
+    if (isList(line)) {
+      lines.push(...linesOfList(line, level + 1));
+      isFirst = false;
+      continue;
+    }
+    lines.push(line);
+    if (line.hasAttribute('data-kind')) {
+      isFirst = false;
+      continue;
+    }
+    if (line.localName === 'p') {
+      if (isFirst) line.setAttribute('data-kind', kind);
+      if (isFirst && isTask && done) line.setAttribute('data-checked', '');
+      const indent = Math.min(isFirst ? level : level + 1, maxIndent);
+      if (indent > 0) line.setAttribute('data-indent', String(indent));
+    }
+    isFirst = false;
+  }
+  return lines;
+}
+
+function asParagraph(block: Element): Element {
+  const paragraph = block.ownerDocument.createElement('p');
+  paragraph.append(...block.childNodes);
+  block.replaceWith(paragraph);
+  return paragraph;
+}
+
+/** What stands in an element as a row of blocks: text between blocks gets a `<p>` of its own. */
+function linesOf(
+  element: Element,
+  visit: (line: Element) => void,
+  depth = 0,
+): Element[] {
+  const lines: Element[] = [];
+  let open: Element | null = null;
+  for (const child of [...element.childNodes]) {
+    if (child instanceof Element && isBlock(child)) {
+      open = null;
+      const isWrapper = wrapper.test(child.localName);
+      if (isWrapper && depth < deepestList) lines.push(...linesOf(child, visit, depth + 1));
+      else lines.push(child);
+    } else if (open || child instanceof Element || child.textContent?.trim()) {
+      if (!open) {
+        open = element.ownerDocument.createElement('p');
+        lines.push(open);
+      }
+      open.append(child);
+    }
+  }
+  lines.forEach(visit);
+  return lines;
+}
+
+function isList(element: Element): boolean {
+  return element.localName === 'ul' || element.localName === 'ol';
+}
+
+function isBlock(element: Element): boolean {
+  return /^(p|ul|ol|li|h[1-6]|pre|table|hr|img)$/.test(element.localName) ||
+    wrapper.test(element.localName);
+}

@@ -1,0 +1,14 @@
+/**
+ * What nobody needs before their first key, in one file of its own: the editor loads it when the
+ * browser has nothing else to do (see `loadExtras`).
+ */
+export { cleanHtml } from '../paste/clean-html.ts';
+export { flattenLists } from '../paste/flatten-html.ts';
+export { askForImage } from './image-dialog.ts';
+export { leaveTask } from '../commands/leave-task.ts';
+export { LinkBubble } from './link-bubble.ts';
+export { askForLink } from './link-dialog.ts';
+export { nestedDom } from '../paste/nested-html.ts';
+export { refusePaste, takePaste } from '../paste/insert-paste.ts';
+export { toolbarItems } from './toolbar-items.ts';
+export { showToolbar } from './toolbar-view.ts';

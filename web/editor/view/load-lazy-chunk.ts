@@ -1,0 +1,33 @@
+export type Extras = typeof import('./lazy-chunk.ts');
+
+let extras: Extras | null = null;
+
+/** What is loaded after the first paint; null as long as it is on its way. */
+export function loadedExtras(): Extras | null {
+  return extras;
+}
+
+/** Loads it, once. Rejects with a `TypeError` where it is out of reach; another call tries again. */
+export async function loadExtras(): Promise<Extras> {
+  return extras ??= await import('./lazy-chunk.ts');
+}
+
+/** How long to wait for the browser to be idle, and before another attempt (milliseconds). */
+const patience = 300;
+const pause = 5_000;
+
+/**
+ * Loads it as soon as the browser is idle, so that it is there when it is wanted, also offline; again
+ * and again where it is out of reach. Calls back when it is there.
+ */
+export function loadExtrasWhenIdle(then: (extras: Extras) => void = () => {}): void {
+  const load = () => {
+    loadExtras().then(then, (error: unknown) => {
+      if (!(error instanceof TypeError)) throw error;
+      setTimeout(load, pause);
+    });
+  };
+  // Safari has no requestIdleCallback.
+  if ('requestIdleCallback' in globalThis) requestIdleCallback(load, { timeout: patience });
+  else setTimeout(load, patience);
+}

@@ -1,0 +1,108 @@
+import type { EditorView } from 'prosemirror-view';
+import { createSearch, type Search, type SearchResult } from '../../../editor/search/search.ts';
+import { findBarParts } from './find-bar-parts.ts';
+import { revealSelection } from '../outline/scroll-into-view.ts';
+
+/** The bar in which a person searches the text and replaces what is found. */
+export class FindBar {
+  readonly #view: EditorView;
+  readonly #search: Search;
+  readonly #parts = findBarParts();
+  #stopFollowing: (() => void) | null = null;
+
+  constructor(view: EditorView, host: HTMLElement) {
+    this.#view = view;
+    this.#search = createSearch(view);
+    const { bar, text, replacement, matchCase, previous, next, close, replace, replaceAll } =
+      this.#parts;
+    host.append(bar);
+    text.addEventListener('input', () => this.#find());
+    matchCase.addEventListener('click', () => {
+      const isPressed = matchCase.getAttribute('aria-pressed') === 'true';
+      matchCase.setAttribute('aria-pressed', String(!isPressed));
+      this.#find();
+    });
+    previous.addEventListener('click', () => this.#step('previous'));
+    next.addEventListener('click', () => this.#step('next'));
+    close.addEventListener('click', () => this.close());
+    replace.addEventListener('click', () => this.#replace());
+    replaceAll.addEventListener('click', () => this.#replaceAll());
+    bar.addEventListener('keydown', (event) => {
+      // Within a composition these keys are the input method's.
+      if (event.isComposing) return;
+      if (event.key === 'Escape') this.close();
+      else if (event.key === 'Enter' && event.target === text) {
+        this.#step(event.shiftKey ? 'previous' : 'next');
+      } else if (event.key === 'Enter' && event.target === replacement) this.#replace();
+      else return;
+      event.preventDefault();
+    });
+  }
+
+  /** Opens the bar with what is selected, or with what was searched for last. */
+  open(mode: 'find' | 'replace'): void {
+    const { bar, text, replaceRow } = this.#parts;
+    const view = this.#view;
+    const search = this.#search;
+    replaceRow.hidden = mode === 'find' || !view.editable;
+    const { from, to, empty } = view.state.selection;
+    if (!empty && (bar.hidden || view.hasFocus())) {
+      const selected = view.state.doc.textBetween(from, to, '\n', '\n');
+      if (selected.length <= 200 && !selected.includes('\n')) text.value = selected;
+    }
+    bar.hidden = false;
+    this.#stopFollowing ??= search.onChange((result) => this.#show(result));
+    text.focus();
+    text.select();
+    this.#find();
+  }
+
+  /** Gives the focus back to the text, with what was found last selected. */
+  close(): void {
+    this.#parts.bar.hidden = true;
+    this.#stopFollowing?.();
+    this.#stopFollowing = null;
+    this.#search.close();
+    if (!this.#view.isDestroyed) this.#view.focus();
+  }
+
+  #find(): void {
+    const { text, matchCase } = this.#parts;
+    const view = this.#view;
+    const search = this.#search;
+    this.#show(
+      search.open({
+        text: text.value,
+        caseSensitive: matchCase.getAttribute('aria-pressed') === 'true',
+      }),
+    );
+    if (search.result.current > 0) revealSelection(view);
+  }
+
+  #step(direction: 'next' | 'previous'): void {
+    const view = this.#view;
+    const search = this.#search;
+    this.#show(direction === 'next' ? search.next() : search.previous());
+    if (search.result.current > 0) revealSelection(view);
+  }
+
+  #replace(): void {
+    const view = this.#view;
+    const search = this.#search;
+    this.#show(search.replace(this.#parts.replacement.value));
+    if (search.result.current > 0) revealSelection(view);
+  }
+
+  #replaceAll(): void {
+    const replaced = this.#search.replaceAll(this.#parts.replacement.value);
+    this.#parts.count.textContent = `${replaced} replaced`;
+  }
+
+  #show({ count: total, current }: SearchResult): void {
+    const { text, count } = this.#parts;
+    if (text.value === '') count.textContent = '';
+    else if (total === 0) count.textContent = 'No results';
+    else count.textContent = current === 0 ? `${total} found` : `${current} of ${total}`;
+    text.toggleAttribute('data-missing', text.value !== '' && total === 0);
+  }
+}

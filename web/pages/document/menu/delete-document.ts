@@ -1,0 +1,36 @@
+import { callService } from '../../../call-service.ts';
+import { forgetDocument } from '../../shared/recent-documents.ts';
+import { askFirst } from '../dialog/confirm.ts';
+import type { DocumentPage } from './commands.ts';
+import { removeCopy } from './remove-copy.ts';
+import { untitled } from '../bar/title.ts';
+
+/**
+ * Deletes the document for everybody, once the person has confirmed it, and leaves for the home page.
+ * Throws a `ServiceError` where the service refuses; then nothing has changed.
+ */
+export async function deleteDocument(
+  { name, proof, provider, offline, title }: DocumentPage,
+): Promise<void> {
+  const isMeant = await askFirst({
+    heading: `Delete “${title() || untitled}”?`,
+    text: 'It goes for everybody, with its history and all links to it. This cannot be undone.',
+    act: 'Delete for everybody',
+  });
+  if (!isMeant) return;
+  // What the service tells every page of the document is no news to this one.
+  const unheard = new AbortController();
+  const options = { capture: true, signal: unheard.signal };
+  provider.addEventListener('status', (event) => event.stopImmediatePropagation(), options);
+  try {
+    await callService({ method: 'DELETE', path: `/docs/${encodeURIComponent(name)}`, proof });
+  } catch (error) {
+    unheard.abort();
+    provider.dispatchEvent(new Event('status'));
+    throw error;
+  }
+  provider.destroy();
+  forgetDocument(name);
+  await removeCopy(offline, 'all');
+  location.replace('/');
+}

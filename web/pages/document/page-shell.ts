@@ -1,0 +1,56 @@
+import type { Identity } from '../../identity.ts';
+import { bindThemeSwitch } from '../shared/theme-choice.ts';
+import { identityIn } from '../../token-identity.ts';
+import type { Announcer } from './people/announcer.ts';
+import { Commands, type DocumentPage } from './menu/commands.ts';
+import { element } from './element.ts';
+import { bindMenu } from './menu/menu.ts';
+import { showPeople } from './people/people.ts';
+import { followKeyboard } from './bar/keyboard-inset.ts';
+import { hintAtMore } from './bar/scroll-hint.ts';
+import { showInTab } from './bar/tab-icon.ts';
+
+export { keepClearOfBars } from './keep-clear.ts';
+export { toast } from './dialog/toast.ts';
+export { showUnknown } from './access-denied/access-denied.ts';
+export { showTheRestWhenIdle } from './when-idle.ts';
+
+/**
+ * What stands around the text and is not needed to type: people, menu, sharing. It is loaded beside
+ * the document; the buttons in the page are disabled until it is there.
+ */
+export function showSurroundings(
+  page: DocumentPage,
+  identity: Identity,
+  announcer: Announcer,
+): Commands {
+  const commands = new Commands(page);
+  let role = page.provider.role;
+  page.provider.addEventListener('status', () => {
+    if (page.provider.role === role || !page.provider.synced) return;
+    // From now on the list knows what the proof allows.
+    role = page.provider.role;
+    commands.remember();
+  });
+  const share = element('share', HTMLButtonElement);
+  const people = element('people', HTMLButtonElement);
+  showPeople(page.provider.awareness, identity, identityIn(page.proof), {
+    button: people,
+    list: element('people-list', HTMLElement),
+    name: element('guest-name', HTMLInputElement),
+    colors: element('guest-colors', HTMLElement),
+  }, announcer);
+  bindMenu(element('menu', HTMLElement), commands);
+  bindThemeSwitch(element('theme', HTMLElement));
+  followKeyboard();
+  showInTab(page.provider);
+  hintAtMore(element('toolbar', HTMLElement));
+  share.addEventListener('click', () => void commands.run('share'));
+  element('word-count', HTMLButtonElement).addEventListener('click', () => {
+    void commands.run('word-count');
+  });
+  for (const button of [share, people, element('menu-button', HTMLButtonElement)]) {
+    button.disabled = false;
+  }
+  return commands;
+}

@@ -1,0 +1,61 @@
+import { guestColors, type Identity } from '../../../identity.ts';
+import type { TokenIdentity } from '../../../token-identity.ts';
+
+export interface GuestPanelElements {
+  readonly name: HTMLInputElement;
+  readonly colors: HTMLElement;
+}
+
+/** What the colours are called: a number would tell nobody who cannot see them. */
+const colorNames = ['Red', 'Ochre', 'Green', 'Teal', 'Blue', 'Indigo', 'Purple', 'Magenta'];
+
+/**
+ * Lets a guest change their name and colour, as far as the token does not fix them. `show` brings the
+ * fields up to date.
+ */
+export function bindGuestPanel(
+  { name, colors }: GuestPanelElements,
+  token: TokenIdentity,
+  change: (change: Partial<Identity>) => void,
+): { show(identity: Identity): void } {
+  let shown: Identity | null = null;
+  name.addEventListener('input', () => {
+    if (name.value.trim() !== '') change({ name: name.value.trim() });
+  });
+  // An empty name is not taken over: the field shows again what the others see.
+  name.addEventListener('blur', () => {
+    name.value = shown?.name ?? '';
+  });
+  const swatches = guestColors.map((color, index) => {
+    const swatch = document.createElement('input');
+    swatch.type = 'radio';
+    swatch.name = 'color';
+    swatch.value = color;
+    swatch.className = 'swatch';
+    swatch.title = colorNames[index] ?? '';
+    swatch.setAttribute('aria-label', colorNames[index] ?? color);
+    swatch.style.setProperty('--person', color);
+    swatch.addEventListener('change', () => change({ color, hasChosenColor: true }));
+    return swatch;
+  });
+  colors.append(...swatches);
+  const isColorFixed = token.color !== undefined;
+  colors.hidden = isColorFixed;
+  if (token.name !== undefined) {
+    name.readOnly = true;
+    const note = document.createElement('p');
+    note.className = 'field-hint';
+    note.id = 'guest-note';
+    note.textContent = `Your name${isColorFixed ? ' and colour come' : ' comes'} from the site ` +
+      'that let you in, and can be changed there.';
+    name.setAttribute('aria-describedby', note.id);
+    name.parentElement?.after(note);
+  }
+  return {
+    show(identity) {
+      shown = identity;
+      if (document.activeElement !== name) name.value = identity.name;
+      for (const swatch of swatches) swatch.checked = swatch.value === identity.color;
+    },
+  };
+}

@@ -1,0 +1,134 @@
+import { claimedRole } from '../../embed/bound-origin.ts';
+import { beginFrame, changeMode, foreignProof } from '../../embed/connect-to-parent.ts';
+import type { ToFrame } from '../../embed/messages.ts';
+import { tellHeight } from '../../embed/report-height.ts';
+import { withKey } from '../../credential.ts';
+import { LiveDocument } from '../../viewer/live-document.ts';
+import type { PollState } from '../../viewer/poll.ts';
+import { statusText } from '../../viewer/status-text.ts';
+
+/**
+ * A document for reading, in the frame of another site: `/embed/NAME?mode=view`. The service has
+ * written it into the page where the address proves that it may be read; else it is asked for here,
+ * with a proof from the fragment or from the site around.
+ */
+function byId(id: string): HTMLElement {
+  const element = document.getElementById(id);
+  if (!element) throw new Error(`Cannot start frame: the page has no ${id}`);
+  return element;
+}
+
+const container = byId('document');
+const status = byId('status');
+const missing = byId('missing');
+const heading = byId('heading');
+const { source = '', version = '' } = container.dataset;
+/** Whether the address asks for the editor, and this is what was left of the role. */
+const wasEditor = new URLSearchParams(location.search).has('was');
+let title = document.title;
+let isReady = false;
+
+const { name, site, init, proof: firstProof } = await beginFrame(hear);
+let proof = firstProof;
+tellHeight(site);
+showHeading();
+if (init.locale) container.lang = init.locale;
+const whole = byId('whole');
+// What the site has sent is for this frame, and for no address.
+if (init.token === undefined && proof !== null && whole instanceof HTMLAnchorElement) {
+  whole.href = withKey(`/v/${encodeURIComponent(name)}`, proof);
+}
+const live = begin();
+
+function begin(): LiveDocument | null {
+  const foreign = foreignProof(site, proof);
+  if (foreign !== null) {
+    container.replaceChildren();
+    fail('foreign-origin', `${foreign}.`);
+    return null;
+  }
+  if (version !== '') ready();
+  return new LiveDocument({
+    container,
+    source,
+    version,
+    proof: () => proof,
+    anotherProof,
+    changed(now) {
+      document.title = title = now;
+      showHeading();
+      container.dataset.version = 'shown';
+      if (isReady) site.tell({ type: 'change', title });
+      else ready();
+    },
+    tell,
+  });
+}
+
+/** For those who go by headings: where the text has none of its own rank. */
+function showHeading(): void {
+  heading.textContent = title;
+  heading.hidden = container.querySelector('h1') !== null;
+}
+
+async function anotherProof(): Promise<string | null> {
+  const token = await site.askForToken(proof);
+  if (foreignProof(site, token) === null) proof = token;
+  return proof;
+}
+
+function ready(): void {
+  isReady = true;
+  site.tell({ type: 'ready', mode: 'view', title });
+}
+
+function tell(state: PollState): void {
+  const text = statusText(state, timeOf);
+  missing.hidden = state.type !== 'empty';
+  if (state.type === 'empty') {
+    fail('not-found', 'There is nothing to read: nothing was written yet, or it is not for you.');
+  }
+  // Written only when it says something new: it is read out.
+  if (status.textContent === text) return;
+  status.textContent = text;
+  status.dataset.state = state.type;
+  site.tell({ type: 'status', state: state.type, text });
+}
+
+function fail(code: string, message: string): void {
+  missing.hidden = false;
+  if (missing.textContent === message) return;
+  missing.textContent = message;
+  site.tell({ type: 'error', code, message });
+}
+
+function timeOf(moment: number): string {
+  const isToday = new Date(moment).toDateString() === new Date().toDateString();
+  return new Date(moment).toLocaleString(init.locale ?? [], {
+    timeStyle: 'short',
+    ...(!isToday && { dateStyle: 'medium' }),
+  });
+}
+
+function hear(message: ToFrame): void {
+  switch (message.type) {
+    case 'setToken': {
+      const role = claimedRole(message.token);
+      if (wasEditor && (role === 'edit' || role === 'own')) return changeMode('edit');
+      if (foreignProof(site, message.token) !== null) return;
+      proof = message.token;
+      live?.lookNow();
+      break;
+    }
+    case 'focus':
+      container.tabIndex = -1;
+      container.focus();
+      break;
+    case 'destroy':
+      live?.stop();
+      site.tell({ type: 'destroyed' });
+      break;
+    case 'setTheme':
+      break;
+  }
+}

@@ -3,8 +3,8 @@
  * `npm run bench -- validation`. Read the ratios; the times are one machine's.
  */
 import * as Y from 'yjs';
-import { contentsOf, inspectUpdate } from '../worker/core/update/validate-update.ts';
-import { KnownState } from '../worker/core/update/log-state.ts';
+import { contentsOf, validateUpdate } from '../worker/core/update/validate-update.ts';
+import { LogState } from '../worker/core/update/log-state.ts';
 import {
   forge,
   gc,
@@ -37,11 +37,11 @@ const row = (...cells: string[]) =>
   );
 const microseconds = (nanoseconds: number) => `${(nanoseconds / 1000).toFixed(2)} µs`;
 
-function measure(name: string, update: Uint8Array, known = new KnownState()): void {
+function measure(name: string, update: Uint8Array, known = new LogState()): void {
   let outcome = '';
   const inspect = time(() => {
     try {
-      outcome = inspectUpdate(update, known).type;
+      outcome = validateUpdate(update, known).type;
     } catch (error) {
       outcome = String(error);
     }
@@ -60,8 +60,8 @@ function measure(name: string, update: Uint8Array, known = new KnownState()): vo
 }
 
 /** What a log knows that holds this document. */
-function knownOf(doc: Y.Doc): KnownState {
-  const known = new KnownState();
+function knownOf(doc: Y.Doc): LogState {
+  const known = new LogState();
   known.add(contentsOf(Y.encodeStateAsUpdate(doc), known));
   return known;
 }
@@ -129,7 +129,7 @@ const half = new Y.Doc();
 half.transact(() => {
   for (let i = 0; i < 50_000; i++) half.getText('text').insert(0, 'ab');
 });
-const halfKnown = new KnownState();
+const halfKnown = new LogState();
 const structs = new Map([[half.clientID, { from: 0, to: 1 }]]);
 halfKnown.add({ structs, deletes: new Map(), keyed: new Map() });
 measure('items, the first known in part', Y.encodeStateAsUpdate(half), halfKnown);
@@ -184,5 +184,5 @@ console.log(`add, a deletion among them: ${microseconds(time(added))}`);
 const encoded = knownOf(deleted.doc!).encode();
 console.log(`encode: ${microseconds(time(() => known.encode()))}`);
 console.log(
-  `decode, ${encoded.length} bytes: ${microseconds(time(() => KnownState.decode(encoded)))}`,
+  `decode, ${encoded.length} bytes: ${microseconds(time(() => LogState.decode(encoded)))}`,
 );

@@ -18,6 +18,6 @@ export const accessLimits = {
   /** Of one address, per minute. Over it: 429. Nobody counts in open mode. */
   handshakesPerMinute: 600,
   creationsPerMinute: 30,
-  /** Proofs that open nothing, of one address, per minute. Over it: 429 for a minute, for any proof. */
+  /** Proofs that open nothing, of one address, per minute. Over it: 429 for a minute, for any credential. */
   failuresPerMinute: 60,
 } as const;

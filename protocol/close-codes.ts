@@ -21,9 +21,9 @@ export const CloseCode = {
   serviceRestart: 1012,
   /** The service is overloaded, or this client reads too slowly. Come back later. */
   tryAgainLater: 1013,
-  /** The proof of access is missing or has expired. Get another, then come back. */
+  /** The credential of access is missing or has expired. Get another, then come back. */
   unauthenticated: 4401,
-  /** The proof of access does not allow this, or was withdrawn. */
+  /** The credential of access does not allow this, or was withdrawn. */
   forbidden: 4403,
   /** There is no such document, or it is none of this client's business. */
   notFound: 4404,

@@ -7,6 +7,6 @@ const pattern = /^https?:\/\/[a-z0-9_-]+(?:\.[a-z0-9_-]+)*(?::[1-9][0-9]{0,4})?$
  * of IPv6 cannot, nor can `null`. Hosts may hold characters that end a directive there (`;` and `,`
  * are allowed in them), so nothing goes into a policy that has not passed here.
  */
-export function isFrameOrigin(text: string): boolean {
+export function isEmbedOrigin(text: string): boolean {
   return text.length <= accessLimits.originLength && pattern.test(text);
 }

@@ -2,7 +2,7 @@ import { joinBlob, splitBlob } from './blob-parts.ts';
 import { CloseCode } from './close-codes.ts';
 import { limits } from './limits.ts';
 import { encodeMessage, type Message } from './messages.ts';
-import { Refusal } from './protocol-error.ts';
+import { ProtocolError } from './protocol-error.ts';
 
 /**
  * A long frame as several short ones, each with one `part` message: nothing else on the way has to
@@ -15,7 +15,7 @@ export function splitFrame(frame: Uint8Array): Uint8Array[] {
 }
 
 /** Puts the parts of long frames together again. One for each direction of a connection. */
-export class FrameAssembly {
+export class FrameAssembler {
   readonly #most: number;
   #parts: Uint8Array[] = [];
   #received = 0;
@@ -32,18 +32,26 @@ export class FrameAssembly {
   }
 
   /**
-   * Takes a part; returns the whole frame with its last one, else null. Throws {@link Refusal} when
+   * Takes a part; returns the whole frame with its last one, else null. Throws {@link ProtocolError} when
    * the whole is over the limit (1009), or a part does not fit to those before it (1007).
    */
   add({ total, bytes }: Message & { type: 'part' }): Uint8Array | null {
-    if (total > this.#most) throw new Refusal(CloseCode.tooBig, `Message over ${this.#most} bytes`);
+    if (total > this.#most) {
+      throw new ProtocolError(CloseCode.tooBig, `Message over ${this.#most} bytes`);
+    }
     if (this.#received > 0 && total !== this.#total) {
-      throw new Refusal(CloseCode.malformed, 'Cannot join parts: they are of different messages');
+      throw new ProtocolError(
+        CloseCode.malformed,
+        'Cannot join parts: they are of different messages',
+      );
     }
     this.#total = total;
     this.#received += bytes.length;
     if (bytes.length === 0 || this.#received > total) {
-      throw new Refusal(CloseCode.malformed, 'Cannot join parts: their lengths do not add up');
+      throw new ProtocolError(
+        CloseCode.malformed,
+        'Cannot join parts: their lengths do not add up',
+      );
     }
     this.#parts.push(bytes);
     if (this.#received < total) return null;

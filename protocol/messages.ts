@@ -9,7 +9,7 @@
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
 import { CloseCode } from './close-codes.ts';
-import { Refusal } from './protocol-error.ts';
+import { ProtocolError } from './protocol-error.ts';
 
 /** The WebSocket subprotocol by which a client announces that it understands types from 100 on. */
 export const edgepadProtocol = 'edgepad.v1';
@@ -90,7 +90,7 @@ export function encodeMessage(message: Message): Uint8Array {
 
 /**
  * The messages of a frame, at least one. The byte arrays in them are copies: nothing keeps the
- * frame, or whatever lies beside it in memory, alive. Throws {@link Refusal}: an unknown type (1003),
+ * frame, or whatever lies beside it in memory, alive. Throws {@link ProtocolError}: an unknown type (1003),
  * malformed bytes (1007), or more than `most` messages (1009).
  */
 export function decodeMessages(frame: Uint8Array, most = Infinity): Message[] {
@@ -98,7 +98,7 @@ export function decodeMessages(frame: Uint8Array, most = Infinity): Message[] {
   const messages: Message[] = [];
   do {
     if (messages.length >= most) {
-      throw new Refusal(CloseCode.tooBig, `Over ${most} messages in one frame`);
+      throw new ProtocolError(CloseCode.tooBig, `Over ${most} messages in one frame`);
     }
     messages.push(readMessage(decoder));
   } while (decoding.hasContent(decoder));
@@ -223,7 +223,7 @@ function readMessage(decoder: decoding.Decoder): Message {
     case 108:
       return { type: 'role', role: readOneOf(decoder, roles) };
     default:
-      throw new Refusal(CloseCode.unknownType, `Cannot decode message: unknown type ${type}`);
+      throw new ProtocolError(CloseCode.unknownType, `Cannot decode message: unknown type ${type}`);
   }
 }
 
@@ -237,7 +237,10 @@ function readSyncMessage(decoder: decoding.Decoder): Message {
     case 2:
       return { type: 'update', update: readBytes(decoder) };
     default:
-      throw new Refusal(CloseCode.unknownType, `Cannot decode message: unknown sync step ${step}`);
+      throw new ProtocolError(
+        CloseCode.unknownType,
+        `Cannot decode message: unknown sync step ${step}`,
+      );
   }
 }
 
@@ -245,7 +248,10 @@ function readSyncMessage(decoder: decoding.Decoder): Message {
 function readOneOf<T>(decoder: decoding.Decoder, values: readonly T[]): T {
   const value = values[read(() => decoding.readVarUint(decoder))];
   if (value === undefined) {
-    throw new Refusal(CloseCode.malformed, 'Cannot decode message: a number that means nothing');
+    throw new ProtocolError(
+      CloseCode.malformed,
+      'Cannot decode message: a number that means nothing',
+    );
   }
   return value;
 }
@@ -259,6 +265,6 @@ function read<T>(field: () => T): T {
   try {
     return field();
   } catch {
-    throw new Refusal(CloseCode.malformed, 'Cannot decode message: unexpected end');
+    throw new ProtocolError(CloseCode.malformed, 'Cannot decode message: unexpected end');
   }
 }

@@ -5,7 +5,7 @@ import type { CloseCode } from './close-codes.ts';
  * connection with the code; the message is the reason, a sentence that says what is wrong (RFC 6455
  * allows 123 bytes of it). Nothing of the refused message has been stored or relayed.
  */
-export class Refusal extends Error {
+export class ProtocolError extends Error {
   readonly code: CloseCode;
 
   constructor(code: CloseCode, message: string) {

@@ -24,7 +24,9 @@ const withoutSeams = (page) => ({
   name: 'without-seams',
   setup(bundler) {
     bundler.onResolve({ filter: /^\.{1,2}\// }, ({ path, kind, importer, resolveDir }) => {
-      const isOfEditor = /web\/(editor|provider|pages\/(document|embed|shared\/import))[/.]/.test(importer);
+      const isOfEditor = /web\/(editor|provider|pages\/(document|embed|shared\/import))[/.]/.test(
+        importer,
+      );
       if (kind !== 'dynamic-import' || !isOfEditor) return;
       return { path: join(resolveDir, path), namespace: 'later' };
     });

@@ -14,7 +14,7 @@ export class ServiceError extends Error {
 export interface Call {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
-  readonly proof: string | null;
+  readonly credential: string | null;
   readonly body?: unknown;
 }
 
@@ -22,10 +22,10 @@ export interface Call {
  * Asks the service, and answers what its JSON holds; null where there is none. Throws a
  * {@link ServiceError} when it cannot be reached or refuses.
  */
-export async function callService({ method, path, proof, body }: Call): Promise<unknown> {
+export async function callService({ method, path, credential, body }: Call): Promise<unknown> {
   const headers: Record<string, string> = {
     accept: 'application/json',
-    ...authorization(proof),
+    ...authorization(credential),
     ...(body !== undefined && { 'content-type': 'application/json' }),
   };
   let response: Response;

@@ -1,7 +1,7 @@
 import { readStored, store } from './storage.ts';
 
 /** How a guest appears to the others. */
-export interface Identity {
+export interface GuestIdentity {
   readonly name: string;
   /** `#rrggbb`, from {@link guestColors}. */
   readonly color: string;
@@ -51,7 +51,7 @@ const animals = [
 const key = 'edgepad:identity';
 
 /** This browser's guest: the one it kept, or a new one such as "Guest Heron", which it keeps. */
-export function loadIdentity(): Identity {
+export function loadIdentity(): GuestIdentity {
   const kept = readStored(key);
   if (isIdentity(kept)) return kept;
   const identity = { name: `Guest ${oneOf(animals)}`, color: oneOf(guestColors) };
@@ -69,11 +69,11 @@ export function freeColor(taken: Iterable<string>, random = Math.random()): stri
   return free[Math.floor(random * free.length)] ?? null;
 }
 
-export function saveIdentity(identity: Identity): void {
+export function saveIdentity(identity: GuestIdentity): void {
   store(key, identity);
 }
 
-function isIdentity(value: unknown): value is Identity {
+function isIdentity(value: unknown): value is GuestIdentity {
   return typeof value === 'object' && value !== null && 'name' in value && 'color' in value &&
     typeof value.name === 'string' && value.name.trim() !== '' &&
     guestColors.some((color) => color === value.color);

@@ -10,8 +10,8 @@ export interface TokenIdentity {
  * Reads the payload of a token without verifying it, as only the service can: for showing a person
  * what the service will show of them anyway.
  */
-export function identityIn(proof: string | null): TokenIdentity {
-  const [, payload, signature] = proof?.split('.') ?? [];
+export function identityIn(credential: string | null): TokenIdentity {
+  const [, payload, signature] = credential?.split('.') ?? [];
   if (payload === undefined || signature === undefined) return { isKnown: false };
   try {
     const binary = atob(payload.replaceAll('-', '+').replaceAll('_', '/'));

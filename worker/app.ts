@@ -1,24 +1,24 @@
 import { type Context, Hono } from 'hono';
 import { edgepadProtocol } from '../protocol/messages.ts';
-import { Abuse, type RateLimiter } from './access/abuse-limits.ts';
+import { AbuseLimits, type AddressRateLimiter } from './access/abuse-limits.ts';
 import { Access } from './access/access.ts';
 import { type CachingVariables, setCacheControl } from './http/cache-control.ts';
 import { closeCodes, type DenialCode } from './core/access/principal.ts';
 import type { OpenDocument } from './document.ts';
 import { addFileRoutes } from './routes/files.ts';
 import type { EdgeCache } from './cache/edge-cache.ts';
-import { addEmbeddingRoutes } from './routes/embed.ts';
-import { FrameLists } from './cache/embed-origins.ts';
+import { addEmbedRoutes } from './routes/embed.ts';
+import { EmbedOriginCache } from './cache/embed-origins.ts';
 import { pageHeaders } from './http/headers.ts';
 import { addHealthRoute } from './routes/health.ts';
-import { addManagingRoutes } from './routes/documents.ts';
-import { addFrameRoutes } from './routes/embed-origins.ts';
+import { addDocumentRoutes } from './routes/documents.ts';
+import { addEmbedOriginRoutes } from './routes/embed-origins.ts';
 import { shareWith } from './access/origins.ts';
 import { oembedAddress } from './routes/oembed.ts';
 import { type Creation, documentPage, homePage, messagePage } from './routes/page-templates.ts';
 import { methodNotAllowed, notFound, Problem, problemOf } from './http/problem.ts';
 import { subprotocolsOf } from './access/credential.ts';
-import { addReadingRoutes } from './routes/read.ts';
+import { addReadRoutes } from './routes/read.ts';
 import type { AccessSettings } from './access/settings.ts';
 import { sessionOf, sync } from './routes/sync.ts';
 import { requireName } from './http/require-name.ts';
@@ -29,7 +29,7 @@ export interface Settings extends AccessSettings {
   asset(path: string): Promise<Response>;
   /** Stands in front of the documents for those who read them. */
   readonly cache: EdgeCache;
-  readonly limiter: RateLimiter;
+  readonly limiter: AddressRateLimiter;
   /** The address of the one who connects; null where it is not known. */
   addressOf(request: Request): string | null;
   /** Opens a WebSocket only to close it: a browser cannot see why a handshake was refused. */
@@ -57,7 +57,7 @@ export function createApp(
   settings: Settings,
 ): Hono<CachingVariables> {
   const app = new Hono<CachingVariables>();
-  const abuse = new Abuse(settings.limiter);
+  const abuse = new AbuseLimits(settings.limiter);
   const access = new Access({
     openDocument,
     settings,
@@ -75,13 +75,13 @@ export function createApp(
     return page(homePage(await template(settings, 'home'), creationFor(c.req.raw)));
   });
 
-  // Its content comes later, to those who have a proof in the fragment of the address.
+  // Its content comes later, to those who have a credential in the fragment of the address.
   app.get('/d/:name', async (c) => {
     const name = requireName(c.req.param('name') ?? '');
     access.requireSetUp(c.req.raw);
     c.set('caching', 'revalidate');
     const creation = creationFor(c.req.raw);
-    // Without a query: a browser keeps this page for all documents, and a proof is in no page.
+    // Without a query: a browser keeps this page for all documents, and a credential is in no page.
     const { origin, pathname } = new URL(c.req.url);
     const oembed = oembedAddress(origin, origin + pathname);
     const html = documentPage(await template(settings, 'document'), { name, creation, oembed });
@@ -117,18 +117,18 @@ export function createApp(
     return c.body(null, 204);
   });
 
-  const frames = new FrameLists(openDocument, settings.cache);
-  addManagingRoutes(app, openDocument, access, { ...settings, frames });
-  addFrameRoutes(app, access, { ...settings, frames });
+  const frames = new EmbedOriginCache(openDocument, settings.cache);
+  addDocumentRoutes(app, openDocument, access, { ...settings, frames });
+  addEmbedOriginRoutes(app, access, { ...settings, frames });
   addFileRoutes(app, openDocument, access);
 
-  addReadingRoutes(app, access, {
+  addReadRoutes(app, access, {
     cache: settings.cache,
     publicUrl: settings.publicUrl,
     template: (name) => template(settings, name),
   });
 
-  addEmbeddingRoutes(app, access, {
+  addEmbedRoutes(app, access, {
     ...settings,
     frames,
     template: (name) => template(settings, name),

@@ -1,7 +1,7 @@
 import { exports } from 'cloudflare:workers';
 import * as Y from 'yjs';
 import { type AwarenessEntry, decodeAwareness, encodeAwareness } from '../../protocol/awareness.ts';
-import { FrameAssembly } from '../../protocol/message-parts.ts';
+import { FrameAssembler } from '../../protocol/message-parts.ts';
 import {
   decodeMessages,
   edgepadProtocol,
@@ -18,7 +18,7 @@ export class TestClient {
   frames = 0;
   unanswered = 0;
   readonly #socket: WebSocket;
-  readonly #assembly = new FrameAssembly(Infinity);
+  readonly #assembly = new FrameAssembler(Infinity);
   #clock = 0;
   #state: unknown = null;
 

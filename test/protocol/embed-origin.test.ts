@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isFrameOrigin } from '../../protocol/embed-origin.ts';
+import { isEmbedOrigin } from '../../protocol/embed-origin.ts';
 import { embedHeaders } from '../../worker/http/headers.ts';
 
 const right = [
@@ -37,10 +37,10 @@ const wrong = [
 describe('F8 what may stand in a frame policy', () => {
   it('[F8] exact origins', () => {
     for (const origin of right) {
-      expect(isFrameOrigin(origin), origin).toBe(true);
+      expect(isEmbedOrigin(origin), origin).toBe(true);
       expect(new URL(origin).origin).toBe(origin);
     }
-    expect(wrong.filter(isFrameOrigin)).toEqual([]);
+    expect(wrong.filter(isEmbedOrigin)).toEqual([]);
   });
 
   it('[F8 S5] whatever else a list holds does not get into one', () => {

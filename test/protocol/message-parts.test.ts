@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { CloseCode } from '../../protocol/close-codes.ts';
 import { digestOf, sameDigest } from '../../protocol/digest.ts';
-import { FrameAssembly, splitFrame } from '../../protocol/message-parts.ts';
+import { FrameAssembler, splitFrame } from '../../protocol/message-parts.ts';
 import { limits } from '../../protocol/limits.ts';
 import { decodeMessages, type Message } from '../../protocol/messages.ts';
 
@@ -13,7 +13,7 @@ describe('a long frame', () => {
   const parts = splitFrame(frame).flatMap((part) => decodeMessages(part)) as Part[];
 
   it('goes in parts and comes out whole, with progress on the way', () => {
-    const assembly = new FrameAssembly(frame.length);
+    const assembly = new FrameAssembler(frame.length);
     expect(assembly.progress).toBeNull();
     expect(parts.length).toBe(4);
     const seen: (number | null)[] = [];
@@ -29,7 +29,7 @@ describe('a long frame', () => {
 
   it('[P8] over its limit, or of parts that do not fit, is refused', () => {
     const add = (most: number, ...of: Part[]) => () => {
-      const assembly = new FrameAssembly(most);
+      const assembly = new FrameAssembler(most);
       for (const part of of) assembly.add(part);
     };
     const [first, second] = parts as [Part, Part];

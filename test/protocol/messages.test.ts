@@ -11,7 +11,7 @@ import {
   encodeMessages,
   type Message,
 } from '../../protocol/messages.ts';
-import { Refusal } from '../../protocol/protocol-error.ts';
+import { ProtocolError } from '../../protocol/protocol-error.ts';
 
 const doc = new Y.Doc();
 doc.getText('t').insert(0, 'hello');
@@ -79,7 +79,7 @@ describe('messages', () => {
     for (const message of every) {
       const frame = encodeMessage(message);
       for (let length = 0; length < frame.length; length++) {
-        expect(() => decodeMessages(frame.subarray(0, length))).toThrow(Refusal);
+        expect(() => decodeMessages(frame.subarray(0, length))).toThrow(ProtocolError);
       }
     }
   });

@@ -5,7 +5,7 @@ import * as Y from 'yjs';
 import { decodeAwareness, encodeAwareness } from '../../protocol/awareness.ts';
 import { CloseCode } from '../../protocol/close-codes.ts';
 import { decodeMessages, encodeMessage, type Message } from '../../protocol/messages.ts';
-import { encodeFrames, type FileFrame } from '../../worker/core/archive/document-file.ts';
+import { encodeRecords, type FileRecord } from '../../worker/core/archive/document-file.ts';
 import { ClosedService, endOf } from '../support/servers/closed-service.ts';
 import { line, until } from '../support/y-client.ts';
 
@@ -151,8 +151,8 @@ describe('staying in', () => {
 });
 
 /** One request of a session over HTTP. */
-async function ask(name: string, proof: string, session: string, frame: Uint8Array) {
-  const answer = await service.fetch(`/docs/${name}/sync`, proof, {
+async function ask(name: string, credential: string, session: string, frame: Uint8Array) {
+  const answer = await service.fetch(`/docs/${name}/sync`, credential, {
     method: 'POST',
     headers: { 'edgepad-session': session, 'content-type': 'application/octet-stream' },
     body: frame,
@@ -162,7 +162,7 @@ async function ask(name: string, proof: string, session: string, frame: Uint8Arr
 }
 
 describe('speaking as somebody else', () => {
-  it.concurrent('[S1] the name of a session over HTTP is worth nothing without its proof', async () => {
+  it.concurrent('[S1] the name of a session over HTTP is worth nothing without its credential', async () => {
     const made = await service.make();
     const others = [
       (await newKey(made, { role: 'edit' })).key,
@@ -177,14 +177,14 @@ describe('speaking as somebody else', () => {
       const session = createHash('sha256').update(owner!).digest('hex');
       const begun = await ask(made.name, owner!, session, encodeMessage(resume));
       expect(begun).toMatchObject({ status: 200, ending: null });
-      for (const proof of others) {
+      for (const credential of others) {
         for (const frame of [new Uint8Array(), encodeMessage(resume)]) {
-          const taken = await ask(made.name, proof, session, frame);
+          const taken = await ask(made.name, credential, session, frame);
           expect(taken.ending).toMatch(/^1013 /);
           expect(taken.bytes).toHaveLength(0);
         }
         const headers = { 'edgepad-session': session };
-        await service.fetch(`/docs/${made.name}/sync`, proof, { method: 'DELETE', headers });
+        await service.fetch(`/docs/${made.name}/sync`, credential, { method: 'DELETE', headers });
       }
       // A fresh token of the same user goes on with it.
       const compare = encodeMessage({ type: 'compare' });
@@ -322,9 +322,9 @@ describe('wearing it down', () => {
     };
     for (const [what, frames] of Object.entries(files)) {
       const version = what === 'version' ? Number.MAX_SAFE_INTEGER : 1;
-      const file = Buffer.concat([...encodeFrames([
+      const file = Buffer.concat([...encodeRecords([
         { kind: 'header', format: 1, version },
-        ...what === 'version' ? [row('document', document)] : frames as FileFrame[],
+        ...what === 'version' ? [row('document', document)] : frames as FileRecord[],
         { kind: 'end' },
       ])]);
       const name = `forged-${what}`;
@@ -338,6 +338,6 @@ describe('wearing it down', () => {
   });
 });
 
-function row(table: string, one: Readonly<Record<string, string | number | null>>): FileFrame {
+function row(table: string, one: Readonly<Record<string, string | number | null>>): FileRecord {
   return { kind: 'rows', table, rows: [one] };
 }

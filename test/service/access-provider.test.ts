@@ -4,7 +4,7 @@ import * as Y from 'yjs';
 import { CloseCode } from '../../protocol/close-codes.ts';
 import { contentOf, metaOf } from '../../protocol/schema.ts';
 import { EdgepadProvider } from '../../web/provider/provider.ts';
-import { Rescue } from '../../web/provider/recovery/recover-text.ts';
+import { TextRecovery } from '../../web/provider/recovery/recover-text.ts';
 import type { ProviderStatus } from '../../web/provider/status.ts';
 import { ClosedService } from '../support/servers/closed-service.ts';
 import { until } from '../support/y-client.ts';
@@ -18,7 +18,7 @@ interface Client {
   readonly provider: EdgepadProvider;
   /** Every state it has been in. */
   readonly story: ProviderStatus[];
-  /** How often it was turned away for want of a good proof. */
+  /** How often it was turned away for want of a good credential. */
   readonly turnedAway: () => number;
 }
 
@@ -52,12 +52,12 @@ function write(doc: Y.Doc, text: string): void {
 const hour = 3600;
 const now = () => Math.floor(Date.now() / 1000);
 
-describe('[P7] the proof of access and the provider', () => {
+describe('[P7] the credential of access and the provider', () => {
   test.concurrent('none, or one that is turned away, is not tried again and again', async () => {
     const { name } = await closed.make();
     const token = closed.token(name, 'edit', { iat: now() - 2 * hour, exp: now() - hour });
-    for (const proof of [null, token]) {
-      const { provider, turnedAway } = connect(name, () => proof);
+    for (const credential of [null, token]) {
+      const { provider, turnedAway } = connect(name, () => credential);
       await until(() => provider.status.state === 'refused');
       expect(provider.status).toMatchObject({ state: 'refused', code: 4401 });
       expect(turnedAway()).toBe(1);
@@ -92,7 +92,7 @@ describe('[P7] the proof of access and the provider', () => {
       () => tokens.shift() ?? closed.token(name, 'view'),
     );
     await until(() => provider.status.state === 'saved');
-    const rescue = new Rescue({ content: contentOf(doc), meta: metaOf(doc) }, [doc.clientID]);
+    const rescue = new TextRecovery({ content: contentOf(doc), meta: metaOf(doc) }, [doc.clientID]);
     provider.addEventListener('status', () => {
       if (provider.status.state === 'saved') rescue.markSaved(Y.encodeStateVector(doc));
       if (provider.status.state === 'read-only') write(doc, 'Bring boots');

@@ -16,7 +16,7 @@ afterAll(() => service.stop());
 
 /** Everybody who may come, each with what they show. */
 interface Cast extends MadeDocument {
-  readonly proofs: Readonly<Record<Actor, string | null>>;
+  readonly credentials: Readonly<Record<Actor, string | null>>;
 }
 
 const actors = [
@@ -49,7 +49,7 @@ async function cast(): Promise<Cast> {
   const past = Math.floor(Date.now() / 1000) - 3600;
   return {
     ...made,
-    proofs: {
+    credentials: {
       'nobody': null,
       ...made.keys,
       'view token': service.token(made.name, 'view'),
@@ -184,7 +184,7 @@ describe('S1 who may do what', () => {
           const id = own.includes(':id') ? (await keyOf(made)).id : '';
           const address = own.replace(':name', made.name).replace(':id', id);
           const stopping = new AbortController();
-          const response = await service.fetch(address, made.proofs[actor], {
+          const response = await service.fetch(address, made.credentials[actor], {
             method,
             headers,
             signal: stopping.signal,
@@ -197,7 +197,9 @@ describe('S1 who may do what', () => {
           expect(response.status, `${actor}: ${address}`).toBe(isGone ? 404 : expected);
           if (response.status >= 400) {
             expect(response.headers.get('content-type'), actor).toBe('application/problem+json');
-            expect(JSON.stringify(await response.json())).not.toContain(made.proofs[actor] ?? '\0');
+            expect(JSON.stringify(await response.json())).not.toContain(
+              made.credentials[actor] ?? '\0',
+            );
           }
           stopping.abort();
         }
@@ -208,9 +210,9 @@ describe('S1 who may do what', () => {
   it('[S1] "not there" and "not yours" are one answer, to the byte', async () => {
     const made = await cast();
     const answers = await Promise.all([
-      service.fetch(`/docs/${made.name}.md`, made.proofs.other),
-      service.fetch(`/docs/${made.name}.md`, made.proofs.withdrawn),
-      service.fetch(`/docs/nothing-here.md`, made.proofs.own),
+      service.fetch(`/docs/${made.name}.md`, made.credentials.other),
+      service.fetch(`/docs/${made.name}.md`, made.credentials.withdrawn),
+      service.fetch(`/docs/nothing-here.md`, made.credentials.own),
       service.fetch(`/docs/nothing-here.md`, service.token(made.name, 'own')),
       service.fetch(`/docs/${made.name}.md`, service.token('nothing-here', 'own')),
     ]);
@@ -269,7 +271,7 @@ describe('S1 which messages are taken from whom', () => {
       const made = await cast();
       for (const actor of actors) {
         const before = await versionOf(made);
-        const socket = service.socket(made.name, made.proofs[actor]);
+        const socket = service.socket(made.name, made.credentials[actor]);
         const end = endOf(socket);
         const texts: Buffer[] = [];
         socket.on('message', (data: Buffer) => texts.push(data));

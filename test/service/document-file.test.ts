@@ -56,8 +56,17 @@ async function fileOf(service: ClosedService, name: string, key: string): Promis
   return new Uint8Array(await answer.arrayBuffer());
 }
 
-function sendFile(service: ClosedService, name: string, body: Uint8Array, proof: string | null) {
-  return service.fetch(`/docs/${name}/import`, proof, { method: 'POST', headers: mediaType, body });
+function sendFile(
+  service: ClosedService,
+  name: string,
+  body: Uint8Array,
+  credential: string | null,
+) {
+  return service.fetch(`/docs/${name}/import`, credential, {
+    method: 'POST',
+    headers: mediaType,
+    body,
+  });
 }
 
 const ways = hosts.flatMap((from) => hosts.map((to) => [from, to] as const));

@@ -5,7 +5,7 @@
  */
 import * as Y from 'yjs';
 import { type AwarenessEntry, decodeAwareness, encodeAwareness } from '../../protocol/awareness.ts';
-import { FrameAssembly } from '../../protocol/message-parts.ts';
+import { FrameAssembler } from '../../protocol/message-parts.ts';
 import {
   decodeMessages,
   encodeMessage,
@@ -17,9 +17,9 @@ import { AccessList } from '../../worker/core/access/access-list.ts';
 import {
   type Denial,
   denial,
-  type Grant,
-  grantOf,
-  type TokenCredential,
+  type Permission,
+  permissionOf,
+  type TokenPrincipal,
 } from '../../worker/core/access/principal.ts';
 import type { Connection, ConnectionAttachment } from '../../worker/core/connection.ts';
 import { PolledConnections } from '../../worker/core/room/polled-connections.ts';
@@ -45,7 +45,7 @@ export class World {
   /** How often the room has asked to be swept. */
   sweepsAsked = 0;
   /** What a fresh token is worth, as the host of the room finds out. */
-  tokens: (token: string) => TokenCredential | Denial = () => denial('bad-token', 'None is good');
+  tokens: (token: string) => TokenPrincipal | Denial = () => denial('bad-token', 'None is good');
   /** What the operator was told. */
   readonly reports: string[] = [];
   /** What `room.receive` threw: failures of the service, not of a client. */
@@ -249,7 +249,7 @@ export class Wire implements Connection {
 export interface ClientOptions {
   readonly role: Role;
   /** Instead of a mere role. */
-  readonly grant?: Grant;
+  readonly permission?: Permission;
   /** Else a stock Yjs client. */
   readonly speaksEdgepad: boolean;
 }
@@ -261,7 +261,7 @@ export class Client {
   /** What this client has heard of others, and of itself if it is a stock client. */
   /** The schema this client's editor knows; 0: it does not say. */
   schema = 0;
-  readonly #assembly = new FrameAssembly(Infinity);
+  readonly #assembly = new FrameAssembler(Infinity);
   readonly others = new Map<number, AwarenessEntry>();
   /** Every message ever received. */
   readonly messages: Message[] = [];
@@ -290,9 +290,9 @@ export class Client {
   }
 
   connect(): this {
-    const { role, speaksEdgepad, grant = grantOf(role) } = this.#options;
+    const { role, speaksEdgepad, permission = permissionOf(role) } = this.#options;
     this.wire = this.#world.open(this, {
-      grant,
+      permission,
       speaksEdgepad,
       schema: 0,
       clients: [],

@@ -7,15 +7,15 @@ import { appendLine } from './commands/append-line.ts';
 import { applyTransaction, bindContent } from './binding/binding.ts';
 import { clipboard } from './paste/clipboard.ts';
 import { remoteCursors } from './binding/cursors.ts';
-import { unknownIn } from './binding/unsupported-text.ts';
+import { unsupportedTextIn } from './binding/unsupported-text.ts';
 import { inputRules } from './commands/input-rules.ts';
 import { editorKeymap } from './commands/keymap.ts';
-import { loadExtrasWhenIdle } from './view/load-lazy-chunk.ts';
+import { loadLazyChunkWhenIdle } from './view/load-lazy-chunk.ts';
 import { openLinks } from './view/open-links.ts';
 import { paste } from './paste/paste.ts';
 import { pendingSelection, withPendingSelection } from './binding/pending-selection.ts';
 import { placeholder } from './view/placeholder.ts';
-import { giveRanges } from './view/shadow-root.ts';
+import { polyfillCreateRange } from './view/shadow-root.ts';
 import { searchPlugin } from './search/search-plugin.ts';
 import { taskCheckboxes } from './view/task-checkboxes.ts';
 import { endUndoStep, undoPlugins } from './binding/undo.ts';
@@ -46,13 +46,13 @@ export interface Editor {
  */
 export function createEditor(mount: HTMLElement, options: EditorOptions): Editor {
   const content = contentOf(options.doc);
-  const unknown = unknownIn(options.doc);
+  const unknown = unsupportedTextIn(options.doc);
   if (unknown !== null) throw new TypeError(`Cannot mount editor: unknown ${unknown}`);
 
   let editable = options.editable;
   const listeners = new Set<() => void>();
   const bound = bindContent(content);
-  giveRanges(mount.getRootNode());
+  polyfillCreateRange(mount.getRootNode());
   mount.classList.add('editor-host');
   const view = new EditorView(mount, {
     state: EditorState.create({
@@ -98,7 +98,7 @@ export function createEditor(mount: HTMLElement, options: EditorOptions): Editor
     },
   });
 
-  loadExtrasWhenIdle();
+  loadLazyChunkWhenIdle();
 
   return {
     view,

@@ -1,16 +1,16 @@
 /** Brings a key or a token; asked first, and again where one does not do any more. */
-export type GetProof = () => string | null | Promise<string | null>;
+export type GetCredential = () => string | null | Promise<string | null>;
 
 /**
  * An element that shows one document of a service: what the two have in common. Attributes mirror
- * properties; while it stands in a page, another document or proof begins anew.
+ * properties; while it stands in a page, another document or credential begins anew.
  *
- * Whoever extends it calls {@link takeOver} last in the constructor.
+ * Whoever extends it calls {@link upgradeProperties} last in the constructor.
  */
 export abstract class DocumentElement extends HTMLElement {
   static readonly observedAttributes: readonly string[] = ['server', 'doc', 'token'];
 
-  #getToken: GetProof | null = null;
+  #getToken: GetCredential | null = null;
 
   /** Shows the document, if it is known which, and is not shown yet. */
   protected abstract begin(): void;
@@ -45,11 +45,11 @@ export abstract class DocumentElement extends HTMLElement {
   }
 
   /** Goes before `token`, which is a key or a token. */
-  get getToken(): GetProof | null {
+  get getToken(): GetCredential | null {
     return this.#getToken;
   }
 
-  set getToken(value: GetProof | null | undefined) {
+  set getToken(value: GetCredential | null | undefined) {
     this.#getToken = value ?? null;
   }
 
@@ -73,7 +73,10 @@ export abstract class DocumentElement extends HTMLElement {
  * Takes over what a page set before the element was defined: then it is a property of the object itself,
  * and hides the accessor of the same name.
  */
-export function takeOver<T extends DocumentElement>(element: T, names: readonly (keyof T)[]): void {
+export function upgradeProperties<T extends DocumentElement>(
+  element: T,
+  names: readonly (keyof T)[],
+): void {
   for (const name of ['server', 'doc', 'token', 'getToken', ...names] as readonly (keyof T)[]) {
     if (!Object.hasOwn(element, name)) continue;
     const value = element[name];

@@ -3,8 +3,8 @@ import css from 'styles:editor-shadow';
 import * as Y from 'yjs';
 import { metaOf, schemaNumber } from '../../protocol/schema.ts';
 import { createEditor, type Editor } from '../editor/editor.ts';
-import { unknownIn } from '../editor/binding/unsupported-text.ts';
-import { watchForUnknown } from '../editor/binding/unsupported-content.ts';
+import { unsupportedTextIn } from '../editor/binding/unsupported-text.ts';
+import { watchForUnsupportedContent } from '../editor/binding/unsupported-content.ts';
 import { createImageCommand } from '../editor/commands/image-command.ts';
 import { createLinkCommand } from '../editor/commands/link-command.ts';
 import { createToolbar } from '../editor/view/toolbar.ts';
@@ -12,7 +12,7 @@ import { contentOf } from '../../protocol/schema.ts';
 import { statusWords } from '../pages/document/bar/status.ts';
 import { EdgepadProvider } from '../provider/provider.ts';
 import type { ProviderStatus } from '../provider/status.ts';
-import { DocumentElement, takeOver } from './document-element.ts';
+import { DocumentElement, upgradeProperties } from './document-element.ts';
 
 /** How a guest appears to the others; what a token says goes before it. */
 export interface EditorUser {
@@ -56,7 +56,7 @@ export class EdgepadEditor extends DocumentElement {
     text.append(document.createElement('slot'));
     this.#root.append(head, text, this.#dialogs);
     this.#root.adoptedStyleSheets = [sheetOf(css)];
-    takeOver<EdgepadEditor>(this, ['readOnly', 'user']);
+    upgradeProperties<EdgepadEditor>(this, ['readOnly', 'user']);
   }
 
   get readOnly(): boolean {
@@ -128,9 +128,9 @@ export class EdgepadEditor extends DocumentElement {
       this.#unmount();
       this.#say(`This document holds what this editor does not know: ${what}`);
     };
-    const unknown = unknownIn(doc);
+    const unknown = unsupportedTextIn(doc);
     if (unknown !== null) return refuse(unknown);
-    watchForUnknown(contentOf(doc), refuse);
+    watchForUnsupportedContent(contentOf(doc), refuse);
     this.#text = document.createElement('div');
     this.append(this.#text);
     const link = createLinkCommand(this.#dialogs);

@@ -2,7 +2,7 @@ import css from 'styles:viewer';
 import { LiveDocument } from '../viewer/live-document.ts';
 import type { PollState } from '../viewer/poll.ts';
 import { statusText } from '../viewer/status-text.ts';
-import { DocumentElement, takeOver } from './document-element.ts';
+import { DocumentElement, upgradeProperties } from './document-element.ts';
 
 let sheet: CSSStyleSheet | null = null;
 
@@ -18,7 +18,7 @@ export class EdgepadViewer extends DocumentElement {
   readonly #document = document.createElement('div');
   readonly #status = document.createElement('p');
   #live: LiveDocument | null = null;
-  #proof: string | null = null;
+  #credential: string | null = null;
   #title = '';
   #state: PollState['type'] | null = null;
 
@@ -36,7 +36,7 @@ export class EdgepadViewer extends DocumentElement {
     this.#status.part.add('status');
     this.#status.setAttribute('role', 'status');
     root.append(this.#document, this.#status);
-    takeOver<EdgepadViewer>(this, []);
+    upgradeProperties<EdgepadViewer>(this, []);
   }
 
   /** The document's title, once it is here. */
@@ -51,15 +51,16 @@ export class EdgepadViewer extends DocumentElement {
 
   protected override begin(): void {
     if (!this.doc || this.#live) return;
-    this.#proof = this.token;
+    this.#credential = this.token;
     let isFirst = true;
     this.#live = new LiveDocument({
       container: this.#document,
       source: `${this.server}/docs/${encodeURIComponent(this.doc)}/changes`,
       version: '',
-      proof: () => this.#proof,
-      // Also the first time: what is asked without a proof is turned away, and nothing is lost.
-      anotherProof: async (proof) => this.#proof = await this.getToken?.() ?? proof,
+      credential: () => this.#credential,
+      // Also the first time: what is asked without a credential is turned away, and nothing is lost.
+      refreshCredential: async (credential) =>
+        this.#credential = await this.getToken?.() ?? credential,
       changed: (title) => {
         this.#title = title;
         this.dispatchEvent(new Event(isFirst ? 'ready' : 'change'));

@@ -1,26 +1,26 @@
-import { proofIn } from '../credential.ts';
+import { credentialIn } from '../credential.ts';
 import { boundOrigin } from './bound-origin.ts';
 import type { Init, Theme, ToFrame } from './messages.ts';
-import { SurroundingSite } from './parent-window.ts';
+import { ParentWindow } from './parent-window.ts';
 
 /** What both pages for frames know of themselves, before and after the site has answered. */
-export interface FramePage {
+export interface EmbeddedPage {
   /** The document's name. */
   readonly name: string;
-  readonly site: SurroundingSite;
+  readonly site: ParentWindow;
   /** What the site has sent along, or nothing. */
   readonly init: Partial<Init>;
-  /** The proof of access to begin with; null for none. */
-  readonly proof: string | null;
+  /** The credential of access to begin with; null for none. */
+  readonly credential: string | null;
 }
 
 /**
  * Begins a page in a frame: finds the site around it, takes over what that sends along, and keeps
  * the look as it says. `heard` gets the rest of what it says.
  */
-export async function beginFrame(heard: (message: ToFrame) => void): Promise<FramePage> {
+export async function connectToParent(heard: (message: ToFrame) => void): Promise<EmbeddedPage> {
   const listed = (document.body.dataset.origins ?? '').split(' ').filter(Boolean);
-  const site = new SurroundingSite({
+  const site = new ParentWindow({
     origins: new Set([location.origin, ...listed]),
     isExpected: /[#&]host\b/.test(location.hash),
     heard(message) {
@@ -34,18 +34,18 @@ export async function beginFrame(heard: (message: ToFrame) => void): Promise<Fra
     name: decodeURIComponent(location.pathname.split('/')[2] ?? ''),
     site,
     init,
-    proof: init.token ?? proofIn(location.hash) ?? proofIn(location.search),
+    credential: init.token ?? credentialIn(location.hash) ?? credentialIn(location.search),
   };
 }
 
-/** Why a proof may not be used in this frame; null where it may. */
-export function foreignProof(site: SurroundingSite, proof: string | null): string | null {
-  const bound = boundOrigin(proof);
+/** Why a credential may not be used in this frame; null where it may. */
+export function foreignCredential(site: ParentWindow, credential: string | null): string | null {
+  const bound = boundOrigin(credential);
   if (bound === null || bound === site.origin) return null;
   return 'This document was opened with a token that is for another site';
 }
 
-/** Goes to the same document in the other mode. The proof in the fragment stays; the site is asked anew. */
+/** Goes to the same document in the other mode. The credential in the fragment stays; the site is asked anew. */
 export function changeMode(mode: 'edit' | 'view'): void {
   const address = new URL(location.href);
   // Who may write again later comes back to where they were.

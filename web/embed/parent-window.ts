@@ -27,7 +27,7 @@ export interface SiteOptions {
  * The site around the frame, once each has seen who the other is. Before that, and where there is
  * none, nothing is said and nothing heard.
  */
-export class SurroundingSite {
+export class ParentWindow {
   /** What the site has sent along; null where there is no site that would. */
   readonly init: Promise<Init | null>;
   readonly #options: SiteOptions;

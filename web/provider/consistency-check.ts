@@ -9,7 +9,7 @@ const quiet = 2_000;
  */
 const mostExchanges = 3;
 
-export interface AgreementEvents {
+export interface ConsistencyCheckEvents {
   /** Asks the service for its digest. */
   ask(): void;
   /** The two hold different things: only a full exchange can tell what. */
@@ -22,16 +22,16 @@ export interface AgreementEvents {
  * hash their state vector and delete set. Asked once after connecting and once after own edits, never
  * again while nothing happens.
  */
-export class Agreement {
+export class ConsistencyCheck {
   readonly #doc: Y.Doc;
-  readonly #events: AgreementEvents;
+  readonly #events: ConsistencyCheckEvents;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isDue = false;
   #exchanges = 0;
   /** Whether the document has changed since the service was asked. */
   #hasChanged = false;
 
-  constructor(doc: Y.Doc, events: AgreementEvents) {
+  constructor(doc: Y.Doc, events: ConsistencyCheckEvents) {
     this.#doc = doc;
     this.#events = events;
   }

@@ -5,11 +5,11 @@ const askAgainAfter = 15_000;
 /** setTimeout takes no longer waits; who has so long may be asked twice. */
 const longestTimer = 2 ** 31 - 1;
 
-/** Gets a proof of access from the site this runs in; null for none. May reject: then it is asked again. */
+/** Gets a credential of access from the site this runs in; null for none. May reject: then it is asked again. */
 export type GetToken = () => string | null | Promise<string | null>;
 
 /**
- * The proof of access: asked for before each connection, and once more before it expires, so that
+ * The credential of access: asked for before each connection, and once more before it expires, so that
  * the living connection gets a fresh one.
  */
 export class Credentials {
@@ -34,12 +34,12 @@ export class Credentials {
     return token;
   }
 
-  /** A connection has ended; it was turned away for want of a good proof where `reason` says so. */
+  /** A connection has ended; it was turned away for want of a good credential where `reason` says so. */
   lost(reason: string | null): void {
     this.#dead = reason === null ? null : { token: this.#token, reason };
   }
 
-  /** Why it is no use to connect with this proof; null where it may be. */
+  /** Why it is no use to connect with this credential; null where it may be. */
   whyNot(token: string | null): string | null {
     return this.#dead?.token === token ? this.#dead.reason : null;
   }

@@ -2,7 +2,7 @@
  * Updates that were sent and not yet answered; answers come in the same order. With it, whether the
  * service has everything local: only then may a page say "Saved".
  */
-export class Unanswered {
+export class PendingUpdates {
   /** Of each, whether it carries all that was local when it was sent. */
   #sent: { readonly isWhole: boolean }[] = [];
   #changes = 0;

@@ -3,12 +3,12 @@ import { applyAwarenessUpdate, type Awareness } from 'y-protocols/awareness';
 import { encodeAwareness } from '../../protocol/awareness.ts';
 import { CloseCode, isForLater } from '../../protocol/close-codes.ts';
 import { encodeMessage, type Message, type Role } from '../../protocol/messages.ts';
-import { Refusal } from '../../protocol/protocol-error.ts';
+import { ProtocolError } from '../../protocol/protocol-error.ts';
 import { createAwareness, forgetGone, forgetOthers, renewOwnState } from './awareness.ts';
-import { Conversation, type ResumePoint } from './sync-session.ts';
+import { type ResumePoint, SyncSession } from './sync-session.ts';
 import { Credentials, type GetToken } from './credentials.ts';
 import { ReconnectingSocket } from './transport/reconnecting-socket.ts';
-import { Route, type Transport } from './transport/transport-selector.ts';
+import { type Transport, TransportSelector } from './transport/transport-selector.ts';
 import type { SocketLike, WebSocketClass } from './transport/socket.ts';
 import { type ProviderStatus, sameStatus } from './status.ts';
 import { Throttle } from './throttle.ts';
@@ -56,8 +56,8 @@ export class EdgepadProvider extends EventTarget {
   readonly awareness: Awareness;
   readonly #offline: CopyOnDevice | null;
   readonly #credentials: Credentials;
-  readonly #route: Route;
-  readonly #conversation: Conversation;
+  readonly #route: TransportSelector;
+  readonly #conversation: SyncSession;
   readonly #presence = new Throttle(presencePause, () => this.#sendPresence());
   #socket: ReconnectingSocket | null = null;
   #status: ProviderStatus = { state: 'connecting', progress: null };
@@ -81,14 +81,14 @@ export class EdgepadProvider extends EventTarget {
       options.getToken ?? null,
       (token) => this.#conversation.token(token),
     );
-    this.#route = new Route({
+    this.#route = new TransportSelector({
       url: `${url}/${name}`,
       WebSocket,
       // Called as a method it would not be the window's own.
       fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
       improved: () => this.#socket?.replace(),
     });
-    this.#conversation = new Conversation(doc, options.schema ?? 0, { epoch: '', version: 0 }, {
+    this.#conversation = new SyncSession(doc, options.schema ?? 0, { epoch: '', version: 0 }, {
       origin: this,
       send: (frame) => this.#socket?.send(frame),
       awareness: (message) => this.#awarenessReceived(message),
@@ -206,7 +206,7 @@ export class EdgepadProvider extends EventTarget {
   #lost(code: number, reason: string): void {
     const isUnproved = code === CloseCode.unauthenticated;
     this.#credentials.lost(isUnproved ? reason : null);
-    // Whoever asks for patience, or for another proof, was reached.
+    // Whoever asks for patience, or for another credential, was reached.
     if (!this.#hasHeard && !isForLater(code) && !isUnproved) this.#route.failed();
     this.#hasHeard = false;
     this.#isOffline = true;
@@ -240,7 +240,7 @@ export class EdgepadProvider extends EventTarget {
       // What came after it in the frame was not heard, and answers are counted: only another
       // connection makes that good. It may come from a proxy, or from an observer of the document.
       this.#socket?.fail();
-      if (error instanceof Refusal) return;
+      if (error instanceof ProtocolError) return;
       throw error;
     }
     this.#hasHeard = true;

@@ -1,6 +1,6 @@
 import * as Y from 'yjs';
 import { CloseCode } from '../../protocol/close-codes.ts';
-import { FrameAssembly, splitFrame } from '../../protocol/message-parts.ts';
+import { FrameAssembler, splitFrame } from '../../protocol/message-parts.ts';
 import { limits } from '../../protocol/limits.ts';
 import {
   decodeMessages,
@@ -10,9 +10,9 @@ import {
   type Role,
   type UnsavedReason,
 } from '../../protocol/messages.ts';
-import { Refusal } from '../../protocol/protocol-error.ts';
-import { Agreement } from './consistency-check.ts';
-import { Unanswered } from './pending-updates.ts';
+import { ProtocolError } from '../../protocol/protocol-error.ts';
+import { ConsistencyCheck } from './consistency-check.ts';
+import { PendingUpdates } from './pending-updates.ts';
 import { UpdateBatch } from './update-batch.ts';
 
 /** Up to where a connection had seen everything; the next one resumes there. */
@@ -21,7 +21,7 @@ export interface ResumePoint {
   readonly version: number;
 }
 
-export interface ConversationEvents {
+export interface SyncSessionEvents {
   /** The origin of the transactions that apply what the service sends. */
   readonly origin: unknown;
   send(frame: Uint8Array): void;
@@ -37,14 +37,14 @@ export interface ConversationEvents {
  * What a document and the service say to each other, over one connection after the other: who lacks
  * what, what is saved, whether both hold the same. Knows no socket and no clock of a connection.
  */
-export class Conversation {
+export class SyncSession {
   readonly #doc: Y.Doc;
   readonly #schema: number;
-  readonly #events: ConversationEvents;
+  readonly #events: SyncSessionEvents;
   readonly #batch: UpdateBatch;
-  readonly #agreement: Agreement;
-  readonly #unanswered: Unanswered;
-  #assembly = new FrameAssembly(Infinity);
+  readonly #agreement: ConsistencyCheck;
+  readonly #unanswered: PendingUpdates;
+  #assembly = new FrameAssembler(Infinity);
   #incoming: readonly Uint8Array[] = [];
   /** Whether this connection has exchanged sync steps. */
   #hasExchanged = false;
@@ -55,17 +55,17 @@ export class Conversation {
   #serviceStateVector: Uint8Array | null = null;
   #point: ResumePoint;
 
-  constructor(doc: Y.Doc, schema: number, point: ResumePoint, events: ConversationEvents) {
+  constructor(doc: Y.Doc, schema: number, point: ResumePoint, events: SyncSessionEvents) {
     this.#doc = doc;
     this.#schema = schema;
     this.#point = point;
     this.#events = events;
-    this.#unanswered = new Unanswered(doc.store.clients.size > 0);
+    this.#unanswered = new PendingUpdates(doc.store.clients.size > 0);
     this.#batch = new UpdateBatch(
       (update) => this.#sendUpdate({ type: 'update', update }),
       () => events.window(),
     );
-    this.#agreement = new Agreement(doc, {
+    this.#agreement = new ConsistencyCheck(doc, {
       ask: () => this.#send([{ type: 'compare' }]),
       disagreed: () => this.#exchangeAll(),
     });
@@ -131,7 +131,7 @@ export class Conversation {
     this.#unanswered.forget();
     // The next connection's sync step 2 carries all of it.
     this.#batch.clear();
-    this.#assembly = new FrameAssembly(Infinity);
+    this.#assembly = new FrameAssembler(Infinity);
     this.#agreement.stop();
   }
 
@@ -214,13 +214,13 @@ export class Conversation {
     }
   }
 
-  /** Throws {@link Refusal} for bytes that are no update. */
+  /** Throws {@link ProtocolError} for bytes that are no update. */
   #apply(update: Uint8Array): void {
     try {
       // Within a transaction: whoever observes the document is called later, and throws elsewhere.
       Y.applyUpdate(this.#doc, update, this.#events.origin);
     } catch {
-      throw new Refusal(CloseCode.malformed, 'Cannot apply update');
+      throw new ProtocolError(CloseCode.malformed, 'Cannot apply update');
     }
   }
 

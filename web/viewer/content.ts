@@ -31,11 +31,14 @@ export async function fetchChanges(
   source: string,
   version: string,
   signal: AbortSignal,
-  proof: string | null = null,
+  credential: string | null = null,
 ): Promise<Answer> {
   const query = version === '' ? '' : `?since=${encodeURIComponent(version)}`;
   const response = await fetch(source + query, {
-    headers: { accept: 'application/json', ...(proof && { authorization: `Bearer ${proof}` }) },
+    headers: {
+      accept: 'application/json',
+      ...(credential && { authorization: `Bearer ${credential}` }),
+    },
     // The browser's own cache would answer a 304 with what it has, as if it were new.
     cache: 'no-store',
     signal,

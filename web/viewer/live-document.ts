@@ -11,9 +11,9 @@ export interface LiveDocumentOptions {
   /** Names what the container holds; empty for nothing. */
   readonly version: string;
   /** What proves that the document may be read; null for nothing. */
-  readonly proof: () => string | null;
-  /** Gets another proof where this one does not do; null where there is none. */
-  readonly anotherProof: (proof: string | null) => Promise<string | null>;
+  readonly credential: () => string | null;
+  /** Gets another credential where this one does not do; null where there is none. */
+  readonly refreshCredential: (credential: string | null) => Promise<string | null>;
   readonly changed: (title: string) => void;
   readonly tell: (state: PollState) => void;
 }
@@ -57,7 +57,7 @@ export class LiveDocument {
     this.#followVisibility();
   }
 
-  /** Looks without waiting: there is another proof, say. */
+  /** Looks without waiting: there is another credential, say. */
   lookNow(): void {
     this.#poller.lookNow();
   }
@@ -69,12 +69,12 @@ export class LiveDocument {
   }
 
   async #fetch(version: string, signal: AbortSignal): Promise<Answer> {
-    const { source, proof, anotherProof } = this.#options;
-    const first = proof();
+    const { source, credential, refreshCredential } = this.#options;
+    const first = credential();
     const answer = await fetchChanges(source, version, signal, first);
     if (answer.type !== 'missing') return answer;
     // A token may have ended, and the same answer comes for a document that is not there.
-    const second = await anotherProof(first);
+    const second = await refreshCredential(first);
     return second === first ? answer : await fetchChanges(source, version, signal, second);
   }
 

@@ -5,7 +5,7 @@ import { Problem } from '../http/problem.ts';
 export type Counted = 'handshake' | 'creation' | 'failure';
 
 /** Counts what addresses do; roughly, and in each place for itself, is good enough. */
-export interface RateLimiter {
+export interface AddressRateLimiter {
   /** Counts one more; false where that is too many. */
   allow(what: Counted, address: string): Promise<boolean>;
 }
@@ -19,11 +19,11 @@ const mostRemembered = 10_000;
  * What one address may do before it has proved anything. Nothing here protects secrets, which nobody
  * can guess: it keeps those who try from waking documents.
  */
-export class Abuse {
-  readonly #limiter: RateLimiter;
+export class AbuseLimits {
+  readonly #limiter: AddressRateLimiter;
   readonly #deafUntil = new Map<string, number>();
 
-  constructor(limiter: RateLimiter) {
+  constructor(limiter: AddressRateLimiter) {
     this.#limiter = limiter;
   }
 
@@ -37,15 +37,15 @@ export class Abuse {
     return address === null || await this.#limiter.allow(what, address);
   }
 
-  /** A proof has opened nothing. */
+  /** A credential has opened nothing. */
   async failed(address: string | null): Promise<void> {
     if (address === null || await this.#limiter.allow('failure', address)) return;
     if (this.#deafUntil.size >= mostRemembered) this.#deafUntil.clear();
     this.#deafUntil.set(address, Date.now() + deafFor);
   }
 
-  /** Throws a Problem for one whose proofs have opened nothing too often. */
-  listen(address: string | null): void {
+  /** Throws a Problem for one whose credentials have opened nothing too often. */
+  assertNotBlocked(address: string | null): void {
     const until = this.#deafUntil.get(address ?? '');
     if (until === undefined) return;
     if (until > Date.now()) throw tooMany();
@@ -54,7 +54,7 @@ export class Abuse {
 }
 
 /** For one process: counts in memory, per minute. */
-export class MemoryRateLimiter implements RateLimiter {
+export class MemoryAddressRateLimiter implements AddressRateLimiter {
   readonly #counts = new Map<string, number>();
   #minute = 0;
 

@@ -4,13 +4,13 @@
  * is worth there, the document knows (worker/core/access/access-list.ts), for each call and each message.
  */
 import { tokenLimits } from '../../protocol/token-limits.ts';
-import type { Abuse } from './abuse-limits.ts';
-import { AccessedDocument } from './authorized-document.ts';
+import type { AbuseLimits } from './abuse-limits.ts';
+import { AuthorizedDocument } from './authorized-document.ts';
 import {
-  type Credential,
   denial,
-  reaches,
-  type TokenCredential,
+  type Principal,
+  roleAllows,
+  type TokenPrincipal,
 } from '../core/access/principal.ts';
 import type { Denial } from '../core/access/principal.ts';
 import type { OpenDocument } from '../document.ts';
@@ -18,14 +18,14 @@ import { hashOf, isKey } from './keys.ts';
 import { isOnThisMachine } from './open-mode.ts';
 import { fitsOrigin, isAllowedOrigin } from './origins.ts';
 import { closed, creationOff, denied, foreignOrigin } from '../http/problem.ts';
-import { proofOf } from './credential.ts';
+import { credentialFrom } from './credential.ts';
 import type { AccessSettings } from './settings.ts';
 import { TokenError } from './token-error.ts';
 
 export interface AccessParts {
   readonly openDocument: OpenDocument;
   readonly settings: AccessSettings;
-  readonly abuse: Abuse;
+  readonly abuse: AbuseLimits;
   /** Of the one who connects; null where the platform does not say. */
   addressOf(request: Request): string | null;
 }
@@ -33,7 +33,7 @@ export interface AccessParts {
 export class Access {
   readonly #openDocument: OpenDocument;
   readonly #settings: AccessSettings;
-  readonly #abuse: Abuse;
+  readonly #abuse: AbuseLimits;
   readonly #addressOf: (request: Request) => string | null;
 
   constructor({ openDocument, settings, abuse, addressOf }: AccessParts) {
@@ -43,29 +43,29 @@ export class Access {
     this.#addressOf = addressOf;
   }
 
-  /** The document, as far as this request may have it. Throws a Problem for one without a proof. */
+  /** The document, as far as this request may have it. Throws a Problem for one without a credential. */
   async document(
     request: Request,
     name: string,
-    proof = proofOf(request),
-  ): Promise<AccessedDocument> {
-    const credential = await this.credential(request, name, proof);
+    credential = credentialFrom(request),
+  ): Promise<AuthorizedDocument> {
+    const principal = await this.principal(request, name, credential);
     const address = this.#addressOf(request);
-    return new AccessedDocument(this.#openDocument(name), credential, async ({ code }) => {
-      if (code === 'not-found' && credential.kind === 'key') await this.#abuse.failed(address);
+    return new AuthorizedDocument(this.#openDocument(name), principal, async ({ code }) => {
+      if (code === 'not-found' && principal.kind === 'key') await this.#abuse.failed(address);
     });
   }
 
   /** The same for one who may change something: a page must be ours, or of a listed site. */
-  async documentForPage(request: Request, name: string): Promise<AccessedDocument> {
+  async documentForPage(request: Request, name: string): Promise<AuthorizedDocument> {
     if (!isAllowedOrigin(request, this.#settings)) throw foreignOrigin();
     return await this.document(request, name);
   }
 
   /** The same for a WebSocket. */
-  async documentForSocket(request: Request, name: string): Promise<AccessedDocument> {
+  async documentForSocket(request: Request, name: string): Promise<AuthorizedDocument> {
     const document = await this.documentForPage(request, name);
-    if (document.credential.kind !== 'open') {
+    if (document.principal.kind !== 'open') {
       await this.#abuse.count('handshake', this.#addressOf(request));
     }
     return document;
@@ -81,18 +81,18 @@ export class Access {
   }
 
   /** What this request shows for a document of this name. Throws a Problem where that is nothing. */
-  async credential(
+  async principal(
     request: Request,
     name: string,
-    proof = proofOf(request),
-  ): Promise<Credential> {
-    if (proof === null) {
+    credential = credentialFrom(request),
+  ): Promise<Principal> {
+    if (credential === null) {
       if (this.isOpenTo(request)) return { kind: 'open' };
       throw this.#unproved();
     }
-    this.#abuse.listen(this.#addressOf(request));
-    if (isKey(proof)) return { kind: 'key', hash: await hashOf(proof) };
-    return await this.#tokenOf(request, proof, name);
+    this.#abuse.assertNotBlocked(this.#addressOf(request));
+    if (isKey(credential)) return { kind: 'key', hash: await hashOf(credential) };
+    return await this.#tokenOf(request, credential, name);
   }
 
   /**
@@ -102,18 +102,18 @@ export class Access {
   async requireCreator(request: Request, name: string | null): Promise<string | null> {
     if (!isAllowedOrigin(request, this.#settings)) throw foreignOrigin();
     const { creation } = this.#settings;
-    const proof = proofOf(request);
+    const credential = credentialFrom(request);
     // A key is worth nothing outside its document.
-    if (proof === null || isKey(proof)) {
+    if (credential === null || isKey(credential)) {
       if (this.isOpenTo(request)) return name;
       if (!this.#settings.isSetUp) throw closed();
       if (creation === 'off') throw creationOff();
       if (creation === 'token') throw this.#unproved();
     } else {
-      this.#abuse.listen(this.#addressOf(request));
-      const { role, document } = await this.#verified(request, proof, name);
+      this.#abuse.assertNotBlocked(this.#addressOf(request));
+      const { role, document } = await this.#verified(request, credential, name);
       if (creation === 'off') throw creationOff();
-      if (!reaches(role, 'own')) {
+      if (!roleAllows(role, 'own')) {
         throw denied(denial('forbidden', 'A token that makes a document has the role "own"'));
       }
       return document;
@@ -137,9 +137,9 @@ export class Access {
     return denied(denial('unauthenticated', 'A key or a token is needed here: ask for a link'));
   }
 
-  async #tokenOf(request: Request, token: string, name: string): Promise<Credential> {
-    const { document: _, ...credential } = await this.#verified(request, token, name);
-    return { ...credential, mayCreate: this.#settings.creation !== 'off' };
+  async #tokenOf(request: Request, token: string, name: string): Promise<Principal> {
+    const { document: _, ...principal } = await this.#verified(request, token, name);
+    return { ...principal, mayCreate: this.#settings.creation !== 'off' };
   }
 
   async #verified(request: Request, token: string, document: string | null) {
@@ -156,9 +156,9 @@ export class Access {
 }
 
 /** A token as it is carried to a document, and beside that what only the routes need. */
-type Verified = Omit<TokenCredential, 'mayCreate'> & { readonly document: string };
+type Verified = Omit<TokenPrincipal, 'mayCreate'> & { readonly document: string };
 
-/** The token's credential, or why it is not one. Never rejects. */
+/** The token's principal, or why it is not one. Never rejects. */
 export async function verify(
   { verifyToken }: AccessSettings,
   token: string,
@@ -183,7 +183,7 @@ export async function verifyAgain(
   token: string,
   audience: string,
   document: string,
-): Promise<TokenCredential | Denial> {
+): Promise<TokenPrincipal | Denial> {
   const found = await verify(settings, token, audience, document);
   // Its socket is open, so it makes nothing that was not there.
   return 'status' in found ? found : { ...found, mayCreate: settings.creation !== 'off' };

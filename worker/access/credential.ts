@@ -5,7 +5,7 @@ const subprotocolPrefix = 'edgepad.auth.';
  * sees it: a header, or a WebSocket's subprotocols, which is all that a page can send along; then the
  * address, for links that must work by themselves.
  */
-export function proofOf(request: Request): string | null {
+export function credentialFrom(request: Request): string | null {
   const authorization = request.headers.get('authorization');
   if (authorization !== null) {
     // Any other scheme proves nothing here, and is not looked into.

@@ -9,8 +9,8 @@ export function newKey(): string {
   return encodeBase64url(crypto.getRandomValues(new Uint8Array(16)));
 }
 
-export function isKey(proof: string): boolean {
-  return keyPattern.test(proof);
+export function isKey(credential: string): boolean {
+  return keyPattern.test(credential);
 }
 
 /** SHA-256 of the key's text, base64url: what a document knows it by. */

@@ -1,9 +1,9 @@
-import { type Format, isKnown, type Reading } from '../core/render/reader.ts';
+import { type Format, isKnown, type RenderResult } from '../core/render/reader.ts';
 import type { EdgeCache } from './edge-cache.ts';
-import type { Look, ReadableDocument, Readings } from './renderings.ts';
+import type { CachedResult, ReadableDocument, Renderings } from './renderings.ts';
 
 /** Those who get the same answers, and so may share them. */
-export interface Audience {
+export interface CacheScope {
   /**
    * Names them in the keys of the cache. Who has proved to belong to them knows it anyway; when they
    * lose their access it becomes another, and what was cached for them is out of reach.
@@ -14,7 +14,7 @@ export interface Audience {
 }
 
 /** What is known of a document without having it. */
-interface Head {
+interface CachedVersion {
   /** Null: nothing was ever stored under this name. */
   readonly tag: string | null;
   /** When this was first seen to be its tag, in milliseconds since the epoch. */
@@ -24,21 +24,21 @@ interface Head {
 }
 
 /** Those who came by a key; `hash` is what the document knows it by. Its answers end soon after it. */
-export function audienceOfKey(hash: string): Audience {
+export function cacheScopeOfKey(hash: string): CacheScope {
   return { name: `key-${hash}`, longestAge: 5_000 };
 }
 
 /** Those who may read everything here, and so all the same. */
-export const everybody: Audience = { name: 'open', longestAge: 30_000 };
+export const publicScope: CacheScope = { name: 'open', longestAge: 30_000 };
 
 /** Puts what was answered about a document out of reach, in this place: to these keys, and to everybody. */
-export function forgetReadings(
+export function invalidateRenderings(
   cache: EdgeCache,
   place: string,
   name: string,
   hashes: readonly string[],
 ): void {
-  for (const audience of [everybody, ...hashes.map(audienceOfKey)]) {
+  for (const audience of [publicScope, ...hashes.map(cacheScopeOfKey)]) {
     cache.forget(headKeyOf(prefixOf(place, audience, name)));
   }
 }
@@ -60,17 +60,17 @@ const mostPatience = 1_000;
  * When the tag is too old, one request of this isolate asks, and meanwhile the others are told what
  * was true a moment ago.
  */
-export class CachedReadings implements Readings {
+export class CachedRenderings implements Renderings {
   readonly #cache: EdgeCache;
   readonly #document: ReadableDocument;
-  readonly #audience: Audience;
+  readonly #audience: CacheScope;
   readonly #prefix: string;
 
   /** `place` is an address of this service under which nothing is served. */
   constructor(
     cache: EdgeCache,
     document: ReadableDocument,
-    audience: Audience,
+    audience: CacheScope,
     { place, name }: { readonly place: string; readonly name: string },
   ) {
     this.#cache = cache;
@@ -83,7 +83,11 @@ export class CachedReadings implements Readings {
    * The document in a format, at most two seconds old, unless the reader has it. With `isExact` it
    * is the newest there is.
    */
-  async read(format: Format, knownTags: readonly string[], isExact: boolean): Promise<Look> {
+  async read(
+    format: Format,
+    knownTags: readonly string[],
+    isExact: boolean,
+  ): Promise<CachedResult> {
     const ask = () =>
       this.#ask(
         (document) => document.read(format, knownTags),
@@ -101,7 +105,7 @@ export class CachedReadings implements Readings {
   }
 
   /** What has changed since an edition, as JSON of `Changes`; everything for null. */
-  async changes(since: string | null): Promise<Look> {
+  async changes(since: string | null): Promise<CachedResult> {
     // Who has what never was gets the whole document, and the same as everybody.
     const fromTo = (tag: string) => since !== null && isBefore(since, tag) ? since : null;
     const key = (tag: string) => this.#changesKey(fromTo(tag), tag);
@@ -119,12 +123,12 @@ export class CachedReadings implements Readings {
   /** Goes on with the head where it is fresh enough, else asks: one request for all of this isolate. */
   async #withHead(
     oldest: number,
-    whenFresh: (head: Head) => Promise<Look>,
-    ask: () => Promise<Look>,
-  ): Promise<Look> {
+    whenFresh: (head: CachedVersion) => Promise<CachedResult>,
+    ask: () => Promise<CachedResult>,
+  ): Promise<CachedResult> {
     const { memory } = this.#cache;
     const key = this.#headKey;
-    const isFresh = (head: Head) => {
+    const isFresh = (head: CachedVersion) => {
       const passed = Date.now() - head.at;
       // Not where the clock was set back, or another machine's goes before ours.
       return passed >= 0 && passed < age(head, oldest);
@@ -141,7 +145,7 @@ export class CachedReadings implements Readings {
       const isAsked = memory.isBeingFetched(key, Date.now());
       if (isAsked && Date.now() - near.at < oldest + mostPatience) return await whenFresh(near);
     }
-    return await memory.whileFetching(key, Date.now(), async () => {
+    return await memory.singleFlight(key, Date.now(), async () => {
       const far = parseHead(await this.#cache.far(key));
       return far && isFresh(far) ? await whenFresh(far) : await ask();
     });
@@ -150,9 +154,9 @@ export class CachedReadings implements Readings {
   async #withBody(
     key: string,
     tag: string,
-    head: Head,
-    ask: () => Promise<Look>,
-  ): Promise<Look> {
+    head: CachedVersion,
+    ask: () => Promise<CachedResult>,
+  ): Promise<CachedResult> {
     const { memory } = this.#cache;
     let body = this.#cache.near(key);
     if (body === null && memory.isBeingFetched(key, Date.now())) {
@@ -160,7 +164,7 @@ export class CachedReadings implements Readings {
       body = this.#cache.near(key);
     }
     if (body !== null) return this.#read(tag, body, head);
-    return await memory.whileFetching(key, Date.now(), async () => {
+    return await memory.singleFlight(key, Date.now(), async () => {
       const far = await this.#cache.far(key);
       return far === null ? await ask() : this.#read(tag, far, head);
     });
@@ -168,14 +172,14 @@ export class CachedReadings implements Readings {
 
   /** Asks the document itself, and keeps what it says for the others. */
   async #ask(
-    ask: (document: ReadableDocument) => Promise<Reading>,
+    ask: (document: ReadableDocument) => Promise<RenderResult>,
     key: (tag: string) => string,
-  ): Promise<Look> {
+  ): Promise<CachedResult> {
     const reading = await ask(this.#document);
     const before = parseHead(this.#cache.near(this.#headKey));
     const at = Date.now();
     const tag = reading.status === 'missing' ? null : reading.tag;
-    const head: Head = { tag, since: before?.tag === tag ? before.since : at, at };
+    const head: CachedVersion = { tag, since: before?.tag === tag ? before.since : at, at };
     this.#cache.put(this.#headKey, JSON.stringify(head));
     if (reading.status === 'read') this.#cache.put(key(reading.tag), reading.body);
     return { ...reading, wait: this.#wait(head), isHit: false };
@@ -193,27 +197,27 @@ export class CachedReadings implements Readings {
     return `${this.#prefix}/${tag}/changes/${since ?? ''}`;
   }
 
-  #unchanged(tag: string, head: Head): Look {
+  #unchanged(tag: string, head: CachedVersion): CachedResult {
     return { status: 'unchanged', tag, wait: this.#wait(head), isHit: true };
   }
 
-  #read(tag: string, body: string, head: Head): Look {
+  #read(tag: string, body: string, head: CachedVersion): CachedResult {
     return { status: 'read', tag, body, wait: this.#wait(head), isHit: true };
   }
 
   /** Until somebody asks the document, the answer is the same. */
-  #wait(head: Head): number {
+  #wait(head: CachedVersion): number {
     const left = head.at + age(head, this.#audience.longestAge) - Date.now();
     return Math.max(1_000, Math.round(left));
   }
 }
 
 /** How old this may become before the document is asked again. */
-function age({ since, at }: Head, oldest: number): number {
+function age({ since, at }: CachedVersion, oldest: number): number {
   return Math.min(Math.max((at - since) * agePerRest, shortestAge), oldest);
 }
 
-function prefixOf(place: string, audience: Audience, name: string): string {
+function prefixOf(place: string, audience: CacheScope, name: string): string {
   return `${place}/${encodeURIComponent(audience.name)}/${name}`;
 }
 
@@ -221,7 +225,7 @@ function headKeyOf(prefix: string): string {
   return `${prefix}/head`;
 }
 
-function parseHead(text: string | null): Head | null {
+function parseHead(text: string | null): CachedVersion | null {
   return text === null ? null : JSON.parse(text);
 }
 

@@ -18,12 +18,12 @@ interface Kept {
 /**
  * Which sites may show a document in a frame, beside those of the service, as the documents say.
  *
- * A browser has to be told before anybody has shown a proof, so strangers ask this, for any name they
+ * A browser has to be told before anybody has shown a credential, so strangers ask this, for any name they
  * can think of. That they wake no document again and again, an answer is kept for a minute, also that
  * there is none. Where a document does not answer nothing is allowed but what the service allows: the
  * page stands all the same.
  */
-export class FrameLists {
+export class EmbedOriginCache {
   readonly #openDocument: OpenDocument;
   readonly #cache: EdgeCache;
 
@@ -48,7 +48,7 @@ export class FrameLists {
     const near = freshIn(this.#cache.near(key));
     if (near) return near.origins;
     if (memory.isBeingFetched(key, Date.now())) return [];
-    return await memory.whileFetching(key, Date.now(), async () => {
+    return await memory.singleFlight(key, Date.now(), async () => {
       const far = freshIn(await this.#cache.far(key));
       if (far) return far.origins;
       return await mayAsk() ? await this.#ask(key, name) : [];

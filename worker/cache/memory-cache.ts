@@ -44,7 +44,7 @@ export class MemoryCache {
   }
 
   /** Takes down that somebody fetches this, until `work` ends, however it ends. */
-  async whileFetching<T>(key: string, now: number, work: () => Promise<T>): Promise<T> {
+  async singleFlight<T>(key: string, now: number, work: () => Promise<T>): Promise<T> {
     this.#fetching.set(key, now);
     try {
       return await work();

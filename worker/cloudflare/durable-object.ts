@@ -2,15 +2,15 @@ import { DurableObject } from 'cloudflare:workers';
 import { CloseCode } from '../../protocol/close-codes.ts';
 import { edgepadProtocol } from '../../protocol/messages.ts';
 import { verifyAgain } from '../access/access.ts';
-import { carried } from '../access/authorized-document.ts';
+import { forwardedPrincipal } from '../access/authorized-document.ts';
 import { bytesOf } from '../http/body.ts';
 import type { NewKey, Revocation } from '../core/access/access-list.ts';
 import type { Connection } from '../core/connection.ts';
-import { closeCodes, type Credential } from '../core/access/principal.ts';
-import { HostedDocument } from '../core/document.ts';
+import { closeCodes, type Principal } from '../core/access/principal.ts';
+import { Document } from '../core/document.ts';
 import type { Format } from '../core/render/reader.ts';
 import type { DocumentHandle } from '../document.ts';
-import { longestFile } from '../routes/files.ts';
+import { maxFileBytes } from '../routes/files.ts';
 import { readSettings } from '../access/settings.ts';
 import { streamOf } from '../http/stream-of.ts';
 import { HibernatableConnection } from './connection.ts';
@@ -19,7 +19,7 @@ import { refuse } from './refuse.ts';
 import { DurableObjectSql } from './sql.ts';
 
 /**
- * One document. Carries the platform's events into one {@link HostedDocument} and decides nothing
+ * One document. Carries the platform's events into one {@link Document} and decides nothing
  * itself.
  *
  * The platform drops this object from memory after ten idle seconds and keeps its sockets; the next
@@ -27,13 +27,13 @@ import { DurableObjectSql } from './sql.ts';
  * written before them is durable.
  */
 export class DocumentDurableObject extends DurableObject<Env> implements DocumentHandle {
-  readonly #document: HostedDocument;
+  readonly #document: Document;
   readonly #connections = new WeakMap<WebSocket, HibernatableConnection>();
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     const settings = readSettings(env);
-    this.#document = new HostedDocument(new DurableObjectSql(ctx.storage), {
+    this.#document = new Document(new DurableObjectSql(ctx.storage), {
       sockets: () => this.#openConnections(),
       now: () => Date.now(),
       after: (milliseconds, work) => void setTimeout(work, milliseconds),
@@ -55,9 +55,9 @@ export class DocumentDurableObject extends DurableObject<Env> implements Documen
 
   override fetch(upgrade: Request): Promise<Response> {
     const subprotocol = upgrade.headers.get('sec-websocket-protocol');
-    const grant = this.#document.admit(carried(upgrade));
-    if ('status' in grant) {
-      const { code: denied, detail: reason } = grant;
+    const permission = this.#document.admit(forwardedPrincipal(upgrade));
+    if ('status' in permission) {
+      const { code: denied, detail: reason } = permission;
       const refusal = { code: closeCodes[denied], denied, reason, subprotocol };
       return Promise.resolve(refuse(refusal));
     }
@@ -68,7 +68,7 @@ export class DocumentDurableObject extends DurableObject<Env> implements Documen
     const { 0: client, 1: server } = new WebSocketPair();
     this.ctx.acceptWebSocket(server);
     HibernatableConnection.prepare(server, {
-      grant,
+      permission,
       speaksEdgepad: subprotocol === edgepadProtocol,
       schema: 0,
       clients: [],
@@ -79,77 +79,77 @@ export class DocumentDurableObject extends DurableObject<Env> implements Documen
     return Promise.resolve(new Response(null, { status: 101, webSocket: client, headers }));
   }
 
-  exchange(credential: Credential, session: string, frame: Uint8Array) {
-    return Promise.resolve(this.#document.exchange(credential, session, frame));
+  exchange(principal: Principal, session: string, frame: Uint8Array) {
+    return Promise.resolve(this.#document.exchange(principal, session, frame));
   }
 
-  endSession(credential: Credential, session: string) {
-    return Promise.resolve(this.#document.endSession(credential, session));
+  endSession(principal: Principal, session: string) {
+    return Promise.resolve(this.#document.endSession(principal, session));
   }
 
-  read(credential: Credential, format: Format, knownTags: readonly string[]) {
-    return Promise.resolve(this.#document.read(credential, format, knownTags));
+  read(principal: Principal, format: Format, knownTags: readonly string[]) {
+    return Promise.resolve(this.#document.read(principal, format, knownTags));
   }
 
-  changes(credential: Credential, since: string | null) {
-    return Promise.resolve(this.#document.changes(credential, since));
+  changes(principal: Principal, since: string | null) {
+    return Promise.resolve(this.#document.changes(principal, since));
   }
 
-  state(credential: Credential, knownTags: readonly string[]) {
-    return Promise.resolve(this.#document.state(credential, knownTags));
+  state(principal: Principal, knownTags: readonly string[]) {
+    return Promise.resolve(this.#document.state(principal, knownTags));
   }
 
   create(keys: readonly NewKey[]) {
     return Promise.resolve(this.#document.create(keys));
   }
 
-  delete(credential: Credential) {
-    return this.#document.delete(credential);
+  delete(principal: Principal) {
+    return this.#document.delete(principal);
   }
 
-  keys(credential: Credential) {
-    return Promise.resolve(this.#document.ownership.keys(credential));
+  keys(principal: Principal) {
+    return Promise.resolve(this.#document.ownership.keys(principal));
   }
 
-  addKey(credential: Credential, key: NewKey) {
-    return Promise.resolve(this.#document.ownership.addKey(credential, key));
+  addKey(principal: Principal, key: NewKey) {
+    return Promise.resolve(this.#document.ownership.addKey(principal, key));
   }
 
   changeKey(
-    credential: Credential,
+    principal: Principal,
     id: string,
     change: Partial<Pick<NewKey, 'label' | 'expires' | 'hash'>>,
   ) {
-    return Promise.resolve(this.#document.ownership.changeKey(credential, id, change));
+    return Promise.resolve(this.#document.ownership.changeKey(principal, id, change));
   }
 
-  withdrawKey(credential: Credential, id: string) {
-    return Promise.resolve(this.#document.ownership.withdrawKey(credential, id));
+  withdrawKey(principal: Principal, id: string) {
+    return Promise.resolve(this.#document.ownership.withdrawKey(principal, id));
   }
 
-  revoke(credential: Credential, revocation: Revocation) {
-    return Promise.resolve(this.#document.ownership.revoke(credential, revocation));
+  revoke(principal: Principal, revocation: Revocation) {
+    return Promise.resolve(this.#document.ownership.revoke(principal, revocation));
   }
 
-  frames(credential: Credential) {
-    return Promise.resolve(this.#document.ownership.frames(credential));
+  frames(principal: Principal) {
+    return Promise.resolve(this.#document.ownership.frames(principal));
   }
 
-  setFrames(credential: Credential, origins: readonly string[]) {
-    return Promise.resolve(this.#document.ownership.setFrames(credential, origins));
+  setFrames(principal: Principal, origins: readonly string[]) {
+    return Promise.resolve(this.#document.ownership.setFrames(principal, origins));
   }
 
   framedBy() {
     return Promise.resolve(this.#document.framedBy());
   }
 
-  export(credential: Credential) {
-    const file = this.#document.export(credential);
+  export(principal: Principal) {
+    const file = this.#document.export(principal);
     return Promise.resolve('status' in file ? file : streamOf(file));
   }
 
   async import(file: ReadableStream<Uint8Array>) {
-    return this.#document.import(await bytesOf({ body: file }, longestFile));
+    return this.#document.import(await bytesOf({ body: file }, maxFileBytes));
   }
 
   override webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): void {

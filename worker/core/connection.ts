@@ -1,6 +1,6 @@
 import type { AwarenessEntry } from '../../protocol/awareness.ts';
 import type { CloseCode } from '../../protocol/close-codes.ts';
-import type { Grant } from './access/principal.ts';
+import type { Permission } from './access/principal.ts';
 
 /**
  * What is known of one client, and outlives hibernation with its socket. At most 16,384 bytes as
@@ -8,7 +8,7 @@ import type { Grant } from './access/principal.ts';
  */
 export interface ConnectionAttachment {
   /** What it may do, and by which key or token it came. */
-  readonly grant: Grant;
+  readonly permission: Permission;
   /** Whether the client asked for `edgepad.v1`: several messages in one frame, acknowledgements. */
   readonly speaksEdgepad: boolean;
   /** The schema its editor knows; 0 when it has not said. */

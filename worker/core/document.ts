@@ -4,20 +4,20 @@ import type { Role } from '../../protocol/messages.ts';
 import { AccessList, type NewKey } from './access/access-list.ts';
 import type { Connection } from './connection.ts';
 import {
-  type Credential,
   type Denial,
   denial,
-  type Grant,
-  reaches,
-  readsOnly,
+  type Permission,
+  type Principal,
+  readOnlyReason,
+  roleAllows,
 } from './access/principal.ts';
 import { exportDocument } from './archive/export-document.ts';
-import { FrameList } from './access/embed-origins.ts';
+import { EmbedOrigins } from './access/embed-origins.ts';
 import type { DocumentHost } from './host.ts';
 import { importDocument } from './archive/import-document.ts';
 import { Ownership } from './access/ownership.ts';
 import { type Exchange, PolledConnections } from './room/polled-connections.ts';
-import { type Format, Reader, type Reading, type State } from './render/reader.ts';
+import { type Format, Reader, type RenderResult, type State } from './render/reader.ts';
 import { Room } from './room/room.ts';
 import type { SqlDatabase } from './sql.ts';
 import { UpdateLog } from './log/update-log.ts';
@@ -38,17 +38,17 @@ export type Imported =
  * those who look, and when it wants to be woken. A runtime carries its events in here and decides
  * nothing itself; after a sleep it builds another over the same database.
  *
- * Whatever is asked of it comes with a credential, and is denied here or nowhere. Who may show it in a
+ * Whatever is asked of it comes with a principal, and is denied here or nowhere. Who may show it in a
  * frame anybody may ask: a browser has to know before anybody has proved anything.
  */
-export class HostedDocument {
+export class Document {
   /** What its owners do to it while it goes on. */
   readonly ownership: Ownership;
   readonly #host: DocumentHost;
   readonly #sql: SqlDatabase;
   readonly #log: UpdateLog;
   readonly #access: AccessList;
-  readonly #frames: FrameList;
+  readonly #frames: EmbedOrigins;
   readonly #room: Room;
   readonly #polled: PolledConnections;
   #reader: Reader;
@@ -72,12 +72,12 @@ export class HostedDocument {
     };
     this.#log = new UpdateLog(sql, roomHost);
     this.#access = new AccessList(sql, roomHost);
-    this.#frames = new FrameList(sql);
+    this.#frames = new EmbedOrigins(sql);
     this.#room = new Room(this.#log, this.#access, roomHost);
     this.#polled = new PolledConnections(roomHost);
     this.ownership = new Ownership(this.#access, this.#frames, {
       exists: () => this.#log.exists,
-      requireOwner: (credential) => this.#require(credential, 'own'),
+      requireOwner: (principal) => this.#require(principal, 'own'),
       connections: roomHost.connections,
       sweepAt: roomHost.sweepAt,
       sweep: () => this.#turn(() => this.#room.sweep()),
@@ -96,8 +96,8 @@ export class HostedDocument {
   }
 
   /** What somebody may do who came to edit; it belongs into the attachment of their connection. */
-  admit(credential: Credential): Grant | Denial {
-    return this.#require(credential, 'edit');
+  admit(principal: Principal): Permission | Denial {
+    return this.#require(principal, 'edit');
   }
 
   /** Count of updates ever stored. */
@@ -108,7 +108,7 @@ export class HostedDocument {
   /** A socket has been accepted. */
   join(connection: Connection): void {
     this.#turn(() => this.#room.join(connection));
-    this.#sweepAt(connection.attachment.grant.expiresAt);
+    this.#sweepAt(connection.attachment.permission.expiresAt);
     this.#noteActivity();
   }
 
@@ -123,32 +123,32 @@ export class HostedDocument {
   }
 
   /** The rest is as `DocumentHandle` has it. */
-  exchange(credential: Credential, session: string, frame: Uint8Array): Exchange | Denial {
-    const grant = this.#require(credential, 'edit');
-    if ('status' in grant) return grant;
-    return this.#turn(() => this.#polled.exchange(this.#room, session, grant, frame));
+  exchange(principal: Principal, session: string, frame: Uint8Array): Exchange | Denial {
+    const permission = this.#require(principal, 'edit');
+    if ('status' in permission) return permission;
+    return this.#turn(() => this.#polled.exchange(this.#room, session, permission, frame));
   }
 
-  endSession(credential: Credential, session: string): Denial | null {
-    const grant = this.#require(credential, 'edit');
-    if ('status' in grant) return grant;
-    this.#turn(() => this.#polled.end(this.#room, session, grant));
+  endSession(principal: Principal, session: string): Denial | null {
+    const permission = this.#require(principal, 'edit');
+    if ('status' in permission) return permission;
+    this.#turn(() => this.#polled.end(this.#room, session, permission));
     return null;
   }
 
-  read(credential: Credential, format: Format, knownTags: readonly string[]): Reading | Denial {
-    const grant = this.#require(credential, 'view');
-    return 'status' in grant ? grant : this.#reader.read(format, knownTags);
+  read(principal: Principal, format: Format, knownTags: readonly string[]): RenderResult | Denial {
+    const permission = this.#require(principal, 'view');
+    return 'status' in permission ? permission : this.#reader.read(format, knownTags);
   }
 
-  changes(credential: Credential, since: string | null): Reading | Denial {
-    const grant = this.#require(credential, 'view');
-    return 'status' in grant ? grant : this.#reader.changes(since);
+  changes(principal: Principal, since: string | null): RenderResult | Denial {
+    const permission = this.#require(principal, 'view');
+    return 'status' in permission ? permission : this.#reader.changes(since);
   }
 
-  state(credential: Credential, knownTags: readonly string[]): State | Denial {
-    const grant = this.#require(credential, 'edit');
-    return 'status' in grant ? grant : this.#reader.state(knownTags);
+  state(principal: Principal, knownTags: readonly string[]): State | Denial {
+    const permission = this.#require(principal, 'edit');
+    return 'status' in permission ? permission : this.#reader.state(knownTags);
   }
 
   framedBy(): readonly string[] {
@@ -170,9 +170,9 @@ export class HostedDocument {
     return true;
   }
 
-  async delete(credential: Credential): Promise<{ readonly forget: readonly string[] } | Denial> {
-    const grant = this.#require(credential, 'own');
-    if ('status' in grant) return grant;
+  async delete(principal: Principal): Promise<{ readonly forget: readonly string[] } | Denial> {
+    const permission = this.#require(principal, 'own');
+    if ('status' in permission) return permission;
     if (!this.#log.exists) return denial('not-found', 'There is no such document');
     const [forget, epochs] = [this.#access.hashes(), [...this.#log.buried(), this.#log.epoch]];
     this.#room.endAll(CloseCode.deleted, 'This document was deleted');
@@ -186,9 +186,9 @@ export class HostedDocument {
   }
 
   /** All of it as a document file, in pieces. */
-  export(credential: Credential): readonly Uint8Array[] | Denial {
-    const grant = this.#require(credential, 'own');
-    if ('status' in grant) return grant;
+  export(principal: Principal): readonly Uint8Array[] | Denial {
+    const permission = this.#require(principal, 'own');
+    if ('status' in permission) return permission;
     if (!this.#log.exists) return denial('not-found', 'There is no such document');
     return exportDocument(this.#sql, this.#log);
   }
@@ -225,14 +225,14 @@ export class HostedDocument {
     this.#wakeAt(sweepAt > this.#host.now() ? sweepAt : Infinity);
   }
 
-  #require(credential: Credential, role: Role): Grant | Denial {
-    const grant = this.#access.admit(credential, this.#log.exists);
-    if ('status' in grant) return grant;
-    if (!reaches(grant.role, role)) {
-      return denial('forbidden', role === 'edit' ? readsOnly : 'Only its owners may do this');
+  #require(principal: Principal, role: Role): Permission | Denial {
+    const permission = this.#access.admit(principal, this.#log.exists);
+    if ('status' in permission) return permission;
+    if (!roleAllows(permission.role, role)) {
+      return denial('forbidden', role === 'edit' ? readOnlyReason : 'Only its owners may do this');
     }
-    this.#access.noteUse(grant);
-    return grant;
+    this.#access.noteUse(permission);
+    return permission;
   }
 
   /** Lets the room work, and looks after what it has written. */
@@ -264,11 +264,11 @@ export class HostedDocument {
     this.#host.setAlarm(earliest);
   }
 
-  /** When the first of all grants ends. */
+  /** When the first of all permissions ends. */
   #nextExpiry(): number {
     let next = Infinity;
     for (const { attachment } of this.#connections()) {
-      next = Math.min(next, attachment.grant.expiresAt ?? Infinity);
+      next = Math.min(next, attachment.permission.expiresAt ?? Infinity);
     }
     return next;
   }

@@ -1,5 +1,5 @@
 import type { Connection } from './connection.ts';
-import type { Denial, TokenCredential } from './access/principal.ts';
+import type { Denial, TokenPrincipal } from './access/principal.ts';
 
 /**
  * What the room needs of the place it lives in: its clients, the time and chance. The platform's
@@ -21,7 +21,7 @@ export interface RoomHost {
    * from now. However often it is asked for, one is enough; on Cloudflare the object sleeps meanwhile.
    */
   sweepLater(): void;
-  /** Asks for {@link Room.sweep} when a grant ends, in milliseconds since the epoch; null for never. */
+  /** Asks for {@link Room.sweep} when a permission ends, in milliseconds since the epoch; null for never. */
   sweepAt(time: number | null): void;
   /** Tells the operator of something that should not be. Users are told elsewhere, or not at all. */
   report(event: string, details: Readonly<Record<string, unknown>>): void;
@@ -29,7 +29,7 @@ export interface RoomHost {
    * Looks whether a token is good for this document, at this moment; `audience` is the service it
    * must be for. Never rejects.
    */
-  verifyToken(token: string, audience: string): Promise<TokenCredential | Denial>;
+  verifyToken(token: string, audience: string): Promise<TokenPrincipal | Denial>;
   /** A name nobody can guess or meet twice, of 16 or more characters `[0-9a-f]`. */
   randomId(): string;
 }

@@ -1,13 +1,13 @@
 import { CloseCode } from '../../protocol/close-codes.ts';
 import type { Connection, ConnectionAttachment } from '../core/connection.ts';
 import type { DocumentHost } from '../core/host.ts';
-import { HostedDocument } from '../core/document.ts';
+import { Document } from '../core/document.ts';
 import { SocketConnection } from './connection.ts';
 import type { Metrics } from './metrics.ts';
 import { FileSql } from './sql.ts';
 
 /** What a document needs of the process it is open in. */
-export interface Surroundings {
+export interface DocumentContext {
   readonly metrics: Metrics;
   setAlarm(name: string, time: number): void;
   forgetAlarm(name: string): void;
@@ -22,27 +22,27 @@ export interface Surroundings {
 
 /**
  * One open document: its file, its sockets, its timers. Carries what happens into one
- * {@link HostedDocument} and decides nothing itself.
+ * {@link Document} and decides nothing itself.
  *
  * Whatever runs here on behalf of a socket or a timer runs behind a fence: on Deno an exception in a
  * handler would end the process, and with it everybody else's document.
  */
-export class OpenedDocument implements DocumentHost {
+export class DenoDocument implements DocumentHost {
   readonly name: string;
   /** When somebody last asked it for something, in milliseconds since the epoch. */
   usedAt = Date.now();
-  readonly #surroundings: Surroundings;
+  readonly #surroundings: DocumentContext;
   readonly #sql: FileSql;
-  readonly #document: HostedDocument;
+  readonly #document: Document;
   readonly #connections = new Set<SocketConnection>();
   readonly #timers = new Set<ReturnType<typeof setTimeout>>();
   #isClosed = false;
 
-  constructor(name: string, path: string, surroundings: Surroundings) {
+  constructor(name: string, path: string, surroundings: DocumentContext) {
     this.name = name;
     this.#surroundings = surroundings;
     this.#sql = new FileSql(path);
-    this.#document = new HostedDocument(this.#sql, this);
+    this.#document = new Document(this.#sql, this);
   }
 
   /** Whether nothing would be missed if it were closed now: what waits, waits for those who are here. */
@@ -64,7 +64,7 @@ export class OpenedDocument implements DocumentHost {
   }
 
   /** Asks the document for something. Throws what it throws. */
-  use<T>(work: (document: HostedDocument) => T): T {
+  use<T>(work: (document: Document) => T): T {
     this.usedAt = Date.now();
     const { version } = this.#document;
     try {

@@ -1,5 +1,5 @@
 import { fileNameOf } from './file-name.ts';
-import { OpenedDocument, type Surroundings } from './document-host.ts';
+import { DenoDocument, type DocumentContext } from './document-host.ts';
 
 /** How many documents may be open that nobody uses at the moment. */
 const mostIdle = 64;
@@ -15,25 +15,25 @@ const tidyEvery = 10_000;
  */
 export class Documents {
   readonly #folder: string;
-  readonly #surroundings: Surroundings;
+  readonly #surroundings: DocumentContext;
   /** The one used longest ago comes first. */
-  readonly #open = new Map<string, OpenedDocument>();
+  readonly #open = new Map<string, DenoDocument>();
   readonly #tidying: ReturnType<typeof setInterval>;
 
-  constructor(folder: string, surroundings: Surroundings) {
+  constructor(folder: string, surroundings: DocumentContext) {
     this.#folder = folder;
     this.#surroundings = surroundings;
     this.#tidying = setInterval(() => this.#closeUnused(), tidyEvery);
   }
 
   /** The document of this name, open. Keep it no longer than this turn: it may be closed after it. */
-  get(name: string): OpenedDocument {
+  get(name: string): DenoDocument {
     let document = this.#open.get(name);
     if (document) {
       this.#open.delete(name);
     } else {
       this.#makeRoom();
-      document = new OpenedDocument(
+      document = new DenoDocument(
         name,
         `${this.#folder}/${fileNameOf(name)}`,
         this.#surroundings,
@@ -45,7 +45,7 @@ export class Documents {
   }
 
   /** Those that are open. */
-  [Symbol.iterator](): Iterator<OpenedDocument> {
+  [Symbol.iterator](): Iterator<DenoDocument> {
     return this.#open.values();
   }
 

@@ -1,4 +1,4 @@
-import { MemoryRateLimiter } from '../access/abuse-limits.ts';
+import { MemoryAddressRateLimiter } from '../access/abuse-limits.ts';
 import { verifyAgain } from '../access/access.ts';
 import { createApp } from '../app.ts';
 import { EdgeCache, type SharedCache } from '../cache/edge-cache.ts';
@@ -73,7 +73,7 @@ export function startService(
     ...settings,
     asset: (path) => assets.get(path),
     cache: new EdgeCache(new MemoryCache(), noSharedCache, () => {}),
-    limiter: new MemoryRateLimiter(),
+    limiter: new MemoryAddressRateLimiter(),
     addressOf: (request) => addresses.of(request),
     refuseUpgrade: (_, { code, reason, subprotocol }) =>
       upgrades.promise(subprotocol, (socket) => upgrades.refuse(socket, code, reason)),

@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { isDocumentName } from '../../protocol/document-name.ts';
 import { joinBlob } from '../../protocol/blob-parts.ts';
-import { OpenedDocument } from './document-host.ts';
+import { DenoDocument } from './document-host.ts';
 import { fileNameOf } from './file-name.ts';
 import { Metrics } from './metrics.ts';
 import { FileInUseError, FileSql } from './sql.ts';
@@ -44,8 +44,8 @@ export function importFrom(data: string, name: string, file: string): number {
   }
 }
 
-function opened(data: string, name: string): OpenedDocument {
-  return new OpenedDocument(name, `${data}/documents/${fileNameOf(name)}`, {
+function opened(data: string, name: string): DenoDocument {
+  return new DenoDocument(name, `${data}/documents/${fileNameOf(name)}`, {
     metrics: new Metrics(),
     report: (event, details) => console.error(event, details),
     // The service sets them again when the document is written in.

@@ -1,7 +1,7 @@
 import { CloseCode } from '../../protocol/close-codes.ts';
 import { fitReason } from '../http/close-reason.ts';
 import { badRequest } from '../http/problem.ts';
-import type { Surroundings } from './document-host.ts';
+import type { DocumentContext } from './document-host.ts';
 
 /** What a document does with a socket once it is open. */
 export type Join = (socket: WebSocket) => void;
@@ -22,9 +22,9 @@ const refusalDelay = 100;
 export class Upgrades {
   readonly #promised = new WeakMap<Response, { join: Join; protocol: string | null }>();
 
-  readonly #surroundings: Pick<Surroundings, 'metrics' | 'report'>;
+  readonly #surroundings: Pick<DocumentContext, 'metrics' | 'report'>;
 
-  constructor(surroundings: Pick<Surroundings, 'metrics' | 'report'>) {
+  constructor(surroundings: Pick<DocumentContext, 'metrics' | 'report'>) {
     this.#surroundings = surroundings;
   }
 

@@ -1,4 +1,4 @@
-import { isFrameOrigin } from '../../protocol/embed-origin.ts';
+import { isEmbedOrigin } from '../../protocol/embed-origin.ts';
 
 /** What every page and every rendering says about itself to a browser. */
 
@@ -33,7 +33,7 @@ export const pageHeaders = { ...always, 'content-security-policy': pagePolicy(`'
 /** For pages that are made to be shown in other sites: these, and our own. */
 export function embedHeaders(origins: ReadonlySet<string>): typeof pageHeaders {
   // There is no way to write the origin `null` here: nothing that has it can be told apart.
-  const listed = [...origins].filter(isFrameOrigin);
+  const listed = [...origins].filter(isEmbedOrigin);
   return { ...always, 'content-security-policy': pagePolicy([`'self'`, ...listed].join(' ')) };
 }
 

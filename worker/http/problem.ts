@@ -68,7 +68,7 @@ const denials: Readonly<Record<DenialCode, readonly [status: number, title: stri
   'limit-reached': [409, 'No more of these'],
 };
 
-/** What HTTP answers to a denial; what a socket is told stands in core/credential.ts. */
+/** What HTTP answers to a denial; what a socket is told stands in core/principal.ts. */
 export function denied({ code, detail }: Denial): Problem {
   const [status, title] = denials[code];
   // Word for word the same, whatever it is that is not there.

@@ -5,12 +5,12 @@ import type { Role } from '../../protocol/messages.ts';
 import { tokenLimits } from '../../protocol/token-limits.ts';
 import type { Access } from '../access/access.ts';
 import { fieldsOf } from '../http/body.ts';
-import { forgetReadings } from '../cache/cached-renderings.ts';
+import { invalidateRenderings } from '../cache/cached-renderings.ts';
 import type { CachingVariables } from '../http/cache-control.ts';
 import type { KeyEntry, NewKey } from '../core/access/access-list.ts';
 import type { OpenDocument } from '../document.ts';
 import type { EdgeCache } from '../cache/edge-cache.ts';
-import type { FrameLists } from '../cache/embed-origins.ts';
+import type { EmbedOriginCache } from '../cache/embed-origins.ts';
 import { hashOf, newKey, newName } from '../access/keys.ts';
 import { serviceUrl } from '../access/origins.ts';
 import { badRequest, nameTaken } from '../http/problem.ts';
@@ -27,11 +27,11 @@ const firstKeys: readonly { readonly role: Role; readonly label: string }[] = [
 ];
 
 /** The routes that make and delete documents, and decide who may do what in them. */
-export function addManagingRoutes(
+export function addDocumentRoutes(
   app: Hono<CachingVariables>,
   openDocument: OpenDocument,
   access: Access,
-  settings: AccessSettings & { readonly cache: EdgeCache; readonly frames: FrameLists },
+  settings: AccessSettings & { readonly cache: EdgeCache; readonly frames: EmbedOriginCache },
 ): void {
   const documentOf = (c: ManagingContext) =>
     access.documentForPage(c.req.raw, requireName(c.req.param('name') ?? ''));
@@ -41,7 +41,7 @@ export function addManagingRoutes(
   /** What was answered to those who have lost their access, in this place. */
   const forget = (c: ManagingContext, hashes: readonly string[]) => {
     const place = `${serviceUrl(c, settings)}/~readings`;
-    forgetReadings(settings.cache, place, c.req.param('name') ?? '', hashes);
+    invalidateRenderings(settings.cache, place, c.req.param('name') ?? '', hashes);
   };
 
   app.post('/docs', async (c) => {

@@ -1,10 +1,10 @@
 import type { Context, Hono } from 'hono';
 import { accessLimits } from '../../protocol/access-limits.ts';
-import { isFrameOrigin } from '../../protocol/embed-origin.ts';
+import { isEmbedOrigin } from '../../protocol/embed-origin.ts';
 import type { Access } from '../access/access.ts';
 import { fieldsOf } from '../http/body.ts';
 import type { CachingVariables } from '../http/cache-control.ts';
-import type { FrameLists } from '../cache/embed-origins.ts';
+import type { EmbedOriginCache } from '../cache/embed-origins.ts';
 import { serviceUrl } from '../access/origins.ts';
 import { parseUrl } from '../http/parse-url.ts';
 import { badRequest } from '../http/problem.ts';
@@ -12,10 +12,10 @@ import { requireName } from '../http/require-name.ts';
 import type { AccessSettings } from '../access/settings.ts';
 
 /** The routes by which owners say which sites may show a document in a frame, beside those of the service. */
-export function addFrameRoutes(
+export function addEmbedOriginRoutes(
   app: Hono<CachingVariables>,
   access: Access,
-  settings: AccessSettings & { readonly frames: FrameLists },
+  settings: AccessSettings & { readonly frames: EmbedOriginCache },
 ): void {
   const documentOf = (c: Context<CachingVariables>) =>
     access.documentForPage(c.req.raw, requireName(c.req.param('name') ?? ''));
@@ -45,7 +45,7 @@ function originsIn(given: ReadonlyMap<string, unknown>): string[] {
 
 /** Not `null`, either: that would be everybody who hides where they are. */
 function originIn(text: unknown): string {
-  if (typeof text === 'string' && isFrameOrigin(text) && parseUrl(text)?.origin === text) {
+  if (typeof text === 'string' && isEmbedOrigin(text) && parseUrl(text)?.origin === text) {
     return text;
   }
   const shown = typeof text === 'string' ? `"${text.slice(0, 100)}"` : 'What stands there';

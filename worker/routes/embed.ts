@@ -3,21 +3,21 @@ import type { Access } from '../access/access.ts';
 import type { CachingVariables } from '../http/cache-control.ts';
 import type { PageContent } from '../core/render/formats.ts';
 import type { EdgeCache } from '../cache/edge-cache.ts';
-import type { FrameLists } from '../cache/embed-origins.ts';
+import type { EmbedOriginCache } from '../cache/embed-origins.ts';
 import { embedHeaders } from '../http/headers.ts';
 import { isKey } from '../access/keys.ts';
 import { documentAt, oembedAnswer } from './oembed.ts';
 import { serviceUrl, shareWith } from '../access/origins.ts';
 import { embedPage, embedViewPage } from './page-templates.ts';
 import { badRequest, notFound, Problem } from '../http/problem.ts';
-import { proofOf } from '../access/credential.ts';
+import { credentialFrom } from '../access/credential.ts';
 import { lookAtPage } from './read.ts';
 import { requireName } from '../http/require-name.ts';
 import type { AccessSettings } from '../access/settings.ts';
 
-export interface EmbeddingSettings extends AccessSettings {
+export interface EmbedSettings extends AccessSettings {
   readonly cache: EdgeCache;
-  readonly frames: FrameLists;
+  readonly frames: EmbedOriginCache;
   /** A page of web/pages with its placeholders. */
   template(name: string): Promise<string>;
   asset(path: string): Promise<Response>;
@@ -29,10 +29,10 @@ type EmbeddingContext = Context<CachingVariables>;
  * What other sites need to show documents: the pages for their frames, the script that makes the
  * frames, and the answer to "how do I show this address?".
  */
-export function addEmbeddingRoutes(
+export function addEmbedRoutes(
   app: Hono<CachingVariables>,
   access: Access,
-  settings: EmbeddingSettings,
+  settings: EmbedSettings,
 ): void {
   app.get('/embed/:name', async (c) => {
     const name = requireName(c.req.param('name'));
@@ -61,14 +61,14 @@ export function addEmbeddingRoutes(
   }
 
   /**
-   * The document, where the address alone proves that it may be read. Without a proof, with a wrong
+   * The document, where the address alone proves that it may be read. Without a credential, with a wrong
    * one and with a token, which may be for other sites, the page asks for it: it knows whose frame it
-   * is in, can be given another proof, and says in words what is wrong. Programs are told at once.
+   * is in, can be given another credential, and says in words what is wrong. Programs are told at once.
    */
   async function lookForFrame(c: EmbeddingContext, name: string) {
-    const proof = proofOf(c.req.raw);
+    const credential = credentialFrom(c.req.raw);
     const isBrowser = c.req.header('accept')?.includes('text/html') ?? false;
-    const needsPage = proof === null ? !access.isOpenTo(c.req.raw) : !isKey(proof);
+    const needsPage = credential === null ? !access.isOpenTo(c.req.raw) : !isKey(credential);
     if (isBrowser && needsPage) return { status: 200, found: null } as const;
     try {
       const look = await lookAtPage(c, access, settings, name);
@@ -103,8 +103,8 @@ export function addEmbeddingRoutes(
     const base = serviceUrl(c, settings);
     const shared = documentAt(url, [base, new URL(c.req.url).origin]);
     if (!shared) throw notFound();
-    const proof = shared.proof ?? proofOf(c.req.raw);
-    const look = await lookAtPage(c, access, settings, shared.name, proof);
+    const credential = shared.credential ?? credentialFrom(c.req.raw);
+    const look = await lookAtPage(c, access, settings, shared.name, credential);
     if (look.status !== 'read') throw notFound();
     const { title }: PageContent = JSON.parse(look.body);
     return c.json(oembedAnswer({

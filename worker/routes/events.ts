@@ -1,5 +1,5 @@
 import { Problem } from '../http/problem.ts';
-import type { Look } from '../cache/renderings.ts';
+import type { CachedResult } from '../cache/renderings.ts';
 
 /** Looks a stream makes before it ends: each may be several subrequests, which have a limit. */
 const looksPerStream = 200;
@@ -13,10 +13,10 @@ const sleep = (milliseconds: number) =>
  * Looks until there is something else than `unchanged`, or the time is up. Costs the document what
  * the looks cost, each of which says how long the next can wait.
  */
-export async function lookUntilChanged(
-  look: () => Promise<Look>,
+export async function waitForChange(
+  look: () => Promise<CachedResult>,
   milliseconds: number,
-): Promise<Look> {
+): Promise<CachedResult> {
   const end = Date.now() + milliseconds;
   for (;;) {
     const found = await look();
@@ -36,9 +36,9 @@ export async function lookUntilChanged(
  * of the stream is also what bounds the looks nobody wants any more.
  */
 export function eventStream(
-  first: Look,
+  first: CachedResult,
   since: string | null,
-  look: (since: string | null) => Promise<Look>,
+  look: (since: string | null) => Promise<CachedResult>,
 ): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   let found = first;
@@ -80,9 +80,9 @@ export function eventStream(
 
 /** Who may look no more is told when they come back: an answer that has begun cannot say it. */
 async function lookOrEnd(
-  look: (since: string | null) => Promise<Look>,
+  look: (since: string | null) => Promise<CachedResult>,
   tag: string | null,
-): Promise<Look> {
+): Promise<CachedResult> {
   try {
     return await look(tag);
   } catch (error) {

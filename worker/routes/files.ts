@@ -9,7 +9,7 @@ import { requireName } from '../http/require-name.ts';
 const mediaType = 'application/octet-stream';
 
 /** A document at its limit, with all that goes beside the content. In bytes. */
-export const longestFile = limits.documentBytesHard + 8 * 1024 * 1024;
+export const maxFileBytes = limits.documentBytesHard + 8 * 1024 * 1024;
 
 /**
  * The way out and in: a document as one file, for its owners, and such a file as a new document, for
@@ -40,8 +40,8 @@ export function addFileRoutes(
     if (c.req.header('content-type') !== mediaType || !body) {
       throw badRequest(`Send a document file, as ${mediaType}`);
     }
-    if (Number(c.req.header('content-length') ?? 0) > longestFile) {
-      throw badRequest(`A document file has at most ${longestFile} bytes`);
+    if (Number(c.req.header('content-length') ?? 0) > maxFileBytes) {
+      throw badRequest(`A document file has at most ${maxFileBytes} bytes`);
     }
     const imported = await openDocument(name).import(body);
     if (imported.status === 'taken') throw nameTaken();

@@ -9,7 +9,7 @@ const usual = { width: 720, height: 480 } as const;
 export interface SharedDocument {
   readonly name: string;
   /** The key or token in the address; null for none. */
-  readonly proof: string | null;
+  readonly credential: string | null;
 }
 
 /** The document whose page this is, by its whole address or its path; null for any other. */
@@ -18,7 +18,7 @@ export function documentAt(address: string, ownOrigins: readonly string[]): Shar
   if (!url || !ownOrigins.includes(url.origin)) return null;
   const [, name = ''] = /^\/(?:d|v|embed)\/([^/]*)$/.exec(url.pathname) ?? [];
   if (!isDocumentName(name)) return null;
-  return { name, proof: url.searchParams.get('key') ?? url.searchParams.get('token') };
+  return { name, credential: url.searchParams.get('key') ?? url.searchParams.get('token') };
 }
 
 /** Where the page at this address tells how to show it; what the page's `<link>` names. */
@@ -34,10 +34,10 @@ export interface EmbedAnswer extends SharedDocument {
 }
 
 /** The answer as oembed.com has it, version 1.0, of the type `rich`: a frame for reading. */
-export function oembedAnswer({ base, name, proof, title, maxWidth, maxHeight }: EmbedAnswer) {
+export function oembedAnswer({ base, name, credential, title, maxWidth, maxHeight }: EmbedAnswer) {
   const width = Math.min(usual.width, maxWidth ?? Infinity);
   const height = Math.min(usual.height, maxHeight ?? Infinity);
-  const key = proof === null ? '' : `&key=${encodeURIComponent(proof)}`;
+  const key = credential === null ? '' : `&key=${encodeURIComponent(credential)}`;
   const source = `${base}/embed/${encodeURIComponent(name)}?mode=view${key}`;
   return {
     version: '1.0',

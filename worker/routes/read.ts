@@ -1,27 +1,27 @@
 import type { Context, Hono } from 'hono';
 import type { Access } from '../access/access.ts';
-import type { AccessedDocument } from '../access/authorized-document.ts';
+import type { AuthorizedDocument } from '../access/authorized-document.ts';
 import {
-  type Audience,
-  audienceOfKey,
-  CachedReadings,
-  everybody,
+  CachedRenderings,
+  type CacheScope,
+  cacheScopeOfKey,
+  publicScope,
 } from '../cache/cached-renderings.ts';
 import type { CachingVariables } from '../http/cache-control.ts';
 import { anyTag, type Format } from '../core/render/reader.ts';
 import type { EdgeCache } from '../cache/edge-cache.ts';
-import { eventStream, lookUntilChanged } from './events.ts';
+import { eventStream, waitForChange } from './events.ts';
 import { exportHeaders, pageHeaders } from '../http/headers.ts';
 import { oembedAddress } from './oembed.ts';
 import { emptyViewerPage, viewerPage } from './page-templates.ts';
 import { serviceUrl } from '../access/origins.ts';
 import { badRequest, notFound } from '../http/problem.ts';
-import { proofOf } from '../access/credential.ts';
-import { DirectReadings, type Look, type Readings } from '../cache/renderings.ts';
+import { credentialFrom } from '../access/credential.ts';
+import { type CachedResult, DirectRenderings, type Renderings } from '../cache/renderings.ts';
 import { requireName } from '../http/require-name.ts';
 
 /** What the reading routes need of the place they run in. */
-export interface ReadingSettings {
+export interface ReadSettings {
   /** In front of the documents. */
   readonly cache: EdgeCache;
   /** See `AccessSettings`. */
@@ -47,10 +47,10 @@ type ReadingContext = Context<CachingVariables>;
  * is decided before anything is looked up, so that an answer tells nothing to who may not have it;
  * then the cache is asked, and only then the document. None of them creates a document.
  */
-export function addReadingRoutes(
+export function addReadRoutes(
   app: Hono<CachingVariables>,
   access: Access,
-  settings: ReadingSettings,
+  settings: ReadSettings,
 ): void {
   app.get('/v/:name', async (c) => {
     const name = requireName(c.req.param('name') ?? '');
@@ -65,7 +65,7 @@ export function addReadingRoutes(
       : c.body(emptyViewerPage(template, page), 404, pageHeaders);
   });
 
-  const readingsOf = (c: ReadingContext, name: string, document: AccessedDocument) =>
+  const readingsOf = (c: ReadingContext, name: string, document: AuthorizedDocument) =>
     readingsFor(c, settings, name, document);
 
   app.get('/docs/:file', async (c) => {
@@ -73,7 +73,7 @@ export function addReadingRoutes(
     const document = await access.document(c.req.raw, name);
     if (extension === 'yjs') return await state(c, name, document);
     const [readings, known] = [readingsOf(c, name, document), knownTags(c)];
-    const look = await lookUntilChanged(
+    const look = await waitForChange(
       () => readings.read(extension, known, wantsNewest(c)),
       waitOf(c),
     );
@@ -93,7 +93,7 @@ export function addReadingRoutes(
     const document = await access.document(c.req.raw, name);
     const since = sinceOf(c.req.query('since'));
     const readings = readingsOf(c, name, document);
-    const look = await lookUntilChanged(() => readings.changes(since), waitOf(c));
+    const look = await waitForChange(() => readings.changes(since), waitOf(c));
     return answer(c, look, (read) =>
       c.body(read.body, 200, {
         'content-type': 'application/json',
@@ -122,37 +122,37 @@ export function addReadingRoutes(
 export async function lookAtPage(
   c: ReadingContext,
   access: Access,
-  settings: Pick<ReadingSettings, 'cache' | 'publicUrl'>,
+  settings: Pick<ReadSettings, 'cache' | 'publicUrl'>,
   name: string,
-  proof = proofOf(c.req.raw),
-): Promise<Look> {
-  const document = await access.document(c.req.raw, name, proof);
+  credential = credentialFrom(c.req.raw),
+): Promise<CachedResult> {
+  const document = await access.document(c.req.raw, name, credential);
   return await readingsFor(c, settings, name, document).read('page', [], wantsNewest(c));
 }
 
 function readingsFor(
   c: ReadingContext,
-  { cache, publicUrl }: Pick<ReadingSettings, 'cache' | 'publicUrl'>,
+  { cache, publicUrl }: Pick<ReadSettings, 'cache' | 'publicUrl'>,
   name: string,
-  document: AccessedDocument,
-): Readings {
+  document: AuthorizedDocument,
+): Renderings {
   const audience = audienceOf(document);
-  if (audience === null) return new DirectReadings(document);
+  if (audience === null) return new DirectRenderings(document);
   c.set('caching', 'revalidate');
   const place = `${serviceUrl(c, { publicUrl })}/~readings`;
-  return new CachedReadings(cache, document, audience, { place, name });
+  return new CachedRenderings(cache, document, audience, { place, name });
 }
 
 /**
  * Whom the answer to this request may be shared with; null for nobody. Those who came by one key get
  * the same, and the name of their audience is the key's hash, which only they can make.
  */
-function audienceOf({ credential }: AccessedDocument): Audience | null {
-  switch (credential.kind) {
+function audienceOf({ principal }: AuthorizedDocument): CacheScope | null {
+  switch (principal.kind) {
     case 'open':
-      return everybody;
+      return publicScope;
     case 'key':
-      return audienceOfKey(credential.hash);
+      return cacheScopeOfKey(principal.hash);
     case 'token':
       return null;
   }
@@ -162,7 +162,7 @@ function audienceOf({ credential }: AccessedDocument): Audience | null {
 async function state(
   c: ReadingContext,
   name: string,
-  document: AccessedDocument,
+  document: AuthorizedDocument,
 ): Promise<Response> {
   const state = await document.state(knownTags(c));
   return answer(c, { ...state, wait: 0, isHit: false }, ({ update, tag }) => {
@@ -175,7 +175,7 @@ async function state(
   });
 }
 
-type Answerable = Exclude<Look, { status: 'read' }> | {
+type Answerable = Exclude<CachedResult, { status: 'read' }> | {
   readonly status: 'read';
   readonly tag: string;
   readonly wait: number;

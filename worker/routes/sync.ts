@@ -1,5 +1,5 @@
 import { limits } from '../../protocol/limits.ts';
-import type { AccessedDocument } from '../access/authorized-document.ts';
+import type { AuthorizedDocument } from '../access/authorized-document.ts';
 import { anyTag } from '../core/render/reader.ts';
 import { bytesOf } from '../http/body.ts';
 import { Problem } from '../http/problem.ts';
@@ -18,7 +18,7 @@ const mediaType = 'application/octet-stream';
  */
 export async function sync(
   request: Request,
-  document: Pick<AccessedDocument, 'exchange' | 'state'>,
+  document: Pick<AuthorizedDocument, 'exchange' | 'state'>,
 ): Promise<Response> {
   const session = sessionOf(request);
   if (request.headers.get('content-type') !== mediaType) {

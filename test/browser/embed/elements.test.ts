@@ -141,7 +141,7 @@ describe('F6 elements in the page of another site', () => {
     }, [two.name, two.keys.view]);
     await eventually(text).not.toContain('Ebb');
     await writer.close();
-    // A foreign answer to the first look, without a proof, is told by the browser alone.
+    // A foreign answer to the first look, without a credential, is told by the browser alone.
     expect(faults).toEqual([]);
   });
 
@@ -152,11 +152,11 @@ describe('F6 elements in the page of another site', () => {
       <script type="module">
         import { createApp, reactive } from '/vue.js';
         const state = window.state = reactive({
-          server: '${service.url}', doc: undefined, key: undefined, proof: '', isShown: true, isRead: false,
+          server: '${service.url}', doc: undefined, key: undefined, credential: '', isShown: true, isRead: false,
           names: ['Ada', 'Bo'], ready: 0, status: '',
         });
         const app = window.app = createApp({
-          setup: () => ({ state, getToken: () => state.proof }),
+          setup: () => ({ state, getToken: () => state.credential }),
           template: \`
             <template v-if="state.isShown">
               <edgepad-editor v-for="name in names" :key="name + state.key" :server="state.server"
@@ -165,7 +165,7 @@ describe('F6 elements in the page of another site', () => {
                 @ready="state.ready++" @statuschange="state.status = $event.target.status?.state">
               </edgepad-editor>
             </template>
-            <edgepad-viewer :server="state.server" :doc="state.doc" :token="state.proof"></edgepad-viewer>\`,
+            <edgepad-viewer :server="state.server" :doc="state.doc" :token="state.credential"></edgepad-viewer>\`,
           data: () => ({ names: ['first', 'second'] }),
         });
         app.config.compilerOptions.isCustomElement = (tag) => tag.startsWith('edgepad-');
@@ -188,7 +188,7 @@ describe('F6 elements in the page of another site', () => {
 
     await page.waitForFunction(() => customElements.get('edgepad-viewer'));
     expect(await doc()).toBeNull();
-    await set({ doc: one.name, proof: one.keys.edit });
+    await set({ doc: one.name, credential: one.keys.edit });
     await eventually(() => get('ready')).toBe(2);
     await first.click();
     await page.keyboard.type('Moon');
@@ -213,7 +213,7 @@ describe('F6 elements in the page of another site', () => {
     await page.keyboard.type(' and stars');
     await eventually(() => second.innerText()).toContain('Moon and stars');
 
-    await set({ doc: two.name, proof: two.keys.edit });
+    await set({ doc: two.name, credential: two.keys.edit });
     await eventually(() => get('ready')).toBe(8);
     await eventually(() => viewer.innerText()).toBe('');
     await first.click();

@@ -233,8 +233,8 @@ describe('F2 tokens of the site around', () => {
     await writer.page.keyboard.type('Ebb');
     await eventually(() => textOf(made)).toContain('Ebb');
     site.token = () => service.token(made.name, 'view');
-    for (const proof of ['data-token-url="/token"', `data-key="${made.keys.view}"`]) {
-      const { page, faults } = await open(site.page(line(made.name, proof)));
+    for (const credential of ['data-token-url="/token"', `data-key="${made.keys.view}"`]) {
+      const { page, faults } = await open(site.page(line(made.name, credential)));
       await eventually(() => frameOf(page).locator('#document').innerText()).toContain('Ebb');
       expect((await said(page)).map(({ mode }) => mode).filter(Boolean)).toEqual(['view']);
       expect(await typesSaid(page)).not.toContain('error');
@@ -306,7 +306,7 @@ describe('F3 the frame of a site that is not listed', () => {
       document.body.append(frame);
     }, [service.url, made.name]);
     const frame = page.frameLocator('iframe');
-    // Without a proof from anybody it says that it has none: it has stopped waiting for one.
+    // Without a credential from anybody it says that it has none: it has stopped waiting for one.
     await page.waitForFunction(() => document.querySelector('iframe') !== null);
     await frame.locator('#paper').waitFor({ state: 'attached' });
     await page.evaluate(([server, token]) => {
@@ -385,8 +385,8 @@ describe('F8 a site that one document alone lets in', () => {
 });
 
 describe('F5 who asks how to show an address', () => {
-  const ask = (url: string, more = '', proof: string | null = null) =>
-    service.fetch(`/oembed?url=${encodeURIComponent(url)}${more}`, proof);
+  const ask = (url: string, more = '', credential: string | null = null) =>
+    service.fetch(`/oembed?url=${encodeURIComponent(url)}${more}`, credential);
 
   test('gets a frame for reading, with the key of the address, as the pages tell', async () => {
     const made = await service.make();
@@ -419,8 +419,8 @@ describe('F5 who asks how to show an address', () => {
 
   test('is told nothing of what they may not see', async () => {
     const made = await service.make();
-    const status = async (url: string, more = '', proof: string | null = null) => {
-      const answer = await ask(url, more, proof);
+    const status = async (url: string, more = '', credential: string | null = null) => {
+      const answer = await ask(url, more, credential);
       if (!answer.ok) {
         expect(answer.headers.get('content-type')).toBe('application/problem+json');
       }

@@ -52,7 +52,7 @@ const copiesOf = (page: Page) =>
     })
   );
 
-describe('[U9] the proof of access', () => {
+describe('[U9] the credential of access', () => {
   test('is made with the document, stays in the address, and is kept on the home page', async () => {
     const { page, faults } = await visit(browser, service);
     await page.click('#create');

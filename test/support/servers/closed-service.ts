@@ -62,11 +62,11 @@ export class ClosedService {
     return this.signer.token(this.url, document, role, more);
   }
 
-  /** A request with a proof in its header; null for none. */
-  fetch(path: string, proof: string | null, init: Asking = {}): Promise<Response> {
+  /** A request with a credential in its header; null for none. */
+  fetch(path: string, credential: string | null, init: Asking = {}): Promise<Response> {
     const { method = 'GET', body, signal } = init;
     const headers = { ...init.headers };
-    if (proof !== null) headers.authorization = `Bearer ${proof}`;
+    if (credential !== null) headers.authorization = `Bearer ${credential}`;
     return new Promise((resolve, reject) => {
       const options = { method, headers, localAddress: nextAddress(), ...signal ? { signal } : {} };
       const asking = request(this.url + path, options, (answer) => {
@@ -92,22 +92,22 @@ export class ClosedService {
     return await response.json() as MadeDocument;
   }
 
-  async json(path: string, proof: string, method: string, body: unknown): Promise<unknown> {
-    const response = await this.fetch(path, proof, { method, body: JSON.stringify(body) });
+  async json(path: string, credential: string, method: string, body: unknown): Promise<unknown> {
+    const response = await this.fetch(path, credential, { method, body: JSON.stringify(body) });
     if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
     return response.status === 204 ? null : await response.json();
   }
 
-  /** Opens a socket that shows its proof as ours does. */
+  /** Opens a socket that shows its credential as ours does. */
   socket(
     name: string,
-    proof: string | null,
+    credential: string | null,
     headers: Record<string, string> = {},
     { localAddress = nextAddress() } = {},
   ): WebSocket {
-    const protocols = proof === null
+    const protocols = credential === null
       ? [edgepadProtocol]
-      : [edgepadProtocol, `edgepad.auth.${proof}`];
+      : [edgepadProtocol, `edgepad.auth.${credential}`];
     const url = `${this.url.replace('http', 'ws')}/docs/${name}`;
     return new WebSocket(url, protocols, { headers, localAddress });
   }
@@ -115,13 +115,13 @@ export class ClosedService {
   /** Sends the head of a POST and none of its body. Answers the status that comes all the same. */
   postHead(
     path: string,
-    proof: string,
+    credential: string,
     headers: Readonly<Record<string, string>>,
   ): Promise<number> {
     return new Promise((resolve, reject) => {
       const asking = request(this.url + path, {
         method: 'POST',
-        headers: { ...headers, authorization: `Bearer ${proof}` },
+        headers: { ...headers, authorization: `Bearer ${credential}` },
         localAddress: nextAddress(),
       }, ({ statusCode = 0 }) => {
         resolve(statusCode);

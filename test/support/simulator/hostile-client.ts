@@ -85,7 +85,7 @@ export class Mallory implements Peer {
     return () => {
       // A process that has died is another matter.
       if (this.#service.room !== room) return;
-      const invariant = socket.attachment.grant.role === 'view' ? 'I7' : 'I8';
+      const invariant = socket.attachment.permission.role === 'view' ? 'I7' : 'I8';
       require(disk.writes === 0, invariant, () => 'a refused message has reached the disk');
       require(
         !isQuiet || sent() === before,

@@ -1,7 +1,7 @@
 import * as Y from 'yjs';
 import { decodeMessages } from '../../../protocol/messages.ts';
-import type { KnownState } from '../../../worker/core/update/log-state.ts';
-import type { Format, Reading } from '../../../worker/core/render/reader.ts';
+import type { LogState } from '../../../worker/core/update/log-state.ts';
+import type { Format, RenderResult } from '../../../worker/core/render/reader.ts';
 import { readDocument, renderers } from '../../../worker/core/render/formats.ts';
 import type { UpdateLog } from '../../../worker/core/log/update-log.ts';
 import { fingerprint } from './contents.ts';
@@ -86,7 +86,7 @@ export function checkLog(service: Service): void {
     'I6',
     () => `version ${log.version} is not ${ledger.version}`,
   );
-  checkKnown(log.known, ledger, 'a log just woken');
+  checkKnown(log.state, ledger, 'a log just woken');
 }
 
 function loadedFrom(log: UpdateLog): Y.Doc {
@@ -100,7 +100,7 @@ function loadedFrom(log: UpdateLog): Y.Doc {
 }
 
 /** I5: exact as to structs; knows every deletion that an update has named, and no other. */
-export function checkKnown(known: KnownState, ledger: Ledger, who: string): void {
+export function checkKnown(known: LogState, ledger: Ledger, who: string): void {
   const { doc } = ledger;
   require(
     known.encodeStateVector().join() === Y.encodeStateVector(doc).join(),
@@ -142,7 +142,7 @@ export function checkClaim(ledger: Ledger, { version, doc, name, claimed }: OurC
 export function checkReading(
   ledger: Ledger,
   format: Format,
-  reading: Reading,
+  reading: RenderResult,
   version: number,
 ): void {
   const isMissing = reading.status === 'missing';

@@ -1,8 +1,8 @@
 import type { Role } from '../../../protocol/messages.ts';
-import { type Format, Reader, type Reading } from '../../../worker/core/render/reader.ts';
+import { type Format, Reader, type RenderResult } from '../../../worker/core/render/reader.ts';
 import { joinBlob } from '../../../protocol/blob-parts.ts';
 import { AccessList } from '../../../worker/core/access/access-list.ts';
-import { grantOf } from '../../../worker/core/access/principal.ts';
+import { permissionOf } from '../../../worker/core/access/principal.ts';
 import { Room } from '../../../worker/core/room/room.ts';
 import { UpdateLog } from '../../../worker/core/log/update-log.ts';
 import { Clock } from './clock.ts';
@@ -33,7 +33,7 @@ export class Service {
   posted = 0;
   #reader!: Reader;
   #gate: { socket: Socket; parcel: Parcel }[] = [];
-  #readings: { format: Format; reading: Reading; version: number }[] = [];
+  #readings: { format: Format; reading: RenderResult; version: number }[] = [];
   /** Updates stored and not committed. */
   #uncommitted: Uint8Array[] = [];
   #isSlow = false;
@@ -56,7 +56,7 @@ export class Service {
     };
     const socket = new Socket(
       peer,
-      { grant: grantOf(role), speaksEdgepad, schema: 0, clients: [], presence: null },
+      { permission: permissionOf(role), speaksEdgepad, schema: 0, clients: [], presence: null },
       post,
     );
     this.sockets.push(socket);
@@ -82,8 +82,8 @@ export class Service {
   }
 
   /** Somebody polls. */
-  read(format: Format, knownTags: readonly string[]): Reading | null {
-    let reading: Reading | null = null;
+  read(format: Format, knownTags: readonly string[]): RenderResult | null {
+    let reading: RenderResult | null = null;
     this.turn(() => {
       reading = this.#reader.read(format, knownTags);
       this.#readings.push({ format, reading, version: this.#seen });

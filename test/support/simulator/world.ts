@@ -140,7 +140,7 @@ export class World {
     }
     invariants.checkPresence(people);
     invariants.checkLog(service);
-    invariants.checkKnown(service.log.known, service.ledger, 'the log in use');
+    invariants.checkKnown(service.log.state, service.ledger, 'the log in use');
     for (const format of formats) service.read(format, []);
     const { version } = service.ledger;
     if (version > 0) {

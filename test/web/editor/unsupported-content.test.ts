@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { contentOf } from '../../../protocol/schema.ts';
-import { unknownIn } from '../../../web/editor/binding/unsupported-text.ts';
+import { unsupportedTextIn } from '../../../web/editor/binding/unsupported-text.ts';
 import {
-  unknownContent,
-  watchForUnknown,
+  findUnsupportedContent,
+  watchForUnsupportedContent,
 } from '../../../web/editor/binding/unsupported-content.ts';
 import { exchange, HeadlessEditor } from './headless-editor.ts';
 
@@ -107,7 +107,7 @@ describe('[E6] the editor never touches content it does not know', () => {
     const doc = new Y.Doc();
     contentOf(doc).insert(0, [line('known')]);
     insertForeign(doc, what);
-    expect(unknownContent(contentOf(doc))).toBe(explanation(what));
+    expect(findUnsupportedContent(contentOf(doc))).toBe(explanation(what));
   });
 
   test('what it writes itself is known', () => {
@@ -117,14 +117,14 @@ describe('[E6] the editor never touches content it does not know', () => {
     editor.type('a');
     editor.press('Shift-Enter');
     editor.type('b');
-    expect(unknownContent(contentOf(editor.doc))).toBeNull();
+    expect(findUnsupportedContent(contentOf(editor.doc))).toBeNull();
   });
 
   test.each(Object.keys(foreign))('%s that comes later is kept whole', (what) => {
     const editor = new HeadlessEditor();
     editor.type('first\nsecond');
     const found: string[] = [];
-    watchForUnknown(contentOf(editor.doc), (unknown) => {
+    watchForUnsupportedContent(contentOf(editor.doc), (unknown) => {
       found.push(unknown);
       editor.destroy();
     });
@@ -147,7 +147,7 @@ describe('[E6] the editor never touches content it does not know', () => {
     const editor = new HeadlessEditor();
     exchange(other, editor.doc);
     const found: string[] = [];
-    watchForUnknown(contentOf(editor.doc), (unknown) => {
+    watchForUnsupportedContent(contentOf(editor.doc), (unknown) => {
       found.push(unknown);
       editor.destroy();
     });
@@ -155,7 +155,7 @@ describe('[E6] the editor never touches content it does not know', () => {
     const written = Y.snapshot(other);
     exchange(other, editor.doc);
     expect(found).toEqual(['an object within text']);
-    expect(unknownContent(contentOf(editor.doc))).toBe('an object within text');
+    expect(findUnsupportedContent(contentOf(editor.doc))).toBe('an object within text');
     expect(Y.equalSnapshots(Y.snapshot(editor.doc), written)).toBe(true);
   });
 
@@ -163,7 +163,7 @@ describe('[E6] the editor never touches content it does not know', () => {
     const editor = new HeadlessEditor();
     editor.type('first');
     const found: string[] = [];
-    watchForUnknown(contentOf(editor.doc), (unknown) => {
+    watchForUnsupportedContent(contentOf(editor.doc), (unknown) => {
       found.push(unknown);
       editor.destroy();
     });
@@ -180,14 +180,14 @@ describe('[E6] the editor never touches content it does not know', () => {
   test('marks without anything to say are known as `{}` and as `true`', () => {
     const content = contentOf(new Y.Doc());
     content.insert(0, [line('a', { bold: {}, italic: true as unknown as object })]);
-    expect(unknownContent(content)).toBeNull();
+    expect(findUnsupportedContent(content)).toBeNull();
   });
 
   test('a mark that comes into a known line later is kept whole', () => {
     const editor = new HeadlessEditor();
     editor.type('first');
     const found: string[] = [];
-    watchForUnknown(contentOf(editor.doc), (unknown) => {
+    watchForUnsupportedContent(contentOf(editor.doc), (unknown) => {
       found.push(unknown);
       editor.destroy();
     });
@@ -203,7 +203,7 @@ describe('[E6] the editor never touches content it does not know', () => {
   test('writing, undoing and what others write is no alarm', () => {
     const editor = new HeadlessEditor();
     const found: string[] = [];
-    watchForUnknown(contentOf(editor.doc), (unknown) => found.push(unknown));
+    watchForUnsupportedContent(contentOf(editor.doc), (unknown) => found.push(unknown));
     editor.type('# a\nb **c**\n- d');
     editor.selectAll();
     editor.press('Mod-Shift-7');
@@ -255,7 +255,7 @@ describe('[E6] a document written with another editor is read, not edited', () =
     const doc = new Y.Doc();
     exchange(written, doc);
     const before = Y.encodeStateAsUpdate(doc);
-    expect(unknownIn(doc)).toContain(`"${root}"`);
+    expect(unsupportedTextIn(doc)).toContain(`"${root}"`);
     expect(Y.encodeStateAsUpdate(doc)).toEqual(before);
     exchange(written, doc);
     const again = new Y.Doc();
@@ -268,14 +268,14 @@ describe('[E6] a document written with another editor is read, not edited', () =
     doc.getXmlFragment('default').insert(0, [element('paragraph')]);
     doc.getText('content').insert(0, 'abc');
     doc.getText('content').delete(0, 3);
-    expect(unknownIn(doc)).toBeNull();
+    expect(unsupportedTextIn(doc)).toBeNull();
   });
 
   test('where there is text of ours that is what counts', () => {
     const editor = new HeadlessEditor();
     editor.type('ours');
     editor.doc.getText('content').insert(0, 'theirs');
-    expect(unknownIn(editor.doc)).toBeNull();
+    expect(unsupportedTextIn(editor.doc)).toBeNull();
   });
 
   test('3,000 levels of nesting are told, not followed', () => {
@@ -289,7 +289,7 @@ describe('[E6] a document written with another editor is read, not edited', () =
         inner = next;
       }
     });
-    expect(unknownIn(doc)).toBe('the block "blockquote"');
+    expect(unsupportedTextIn(doc)).toBe('the block "blockquote"');
     const lines = new Y.Doc();
     let paragraph = element('paragraph');
     contentOf(lines).insert(0, [paragraph]);
@@ -298,7 +298,7 @@ describe('[E6] a document written with another editor is read, not edited', () =
       paragraph.insert(0, [next]);
       paragraph = next;
     }
-    expect(unknownIn(lines)).toBe('"paragraph" in "paragraph"');
+    expect(unsupportedTextIn(lines)).toBe('"paragraph" in "paragraph"');
     const foreign = new Y.Doc();
     let quote = element('blockquote');
     foreign.getXmlFragment('default').insert(0, [quote]);
@@ -307,7 +307,7 @@ describe('[E6] a document written with another editor is read, not edited', () =
       quote.insert(0, [next]);
       quote = next;
     }
-    expect(unknownIn(foreign)).toContain('"default"');
+    expect(unsupportedTextIn(foreign)).toContain('"default"');
   });
 });
 

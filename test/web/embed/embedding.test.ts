@@ -1,27 +1,27 @@
 import { describe, expect, test } from 'vitest';
 import { boundOrigin, claimedRole } from '../../../web/embed/bound-origin.ts';
-import { frameIdentity } from '../../../web/pages/embed/frame-identity.ts';
+import { embedIdentity } from '../../../web/pages/embed/frame-identity.ts';
 import { documentAt, oembedAnswer } from '../../../worker/routes/oembed.ts';
 
 const tokenWith = (claims: unknown) =>
   `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2ln`;
 
-describe('F2 what a frame reads of a proof', () => {
+describe('F2 what a frame reads of a credential', () => {
   test('the site it is for and its role, of a token; nothing of a key or of rubbish', () => {
     const token = tokenWith({ origin: 'https://site.example', role: 'view', name: 'Zoë Ōta' });
     expect(boundOrigin(token)).toBe('https://site.example');
     expect(claimedRole(token)).toBe('view');
     const nothing = [null, '', 'x'.repeat(22), 'a.b.c', 'a.%.c', tokenWith(null), tokenWith({})];
-    expect(nothing.map((proof) => boundOrigin(proof))).toEqual(nothing.map(() => null));
+    expect(nothing.map((credential) => boundOrigin(credential))).toEqual(nothing.map(() => null));
     expect(boundOrigin(tokenWith({ origin: ['https://site.example'] }))).toBe(null);
   });
 
   test('a guest is called what the site says, as far as that makes sense', () => {
     const guest = { name: 'Guest Heron', color: '#b4371f' };
-    expect(frameIdentity(guest, { name: ' Zoë ', color: '#00756b' }))
+    expect(embedIdentity(guest, { name: ' Zoë ', color: '#00756b' }))
       .toEqual({ name: 'Zoë', color: '#00756b', hasChosenColor: true });
-    expect(frameIdentity(guest, { name: ' ', color: 'url(https://x.example)' })).toEqual(guest);
-    expect(frameIdentity(guest, null)).toEqual(guest);
+    expect(embedIdentity(guest, { name: ' ', color: 'url(https://x.example)' })).toEqual(guest);
+    expect(embedIdentity(guest, null)).toEqual(guest);
   });
 });
 
@@ -29,12 +29,12 @@ describe('F5 oEmbed', () => {
   const own = ['https://pad.example', 'http://127.0.0.1:8787'];
 
   test('knows the addresses of pages here, and no others', () => {
-    const found = { name: 'notes', proof: null };
+    const found = { name: 'notes', credential: null };
     for (const path of ['/d/notes', '/v/notes', '/embed/notes?mode=view']) {
       expect(documentAt(`https://pad.example${path}`, own)).toEqual(found);
       expect(documentAt(path, own)).toEqual(found);
     }
-    expect(documentAt('http://127.0.0.1:8787/v/notes?key=abc', own)?.proof).toBe('abc');
+    expect(documentAt('http://127.0.0.1:8787/v/notes?key=abc', own)?.credential).toBe('abc');
     const others = [
       '',
       'notes',
@@ -53,7 +53,7 @@ describe('F5 oEmbed', () => {
     const { html, width, height } = oembedAnswer({
       base: 'https://pad.example',
       name: 'notes',
-      proof: '"><script>',
+      credential: '"><script>',
       title: '"><script>alert(1)</script>',
       maxWidth: 300,
       maxHeight: null,

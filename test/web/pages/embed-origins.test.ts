@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { frameOriginsIn } from '../../../web/pages/document/share/embed-origins.ts';
+import { parseEmbedOrigins } from '../../../web/pages/document/share/embed-origins.ts';
 
 describe('F8 sites as people write them down', () => {
   test('[F8] an address stands for its site, once; a name alone for one with https', () => {
@@ -9,7 +9,7 @@ describe('F8 sites as people write them down', () => {
       http://localhost:3000
       localhost:8080/x
       bücher.example`;
-    expect(frameOriginsIn(text)).toEqual({
+    expect(parseEmbedOrigins(text)).toEqual({
       origins: [
         'https://site.example',
         'http://localhost:3000',
@@ -17,7 +17,7 @@ describe('F8 sites as people write them down', () => {
         'https://xn--bcher-kva.example',
       ],
     });
-    expect(frameOriginsIn(' \n')).toEqual({ origins: [] });
+    expect(parseEmbedOrigins(' \n')).toEqual({ origins: [] });
   });
 
   test('[F8] what is no site is named; so is that there are too many', () => {
@@ -35,11 +35,11 @@ describe('F8 sites as people write them down', () => {
         '[::1]',
       ]
     ) {
-      expect(frameOriginsIn(`https://ok.example\n${line}`), line)
+      expect(parseEmbedOrigins(`https://ok.example\n${line}`), line)
         .toEqual({ problem: expect.stringContaining(`“${line}”`) });
     }
     const many = Array.from({ length: 21 }, (_, i) => `https://${i}.example`);
-    expect(frameOriginsIn(many.join('\n'))).toEqual({ problem: expect.stringContaining('20') });
-    expect(frameOriginsIn(many.slice(1).join('\n'))).toEqual({ origins: many.slice(1) });
+    expect(parseEmbedOrigins(many.join('\n'))).toEqual({ problem: expect.stringContaining('20') });
+    expect(parseEmbedOrigins(many.slice(1).join('\n'))).toEqual({ origins: many.slice(1) });
   });
 });

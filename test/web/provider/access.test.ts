@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { CloseCode } from '../../../protocol/close-codes.ts';
 import { readPerson } from '../../../web/editor/binding/presence.ts';
-import { turnedAwayWords } from '../../../web/pages/document/access-denied/access-denied-text.ts';
-import { documentAddress, proofIn, withKey } from '../../../web/credential.ts';
+import { accessDeniedText } from '../../../web/pages/document/access-denied/access-denied-text.ts';
+import { credentialIn, documentAddress, withKey } from '../../../web/credential.ts';
 import { identityIn } from '../../../web/token-identity.ts';
 
 const key = 'Hq3_0-kD9vX2mB7cT5wLsA';
@@ -10,31 +10,31 @@ const tokenOf = (claims: object) =>
   ['{"alg":"HS256","kid":"a"}', JSON.stringify(claims), 'signature']
     .map((part) => Buffer.from(part).toString('base64url')).join('.');
 
-describe('[U9] the proof of access in an address', () => {
+describe('[U9] the credential of access in an address', () => {
   test('is a key or a token, whatever stands beside it', () => {
     const token = tokenOf({ sub: 'ann' });
-    expect(proofIn(`#k=${key}`)).toBe(key);
-    expect(proofIn(`#t=${token}`)).toBe(token);
-    expect(proofIn(`#k=${key}&import`)).toBe(key);
+    expect(credentialIn(`#k=${key}`)).toBe(key);
+    expect(credentialIn(`#t=${token}`)).toBe(token);
+    expect(credentialIn(`#k=${key}&import`)).toBe(key);
     // Copied out of a sentence.
     for (const end of ['.', ').', ',', '>', '"', '…', '%20', ' ']) {
-      expect(proofIn(`#k=${key}${end}`)).toBe(key);
+      expect(credentialIn(`#k=${key}${end}`)).toBe(key);
     }
     for (const nothing of ['', '#', '#import', '#k=', '#k', '#task=1', '#x=1', '#k=..']) {
-      expect(proofIn(nothing)).toBeNull();
+      expect(credentialIn(nothing)).toBeNull();
     }
   });
 
   test('is what a WebSocket takes as a subprotocol', () => {
     for (const hash of ['#k=a b', '#k=ä', '#k=a,b', '#k=a"b', '#k="', '#k=a/../b']) {
-      expect(proofIn(hash) ?? '').toMatch(/^[\w.-]*$/);
+      expect(credentialIn(hash) ?? '').toMatch(/^[\w.-]*$/);
     }
   });
 
   test('goes in and comes out again', () => {
-    for (const proof of [key, tokenOf({ exp: 1 }), null]) {
-      const { hash, pathname } = new URL(documentAddress('a~b', proof), 'https://pad.test');
-      expect([pathname, proofIn(hash)]).toEqual(['/d/a~b', proof]);
+    for (const credential of [key, tokenOf({ exp: 1 }), null]) {
+      const { hash, pathname } = new URL(documentAddress('a~b', credential), 'https://pad.test');
+      expect([pathname, credentialIn(hash)]).toEqual(['/d/a~b', credential]);
     }
     expect(withKey('/v/notes', key)).toBe(`/v/notes?key=${key}`);
     expect(withKey('/v/notes', null)).toBe('/v/notes');
@@ -70,12 +70,12 @@ describe('[U11] who is turned away is told why, and what to do', () => {
   ];
   test('in words, never in numbers where the service has said why', () => {
     for (const code of codes) {
-      for (const hasProof of [true, false]) {
+      for (const hasCredential of [true, false]) {
         for (const hasText of [true, false]) {
-          const words = turnedAwayWords({
+          const words = accessDeniedText({
             code,
             reason: 'It is so.',
-            hasProof,
+            hasCredential,
             hasText,
             mayRead: false,
           });
@@ -89,10 +89,10 @@ describe('[U11] who is turned away is told why, and what to do', () => {
   });
 
   test('who may read is led to the page for that', () => {
-    const { heading } = turnedAwayWords({
+    const { heading } = accessDeniedText({
       code: CloseCode.forbidden,
       reason: 'You may read this document and not change it',
-      hasProof: true,
+      hasCredential: true,
       hasText: true,
       mayRead: true,
     });

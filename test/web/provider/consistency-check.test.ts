@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as Y from 'yjs';
 import { digestOf } from '../../../protocol/digest.ts';
-import { Agreement } from '../../../web/provider/consistency-check.ts';
+import { ConsistencyCheck } from '../../../web/provider/consistency-check.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -10,7 +10,7 @@ afterEach(() => void vi.useRealTimers());
 function talk(digest: (doc: Y.Doc) => Uint8Array) {
   const doc = new Y.Doc();
   const counts = { asked: 0, exchanges: 0 };
-  const agreement: Agreement = new Agreement(doc, {
+  const agreement: ConsistencyCheck = new ConsistencyCheck(doc, {
     ask: () => {
       counts.asked++;
       agreement.received(digest(doc));

@@ -1,5 +1,5 @@
 import * as Y from 'yjs';
-import { caretFollowsRescue } from '../../../web/editor/binding/recovery-caret.ts';
+import { moveCaretToRecoveredText } from '../../../web/editor/binding/recovery-caret.ts';
 import { LostTextFinder } from '../../../web/provider/recovery/lost-text.ts';
 import type { Random } from '../../support/random.ts';
 import { exchange, HeadlessEditor } from '../editor/headless-editor.ts';
@@ -33,7 +33,7 @@ export class RescueWorld {
     second.on('update', (update: Uint8Array, origin: unknown) => {
       if (origin !== 'network') this.#toA.push(update);
     });
-    const caret = caretFollowsRescue(() => this.b.view);
+    const caret = moveCaretToRecoveredText(() => this.b.view);
     this.finder = new LostTextFinder({
       doc: second,
       source: this.source,

@@ -3,11 +3,11 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { PolledSocket } from '../../../web/provider/transport/polled-socket.ts';
-import { Route } from '../../../web/provider/transport/transport-selector.ts';
+import { TransportSelector } from '../../../web/provider/transport/transport-selector.ts';
 import type { SocketLike, WebSocketClass } from '../../../web/provider/transport/socket.ts';
 
 /** A route to a server on this machine, and in order what it tries there. */
-function routeTo(port: number): { route: Route; tried: string[] } {
+function routeTo(port: number): { route: TransportSelector; tried: string[] } {
   const tried: string[] = [];
   class Counted extends WebSocket {
     constructor(url: string, protocols: string[]) {
@@ -15,7 +15,7 @@ function routeTo(port: number): { route: Route; tried: string[] } {
       tried.push('websocket');
     }
   }
-  const route = new Route({
+  const route = new TransportSelector({
     url: `ws://127.0.0.1:${port}/docs/x`,
     WebSocket: Counted as unknown as WebSocketClass,
     fetch(input, init) {
@@ -29,7 +29,7 @@ function routeTo(port: number): { route: Route; tried: string[] } {
 }
 
 /** One attempt as the provider makes it, which brings nothing. */
-async function attempt(route: Route): Promise<SocketLike | null> {
+async function attempt(route: TransportSelector): Promise<SocketLike | null> {
   const socket = await route.open(null).catch((error) => {
     expect(error).toBeInstanceOf(TypeError);
     return null;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { accessLimits } from '../../../protocol/access-limits.ts';
-import { Abuse, MemoryRateLimiter } from '../../../worker/access/abuse-limits.ts';
+import { AbuseLimits, MemoryAddressRateLimiter } from '../../../worker/access/abuse-limits.ts';
 import { readSettings } from '../../../worker/access/settings.ts';
 
 const secret = 'A'.repeat(43);
@@ -57,23 +57,23 @@ describe('S5 what is set', () => {
 
 describe('P8 who asks too often', () => {
   it('[P8] an address that keeps guessing is not listened to; others are', async () => {
-    const abuse = new Abuse(new MemoryRateLimiter());
+    const abuse = new AbuseLimits(new MemoryAddressRateLimiter());
     for (let failure = 0; failure < accessLimits.failuresPerMinute; failure++) {
-      abuse.listen('10.0.0.1');
+      abuse.assertNotBlocked('10.0.0.1');
       await abuse.failed('10.0.0.1');
     }
-    abuse.listen('10.0.0.1');
+    abuse.assertNotBlocked('10.0.0.1');
     // A minute may have begun anew in between.
     for (let more = 0; more <= accessLimits.failuresPerMinute; more++) {
       await abuse.failed('10.0.0.1');
     }
-    expect(() => abuse.listen('10.0.0.1')).toThrow('Try again in a minute');
-    abuse.listen('10.0.0.2');
-    abuse.listen(null);
+    expect(() => abuse.assertNotBlocked('10.0.0.1')).toThrow('Try again in a minute');
+    abuse.assertNotBlocked('10.0.0.2');
+    abuse.assertNotBlocked(null);
   });
 
   it('[P8] an address makes so many documents a minute, and not more', async () => {
-    const abuse = new Abuse(new MemoryRateLimiter());
+    const abuse = new AbuseLimits(new MemoryAddressRateLimiter());
     const make = async () => {
       for (let count = 0; count < 2 * accessLimits.creationsPerMinute + 1; count++) {
         await abuse.count('creation', '10.0.0.1');

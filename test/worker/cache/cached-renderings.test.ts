@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type Audience, CachedReadings } from '../../../worker/cache/cached-renderings.ts';
-import type { Reading } from '../../../worker/core/render/reader.ts';
+import { CachedRenderings, type CacheScope } from '../../../worker/cache/cached-renderings.ts';
+import type { RenderResult } from '../../../worker/core/render/reader.ts';
 import { EdgeCache } from '../../../worker/cache/edge-cache.ts';
 import { MemoryCache } from '../../../worker/cache/memory-cache.ts';
 import type { ReadableDocument } from '../../../worker/cache/renderings.ts';
 import { DataCenter } from '../../support/service/data-center.ts';
 
-const everybody: Audience = { name: 'open', longestAge: 30_000 };
+const everybody: CacheScope = { name: 'open', longestAge: 30_000 };
 
 /** A document that counts who asks it, and the cache of a data center with several isolates. */
 class World implements ReadableDocument {
@@ -20,20 +20,23 @@ class World implements ReadableDocument {
     return this.shared.keys;
   }
 
-  isolate(audience = everybody): CachedReadings {
+  isolate(audience = everybody): CachedRenderings {
     const cache = new EdgeCache(new MemoryCache(), this.shared, () => {});
-    return new CachedReadings(cache, this, audience, { place: 'http://x/~readings', name: 'doc' });
+    return new CachedRenderings(cache, this, audience, {
+      place: 'http://x/~readings',
+      name: 'doc',
+    });
   }
 
-  read(format: string, known: readonly string[]): Promise<Reading> {
+  read(format: string, known: readonly string[]): Promise<RenderResult> {
     return this.#answer(`read ${format}`, known);
   }
 
-  changes(since: string | null): Promise<Reading> {
+  changes(since: string | null): Promise<RenderResult> {
     return this.#answer(`changes ${since}`, [since]);
   }
 
-  async #answer(question: string, known: readonly (string | null)[]): Promise<Reading> {
+  async #answer(question: string, known: readonly (string | null)[]): Promise<RenderResult> {
     this.asked.push(question);
     const tag = `${this.version}.a`;
     await new Promise((resolve) => setTimeout(resolve, this.delay));
@@ -92,9 +95,9 @@ describe('P6 readers through the cache', () => {
   test('[R25] at rest a document is woken at most twice a minute, by however many', async () => {
     const world = new World();
     const isolates = [world.isolate(), world.isolate()];
-    const viewers = Array.from({ length: 20 }, (_, i) => isolates[i % 2] as CachedReadings);
+    const viewers = Array.from({ length: 20 }, (_, i) => isolates[i % 2] as CachedRenderings);
     let isOver = false;
-    const follow = async (readings: CachedReadings, chance: number) => {
+    const follow = async (readings: CachedRenderings, chance: number) => {
       while (!isOver) {
         const { wait } = await readings.changes('1.a');
         await new Promise((resolve) => setTimeout(resolve, wait * (1 + 0.2 * chance)));
@@ -207,13 +210,13 @@ describe('P6 readers through the cache', () => {
     const world = new World();
     const cache = new EdgeCache(new MemoryCache(), world.shared, () => {});
     const name = { place: 'http://x/~readings', name: 'doc' };
-    const readings = new CachedReadings(cache, world, everybody, name);
+    const readings = new CachedRenderings(cache, world, everybody, name);
     await settle(readings.changes('1.a'));
     await vi.advanceTimersByTimeAsync(1_000);
-    const never = { changes: () => new Promise<Reading>(() => {}) } as Partial<
+    const never = { changes: () => new Promise<RenderResult>(() => {}) } as Partial<
       ReadableDocument
     > as ReadableDocument;
-    void new CachedReadings(cache, never, everybody, name).changes('1.a');
+    void new CachedRenderings(cache, never, everybody, name).changes('1.a');
     world.version++;
     // For a moment the others are told what was.
     expect(await settle(readings.changes('1.a'))).toMatchObject({ status: 'unchanged' });
@@ -228,9 +231,9 @@ describe('P6 readers through the cache', () => {
     } as Partial<ReadableDocument> as ReadableDocument;
     const cache = new EdgeCache(new MemoryCache(), world.shared, () => {});
     const name = { place: 'http://x/~readings', name: 'doc' };
-    await expect(new CachedReadings(cache, failing, everybody, name).changes(null))
+    await expect(new CachedRenderings(cache, failing, everybody, name).changes(null))
       .rejects.toThrow('Overloaded');
-    const readings = new CachedReadings(cache, world, everybody, name);
+    const readings = new CachedRenderings(cache, world, everybody, name);
     expect(await settle(readings.changes(null))).toMatchObject({ status: 'read' });
   });
 });

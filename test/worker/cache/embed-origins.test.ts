@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createApp } from '../../../worker/app.ts';
 import type { DocumentHandle } from '../../../worker/document.ts';
 import { EdgeCache } from '../../../worker/cache/edge-cache.ts';
-import { FrameLists } from '../../../worker/cache/embed-origins.ts';
+import { EmbedOriginCache } from '../../../worker/cache/embed-origins.ts';
 import { MemoryCache } from '../../../worker/cache/memory-cache.ts';
 import { readSettings } from '../../../worker/access/settings.ts';
 import { DataCenter } from '../../support/service/data-center.ts';
@@ -22,7 +22,7 @@ class World {
 
   isolate() {
     const cache = new EdgeCache(new MemoryCache(), this.shared, () => {});
-    const frames = new FrameLists((name) => this.#document(name), cache);
+    const frames = new EmbedOriginCache((name) => this.#document(name), cache);
     return {
       of: (name: string) => frames.of(service, name, () => Promise.resolve(this.mayAsk)),
       keep: (name: string, origins: readonly string[]) => frames.keep(service, name, origins),

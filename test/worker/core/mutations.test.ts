@@ -27,10 +27,10 @@ const mutations: readonly Broken[] = [
     breaks: ['I2'],
     name: 'an update is acknowledged before it is stored',
     file: 'worker/core/room/update-ingest.ts',
-    find: 'if (this.#log.known.has(contents)) return this.#fanOut.acknowledge(author);',
+    find: 'if (this.#log.state.has(contents)) return this.#fanOut.acknowledge(author);',
     replace: `this.#fanOut.acknowledge(author);
     this.#fanOut.acknowledge = () => { delete (this.#fanOut as any).acknowledge; };
-    if (this.#log.known.has(contents)) return this.#fanOut.acknowledge(author);`,
+    if (this.#log.state.has(contents)) return this.#fanOut.acknowledge(author);`,
   },
   {
     breaks: ['I2'],
@@ -50,7 +50,7 @@ const mutations: readonly Broken[] = [
     breaks: ['I7'],
     name: 'a reader may write',
     file: 'worker/core/room/update-ingest.ts',
-    find: "if (grant.role === 'view') return this.#reject(author, 'read-only');",
+    find: "if (permission.role === 'view') return this.#reject(author, 'read-only');",
     replace: '',
   },
   {
@@ -162,7 +162,7 @@ const mutations: readonly Broken[] = [
     near: 288,
     name: 'who comes back is not told of deletions',
     file: 'worker/core/room/state-vector.ts',
-    find: 'return [...log.tail(), log.known.encodeDeletes()];',
+    find: 'return [...log.tail(), log.state.encodeDeletes()];',
     replace: 'return log.tail();',
   },
   {

@@ -7,7 +7,7 @@ import { bindingOf } from './binding.ts';
 type View = Pick<EditorView, 'state' | 'dispatch'>;
 
 /** What `LostTextFinder` calls when text falls, and when it is put back. */
-export interface RescueHooks {
+export interface RecoveryHooks {
   falling(from: Y.Text): void;
   restored(type: Y.Text, index: number, length: number, from: Y.Text): void;
 }
@@ -17,7 +17,7 @@ export interface RescueHooks {
  * Without it the caret would drop into the next line, and the next words with it. Whoever moves the
  * caret or types before that has gone on elsewhere, and is left there.
  */
-export function caretFollowsRescue(viewOf: () => View | null): RescueHooks {
+export function moveCaretToRecoveredText(viewOf: () => View | null): RecoveryHooks {
   /** The type that fell with the caret in it, and where the caret came to stand. */
   let fallen: { readonly from: Y.Text; landing: string | null } | null = null;
 

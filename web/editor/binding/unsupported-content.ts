@@ -7,7 +7,7 @@ import { schema } from '../../../protocol/schema.ts';
  * everything is known. The editor must not be mounted on anything but null: its binding deletes
  * what it does not know from everybody's document, text included.
  */
-export function unknownContent(content: Y.XmlFragment): string | null {
+export function findUnsupportedContent(content: Y.XmlFragment): string | null {
   return firstUnknown(childrenOf(content).map(unknownBlock));
 }
 
@@ -15,7 +15,7 @@ export function unknownContent(content: Y.XmlFragment): string | null {
  * Watches content that was fully known, and calls back once, with what has come that is not,
  * before the binding has seen it. Returns the function that ends the watch.
  */
-export function watchForUnknown(
+export function watchForUnsupportedContent(
   content: Y.XmlFragment,
   onUnknown: (what: string) => void,
 ): () => void {

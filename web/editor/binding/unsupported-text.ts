@@ -1,6 +1,6 @@
 import * as Y from 'yjs';
 import { contentOf } from '../../../protocol/schema.ts';
-import { unknownContent } from './unsupported-content.ts';
+import { findUnsupportedContent } from './unsupported-content.ts';
 
 /** Where other editors keep their text: Tiptap, y-prosemirror's samples, CodeMirror, Lexical, … */
 const rootsOfOthers = [
@@ -18,9 +18,9 @@ const rootsOfOthers = [
  * mounted on it: see `unknownContent`, and beside that documents which another editor has written
  * in a place of its own. Here they would look empty.
  */
-export function unknownIn(doc: Y.Doc): string | null {
+export function unsupportedTextIn(doc: Y.Doc): string | null {
   const content = contentOf(doc);
-  if (content.length > 0) return unknownContent(content);
+  if (content.length > 0) return findUnsupportedContent(content);
   const root = rootsOfOthers.find((name) => {
     const type = doc.share.get(name);
     return type !== undefined && holdsText(type);

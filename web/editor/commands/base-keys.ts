@@ -1,7 +1,7 @@
 import type { Node } from 'prosemirror-model';
 import { AllSelection, type Command, NodeSelection, TextSelection } from 'prosemirror-state';
 import { schema } from '../../../protocol/schema.ts';
-import { firstOf } from './chain-commands.ts';
+import { chainCommands } from './chain-commands.ts';
 
 const { paragraph, codeBlock } = schema.nodes;
 
@@ -93,15 +93,15 @@ const selectAll: Command = (state, dispatch) => {
   return true;
 };
 
-const backspace = firstOf(deleteSelection, join('above'));
-const forwardDelete = firstOf(deleteSelection, join('below'));
+const backspace = chainCommands(deleteSelection, join('above'));
+const forwardDelete = chainCommands(deleteSelection, join('below'));
 
 /**
  * What the keys of any text do, where all blocks lie side by side. ProseMirror's own set, which
  * knows blocks within blocks, would be more than half as much to load again as all other commands.
  */
 export const baseKeys: Readonly<Record<string, Command>> = {
-  'Enter': firstOf(breakLineOfCode, beginLineBeside),
+  'Enter': chainCommands(breakLineOfCode, beginLineBeside),
   'Backspace': backspace,
   'Mod-Backspace': backspace,
   'Shift-Backspace': backspace,

@@ -2,7 +2,7 @@ import type { Node } from 'prosemirror-model';
 import { type Command, type EditorState, NodeSelection } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
 import { schema } from '../../../protocol/schema.ts';
-import { loadExtras } from '../view/load-lazy-chunk.ts';
+import { loadLazyChunk } from '../view/load-lazy-chunk.ts';
 
 /**
  * A command for the toolbar that asks for a picture's address and description, and puts it into the
@@ -17,7 +17,7 @@ export function createImageCommand(host: HTMLElement): { readonly open: Command 
 }
 
 async function ask(view: EditorView, host: HTMLElement): Promise<void> {
-  const { askForImage } = await loadExtras();
+  const { askForImage } = await loadLazyChunk();
   await askForImage(view, host);
 }
 

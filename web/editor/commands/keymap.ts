@@ -3,7 +3,7 @@ import type { Command, Plugin } from 'prosemirror-state';
 import { schema } from '../../../protocol/schema.ts';
 import { baseKeys, leaveCode } from './base-keys.ts';
 import { appendLine, leaveCodeBlock } from './append-line.ts';
-import { firstOf } from './chain-commands.ts';
+import { chainCommands } from './chain-commands.ts';
 import { indentLines, outdentLines, toggleChecked } from './list-commands.ts';
 import { moveLinesDown, moveLinesUp } from './move-lines.ts';
 import { setKind, toggleCodeBlock, toggleKind } from './set-kind.ts';
@@ -37,11 +37,11 @@ export function keyBindings(): Record<string, Command> {
     'Alt-ArrowDown': asOneUndoStep(moveLinesDown),
     'Enter': splitLine,
     'Shift-Enter': insertHardBreak,
-    'Mod-Enter': firstOf(asOneUndoStep(toggleChecked), leaveCode, insertHardBreak),
-    'Backspace': firstOf(undoInputRule, asOneUndoStep(backToPlain)),
+    'Mod-Enter': chainCommands(asOneUndoStep(toggleChecked), leaveCode, insertHardBreak),
+    'Backspace': chainCommands(undoInputRule, asOneUndoStep(backToPlain)),
     'Tab': asOneUndoStep(indentLines),
     'Shift-Tab': asOneUndoStep(outdentLines),
-    'ArrowDown': firstOf(leaveCodeBlock, appendLineBelowNode),
+    'ArrowDown': chainCommands(leaveCodeBlock, appendLineBelowNode),
   };
 }
 

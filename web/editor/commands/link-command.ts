@@ -1,8 +1,8 @@
 import { type Command, Plugin } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
-import { lateView } from '../view/lazy-plugin-view.ts';
+import { lazyPluginView } from '../view/lazy-plugin-view.ts';
 import { removeLink } from '../view/links.ts';
-import { loadExtras } from '../view/load-lazy-chunk.ts';
+import { loadLazyChunk } from '../view/load-lazy-chunk.ts';
 import { asOneUndoStep } from '../binding/undo.ts';
 
 /** What opens the link dialog: a command for the toolbar, and a key. */
@@ -32,7 +32,7 @@ export function createLinkCommand(host: HTMLElement): LinkCommand {
         return true;
       },
     },
-    view: lateView(({ LinkBubble }, view) => {
+    view: lazyPluginView(({ LinkBubble }, view) => {
       const bubble = new LinkBubble(view, {
         edit: () => void ask(view, host),
         remove() {
@@ -48,6 +48,6 @@ export function createLinkCommand(host: HTMLElement): LinkCommand {
 }
 
 async function ask(view: EditorView, host: HTMLElement): Promise<void> {
-  const { askForLink } = await loadExtras();
+  const { askForLink } = await loadLazyChunk();
   await askForLink(view, host);
 }

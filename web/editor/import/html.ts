@@ -1,6 +1,6 @@
 import type { Node } from 'prosemirror-model';
 import { FlatParser, hideStyles } from '../paste/flat-parser.ts';
-import { loadExtras } from '../view/load-lazy-chunk.ts';
+import { loadLazyChunk } from '../view/load-lazy-chunk.ts';
 import { checkLength, checkSize } from './import-limits.ts';
 
 /**
@@ -10,7 +10,7 @@ import { checkLength, checkSize } from './import-limits.ts';
  */
 export async function htmlToLines(html: string): Promise<Node> {
   checkLength(html);
-  await loadExtras();
+  await loadLazyChunk();
   const { body } = new DOMParser().parseFromString(hideStyles(html), 'text/html');
   return checkSize(new FlatParser().parse(body));
 }

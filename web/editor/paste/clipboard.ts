@@ -2,7 +2,7 @@ import { DOMSerializer, Fragment, type Node, Slice } from 'prosemirror-model';
 import { Plugin } from 'prosemirror-state';
 import { indentOf, isListKind, kindOf, schema } from '../../../protocol/schema.ts';
 import { FlatParser, hideStyles } from './flat-parser.ts';
-import { loadedExtras } from '../view/load-lazy-chunk.ts';
+import { loadedLazyChunk } from '../view/load-lazy-chunk.ts';
 import { plainText } from './plain-text.ts';
 
 /**
@@ -31,7 +31,7 @@ class NestingSerializer extends DOMSerializer {
     target?: HTMLElement | DocumentFragment,
   ): HTMLElement | DocumentFragment {
     const isLines = fragment.childCount > 0 && fragment.firstChild?.isBlock === true;
-    const extras = loadedExtras();
+    const extras = loadedLazyChunk();
     // As long as that is not there, lines are copied as they stand in the editor: ours can read it.
     if (!extras || !isLines || target) return super.serializeFragment(fragment, options, target);
     const serializeInline = (node: Node, into: HTMLElement) => {

@@ -1,6 +1,6 @@
 import { DOMParser, type Node, type ParseOptions, type Slice } from 'prosemirror-model';
 import { schema } from '../../../protocol/schema.ts';
-import { loadedExtras } from '../view/load-lazy-chunk.ts';
+import { loadedLazyChunk } from '../view/load-lazy-chunk.ts';
 
 /**
  * Reads the HTML of any program as lines of the schema. The HTML is changed by it, and has to have
@@ -23,7 +23,7 @@ export class FlatParser extends DOMParser {
 }
 
 function prepare(dom: globalThis.Node): void {
-  const extras = loadedExtras();
+  const extras = loadedLazyChunk();
   if (!extras || !(dom instanceof Element)) return;
   extras.cleanHtml(dom);
   extras.flattenLists(dom);

@@ -12,10 +12,10 @@ import { asOneUndoStep } from '../binding/undo.ts';
 const { codeBlock, paragraph } = schema.nodes;
 
 /** What a person is told about a paste. */
-export type Tell = (message: string) => void;
+export type Notify = (message: string) => void;
 
 /** Looks at a paste before it is read. Answers whether that is all that is to be done with it. */
-export function refusePaste(view: EditorView, event: ClipboardEvent, tell: Tell): boolean {
+export function refusePaste(view: EditorView, event: ClipboardEvent, tell: Notify): boolean {
   const html = event.clipboardData?.getData('text/html') ?? '';
   const text = event.clipboardData?.getData('text/plain') ?? '';
   if (text === '' && html === '' && event.clipboardData?.types.includes('Files')) {
@@ -35,11 +35,11 @@ export function refusePaste(view: EditorView, event: ClipboardEvent, tell: Tell)
 }
 
 /** Takes a paste that has been read, where there is more to it than lines. */
-export function takePaste(
+export function insertPaste(
   view: EditorView,
   event: ClipboardEvent,
   slice: Slice,
-  { isPlain, tell }: { readonly isPlain: boolean; readonly tell: Tell },
+  { isPlain, tell }: { readonly isPlain: boolean; readonly tell: Notify },
 ): boolean {
   const { childCount, size } = slice.content;
   if (childCount > importLimits.lines || size > importLimits.size) {

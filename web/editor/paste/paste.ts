@@ -1,6 +1,6 @@
 import { Plugin } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
-import { loadedExtras, loadExtras } from '../view/load-lazy-chunk.ts';
+import { loadedLazyChunk, loadLazyChunk } from '../view/load-lazy-chunk.ts';
 
 /**
  * What paste does beyond taking over lines: an address pasted on words makes them a link, Markdown
@@ -19,7 +19,7 @@ export function paste(tell: (message: string) => void): Plugin {
       handleDOMEvents: {
         paste(view, event) {
           isPlain = false;
-          const extras = loadedExtras();
+          const extras = loadedLazyChunk();
           if (extras) return extras.refusePaste(view, event, tell);
           event.preventDefault();
           void pasteLater(view, event.clipboardData);
@@ -27,7 +27,7 @@ export function paste(tell: (message: string) => void): Plugin {
         },
       },
       handlePaste: (view, event, slice) =>
-        loadedExtras()?.takePaste(view, event, slice, { isPlain, tell }) ?? false,
+        loadedLazyChunk()?.insertPaste(view, event, slice, { isPlain, tell }) ?? false,
     },
   });
 }
@@ -37,7 +37,7 @@ async function pasteLater(view: EditorView, pasted: DataTransfer | null): Promis
   // What is on the clipboard can be asked for only within the event.
   const data = (pasted?.types ?? []).map((type) => [type, pasted?.getData(type) ?? ''] as const);
   try {
-    await loadExtras();
+    await loadLazyChunk();
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     const text = data.find(([type]) => type === 'text/plain')?.[1] ?? '';

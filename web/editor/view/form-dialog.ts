@@ -17,7 +17,7 @@ export type FormAnswer<Answer> =
   | { readonly type: 'cancel' };
 
 /** Asks, and answers when the dialog is closed, in whichever way. The focus is the caller's then. */
-export function askInDialog<Answer extends object>(
+export function openFormDialog<Answer extends object>(
   host: HTMLElement,
   question: FormQuestion<Answer>,
 ): Promise<FormAnswer<Answer>> {

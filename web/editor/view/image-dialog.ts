@@ -1,6 +1,6 @@
 import type { Command } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
-import { askInDialog, field } from './form-dialog.ts';
+import { field, openFormDialog } from './form-dialog.ts';
 import { selectedImage } from '../commands/image-command.ts';
 import { imageAddressFrom, type ImageAttributes, removeImage, setImage } from './images.ts';
 import { asOneUndoStep } from '../binding/undo.ts';
@@ -12,7 +12,7 @@ export async function askForImage(view: EditorView, host: HTMLElement): Promise<
   const address = field('Address of the picture', 'url', text(existing?.attrs.src));
   address.input.placeholder = 'https://example.com/picture.jpg';
   const description = field('What it shows', 'text', text(existing?.attrs.alt));
-  const answered = await askInDialog<ImageAttributes>(host, {
+  const answered = await openFormDialog<ImageAttributes>(host, {
     label: 'Picture',
     fields: [address.label, description.label],
     first: address.input,

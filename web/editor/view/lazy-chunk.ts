@@ -9,6 +9,6 @@ export { leaveTask } from '../commands/leave-task.ts';
 export { LinkBubble } from './link-bubble.ts';
 export { askForLink } from './link-dialog.ts';
 export { nestedDom } from '../paste/nested-html.ts';
-export { refusePaste, takePaste } from '../paste/insert-paste.ts';
+export { insertPaste, refusePaste } from '../paste/insert-paste.ts';
 export { toolbarItems } from './toolbar-items.ts';
 export { showToolbar } from './toolbar-view.ts';

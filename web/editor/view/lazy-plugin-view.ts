@@ -1,18 +1,18 @@
 import type { PluginView } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
-import { type Extras, loadExtrasWhenIdle } from './load-lazy-chunk.ts';
+import { type LazyChunk, loadLazyChunkWhenIdle } from './load-lazy-chunk.ts';
 
 /**
  * The view of a plugin, built of what is loaded after the first paint. Until then it does nothing;
  * `build` is not called where the editor is gone by that time.
  */
-export function lateView(
-  build: (extras: Extras, view: EditorView) => PluginView,
+export function lazyPluginView(
+  build: (extras: LazyChunk, view: EditorView) => PluginView,
 ): (view: EditorView) => PluginView {
   return (view) => {
     let late: PluginView | null = null;
     let isDestroyed = false;
-    loadExtrasWhenIdle((extras) => {
+    loadLazyChunkWhenIdle((extras) => {
       if (!isDestroyed) late = build(extras, view);
     });
     return {

@@ -1,6 +1,6 @@
 import type { Command } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
-import { askInDialog, field } from './form-dialog.ts';
+import { field, openFormDialog } from './form-dialog.ts';
 import { addressFrom, linkAt, removeLink, setLink } from './links.ts';
 import { asOneUndoStep } from '../binding/undo.ts';
 
@@ -10,7 +10,7 @@ export async function askForLink(view: EditorView, host: HTMLElement): Promise<v
   const text = field('Text', 'text');
   const address = field('Address', 'url', existing?.href ?? '');
   const asksText = existing === null && view.state.selection.empty;
-  const answered = await askInDialog<{ readonly href: string }>(host, {
+  const answered = await openFormDialog<{ readonly href: string }>(host, {
     label: 'Link',
     fields: [...(asksText ? [text.label] : []), address.label],
     first: address.input,

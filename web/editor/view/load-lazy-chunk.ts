@@ -1,14 +1,14 @@
-export type Extras = typeof import('./lazy-chunk.ts');
+export type LazyChunk = typeof import('./lazy-chunk.ts');
 
-let extras: Extras | null = null;
+let extras: LazyChunk | null = null;
 
 /** What is loaded after the first paint; null as long as it is on its way. */
-export function loadedExtras(): Extras | null {
+export function loadedLazyChunk(): LazyChunk | null {
   return extras;
 }
 
 /** Loads it, once. Rejects with a `TypeError` where it is out of reach; another call tries again. */
-export async function loadExtras(): Promise<Extras> {
+export async function loadLazyChunk(): Promise<LazyChunk> {
   return extras ??= await import('./lazy-chunk.ts');
 }
 
@@ -20,9 +20,9 @@ const pause = 5_000;
  * Loads it as soon as the browser is idle, so that it is there when it is wanted, also offline; again
  * and again where it is out of reach. Calls back when it is there.
  */
-export function loadExtrasWhenIdle(then: (extras: Extras) => void = () => {}): void {
+export function loadLazyChunkWhenIdle(then: (extras: LazyChunk) => void = () => {}): void {
   const load = () => {
-    loadExtras().then(then, (error: unknown) => {
+    loadLazyChunk().then(then, (error: unknown) => {
       if (!(error instanceof TypeError)) throw error;
       setTimeout(load, pause);
     });

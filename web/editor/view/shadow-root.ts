@@ -3,7 +3,7 @@
  * the editor has the focus. A shadow root has no such method: the edit would throw, and the two
  * documents would part. Call it before the view is made.
  */
-export function giveRanges(root: Node): void {
+export function polyfillCreateRange(root: Node): void {
   if (!(root instanceof ShadowRoot) || 'createRange' in root) return;
   Object.assign(root, { createRange: () => document.createRange() });
 }

@@ -1,6 +1,6 @@
 import { Plugin } from 'prosemirror-state';
 import { isChecked, kindOf } from '../../../protocol/schema.ts';
-import { loadedExtras } from './load-lazy-chunk.ts';
+import { loadedLazyChunk } from './load-lazy-chunk.ts';
 import { setLine } from '../commands/lines.ts';
 import { endUndoStep } from '../binding/undo.ts';
 
@@ -8,7 +8,7 @@ import { endUndoStep } from '../binding/undo.ts';
 export function taskCheckboxes(): Plugin {
   return new Plugin({
     props: {
-      handleKeyDown: (view, event) => loadedExtras()?.leaveTask(view, event) ?? false,
+      handleKeyDown: (view, event) => loadedLazyChunk()?.leaveTask(view, event) ?? false,
       handleDOMEvents: {
         mousedown(_view, event) {
           // The focus stays where it is: in the text, for the next key, or out of it, so that a phone

@@ -1,5 +1,5 @@
 import { type Command, Plugin } from 'prosemirror-state';
-import { lateView } from './lazy-plugin-view.ts';
+import { lazyPluginView } from './lazy-plugin-view.ts';
 import type { ToolbarView } from './toolbar-view.ts';
 
 /**
@@ -20,7 +20,7 @@ export function createToolbar(element: HTMLElement, openLink: Command, openImage
         return true;
       },
     },
-    view: lateView(({ showToolbar, toolbarItems }, view) => {
+    view: lazyPluginView(({ showToolbar, toolbarItems }, view) => {
       toolbar = showToolbar(view, element, toolbarItems(openLink, openImage));
       if (isWanted) toolbar.enter();
       return toolbar;

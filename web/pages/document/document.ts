@@ -3,27 +3,27 @@ import * as Y from 'yjs';
 import { contentOf, metaOf, schemaNumber } from '../../../protocol/schema.ts';
 import { docsUrl } from '../../docs-url.ts';
 import { createEditor, type Editor } from '../../editor/editor.ts';
-import { unknownIn } from '../../editor/binding/unsupported-text.ts';
-import { watchForUnknown } from '../../editor/binding/unsupported-content.ts';
+import { unsupportedTextIn } from '../../editor/binding/unsupported-text.ts';
+import { watchForUnsupportedContent } from '../../editor/binding/unsupported-content.ts';
 import { createImageCommand } from '../../editor/commands/image-command.ts';
 import { createLinkCommand } from '../../editor/commands/link-command.ts';
 import { createToolbar } from '../../editor/view/toolbar.ts';
 import { loadIdentity } from '../../identity.ts';
-import { documentAddress, proofIn, withKey } from '../../credential.ts';
+import { credentialIn, documentAddress, withKey } from '../../credential.ts';
 import { openOfflineCopy } from '../../provider/offline/offline-copy.ts';
 import { EdgepadProvider } from '../../provider/provider.ts';
 import { Announcer } from './people/announcer.ts';
 import { canRun } from './menu/can-run.ts';
 import { commandForKey } from './menu/command-keys.ts';
 import { element } from './element.ts';
-import { loadSurroundings } from './load-page-shell.ts';
+import { loadPageShell } from './load-page-shell.ts';
 import { showStatus } from './bar/status.ts';
 import { bindTitle, titleOf, untitled } from './bar/title.ts';
 
 /** The document page, `/d/NAME`. */
 const name = decodeURIComponent(location.pathname.split('/')[2] ?? '');
-const proof = proofIn(location.hash) ?? proofIn(location.search);
-const viewAddress = withKey(`/v/${encodeURIComponent(name)}`, proof);
+const credential = credentialIn(location.hash) ?? credentialIn(location.search);
+const viewAddress = withKey(`/v/${encodeURIComponent(name)}`, credential);
 
 // Loaded beside everything else; nothing waits for it.
 element('later-styles', HTMLLinkElement).media = 'all';
@@ -35,7 +35,7 @@ const provider = new EdgepadProvider({
   name,
   doc,
   offline,
-  getToken: () => proof,
+  getToken: () => credential,
   schema: schemaNumber,
 });
 
@@ -55,12 +55,12 @@ showStatus(provider, {
 const identity = loadIdentity();
 provider.awareness.setLocalStateField('user', { name: identity.name, color: identity.color });
 
-const surroundings = loadSurroundings();
-const commands = surroundings.then(({ showSurroundings }) =>
-  showSurroundings(
+const surroundings = loadPageShell();
+const commands = surroundings.then(({ showPageShell }) =>
+  showPageShell(
     {
       name,
-      proof,
+      credential,
       viewAddress,
       provider,
       offline,
@@ -75,7 +75,9 @@ const commands = surroundings.then(({ showSurroundings }) =>
   )
 );
 // Also where the page says so already: one kept on the device may have been another document's.
-element('view-link', HTMLAnchorElement).href = proof === null ? viewAddress : `${viewAddress}&once`;
+element('view-link', HTMLAnchorElement).href = credential === null
+  ? viewAddress
+  : `${viewAddress}&once`;
 addEventListener('keydown', (event) => {
   const command = commandForKey(event);
   // In a dialog these keys are the browser's.
@@ -106,12 +108,12 @@ function start(): void {
     void commands.then((loaded) => loaded.remember());
   });
   const content = contentOf(doc);
-  const unknown = unknownIn(doc);
+  const unknown = unsupportedTextIn(doc);
   if (unknown !== null) {
     refuseUnknown(unknown);
     return;
   }
-  watchForUnknown(content, refuseUnknown);
+  watchForUnsupportedContent(content, refuseUnknown);
   editor = createEditor(paper, {
     doc,
     awareness: provider.awareness,
@@ -129,8 +131,8 @@ function start(): void {
 
 /** Sees to it that no word is lost to a merge, or to a service that takes no more. */
 async function lookAfterTheText(): Promise<void> {
-  const { lookAfterPage } = await import('./recovery/recover-lost-text.ts');
-  await lookAfterPage(provider, offline, {
+  const { recoverLostTextOnPage } = await import('./recovery/recover-lost-text.ts');
+  await recoverLostTextOnPage(provider, offline, {
     doc,
     name,
     url: docsUrl(),
@@ -142,15 +144,15 @@ async function lookAfterTheText(): Promise<void> {
 /** The rest of choosing a file, here or on the home page. Loads what reads it. */
 async function beginWithChosenFile(editor: Editor): Promise<void> {
   // Reloaded, the page must not look for it again.
-  history.replaceState(null, '', documentAddress(name, proof));
+  history.replaceState(null, '', documentAddress(name, credential));
   const { beginWithFile } = await import('../shared/import/begin-with-file.ts');
   await beginWithFile(name, editor, (text) => metaOf(doc).set('title', text));
 }
 
 async function showTheRest(editor: Editor): Promise<void> {
-  const { keepClearOfBars, showTheRestWhenIdle } = await surroundings;
-  keepClearOfBars(editor);
-  showTheRestWhenIdle(editor, await commands, element('word-count', HTMLButtonElement));
+  const { keepCaretClearOfBars, loadOptionalPartsWhenIdle } = await surroundings;
+  keepCaretClearOfBars(editor);
+  loadOptionalPartsWhenIdle(editor, await commands, element('word-count', HTMLButtonElement));
 }
 
 function formattingPlugins(): Plugin[] {
@@ -185,12 +187,14 @@ function refuseUnknown(what: string): void {
   title.readOnly = true;
   paper.hidden = true;
   toolbar.hidden = true;
-  void surroundings.then(({ showUnknown }) => showUnknown(notice, what, viewAddress));
+  void surroundings.then(({ showUnsupportedDocument }) =>
+    showUnsupportedDocument(notice, what, viewAddress)
+  );
 }
 
 // Another link to the same document is pasted over this one's address: only the fragment differs.
 addEventListener('hashchange', () => {
-  if (![null, proof].includes(proofIn(location.hash))) location.reload();
+  if (![null, credential].includes(credentialIn(location.hash))) location.reload();
 });
 
 title.addEventListener('keydown', (event) => {

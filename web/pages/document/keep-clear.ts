@@ -2,7 +2,7 @@ import type { Editor } from '../../editor/editor.ts';
 import { covered } from './outline/scroll-into-view.ts';
 
 /** ProseMirror scrolls the caret to the edge of the window, where a bar would be over it. */
-export function keepClearOfBars({ view }: Editor): void {
+export function keepCaretClearOfBars({ view }: Editor): void {
   const update = () => {
     if (view.isDestroyed) return;
     const { top, bottom } = covered();

@@ -2,7 +2,7 @@
 const pause = 5_000;
 
 /** Loads what stands around the text; tries until it is there. Nothing else waits for it. */
-export async function loadSurroundings(): Promise<typeof import('./page-shell.ts')> {
+export async function loadPageShell(): Promise<typeof import('./page-shell.ts')> {
   for (;;) {
     try {
       return await import('./page-shell.ts');

@@ -1,4 +1,4 @@
-import type { Identity } from '../../identity.ts';
+import type { GuestIdentity } from '../../identity.ts';
 import { bindThemeSwitch } from '../shared/theme-choice.ts';
 import { identityIn } from '../../token-identity.ts';
 import type { Announcer } from './people/announcer.ts';
@@ -10,31 +10,31 @@ import { followKeyboard } from './bar/keyboard-inset.ts';
 import { hintAtMore } from './bar/scroll-hint.ts';
 import { showInTab } from './bar/tab-icon.ts';
 
-export { keepClearOfBars } from './keep-clear.ts';
+export { keepCaretClearOfBars } from './keep-clear.ts';
 export { toast } from './dialog/toast.ts';
-export { showUnknown } from './access-denied/access-denied.ts';
-export { showTheRestWhenIdle } from './when-idle.ts';
+export { showUnsupportedDocument } from './access-denied/access-denied.ts';
+export { loadOptionalPartsWhenIdle } from './when-idle.ts';
 
 /**
  * What stands around the text and is not needed to type: people, menu, sharing. It is loaded beside
  * the document; the buttons in the page are disabled until it is there.
  */
-export function showSurroundings(
+export function showPageShell(
   page: DocumentPage,
-  identity: Identity,
+  identity: GuestIdentity,
   announcer: Announcer,
 ): Commands {
   const commands = new Commands(page);
   let role = page.provider.role;
   page.provider.addEventListener('status', () => {
     if (page.provider.role === role || !page.provider.synced) return;
-    // From now on the list knows what the proof allows.
+    // From now on the list knows what the credential allows.
     role = page.provider.role;
     commands.remember();
   });
   const share = element('share', HTMLButtonElement);
   const people = element('people', HTMLButtonElement);
-  showPeople(page.provider.awareness, identity, identityIn(page.proof), {
+  showPeople(page.provider.awareness, identity, identityIn(page.credential), {
     button: people,
     list: element('people-list', HTMLElement),
     name: element('guest-name', HTMLInputElement),

@@ -6,7 +6,7 @@ import type { Commands } from './menu/commands.ts';
  * outline, the word count. And fetches the parts that are loaded when they are asked for, so that they
  * are there without a connection, too.
  */
-export function showTheRestWhenIdle(
+export function loadOptionalPartsWhenIdle(
   editor: Editor,
   commands: Commands,
   wordCount: HTMLButtonElement,

@@ -1,7 +1,7 @@
 import { claimedRole } from '../../embed/bound-origin.ts';
-import { beginFrame, changeMode, foreignProof } from '../../embed/connect-to-parent.ts';
+import { changeMode, connectToParent, foreignCredential } from '../../embed/connect-to-parent.ts';
 import type { ToFrame } from '../../embed/messages.ts';
-import { tellHeight } from '../../embed/report-height.ts';
+import { reportHeight } from '../../embed/report-height.ts';
 import { withKey } from '../../credential.ts';
 import { LiveDocument } from '../../viewer/live-document.ts';
 import type { PollState } from '../../viewer/poll.ts';
@@ -10,7 +10,7 @@ import { statusText } from '../../viewer/status-text.ts';
 /**
  * A document for reading, in the frame of another site: `/embed/NAME?mode=view`. The service has
  * written it into the page where the address proves that it may be read; else it is asked for here,
- * with a proof from the fragment or from the site around.
+ * with a credential from the fragment or from the site around.
  */
 function byId(id: string): HTMLElement {
   const element = document.getElementById(id);
@@ -28,20 +28,20 @@ const wasEditor = new URLSearchParams(location.search).has('was');
 let title = document.title;
 let isReady = false;
 
-const { name, site, init, proof: firstProof } = await beginFrame(hear);
-let proof = firstProof;
-tellHeight(site);
+const { name, site, init, credential: firstCredential } = await connectToParent(hear);
+let credential = firstCredential;
+reportHeight(site);
 showHeading();
 if (init.locale) container.lang = init.locale;
 const whole = byId('whole');
 // What the site has sent is for this frame, and for no address.
-if (init.token === undefined && proof !== null && whole instanceof HTMLAnchorElement) {
-  whole.href = withKey(`/v/${encodeURIComponent(name)}`, proof);
+if (init.token === undefined && credential !== null && whole instanceof HTMLAnchorElement) {
+  whole.href = withKey(`/v/${encodeURIComponent(name)}`, credential);
 }
 const live = begin();
 
 function begin(): LiveDocument | null {
-  const foreign = foreignProof(site, proof);
+  const foreign = foreignCredential(site, credential);
   if (foreign !== null) {
     container.replaceChildren();
     fail('foreign-origin', `${foreign}.`);
@@ -52,8 +52,8 @@ function begin(): LiveDocument | null {
     container,
     source,
     version,
-    proof: () => proof,
-    anotherProof,
+    credential: () => credential,
+    refreshCredential,
     changed(now) {
       document.title = title = now;
       showHeading();
@@ -71,10 +71,10 @@ function showHeading(): void {
   heading.hidden = container.querySelector('h1') !== null;
 }
 
-async function anotherProof(): Promise<string | null> {
-  const token = await site.askForToken(proof);
-  if (foreignProof(site, token) === null) proof = token;
-  return proof;
+async function refreshCredential(): Promise<string | null> {
+  const token = await site.askForToken(credential);
+  if (foreignCredential(site, token) === null) credential = token;
+  return credential;
 }
 
 function ready(): void {
@@ -115,8 +115,8 @@ function hear(message: ToFrame): void {
     case 'setToken': {
       const role = claimedRole(message.token);
       if (wasEditor && (role === 'edit' || role === 'own')) return changeMode('edit');
-      if (foreignProof(site, message.token) !== null) return;
-      proof = message.token;
+      if (foreignCredential(site, message.token) !== null) return;
+      credential = message.token;
       live?.lookNow();
       break;
     }

@@ -3,16 +3,16 @@ import { CloseCode } from '../../../protocol/close-codes.ts';
 import { contentOf, metaOf, schemaNumber } from '../../../protocol/schema.ts';
 import { docsUrl } from '../../docs-url.ts';
 import { createEditor, type Editor } from '../../editor/editor.ts';
-import { unknownIn } from '../../editor/binding/unsupported-text.ts';
-import { watchForUnknown } from '../../editor/binding/unsupported-content.ts';
+import { unsupportedTextIn } from '../../editor/binding/unsupported-text.ts';
+import { watchForUnsupportedContent } from '../../editor/binding/unsupported-content.ts';
 import { createImageCommand } from '../../editor/commands/image-command.ts';
 import { createLinkCommand } from '../../editor/commands/link-command.ts';
 import { createToolbar } from '../../editor/view/toolbar.ts';
-import { beginFrame, changeMode, foreignProof } from '../../embed/connect-to-parent.ts';
+import { changeMode, connectToParent, foreignCredential } from '../../embed/connect-to-parent.ts';
 import type { ToFrame } from '../../embed/messages.ts';
-import { tellHeight } from '../../embed/report-height.ts';
+import { reportHeight } from '../../embed/report-height.ts';
 import { loadIdentity } from '../../identity.ts';
-import { documentAddress, proofIn } from '../../credential.ts';
+import { credentialIn, documentAddress } from '../../credential.ts';
 import { EdgepadProvider } from '../../provider/provider.ts';
 import type { ProviderStatus } from '../../provider/status.ts';
 import { identityIn } from '../../token-identity.ts';
@@ -24,9 +24,9 @@ import { showStatus } from '../document/bar/status.ts';
 import { titleOf, untitled } from '../document/bar/title.ts';
 import { toast } from '../document/dialog/toast.ts';
 import { canRead } from './can-read.ts';
-import { frameIdentity } from './frame-identity.ts';
+import { embedIdentity } from './frame-identity.ts';
 import { followChanges } from './follow-changes.ts';
-import { errorOf } from './frame-errors.ts';
+import { embedErrorOf } from './frame-errors.ts';
 
 /**
  * The editor in the frame of another site, `/embed/NAME`. Storage in such frames is blocked, or apart
@@ -37,26 +37,26 @@ const toolbar = element('toolbar', HTMLElement);
 const notice = element('notice', HTMLElement);
 let editor: Editor | null = null;
 
-const { name, site, init, proof: firstProof } = await beginFrame(hear);
-let proof = firstProof;
-/** Whether the site has handed this proof in by itself, so that it need not be asked for it. */
+const { name, site, init, credential: firstCredential } = await connectToParent(hear);
+let credential = firstCredential;
+/** Whether the site has handed this credential in by itself, so that it need not be asked for it. */
 let isNew = true;
 
 const doc = new Y.Doc();
 const provider = createProvider();
-const identity = frameIdentity(loadIdentity(), init.user ?? null);
+const identity = embedIdentity(loadIdentity(), init.user ?? null);
 provider?.awareness.setLocalStateField('user', { name: identity.name, color: identity.color });
 
-tellHeight(site);
+reportHeight(site);
 hintAtMore(toolbar);
-// With a proof that others may not have, the site's own page is the way to the whole document.
-element('whole', HTMLAnchorElement).href = documentAddress(name, proofIn(location.hash));
+// With a credential that others may not have, the site's own page is the way to the whole document.
+element('whole', HTMLAnchorElement).href = documentAddress(name, credentialIn(location.hash));
 if (init.locale) paper.lang = init.locale;
 if (provider) begin(provider);
 
-/** Null where the proof is not for this frame: then nothing connects. */
+/** Null where the credential is not for this frame: then nothing connects. */
 function createProvider(): EdgepadProvider | null {
-  const foreign = foreignProof(site, proof);
+  const foreign = foreignCredential(site, credential);
   if (foreign !== null) {
     refuse('foreign-origin', foreign, 'This document cannot be opened here');
     return null;
@@ -66,9 +66,9 @@ function createProvider(): EdgepadProvider | null {
 
 async function getToken(): Promise<string | null> {
   if (isNew) isNew = false;
-  else proof = await site.askForToken(proof);
-  const foreign = foreignProof(site, proof);
-  if (foreign === null) return proof;
+  else credential = await site.askForToken(credential);
+  const foreign = foreignCredential(site, credential);
+  if (foreign === null) return credential;
   refuse('foreign-origin', foreign, 'This document cannot be opened here');
   throw new TypeError(`Cannot use token: ${foreign}`);
 }
@@ -90,8 +90,8 @@ function begin(provider: EdgepadProvider): void {
 function start(provider: EdgepadProvider): void {
   const title = titleOf(metaOf(doc));
   element('page-heading', HTMLElement).textContent = title || untitled;
-  if (unknownIn(doc) !== null) return changeMode('view');
-  watchForUnknown(contentOf(doc), () => {
+  if (unsupportedTextIn(doc) !== null) return changeMode('view');
+  watchForUnsupportedContent(contentOf(doc), () => {
     editor?.destroy();
     changeMode('view');
   });
@@ -112,7 +112,7 @@ function start(provider: EdgepadProvider): void {
 async function showPeopleLater(provider: EdgepadProvider, announcer: Announcer): Promise<void> {
   const { showPeople } = await import('../document/people/people.ts');
   const button = element('people', HTMLButtonElement);
-  showPeople(provider.awareness, identity, identityIn(proof), {
+  showPeople(provider.awareness, identity, identityIn(credential), {
     button,
     list: element('people-list', HTMLElement),
     name: element('guest-name', HTMLInputElement),
@@ -123,8 +123,8 @@ async function showPeopleLater(provider: EdgepadProvider, announcer: Announcer):
 
 /** Sees to it that no word is lost to a merge, or to a service that takes no more. */
 async function lookAfterTheText(provider: EdgepadProvider): Promise<void> {
-  const { lookAfterText } = await import('../document/recovery/recover-lost-text.ts');
-  const { rescue, refused } = lookAfterText({
+  const { recoverLostText } = await import('../document/recovery/recover-lost-text.ts');
+  const { rescue, refused } = recoverLostText({
     doc,
     name,
     url: docsUrl(),
@@ -161,10 +161,10 @@ function followStatus(provider: EdgepadProvider): void {
 
 async function turnedAway(status: ProviderStatus & { readonly state: 'refused' }): Promise<void> {
   // Never could write: it is read instead. With text on the page that is looked after first.
-  if (!editor && status.code === CloseCode.forbidden && await canRead(name, proof)) {
+  if (!editor && status.code === CloseCode.forbidden && await canRead(name, credential)) {
     return changeMode('view');
   }
-  const { code, heading, message } = errorOf(status, proof !== null, editor !== null);
+  const { code, heading, message } = embedErrorOf(status, credential !== null, editor !== null);
   refuse(code, message, heading);
 }
 
@@ -177,7 +177,7 @@ function refuse(code: string, message: string, heading: string): void {
   showNotice(notice, {
     heading,
     text: message,
-    link: { href: documentAddress(name, proofIn(location.hash)), text: 'Open in Edgepad' },
+    link: { href: documentAddress(name, credentialIn(location.hash)), text: 'Open in Edgepad' },
   });
   const link = notice.querySelector('a');
   // Pages of ours that are not made for frames stay blank in one.
@@ -194,7 +194,7 @@ function mayWrite({ status: { state } }: EdgepadProvider): boolean {
 function hear(message: ToFrame): void {
   switch (message.type) {
     case 'setToken':
-      proof = message.token;
+      credential = message.token;
       isNew = true;
       provider?.renewToken();
       break;

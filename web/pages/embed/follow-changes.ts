@@ -1,4 +1,4 @@
-import type { SurroundingSite } from '../../embed/parent-window.ts';
+import type { ParentWindow } from '../../embed/parent-window.ts';
 import type { EdgepadProvider } from '../../provider/provider.ts';
 import { statusWords } from '../document/bar/status.ts';
 
@@ -8,7 +8,7 @@ const pause = 250;
 /** Tells the site around the frame what becomes of the document: never its text. */
 export function followChanges(
   provider: EdgepadProvider,
-  site: SurroundingSite,
+  site: ParentWindow,
   title: () => string,
 ): void {
   let isPending = false;

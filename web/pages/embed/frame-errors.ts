@@ -1,14 +1,20 @@
 import { CloseCode } from '../../../protocol/close-codes.ts';
 import type { ProviderStatus } from '../../provider/status.ts';
-import { turnedAwayWords } from '../document/access-denied/access-denied-text.ts';
+import { accessDeniedText } from '../document/access-denied/access-denied-text.ts';
 
 /** What a refusal is called to the site, and what the person is told. */
-export function errorOf(
+export function embedErrorOf(
   { code, reason }: ProviderStatus & { readonly state: 'refused' },
-  hasProof: boolean,
+  hasCredential: boolean,
   hasText: boolean,
 ): { readonly code: string; readonly heading: string; readonly message: string } {
-  const { heading, text } = turnedAwayWords({ code, reason, hasProof, hasText, mayRead: false });
+  const { heading, text } = accessDeniedText({
+    code,
+    reason,
+    hasCredential,
+    hasText,
+    mayRead: false,
+  });
   return { code: nameOf(code), heading, message: text };
 }
 

@@ -1,8 +1,8 @@
 import type { FrameUser } from '../../embed/messages.ts';
-import type { Identity } from '../../identity.ts';
+import type { GuestIdentity } from '../../identity.ts';
 
 /** The guest of this browser, as the site around the frame calls them. */
-export function frameIdentity(guest: Identity, user: FrameUser | null): Identity {
+export function embedIdentity(guest: GuestIdentity, user: FrameUser | null): GuestIdentity {
   const { name, color } = user ?? {};
   const isColor = typeof color === 'string' && /^#[0-9a-f]{6}$/i.test(color);
   return {

@@ -3,13 +3,13 @@ import { ServiceError } from '../../call-service.ts';
 import { createDocument } from '../shared/create-document.ts';
 import { documentAddress } from '../../credential.ts';
 import {
-  forgetDocument,
   type RecentDocument,
   recentDocuments,
+  removeDocument,
 } from '../shared/recent-documents.ts';
 import { bindThemeSwitch } from '../shared/theme-choice.ts';
 import { chooseFile } from '../shared/import/choose-file.ts';
-import { handOver, ImportError } from '../shared/import/hand-over.ts';
+import { ImportError, storeImport } from '../shared/import/hand-over.ts';
 
 const list = document.querySelector<HTMLUListElement>('#documents');
 const create = document.querySelector<HTMLButtonElement>('#create');
@@ -23,7 +23,7 @@ if (!list || !create || !choose || !state || !theme) {
 create.addEventListener('click', () => {
   void telling(async () => location.assign((await createDocument()).address));
 });
-choose.addEventListener('click', () => chooseFile((file) => void telling(() => handOver(file))));
+choose.addEventListener('click', () => chooseFile((file) => void telling(() => storeImport(file))));
 bindThemeSwitch(theme);
 
 let isBusy = false;
@@ -59,10 +59,10 @@ function show(list: HTMLUListElement): void {
   document.documentElement.dataset.documents = documents.length === 0 ? 'none' : 'some';
 }
 
-function entry({ name, title, openedAt, proof }: RecentDocument): HTMLLIElement {
+function entry({ name, title, openedAt, proof: credential }: RecentDocument): HTMLLIElement {
   const item = document.createElement('li');
   const link = document.createElement('a');
-  link.href = documentAddress(name, proof);
+  link.href = documentAddress(name, credential);
   const heading = document.createElement('span');
   heading.className = 'document-title';
   heading.dir = 'auto';
@@ -79,7 +79,7 @@ function entry({ name, title, openedAt, proof }: RecentDocument): HTMLLIElement 
   forget.setAttribute('aria-label', `Take “${heading.textContent}” off this list`);
   forget.textContent = '×';
   forget.addEventListener('click', () => {
-    forgetDocument(name);
+    removeDocument(name);
     const next = item.nextElementSibling ?? item.previousElementSibling;
     const focus = next?.querySelector<HTMLElement>('a') ?? create;
     item.remove();

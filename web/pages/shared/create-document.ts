@@ -1,6 +1,6 @@
 import { callService, ServiceError } from '../../call-service.ts';
 import { newDocumentName } from './new-document-name.ts';
-import { documentAddress, proofIn } from '../../credential.ts';
+import { credentialIn, documentAddress } from '../../credential.ts';
 
 /**
  * Who makes documents on this service, as its pages say: any name opens as one (`open`), everybody
@@ -10,9 +10,9 @@ export type Creation = 'open' | 'anyone' | 'none';
 
 export interface CreatedDocument {
   readonly name: string;
-  /** Its page, with the proof that whoever made it owns it. */
+  /** Its page, with the credential that whoever made it owns it. */
   readonly address: string;
-  readonly proof: string | null;
+  readonly credential: string | null;
 }
 
 /** What the page this runs in says of itself. */
@@ -31,11 +31,11 @@ export async function createDocument(creation = creationHere()): Promise<Created
   }
   if (creation === 'open') {
     const name = newDocumentName();
-    return { name, address: documentAddress(name, null), proof: null };
+    return { name, address: documentAddress(name, null), credential: null };
   }
-  const made = await callService({ method: 'POST', path: '/docs', proof: null });
+  const made = await callService({ method: 'POST', path: '/docs', credential: null });
   const { name, links } = made as { name: string; links: { own: string } };
   // On the origin of this page, whatever the service is called elsewhere.
   const { pathname, hash } = new URL(links.own);
-  return { name, address: pathname + hash, proof: proofIn(hash) };
+  return { name, address: pathname + hash, credential: credentialIn(hash) };
 }

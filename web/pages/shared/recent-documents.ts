@@ -43,7 +43,7 @@ export function rememberDocument(document: RecentDocument): void {
 }
 
 /** A proof does not open its document any more: another one may take its place. */
-export function forgetProof(name: string, proof: string | null): void {
+export function removeCredential(name: string, proof: string | null): void {
   if (proof === null) return;
   store(
     key,
@@ -56,7 +56,7 @@ export function forgetProof(name: string, proof: string | null): void {
 }
 
 /** Takes a document off the list. The document itself stays. */
-export function forgetDocument(name: string): void {
+export function removeDocument(name: string): void {
   store(key, recentDocuments().filter((document) => document.name !== name));
 }
 

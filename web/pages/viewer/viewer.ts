@@ -1,4 +1,4 @@
-import { proofIn } from '../../credential.ts';
+import { credentialIn } from '../../credential.ts';
 import { fetchChanges } from '../../viewer/content.ts';
 import { DocumentView, markChanged } from '../../viewer/document-view.ts';
 import { keepScroll } from '../../viewer/keep-scroll.ts';
@@ -18,7 +18,7 @@ const status = byId('status');
 const { source = '', version = '' } = container.dataset;
 const view = new DocumentView(container);
 /** What proves that the page may be read; the polls prove it where no log shows it. */
-const proof = proofIn(location.search);
+const credential = credentialIn(location.search);
 // It allows more than to read: whoever copies the address of this page must not give it away.
 if (/&once$/.test(location.search)) history.replaceState(null, '', location.pathname);
 
@@ -38,7 +38,7 @@ function timeOf(moment: number): string {
 }
 
 const poller = new Poller({
-  fetchChanges: (version, signal) => fetchChanges(source, version, signal, proof),
+  fetchChanges: (version, signal) => fetchChanges(source, version, signal, credential),
   show(changes) {
     if (title.textContent !== changes.title) document.title = title.textContent = changes.title;
     keepScroll(container, () => markChanged(view.apply(changes)));

@@ -1,5 +1,5 @@
 import * as Y from 'yjs';
-import type { FallenText } from '../recovery/orphaned-text.ts';
+import type { OrphanedText } from '../recovery/orphaned-text.ts';
 
 /** Less context than this is found by chance. */
 const leastContext = 2;
@@ -26,7 +26,7 @@ export function writtenTexts({ beforeState, afterState, doc }: Y.Transaction): S
 }
 
 /** Whether the text stands where it belongs already: an earlier session has put it back. */
-export function isBack({ text, before, after }: FallenText, texts: Iterable<Y.Text>): boolean {
+export function isBack({ text, before, after }: OrphanedText, texts: Iterable<Y.Text>): boolean {
   return [...texts].some((type) => textOf(type).includes(before + text + after));
 }
 
@@ -35,7 +35,7 @@ export function isBack({ text, before, after }: FallenText, texts: Iterable<Y.Te
  * and changed to code, are copied by whoever does it, with a hole where they did not know of the
  * text. Looks only into the texts given. In a whole document there are always lines that look alike.
  */
-export function findCopies({ before, after }: FallenText, texts: Iterable<Y.Text>): Place[] {
+export function findCopies({ before, after }: OrphanedText, texts: Iterable<Y.Text>): Place[] {
   const around = before + after;
   if (around.length < leastContext) return [];
   const places: Place[] = [];

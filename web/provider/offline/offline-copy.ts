@@ -20,14 +20,14 @@ export type OfflineCopyState =
   | { readonly kind: 'failed'; readonly reason: string };
 
 /** Up to where the service's updates are in the copy, and whether it holds local ones not yet sent. */
-export interface ResumePoint {
+export interface StoredResumePoint {
   readonly epoch: string;
   readonly version: number;
   readonly isDirty: boolean;
 }
 
 /** Epoch `''` and version 0: nothing is known, as for a stranger. */
-export interface LoadedCopy extends ResumePoint {
+export interface LoadedCopy extends StoredResumePoint {
   /** The client ids this browser wrote under, the latest last. */
   readonly clients: readonly number[];
   /** How many stored updates could not be read and were left out. */
@@ -46,7 +46,7 @@ export interface OfflineCopy extends EventTarget {
    * Remembers where the next session may resume. It is written with or after every update the
    * document has had until now, so it may also be called within a transaction of the document.
    */
-  note(point: ResumePoint): void;
+  note(point: StoredResumePoint): void;
   /** Resolves when everything so far is durably in the store, or when the copy has failed. */
   flushed(): Promise<void>;
   /** Stops following the document. What is there already is still written. */
@@ -104,7 +104,7 @@ class StoredDocument extends EventTarget implements OfflineCopy {
     return this.#state;
   }
 
-  note({ epoch, version, isDirty }: ResumePoint): void {
+  note({ epoch, version, isDirty }: StoredResumePoint): void {
     if (this.#state.kind === 'failed') return;
     const known = this.#point;
     // Told again with each change of status: nothing to write.

@@ -1,9 +1,9 @@
 import * as Y from 'yjs';
-import { type FallenText, findFallen } from './orphaned-text.ts';
+import { findOrphanedText, type OrphanedText } from './orphaned-text.ts';
 import { findCopies, isBack, type Place, writtenTexts } from '../offline/find-copy.ts';
 
 /** Text put back has this origin: it is nobody's edit to undo. */
-export const rescueOrigin = 'rescue';
+export const recoveryOrigin = 'rescue';
 
 /** So many updates after the one that took the text, a copy is still looked for. */
 const updatesToSearch = 8;
@@ -30,7 +30,7 @@ export interface LostTextOptions {
 }
 
 interface Search extends LostText {
-  readonly fallen: FallenText;
+  readonly fallen: OrphanedText;
   updatesLeft: number;
   isOffered: boolean;
 }
@@ -82,14 +82,14 @@ export class LostTextFinder extends EventTarget {
     // What is put back, and what editors write while they draw, happens while updates come in.
     if (transaction.local || incoming.length === 0) return;
     const isOwn = (client: number) => client === doc.clientID || this.#clients.has(client);
-    const fallen = findFallen(transaction, incoming, isOwn);
+    const fallen = findOrphanedText(transaction, incoming, isOwn);
     for (const search of this.#searches) search.updatesLeft -= incoming.length;
     if (fallen.length > 0) this.#search(fallen);
     if (!this.#searches.some(({ updatesLeft }) => updatesLeft >= 0)) return;
     for (const text of writtenTexts(transaction)) this.#texts.add(text);
   };
 
-  #search(fallen: readonly FallenText[]): void {
+  #search(fallen: readonly OrphanedText[]): void {
     const searches = fallen.map((fallen) => ({
       text: fallen.text,
       fallen,
@@ -139,7 +139,7 @@ export class LostTextFinder extends EventTarget {
       backwards.map(({ search, type, index }) => {
         type.insert(index, search.text);
         return { search, type, start: Y.createRelativePositionFromTypeIndex(type, index) };
-      }), rescueOrigin);
+      }), recoveryOrigin);
     for (const { search, type, start } of placed) {
       const index = Y.createAbsolutePositionFromRelativePosition(start, doc)?.index ?? 0;
       restored?.(type, index, search.text.length, search.fallen.from);

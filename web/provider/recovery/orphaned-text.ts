@@ -4,7 +4,7 @@ import * as Y from 'yjs';
 const contextLength = 12;
 
 /** Text that fell with the line it was in, and what the others still know of that line. */
-export interface FallenText {
+export interface OrphanedText {
   readonly text: string;
   /** What stood before and after it, of those characters that the deleter had seen. */
   readonly before: string;
@@ -21,11 +21,11 @@ export interface FallenText {
  * Call it before observers run: later, Yjs has thrown the text away. `incoming` are the updates
  * that the transaction applies; they are decoded only when text of `isOwn` has fallen at all.
  */
-export function findFallen(
+export function findOrphanedText(
   transaction: Y.Transaction,
   incoming: readonly Uint8Array[],
   isOwn: (client: number) => boolean,
-): FallenText[] {
+): OrphanedText[] {
   // What arrives only now is history that is told again: whoever lived it has seen to it.
   const isOurs = ({ client, clock }: Y.ID) =>
     isOwn(client) && clock < (transaction.beforeState.get(client) ?? 0);
@@ -45,7 +45,7 @@ function readLine(
   transaction: Y.Transaction,
   isNamed: (id: Y.ID) => boolean,
   isOurs: (id: Y.ID) => boolean,
-): FallenText[] {
+): OrphanedText[] {
   let seen = '';
   const fallen: { text: string; at: number }[] = [];
   // Yjs has no public way to read a deleted type in order. y-prosemirror reads it like this, too.

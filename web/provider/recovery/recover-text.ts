@@ -9,10 +9,10 @@ export interface DocumentRoots {
 
 /**
  * What can be done for changes that the service will not take any more: the role was withdrawn, the
- * document is deleted or full, the schema too old, the proof of access gone. They stay in the
+ * document is deleted or full, the schema too old, the credential of access gone. They stay in the
  * document on the screen; this gets them out of it.
  */
-export class Rescue {
+export class TextRecovery {
   readonly #roots: DocumentRoots;
   readonly #clients: Set<number>;
   #saved: Clocks = new Map();

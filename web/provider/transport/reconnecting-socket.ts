@@ -109,7 +109,7 @@ export class ReconnectingSocket {
     try {
       socket = await this.#events.open();
     } catch {
-      // A proof of access could not be had; whatever the page's own code has thrown.
+      // A credential of access could not be had; whatever the page's own code has thrown.
       if (opening === this.#opening) this.#closed(1006, '');
       return;
     }

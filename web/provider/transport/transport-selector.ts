@@ -9,7 +9,7 @@ const longestProbe = 300_000;
 
 export type Transport = 'websocket' | 'http';
 
-export interface RouteOptions {
+export interface TransportSelectorOptions {
   /** The document: `wss://host/docs/NAME`. */
   readonly url: string;
   readonly WebSocket: WebSocketClass;
@@ -24,8 +24,8 @@ export interface RouteOptions {
  * that brought nothing it is asked first whether it is there. One that is down is not asked twice for
  * each attempt, and those it comes back to do not come by HTTP.
  */
-export class Route {
-  readonly #options: RouteOptions;
+export class TransportSelector {
+  readonly #options: TransportSelectorOptions;
   #transport: Transport = 'websocket';
   /** Whether the last WebSocket brought nothing. */
   #hasFailed = false;
@@ -35,7 +35,7 @@ export class Route {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #probe: WebSocket | null = null;
 
-  constructor(options: RouteOptions) {
+  constructor(options: TransportSelectorOptions) {
     this.#options = options;
   }
 
@@ -44,7 +44,7 @@ export class Route {
   }
 
   /**
-   * Opens a socket the way that is to be tried now. `token` is the proof of access; null for none.
+   * Opens a socket the way that is to be tried now. `token` is the credential of access; null for none.
    * Rejects where the service is not there, or the way by HTTP, which few need, cannot be loaded.
    */
   async open(token: string | null): Promise<SocketLike> {
@@ -133,7 +133,7 @@ export class Route {
   }
 }
 
-/** The proof of access travels where no log and no address shows it; the service never echoes it. */
+/** The credential of access travels where no log and no address shows it; the service never echoes it. */
 function protocolsFor(token: string | null): string[] {
   return token === null ? [edgepadProtocol] : [edgepadProtocol, `edgepad.auth.${token}`];
 }

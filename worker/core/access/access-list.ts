@@ -1,7 +1,7 @@
 import { accessLimits } from '../../../protocol/access-limits.ts';
 import type { Role } from '../../../protocol/messages.ts';
 import { tokenLimits } from '../../../protocol/token-limits.ts';
-import { type Credential, type Denial, denial, type Grant, grantOf } from './principal.ts';
+import { type Denial, denial, type Permission, permissionOf, type Principal } from './principal.ts';
 import type { RoomHost } from '../host.ts';
 import { hasTables, migrate } from '../log/migrations.ts';
 import type { SqlDatabase, SqlRow } from '../sql.ts';
@@ -40,7 +40,7 @@ export interface Revocation {
 /** A use is written down at most so often, in milliseconds: each is a written row. */
 const useInterval = 10 * 60_000;
 
-const everything = grantOf('own');
+const everything = permissionOf('own');
 const unknown = denial(
   'not-found',
   'There is no such document, or this link does not open it any more',
@@ -68,25 +68,25 @@ export class AccessList {
     this.#host = host;
   }
 
-  /** What a credential opens. `exists`: whether there is a document. */
-  admit(credential: Credential, exists: boolean): Grant | Denial {
-    switch (credential.kind) {
+  /** What a principal opens. `exists`: whether there is a document. */
+  admit(principal: Principal, exists: boolean): Permission | Denial {
+    switch (principal.kind) {
       case 'open':
         return everything;
       case 'key':
-        return this.#admitKey(credential.hash);
+        return this.#admitKey(principal.hash);
       case 'token': {
-        if (!exists && !(credential.mayCreate && credential.role !== 'view')) return unknown;
-        const { role, issuedAt, id, subject, audience, origin, expiresAt, user } = credential;
+        if (!exists && !(principal.mayCreate && principal.role !== 'view')) return unknown;
+        const { role, issuedAt, id, subject, audience, origin, expiresAt, user } = principal;
         const token = { issuedAt, id, subject, audience, origin };
-        const grant: Grant = { role, key: null, token, expiresAt, user };
-        return this.denialOf(grant) ?? grant;
+        const permission: Permission = { role, key: null, token, expiresAt, user };
+        return this.denialOf(permission) ?? permission;
       }
     }
   }
 
-  /** Why a grant holds no more; null while it does. */
-  denialOf({ key, token, expiresAt }: Grant): Denial | null {
+  /** Why a permission holds no more; null while it does. */
+  denialOf({ key, token, expiresAt }: Permission): Denial | null {
     if (expiresAt !== null && this.#host.now() > expiresAt) return key ? keyExpired : expired;
     if (key !== null && !this.#allKeys().some(({ id }) => id === key)) {
       return denial('revoked', 'This link was withdrawn: ask for another');
@@ -153,7 +153,7 @@ export class AccessList {
       this.#replace(key, changed);
       return entryOf(changed);
     }
-    // Under an id of its own: whoever came by the old secret holds a grant of the old key.
+    // Under an id of its own: whoever came by the old secret holds a permission of the old key.
     const renewed = { ...changed, id: this.#host.randomId(), lastUsed: null };
     this.#sql.query(
       'UPDATE keys SET id = ?, hash = ?, used = NULL WHERE id = ?',
@@ -200,8 +200,8 @@ export class AccessList {
   }
 
   /** Somebody has come by this key. */
-  noteUse(grant: Grant): void {
-    const key = this.#allKeys().find(({ id }) => id === grant.key);
+  noteUse(permission: Permission): void {
+    const key = this.#allKeys().find(({ id }) => id === permission.key);
     const now = this.#host.now();
     if (!key || now - (key.lastUsed ?? 0) < useInterval) return;
     this.#sql.query('UPDATE keys SET used = ? WHERE id = ?', now, key.id);
@@ -209,13 +209,13 @@ export class AccessList {
   }
 
   /** Compares with every key, and each to its end, so that time tells nothing. */
-  #admitKey(hash: string): Grant | Denial {
+  #admitKey(hash: string): Permission | Denial {
     let found: StoredKey | null = null;
     for (const key of this.#allKeys()) if (isEqual(key.hash, hash)) found = key;
     if (!found) return unknown;
     const { id, role, expires } = found;
-    const grant: Grant = { role, key: id, token: null, expiresAt: expires, user: null };
-    return this.denialOf(grant) ?? grant;
+    const permission: Permission = { role, key: id, token: null, expiresAt: expires, user: null };
+    return this.denialOf(permission) ?? permission;
   }
 
   #replace(key: StoredKey, changed: StoredKey): void {

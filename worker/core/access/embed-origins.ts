@@ -5,7 +5,7 @@ import type { SqlDatabase } from '../sql.ts';
  * The sites that may show one document in a frame, beside those of the service: exact origins. It is
  * looked up in the database each time, since in front of it stands a cache.
  */
-export class FrameList {
+export class EmbedOrigins {
   readonly #sql: SqlDatabase;
 
   constructor(sql: SqlDatabase) {

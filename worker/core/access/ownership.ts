@@ -1,13 +1,13 @@
 import type { AccessList, KeyEntry, NewKey, Revocation } from './access-list.ts';
-import { type Credential, type Denial, denial, type Grant } from './principal.ts';
-import type { FrameList } from './embed-origins.ts';
+import { type Denial, denial, type Permission, type Principal } from './principal.ts';
+import type { EmbedOrigins } from './embed-origins.ts';
 import type { RoomHost } from '../host.ts';
 
 /** What the owners' part of a document needs of the whole. */
 export interface OwnedDocument extends Pick<RoomHost, 'connections' | 'sweepAt'> {
   exists(): boolean;
   /** What an owner may do; a denial for everybody else. */
-  requireOwner(credential: Credential): Grant | Denial;
+  requireOwner(principal: Principal): Permission | Denial;
   /** Ends the connections of those who may be here no more. */
   sweep(): void;
 }
@@ -19,30 +19,30 @@ export interface OwnedDocument extends Pick<RoomHost, 'connections' | 'sweepAt'>
  */
 export class Ownership {
   readonly #access: AccessList;
-  readonly #frames: FrameList;
+  readonly #frames: EmbedOrigins;
   readonly #document: OwnedDocument;
 
-  constructor(access: AccessList, frames: FrameList, document: OwnedDocument) {
+  constructor(access: AccessList, frames: EmbedOrigins, document: OwnedDocument) {
     this.#access = access;
     this.#frames = frames;
     this.#document = document;
   }
 
-  keys(credential: Credential): readonly KeyEntry[] | Denial {
-    const grant = this.#document.requireOwner(credential);
-    return 'status' in grant ? grant : this.#access.keys();
+  keys(principal: Principal): readonly KeyEntry[] | Denial {
+    const permission = this.#document.requireOwner(principal);
+    return 'status' in permission ? permission : this.#access.keys();
   }
 
-  addKey(credential: Credential, key: NewKey): KeyEntry | Denial {
-    return this.#manage(credential, () => this.#access.add(key));
+  addKey(principal: Principal, key: NewKey): KeyEntry | Denial {
+    return this.#manage(principal, () => this.#access.add(key));
   }
 
   changeKey(
-    credential: Credential,
+    principal: Principal,
     id: string,
     change: Partial<Pick<NewKey, 'label' | 'expires' | 'hash'>>,
   ): { readonly key: KeyEntry; readonly forget: readonly string[] } | Denial {
-    return this.#manage(credential, () => {
+    return this.#manage(principal, () => {
       const forget = this.#access.hashes(id);
       const key = this.#access.change(id, change);
       if (!key) return noKey;
@@ -52,37 +52,37 @@ export class Ownership {
   }
 
   withdrawKey(
-    credential: Credential,
+    principal: Principal,
     id: string,
   ): { readonly forget: readonly string[] } | Denial {
-    return this.#manage(credential, () => {
+    return this.#manage(principal, () => {
       const forget = this.#access.hashes(id);
       return this.#access.withdraw(id) ? { forget } : noKey;
     });
   }
 
-  revoke(credential: Credential, revocation: Revocation): Denial | null {
-    return this.#manage(credential, () => {
+  revoke(principal: Principal, revocation: Revocation): Denial | null {
+    return this.#manage(principal, () => {
       this.#access.revoke(revocation);
       return null;
     });
   }
 
-  frames(credential: Credential): readonly string[] | Denial {
-    const grant = this.#document.requireOwner(credential);
-    return 'status' in grant ? grant : this.#frames.origins();
+  frames(principal: Principal): readonly string[] | Denial {
+    const permission = this.#document.requireOwner(principal);
+    return 'status' in permission ? permission : this.#frames.origins();
   }
 
-  setFrames(credential: Credential, origins: readonly string[]): readonly string[] | Denial {
-    return this.#manage(credential, () => {
+  setFrames(principal: Principal, origins: readonly string[]): readonly string[] | Denial {
+    return this.#manage(principal, () => {
       this.#frames.replace(origins);
       return this.#frames.origins();
     });
   }
 
-  #manage<T>(credential: Credential, work: () => T): T | Denial {
-    const grant = this.#document.requireOwner(credential);
-    if ('status' in grant) return grant;
+  #manage<T>(principal: Principal, work: () => T): T | Denial {
+    const permission = this.#document.requireOwner(principal);
+    if ('status' in permission) return permission;
     if (!this.#document.exists()) {
       return denial('not-found', 'Nothing has been written here yet: write something first');
     }
@@ -100,8 +100,11 @@ export class Ownership {
   #setEnd(key: string, expiresAt: number | null): void {
     for (const connection of this.#document.connections()) {
       const { attachment } = connection;
-      if (attachment.grant.key !== key) continue;
-      connection.attachment = { ...attachment, grant: { ...attachment.grant, expiresAt } };
+      if (attachment.permission.key !== key) continue;
+      connection.attachment = {
+        ...attachment,
+        permission: { ...attachment.permission, expiresAt },
+      };
     }
     this.#document.sweepAt(expiresAt);
   }

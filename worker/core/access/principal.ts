@@ -2,7 +2,7 @@ import { CloseCode } from '../../../protocol/close-codes.ts';
 import type { Role } from '../../../protocol/messages.ts';
 
 /** Who somebody is, as the site says that signed their token. A guest has none. */
-export interface Identity {
+export interface UserIdentity {
   /** `sub` of the token. */
   readonly id: string | null;
   readonly name: string | null;
@@ -11,7 +11,7 @@ export interface Identity {
 }
 
 /** A token whose signature and claims were found good, before the document was touched. */
-export interface TokenCredential {
+export interface TokenPrincipal {
   readonly kind: 'token';
   readonly role: Role;
   /** Milliseconds since the epoch; the second includes the leeway for clocks that differ. */
@@ -21,7 +21,7 @@ export interface TokenCredential {
   readonly id: string | null;
   /** `sub`, by which all of somebody's may. */
   readonly subject: string | null;
-  readonly user: Identity | null;
+  readonly user: UserIdentity | null;
   /** The service it was made for; a token that takes its place must name the same. */
   readonly audience: string;
   /** The only site whose pages may use it; one that takes its place is for the same, or for any. */
@@ -34,30 +34,30 @@ export interface TokenCredential {
  * What a request has shown, as it goes from the routes to a document; it crosses a process border.
  * The document alone knows its keys, and which tokens it takes no more.
  */
-export type Credential =
+export type Principal =
   /** Open mode: somebody on this machine. */
   | { readonly kind: 'open' }
   /** SHA-256 of the key, base64url. */
   | { readonly kind: 'key'; readonly hash: string }
-  | TokenCredential;
+  | TokenPrincipal;
 
-/** What a document has granted to one who came with a credential. Lies in the attachment. */
-export interface Grant {
+/** What a document has granted to one who came with a principal. Lies in the attachment. */
+export interface Permission {
   readonly role: Role;
   /** The id of the key they came by; null for others. */
   readonly key: string | null;
   /** What a token is revoked by; null for others. */
   readonly token:
-    | Pick<TokenCredential, 'issuedAt' | 'id' | 'subject' | 'audience' | 'origin'>
+    | Pick<TokenPrincipal, 'issuedAt' | 'id' | 'subject' | 'audience' | 'origin'>
     | null;
   /** Milliseconds since the epoch; null for ever. */
   readonly expiresAt: number | null;
   /** Stamped on their presence. */
-  readonly user: Identity | null;
+  readonly user: UserIdentity | null;
 }
 
 /** What somebody may do whom no key or token has brought: open mode, and tests. */
-export function grantOf(role: Role): Grant {
+export function permissionOf(role: Role): Permission {
   return { role, key: null, token: null, expiresAt: null, user: null };
 }
 
@@ -83,7 +83,7 @@ export function denial(code: DenialCode, detail: string): Denial {
 }
 
 /** What somebody is told who came to write and may only read. */
-export const readsOnly = 'You may read this document and not change it';
+export const readOnlyReason = 'You may read this document and not change it';
 
 /** How a socket is closed on a denial. What HTTP answers stands in problem.ts. */
 export const closeCodes: Readonly<Record<DenialCode, CloseCode>> = {
@@ -99,6 +99,6 @@ export const closeCodes: Readonly<Record<DenialCode, CloseCode>> = {
 /** `view` < `edit` < `own`. */
 const ranks: Readonly<Record<Role, number>> = { view: 0, edit: 1, own: 2 };
 
-export function reaches(role: Role, needed: Role): boolean {
+export function roleAllows(role: Role, needed: Role): boolean {
   return ranks[role] >= ranks[needed];
 }

@@ -3,7 +3,7 @@ import { createEncoder, toUint8Array, writeAny } from 'lib0/encoding';
 import { crc32 } from './crc32.ts';
 
 /** What one frame of a document file says. docs/DOCUMENT-FILE.md has the format. */
-export type FileFrame =
+export type FileRecord =
   | { readonly kind: 'header'; readonly format: 1; readonly version: number }
   | { readonly kind: 'rows'; readonly table: string; readonly rows: readonly FileRow[] }
   /** A part of an update; the one with `last` ends it. */
@@ -17,7 +17,7 @@ export type FileRow = Readonly<Record<string, string | number | null>>;
 const magic = Uint8Array.from('edgepad document\n', (letter) => letter.charCodeAt(0));
 
 /** The bytes of a document file, piece by piece. Each frame carries the checksum of all before it. */
-export function* encodeFrames(frames: Iterable<FileFrame>): Generator<Uint8Array> {
+export function* encodeRecords(frames: Iterable<FileRecord>): Generator<Uint8Array> {
   // A copy: a stream takes away the memory of what it is given.
   yield magic.slice();
   let sum = crc32(magic);
@@ -39,7 +39,7 @@ export function* encodeFrames(frames: Iterable<FileFrame>): Generator<Uint8Array
  * The frames of a document file, `end` left out. Throws a SyntaxError with a sentence for a file that
  * is cut off, damaged, or none of ours. What stands in the frames is not looked at.
  */
-export function* decodeFrames(file: Uint8Array): Generator<Record<string, unknown>> {
+export function* decodeRecords(file: Uint8Array): Generator<Record<string, unknown>> {
   if (!magic.every((byte, i) => file[i] === byte)) {
     throw new SyntaxError('This is no document file');
   }

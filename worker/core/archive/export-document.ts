@@ -1,6 +1,6 @@
 import { splitBlob } from '../../../protocol/blob-parts.ts';
 import { limits } from '../../../protocol/limits.ts';
-import { encodeFrames, type FileFrame, type FileRow } from './document-file.ts';
+import { encodeRecords, type FileRecord, type FileRow } from './document-file.ts';
 import { fileTables } from './file-tables.ts';
 import type { SqlDatabase } from '../sql.ts';
 import type { UpdateLog } from '../log/update-log.ts';
@@ -13,10 +13,10 @@ const rowsPerFrame = 1000;
  * that it is the document of one moment, however slowly the pieces are taken.
  */
 export function exportDocument(sql: SqlDatabase, log: UpdateLog): Uint8Array[] {
-  return [...encodeFrames(framesOf(sql, log))];
+  return [...encodeRecords(framesOf(sql, log))];
 }
 
-function* framesOf(sql: SqlDatabase, log: UpdateLog): Generator<FileFrame> {
+function* framesOf(sql: SqlDatabase, log: UpdateLog): Generator<FileRecord> {
   yield { kind: 'header', format: 1, version: log.version };
   for (const [table, columns] of Object.entries(fileTables)) {
     const rows = sql.query(`SELECT ${Object.keys(columns).join(', ')} FROM ${table}`) as FileRow[];

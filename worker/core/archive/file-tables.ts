@@ -1,5 +1,5 @@
 import { accessLimits } from '../../../protocol/access-limits.ts';
-import { isFrameOrigin } from '../../../protocol/embed-origin.ts';
+import { isEmbedOrigin } from '../../../protocol/embed-origin.ts';
 import { tokenLimits } from '../../../protocol/token-limits.ts';
 import { schemaNumber } from '../../../protocol/schema.ts';
 import type { FileRow } from './document-file.ts';
@@ -56,7 +56,7 @@ export function checkedRow(table: string, row: unknown, now: number): FileRow {
     if (!isRight) throw damaged(table);
   }
   if (table === 'keys' && !isKeyOfOurs(given)) throw damaged(table);
-  if (table === 'frames' && !isFrameOrigin(given.origin as string)) throw damaged(table);
+  if (table === 'frames' && !isEmbedOrigin(given.origin as string)) throw damaged(table);
   // What is not known here would make everybody's editor read-only.
   if (table === 'document' && (given.schema as number) > schemaNumber) {
     throw new SyntaxError(`This file is of a newer version: schema ${given.schema as number}`);

@@ -1,11 +1,11 @@
 import { accessLimits } from '../../../protocol/access-limits.ts';
 import { joinBlob, splitBlob } from '../../../protocol/blob-parts.ts';
 import { limits } from '../../../protocol/limits.ts';
-import { contentsOf, inspectUpdate } from '../update/validate-update.ts';
+import { contentsOf, validateUpdate } from '../update/validate-update.ts';
 import { type Compacted, compactUpdates } from '../log/compaction.ts';
-import { decodeFrames, type FileRow } from './document-file.ts';
+import { decodeRecords, type FileRow } from './document-file.ts';
 import { checkedRow, idOf } from './file-tables.ts';
-import { KnownState } from '../update/log-state.ts';
+import { LogState } from '../update/log-state.ts';
 import { migrate } from '../log/migrations.ts';
 import type { SqlDatabase } from '../sql.ts';
 
@@ -52,7 +52,7 @@ function readFile(file: Uint8Array, now: number): ReadFile {
   const updates: Uint8Array[] = [];
   let version: number | null = null;
   let parts: Uint8Array[] = [];
-  for (const frame of decodeFrames(file)) {
+  for (const frame of decodeRecords(file)) {
     if (version === null) {
       version = versionIn(frame);
     } else if (
@@ -97,14 +97,14 @@ function versionIn({ kind, format, version }: Record<string, unknown>): number {
 
 /** What the updates make together. The first may be a snapshot, which is larger than one may send. */
 function loaded(updates: readonly Uint8Array[]): Compacted {
-  const known = new KnownState();
+  const known = new LogState();
   try {
     for (const [i, update] of updates.entries()) {
       if (i === 0) {
         known.add(contentsOf(update, known));
         continue;
       }
-      const inspection = inspectUpdate(update, known);
+      const inspection = validateUpdate(update, known);
       if (inspection.type === 'gap') throw new SyntaxError('something is missing between');
       known.add(inspection.contents);
     }

@@ -1,13 +1,13 @@
 import * as Y from 'yjs';
 import { contentsOf } from '../update/validate-update.ts';
-import { KnownState } from '../update/log-state.ts';
+import { LogState } from '../update/log-state.ts';
 import { pruneDocument } from './prune.ts';
 
 /** A whole document in one update, and what it holds. */
 export interface Compacted {
   readonly state: Uint8Array;
   /** Names every deletion, also those that only followed from another change. */
-  readonly known: KnownState;
+  readonly known: LogState;
   /** What had to be deleted, as an update that the clients need; null for nothing. */
   readonly pruned: Uint8Array | null;
 }
@@ -19,7 +19,7 @@ export interface Compacted {
  * with its square (60,000 one-key updates: 108 s, and four times the bytes; this way 0.27 s).
  * Throws when the result is not what `known` says the log holds: then the log is to stay as it is.
  */
-export function compactUpdates(updates: readonly Uint8Array[], known: KnownState): Compacted {
+export function compactUpdates(updates: readonly Uint8Array[], known: LogState): Compacted {
   const doc = loadDocument(updates);
   try {
     if (doc.store.pendingStructs || doc.store.pendingDs) {
@@ -32,7 +32,7 @@ export function compactUpdates(updates: readonly Uint8Array[], known: KnownState
     }
     const pruned = pruneDocument(doc);
     const state = Y.encodeStateAsUpdate(doc);
-    const compacted = new KnownState();
+    const compacted = new LogState();
     compacted.add(contentsOf(state, compacted));
     return { state, known: compacted, pruned };
   } finally {

@@ -1,8 +1,8 @@
 import { joinBlob, splitBlob } from '../../../protocol/blob-parts.ts';
 import { limits } from '../../../protocol/limits.ts';
-import { inspectUpdate, type UpdateContents } from '../update/validate-update.ts';
+import { type UpdateContents, validateUpdate } from '../update/validate-update.ts';
 import { compactUpdates } from './compaction.ts';
-import { KnownState } from '../update/log-state.ts';
+import { LogState } from '../update/log-state.ts';
 import type { RoomHost } from '../host.ts';
 import { hasTables, migrate } from './migrations.ts';
 import type { SqlDatabase } from '../sql.ts';
@@ -24,7 +24,7 @@ export class UpdateLog {
   readonly #sql: SqlDatabase;
   readonly #host: Pick<RoomHost, 'now' | 'randomId' | 'report'>;
   #head: Head | null = null;
-  #known: KnownState | null = null;
+  #known: LogState | null = null;
   /** Stored versions that must not reach anybody. */
   readonly #quarantined = new Set<number>();
 
@@ -60,7 +60,7 @@ export class UpdateLog {
   }
 
   /** The state vector and delete set of all that is stored. Owned by the log: do not change it. */
-  get known(): KnownState {
+  get state(): LogState {
     return this.#known ??= this.#rebuildKnown();
   }
 
@@ -121,7 +121,7 @@ export class UpdateLog {
    */
   append(update: Uint8Array, contents: UpdateContents, author: Author, schema = 0): number {
     const head = this.#read();
-    const known = this.known;
+    const known = this.state;
     const version = head.version + 1;
     const parts = splitBlob(update, limits.rowBytes);
     const newClients = [...contents.structs.keys()].filter((client) => known.clockOf(client) === 0);
@@ -169,9 +169,9 @@ export class UpdateLog {
   }
 
   /** The state vector and delete set of the snapshot alone. */
-  snapshotKnown(): KnownState {
+  snapshotKnown(): LogState {
     const bytes = this.exists ? this.#readSnapshot('known') : null;
-    return bytes ? KnownState.decode(bytes) : new KnownState();
+    return bytes ? LogState.decode(bytes) : new LogState();
   }
 
   /** The updates stored since the last compaction. */
@@ -195,7 +195,7 @@ export class UpdateLog {
     const head = this.#read();
     if (head.tailRows === 0) return null;
     try {
-      const { state, known, pruned } = compactUpdates(this.everything(), this.known);
+      const { state, known, pruned } = compactUpdates(this.everything(), this.state);
       const version = pruned ? head.version + 1 : head.version;
       let deleted = head.compacted;
       this.#sql.transaction(() => {
@@ -257,12 +257,12 @@ export class UpdateLog {
    * Reads the tail with the eyes of the check at the door. What does not pass, stored by an older
    * version or damaged since, would break the document of everyone who loads it: it is left out.
    */
-  #rebuildKnown(): KnownState {
+  #rebuildKnown(): LogState {
     const known = this.snapshotKnown();
     if (!this.exists) return known;
     for (const { version, data } of this.#readUpdates(this.#read().compacted)) {
       try {
-        const inspection = inspectUpdate(data, known);
+        const inspection = validateUpdate(data, known);
         if (inspection.type === 'gap') throw new SyntaxError('it builds on what is not there');
         known.add(inspection.contents);
       } catch (error) {

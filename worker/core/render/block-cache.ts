@@ -6,7 +6,7 @@ import type { YjsType } from './yjs-pieces.ts';
  * What the elements of a document were read as, kept until they change: of a document that is read
  * again and again only what somebody has touched is read anew. Holds on to nothing that is deleted.
  */
-export class BlockMemory {
+export class BlockCache {
   readonly #entries = new WeakMap<YjsType, readonly Entry[]>();
 
   /** Begins to watch the document, for as long as that lives. */
@@ -17,7 +17,7 @@ export class BlockMemory {
   }
 
   /** What `read` once answered for this element, unless something in it has changed since. */
-  recall(element: YjsType, read: () => readonly Entry[]): readonly Entry[] {
+  getOrRender(element: YjsType, read: () => readonly Entry[]): readonly Entry[] {
     let entries = this.#entries.get(element);
     if (entries === undefined) {
       entries = read();

@@ -3,7 +3,7 @@ import { limits } from '../../../protocol/limits.ts';
 import { safeImageSource } from '../../../protocol/safe-href.ts';
 import { indentOf, isChecked, kindOf } from '../../../protocol/schema.ts';
 import { elementNameOf, holdsText, inlineOf, InlineReader, isElement } from './inline.ts';
-import type { BlockMemory } from './block-cache.ts';
+import type { BlockCache } from './block-cache.ts';
 import { type Entry, nest } from './nest.ts';
 import { plainLinesOf } from './plain-lines.ts';
 import { plainText } from './plain-text.ts';
@@ -29,7 +29,7 @@ import { allTextOf, attributeOf, keyOf, piecesOf, type YjsType } from './yjs-pie
  * With a memory, which must have watched the document from its beginning, what has not changed is
  * not read again, and lines that are the same have the very same content.
  */
-export function blocksOf(doc: Y.Doc, memory: BlockMemory | null = null): readonly Block[] {
+export function blocksOf(doc: Y.Doc, memory: BlockCache | null = null): readonly Block[] {
   const root = rootOf(doc);
   if (root === null) return [];
   return root.isPlainText ? plainLinesOf(root.type) : nest(entriesOf(root.type, 0, memory));
@@ -57,7 +57,7 @@ const readers: ReadonlyMap<string, (source: Source) => readonly Entry[]> = new M
 ]);
 
 /** The blocks in a container. Words that stand in it without a block around them get a line. */
-function entriesOf(container: YjsType, depth: number, memory: BlockMemory | null = null): Entry[] {
+function entriesOf(container: YjsType, depth: number, memory: BlockCache | null = null): Entry[] {
   const entries: Entry[] = [];
   let words = new InlineReader();
   let key = '';
@@ -70,7 +70,7 @@ function entriesOf(container: YjsType, depth: number, memory: BlockMemory | null
     if (child instanceof Y.XmlFragment && !isElement(child, 'hardBreak')) {
       endWords();
       const read = () => entriesOfChild(child, keyOf(piece.id), depth + 1);
-      for (const entry of memory ? memory.recall(child, read) : read()) entries.push(entry);
+      for (const entry of memory ? memory.getOrRender(child, read) : read()) entries.push(entry);
     } else {
       if (words.content.length === 0) key = keyOf(piece.id);
       words.read(piece, depth + 1);

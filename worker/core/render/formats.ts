@@ -1,5 +1,5 @@
 import type * as Y from 'yjs';
-import type { BlockMemory } from './block-cache.ts';
+import type { BlockCache } from './block-cache.ts';
 import { blocksOf } from './blocks.ts';
 import { nestParts, renderHtml, renderParts } from './html.ts';
 import { renderJson } from './json.ts';
@@ -27,7 +27,7 @@ export interface PageContent {
 }
 
 /** Reads a document once, for any number of formats. */
-export function readDocument(doc: Y.Doc, memory: BlockMemory | null = null): ReadDocument {
+export function readDocument(doc: Y.Doc, memory: BlockCache | null = null): ReadDocument {
   const text = blocksOf(doc, memory);
   const heading = headingOf(doc, text);
   return {

@@ -1,8 +1,8 @@
 import * as Y from 'yjs';
 import { loadDocument } from '../log/compaction.ts';
 import type { RoomHost } from '../host.ts';
-import { BlockMemory } from './block-cache.ts';
-import { Editions } from './revisions.ts';
+import { BlockCache } from './block-cache.ts';
+import { Revisions } from './revisions.ts';
 import { renderParts } from './html.ts';
 import { type Format, type ReadDocument, readDocument, renderers } from './formats.ts';
 import type { UpdateLog } from '../log/update-log.ts';
@@ -13,7 +13,7 @@ export type { Format } from './formats.ts';
 export const anyTag = '*';
 
 /** What a reader gets. */
-export type Reading =
+export type RenderResult =
   /** Nothing was ever stored under this name. */
   | { readonly status: 'missing' }
   /** The reader has this version already. */
@@ -27,7 +27,7 @@ export type Reading =
 
 /** What an editor gets: the same, as a Yjs update. */
 export type State =
-  | Exclude<Reading, { status: 'read' }>
+  | Exclude<RenderResult, { status: 'read' }>
   | { readonly status: 'read'; readonly tag: string; readonly update: Uint8Array };
 
 /**
@@ -56,15 +56,15 @@ interface Edition {
   readonly version: number;
   readonly tag: string;
   readonly at: number;
-  readonly readings: Map<Format, Reading>;
+  readonly readings: Map<Format, RenderResult>;
   /** What {@link Reader.changes} answered to those who had an edition, and to those who had none. */
-  readonly changes: Map<string | null, Reading>;
+  readonly changes: Map<string | null, RenderResult>;
 }
 
 /** A loaded document, and how far it is. */
 interface Kept {
   readonly doc: Y.Doc;
-  readonly memory: BlockMemory;
+  readonly memory: BlockCache;
   version: number;
   read: ReadDocument | null;
 }
@@ -80,7 +80,7 @@ interface Kept {
 export class Reader {
   readonly #log: UpdateLog;
   readonly #host: Pick<RoomHost, 'now'>;
-  #editions = new Editions();
+  #editions = new Revisions();
   #edition: Edition | null = null;
   #kept: Kept | null = null;
   #askedAt = 0;
@@ -91,7 +91,7 @@ export class Reader {
   }
 
   /** The document in one format, unless the reader has it already. */
-  read(format: Format, knownTags: readonly string[]): Reading {
+  read(format: Format, knownTags: readonly string[]): RenderResult {
     if (!this.#log.exists) return { status: 'missing' };
     const edition = this.#current(0);
     if (isKnown(edition.tag, knownTags)) return { status: 'unchanged', tag: edition.tag };
@@ -110,7 +110,7 @@ export class Reader {
    * What leads from an edition to the newest, as JSON of `Changes`: the whole document where `since`
    * is null, or too old, or names nothing.
    */
-  changes(since: string | null): Reading {
+  changes(since: string | null): RenderResult {
     if (!this.#log.exists) return { status: 'missing' };
     const edition = this.#current(followPace);
     if (edition.tag === since) return { status: 'unchanged', tag: edition.tag };
@@ -146,7 +146,7 @@ export class Reader {
     if (quiet >= 0 && quiet < patience) return;
     this.#drop();
     this.#edition = null;
-    this.#editions = new Editions();
+    this.#editions = new Revisions();
   }
 
   /** What readers are shown now: the newest, or for a moment still what they were shown last. */
@@ -219,7 +219,7 @@ export class Reader {
     this.#editions.add(tag, title, renderParts(blocks));
   }
 
-  #changesTo({ tag, changes }: Edition, since: string | null): Reading {
+  #changesTo({ tag, changes }: Edition, since: string | null): RenderResult {
     const from = since !== null && this.#editions.has(since) ? since : null;
     const done = changes.get(from);
     if (done) return done;
@@ -231,7 +231,7 @@ export class Reader {
 
   #load(updates: readonly Uint8Array[], version: number): Kept {
     const doc = loadDocument(updates);
-    return { doc, memory: new BlockMemory(doc), version, read: null };
+    return { doc, memory: new BlockCache(doc), version, read: null };
   }
 
   #drop(): void {

@@ -42,7 +42,7 @@ interface Kept {
  * The latest editions of one document: the newest whole, of the older ones only the order, and for
  * each part when it last changed. In memory only: after a wake history begins anew.
  */
-export class Editions {
+export class Revisions {
   readonly #editions: Edition[] = [];
   readonly #parts = new Map<string, Kept>();
   #title = '';

@@ -1,4 +1,4 @@
-import type { Identity } from '../access/principal.ts';
+import type { UserIdentity } from '../access/principal.ts';
 
 /**
  * An awareness state as others get to see it. Who came by a token is who the token says; `user.id` is
@@ -6,7 +6,7 @@ import type { Identity } from '../access/principal.ts';
  *
  * `state` is JSON that was checked before; null is a withdrawal.
  */
-export function stamp(state: string | null, identity: Identity | null): string | null {
+export function applyIdentity(state: string | null, identity: UserIdentity | null): string | null {
   // A key may be spelled with escapes.
   if (state === null || (!identity && !state.includes('"id"') && !state.includes('\\'))) {
     return state;
@@ -20,7 +20,7 @@ export function stamp(state: string | null, identity: Identity | null): string |
 
 function userOf(
   { id: _, ...chosen }: Readonly<Record<string, unknown>>,
-  identity: Identity | null,
+  identity: UserIdentity | null,
 ): Readonly<Record<string, unknown>> {
   const { id, name, color } = identity ?? { id: null, name: null, color: null };
   return {

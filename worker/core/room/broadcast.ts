@@ -3,7 +3,7 @@ import { limits } from '../../../protocol/limits.ts';
 import { encodeMessage, encodeMessages, type Message } from '../../../protocol/messages.ts';
 import type { Connection } from '../connection.ts';
 import type { RoomHost } from '../host.ts';
-import type { Outbox } from './send-queue.ts';
+import type { SendQueue } from './send-queue.ts';
 
 /** An update that is stored and not yet sent to everyone. */
 interface Pending {
@@ -19,9 +19,9 @@ interface Pending {
  * that stored it; those that follow within {@link limits.fanOutWindow} leave together. A single
  * person typing never starts a timer.
  */
-export class FanOut {
+export class Broadcast {
   readonly #host: RoomHost;
-  readonly #outbox: Outbox;
+  readonly #outbox: SendQueue;
   readonly #version: () => number;
   #pending: Pending[] = [];
   /** How many updates of each author are answered by the next frame. */
@@ -29,7 +29,7 @@ export class FanOut {
   #lastFlush = 0;
   #timerRuns = false;
 
-  constructor(host: RoomHost, outbox: Outbox, version: () => number) {
+  constructor(host: RoomHost, outbox: SendQueue, version: () => number) {
     this.#host = host;
     this.#outbox = outbox;
     this.#version = version;

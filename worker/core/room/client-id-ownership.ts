@@ -9,7 +9,7 @@ const mostClaims = 8;
  * for as long as that is open. Nobody else may speak as this client or write under its id. Kept in the
  * attachments, so it is so after hibernation too.
  */
-export class Claims {
+export class ClientIdOwnership {
   readonly #host: RoomHost;
   /** How far owners have said that they wrote, in updates that could not be stored. */
   readonly #attested = new WeakMap<Connection, Map<number, number>>();
@@ -31,13 +31,13 @@ export class Claims {
   }
 
   /** An owner has shown what it wrote under its own id, up to this clock. */
-  attest(owner: Connection, client: number, clock: number): void {
+  confirm(owner: Connection, client: number, clock: number): void {
     const clocks = this.#attested.get(owner) ?? new Map<number, number>();
     this.#attested.set(owner, clocks.set(client, clock));
   }
 
   /** Whether the owner of a client id has shown that it wrote at least this far. */
-  hasAttested(owner: Connection, client: number, clock: number): boolean {
+  hasConfirmed(owner: Connection, client: number, clock: number): boolean {
     return (this.#attested.get(owner)?.get(client) ?? 0) >= clock;
   }
 

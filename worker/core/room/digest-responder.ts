@@ -9,7 +9,7 @@ import type { UpdateLog } from '../log/update-log.ts';
  * are many, a client that writes and compares in turn gets the next one a moment later, with all
  * others who ask meanwhile.
  */
-export class Comparison {
+export class DigestResponder {
   readonly #log: UpdateLog;
   readonly #host: RoomHost;
   readonly #answer: (client: Connection, digest: Uint8Array) => void;
@@ -54,9 +54,9 @@ export class Comparison {
   }
 
   #digest(): Uint8Array {
-    const { version, known } = this.#log;
+    const { version, state } = this.#log;
     if (this.#last?.version !== version) {
-      const snapshot = known.encodeSnapshot();
+      const snapshot = state.encodeSnapshot();
       this.#last = { version, digest: digestOf(snapshot) };
       this.#madeAt = this.#host.now();
       this.#pause = snapshot.length / bytesPerMillisecond;

@@ -6,28 +6,28 @@ import {
   encodeMessages,
   type Message,
 } from '../../../protocol/messages.ts';
-import { Refusal } from '../../../protocol/protocol-error.ts';
-import type { Allowance } from './rate-limiter.ts';
+import { ProtocolError } from '../../../protocol/protocol-error.ts';
+import type { RateLimiter } from './rate-limiter.ts';
 import type { Connection } from '../connection.ts';
 import type { RoomHost } from '../host.ts';
-import type { Outbox } from './send-queue.ts';
+import type { SendQueue } from './send-queue.ts';
 import { answerToStateVector, decodeStateVector } from './state-vector.ts';
 import type { UpdateLog } from '../log/update-log.ts';
 
-export interface FirstExchangeParts {
+export interface HandshakeParts {
   readonly log: UpdateLog;
   readonly host: Pick<RoomHost, 'now'>;
-  readonly allowance: Allowance;
-  readonly outbox: Outbox;
+  readonly allowance: RateLimiter;
+  readonly outbox: SendQueue;
   /** The highest number of a schema that any editor of this service has. */
   readonly newestSchema: number;
 }
 
 /** "What do I lack?", and all of the answer: what is missing, that this was all, and what we have. */
-export class FirstExchange {
-  readonly #parts: FirstExchangeParts;
+export class Handshake {
+  readonly #parts: HandshakeParts;
 
-  constructor(parts: FirstExchangeParts) {
+  constructor(parts: HandshakeParts) {
     this.#parts = parts;
   }
 
@@ -42,16 +42,16 @@ export class FirstExchange {
     this.#checkMayAsk(client);
     const { log, newestSchema } = this.#parts;
     const { epoch, version, schema } = log;
-    const { role } = client.attachment.grant;
+    const { role } = client.attachment.permission;
     const isFromElsewhere = asked.epoch !== '' && asked.epoch !== epoch;
     // Else the copies that its editors have would bring it back.
     if (isFromElsewhere && log.wasDeleted(asked.epoch)) {
-      throw new Refusal(CloseCode.deleted, 'This document was deleted');
+      throw new ProtocolError(CloseCode.deleted, 'This document was deleted');
     }
     // One who made a number up would turn everybody else's editor read-only for good. While a
     // deployment is under way a page may honestly be newer than the document it meets.
     if (asked.schema > newestSchema) {
-      throw new Refusal(
+      throw new ProtocolError(
         CloseCode.tryAgainLater,
         `Schema ${asked.schema} is not known here yet: come back later`,
       );
@@ -69,7 +69,7 @@ export class FirstExchange {
       ...updates.map((update): Message => ({ type: 'update', update })),
       // Stock clients call themselves synced at a sync step 2, whatever is in it.
       { type: 'sync-step-2', update: emptyUpdate },
-      { type: 'sync-step-1', stateVector: log.known.encodeStateVector() },
+      { type: 'sync-step-1', stateVector: log.state.encodeStateVector() },
     ];
     const frames = client.attachment.speaksEdgepad
       ? splitFrame(encodeMessages(messages))
@@ -83,10 +83,13 @@ export class FirstExchange {
   #checkMayAsk(client: Connection): void {
     const { host, allowance, outbox } = this.#parts;
     if (!allowance.mayAsk(client, host.now())) {
-      throw new Refusal(CloseCode.tooMany, 'Asked for everything again: come back in a moment');
+      throw new ProtocolError(
+        CloseCode.tooMany,
+        'Asked for everything again: come back in a moment',
+      );
     }
     if (!outbox.mayAsk(client)) {
-      throw new Refusal(CloseCode.tryAgainLater, 'Answers are not read yet: come back later');
+      throw new ProtocolError(CloseCode.tryAgainLater, 'Answers are not read yet: come back later');
     }
   }
 

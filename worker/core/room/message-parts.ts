@@ -1,14 +1,14 @@
 import { CloseCode } from '../../../protocol/close-codes.ts';
-import { FrameAssembly } from '../../../protocol/message-parts.ts';
+import { FrameAssembler } from '../../../protocol/message-parts.ts';
 import { limits } from '../../../protocol/limits.ts';
 import type { Message } from '../../../protocol/messages.ts';
-import { Refusal } from '../../../protocol/protocol-error.ts';
+import { ProtocolError } from '../../../protocol/protocol-error.ts';
 import type { Connection } from '../connection.ts';
 import type { RoomHost } from '../host.ts';
 
 /** A long frame of which some is here. */
 interface Begun {
-  readonly assembly: FrameAssembly;
+  readonly assembly: FrameAssembler;
   bytes: number;
   /** When its last part came. */
   movedAt: number;
@@ -20,7 +20,7 @@ interface Begun {
  * two parts is ended. All together hold at most {@link limits.partBytesWaiting}; one who begins when
  * that is used up is asked to come back, unless somebody else has been idle for a moment.
  */
-export class FrameParts {
+export class IncomingParts {
   readonly #host: RoomHost;
   readonly #end: (sender: Connection, reason: string) => void;
   readonly #begun = new Map<Connection, Begun>();
@@ -33,11 +33,11 @@ export class FrameParts {
     this.#end = end;
   }
 
-  /** Takes a part; returns the frame with its last one, else null. Throws {@link Refusal}. */
+  /** Takes a part; returns the frame with its last one, else null. Throws {@link ProtocolError}. */
   add(sender: Connection, part: Message & { type: 'part' }): Uint8Array | null {
     this.#makeRoom(sender, part.bytes.length);
     const begun = this.#begun.get(sender) ??
-      { assembly: new FrameAssembly(limits.messageBytes), bytes: 0, movedAt: 0 };
+      { assembly: new FrameAssembler(limits.messageBytes), bytes: 0, movedAt: 0 };
     const whole = begun.assembly.add(part);
     if (whole) {
       this.forget(sender);
@@ -65,7 +65,10 @@ export class FrameParts {
     );
     for (const [other] of idle) this.#end(other, 'Others had parts to send: come back later');
     if (this.#bytes + bytes + overhead <= limits.partBytesWaiting) return;
-    throw new Refusal(CloseCode.tryAgainLater, 'Too many long frames at once: come back later');
+    throw new ProtocolError(
+      CloseCode.tryAgainLater,
+      'Too many long frames at once: come back later',
+    );
   }
 
   /** Looks from time to time for those who stopped half way, for as long as anything is half here. */

@@ -1,10 +1,10 @@
 import { limits } from '../../../protocol/limits.ts';
 import type { Message } from '../../../protocol/messages.ts';
-import { Allowance } from './rate-limiter.ts';
+import { RateLimiter } from './rate-limiter.ts';
 import type { Connection } from '../connection.ts';
 import type { RoomHost } from '../host.ts';
 
-export interface InboxEvents {
+export interface MessageQueueEvents {
   handle(sender: Connection, message: Message): void;
   /** Too much of what it has sent would have to wait; the sender must go. */
   flooded(sender: Connection): void;
@@ -26,16 +26,16 @@ interface Waiting {
  * so that the others get their turn. What exceeds its allowance waits longer; the order stays. Of all
  * connections together at most {@link limits.inboxBytes} wait: over it, whoever has most goes.
  */
-export class Inbox {
+export class MessageQueue {
   readonly #host: RoomHost;
-  readonly #allowance: Allowance;
-  readonly #events: InboxEvents;
+  readonly #allowance: RateLimiter;
+  readonly #events: MessageQueueEvents;
   readonly #waiting = new WeakMap<Connection, Waiting>();
   /** Those of whom anything waits. */
   readonly #backlog = new Map<Connection, Waiting>();
   #bytes = 0;
 
-  constructor(host: RoomHost, allowance: Allowance, events: InboxEvents) {
+  constructor(host: RoomHost, allowance: RateLimiter, events: MessageQueueEvents) {
     this.#host = host;
     this.#allowance = allowance;
     this.#events = events;
@@ -128,7 +128,7 @@ export class Inbox {
 
   #push(sender: Connection, waiting: Waiting, one: Waiting['messages'][number]): void {
     waiting.messages.push(one);
-    waiting.cost += Allowance.cost(one.bytes);
+    waiting.cost += RateLimiter.cost(one.bytes);
     waiting.bytes += one.bytes + overhead;
     this.#bytes += one.bytes + overhead;
     this.#backlog.set(sender, waiting);
@@ -137,7 +137,7 @@ export class Inbox {
   #shift(sender: Connection, waiting: Waiting): Waiting['messages'][number] | undefined {
     const next = waiting.messages.shift();
     if (!next) return undefined;
-    waiting.cost -= Allowance.cost(next.bytes);
+    waiting.cost -= RateLimiter.cost(next.bytes);
     waiting.bytes -= next.bytes + overhead;
     this.#bytes -= next.bytes + overhead;
     if (waiting.messages.length === 0) this.#backlog.delete(sender);

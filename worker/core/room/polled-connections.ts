@@ -1,7 +1,7 @@
 import { CloseCode } from '../../../protocol/close-codes.ts';
 import { limits } from '../../../protocol/limits.ts';
 import { decodeMessages } from '../../../protocol/messages.ts';
-import type { Grant } from '../access/principal.ts';
+import type { Permission } from '../access/principal.ts';
 import type { RoomHost } from '../host.ts';
 import { type Ending, PolledConnection } from './polled-connection.ts';
 import type { Room } from './room.ts';
@@ -44,16 +44,16 @@ export class PolledConnections {
    * Hands in what a session sends and returns what waits for it. A name of a session that is not
    * known begins one, if the first message is `resume`.
    */
-  exchange(room: Room, session: string, grant: Grant, frame: Uint8Array): Exchange {
+  exchange(room: Room, session: string, permission: Permission, frame: Uint8Array): Exchange {
     const known = this.#sessions.get(session);
-    const connection = known ?? this.#begin(room, session, grant, frame);
+    const connection = known ?? this.#begin(room, session, permission, frame);
     if (connection === 'full') return over(CloseCode.tooMany, 'Too many people are here');
-    if (!connection || !isSameGuest(connection.attachment.grant, grant)) {
+    if (!connection || !isSameGuest(connection.attachment.permission, permission)) {
       return over(CloseCode.tryAgainLater, 'This session is over: begin another');
     }
     connection.heardAt = this.#host.now();
     // It may have changed since the session began; that of the request counts.
-    connection.attachment = { ...connection.attachment, grant };
+    connection.attachment = { ...connection.attachment, permission };
     connection.isServed = true;
     try {
       if (frame.length > 0) room.receive(connection, frame);
@@ -66,9 +66,9 @@ export class PolledConnections {
   }
 
   /** The client has said that it goes; nothing happens where it is another's. */
-  end(room: Room, session: string, grant: Grant): void {
+  end(room: Room, session: string, permission: Permission): void {
     const connection = this.#sessions.get(session);
-    if (!connection || !isSameGuest(connection.attachment.grant, grant)) return;
+    if (!connection || !isSameGuest(connection.attachment.permission, permission)) return;
     this.#sessions.delete(session);
     room.leave(connection);
     connection.close(CloseCode.normal, '');
@@ -77,13 +77,13 @@ export class PolledConnections {
   #begin(
     room: Room,
     session: string,
-    grant: Grant,
+    permission: Permission,
     frame: Uint8Array,
   ): PolledConnection | 'full' | null {
     if (!begins(frame)) return null;
     if ([...this.#host.connections()].length >= limits.connections) return 'full';
     const connection = new PolledConnection(
-      { grant, speaksEdgepad: true, schema: 0, clients: [], presence: null },
+      { permission, speaksEdgepad: true, schema: 0, clients: [], presence: null },
       this.#host.now(),
       // The room may be in the middle of telling everybody something.
       () => this.#host.after(0, () => room.leave(connection)),
@@ -115,7 +115,7 @@ export class PolledConnections {
  * Whether a request may go on with a session: its name is made up by a client and proves nothing. One
  * key, or one user of tokens; those whom their tokens do not name cannot be told apart.
  */
-function isSameGuest(a: Grant, b: Grant): boolean {
+function isSameGuest(a: Permission, b: Permission): boolean {
   return a.key === b.key && (a.token === null) === (b.token === null) &&
     a.token?.subject === b.token?.subject;
 }

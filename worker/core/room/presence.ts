@@ -8,14 +8,14 @@ import {
 import { CloseCode } from '../../../protocol/close-codes.ts';
 import { limits } from '../../../protocol/limits.ts';
 import { encodeMessage } from '../../../protocol/messages.ts';
-import type { Claims } from './client-id-ownership.ts';
+import type { ClientIdOwnership } from './client-id-ownership.ts';
 import type { Connection } from '../connection.ts';
-import type { Identity } from '../access/principal.ts';
+import type { UserIdentity } from '../access/principal.ts';
 import type { RoomHost } from '../host.ts';
-import type { Outbox } from './send-queue.ts';
-import { Refusal } from '../../../protocol/protocol-error.ts';
+import type { SendQueue } from './send-queue.ts';
+import { ProtocolError } from '../../../protocol/protocol-error.ts';
 import { checkJson } from '../update/json-check.ts';
-import { stamp } from './apply-identity.ts';
+import { applyIdentity } from './apply-identity.ts';
 
 /** How often our own clients are asked to renew their entries while stock clients are present. */
 const renewalInterval = 20_000;
@@ -27,8 +27,8 @@ const renewalInterval = 20_000;
  */
 export class Presence {
   readonly #host: RoomHost;
-  readonly #outbox: Outbox;
-  readonly #claims: Claims;
+  readonly #outbox: SendQueue;
+  readonly #claims: ClientIdOwnership;
   /** What has changed since the last frame left. The attachments hold the rest. */
   readonly #changes = new Map<Connection, { entry: AwarenessEntry; stateChanged: boolean }>();
   /** Clocks of the withdrawn: stock clients echo what they heard, also of those who have left. */
@@ -39,8 +39,8 @@ export class Presence {
   /** `contest` finds out whether a connection whose client id is wanted is still there. */
   constructor(
     host: RoomHost,
-    outbox: Outbox,
-    claims: Claims,
+    outbox: SendQueue,
+    claims: ClientIdOwnership,
     contest: (owner: Connection, newcomer: Connection) => void,
   ) {
     this.#host = host;
@@ -70,7 +70,7 @@ export class Presence {
    */
   receive(sender: Connection, update: Uint8Array): void {
     const own = this.#entryOf(sender);
-    const { user } = sender.attachment.grant;
+    const { user } = sender.attachment.permission;
     for (const { state, ...rest } of decode(update)) {
       const entry = { ...rest, state: stampWithin(state, user) };
       if (own) {
@@ -234,16 +234,16 @@ function awarenessFrame(entries: readonly AwarenessEntry[]): Uint8Array {
  */
 const stampBytes = 1024;
 
-function stampWithin(state: string | null, user: Identity | null): string | null {
+function stampWithin(state: string | null, user: UserIdentity | null): string | null {
   // A reader that copies such a key would find in it what only we may set.
   if (state !== null && /__proto__|\\u/.test(state)) {
     const bytes = encodeUtf8(state);
     checkJson(bytes, 0, bytes.length);
   }
-  const stamped = stamp(state, user);
+  const stamped = applyIdentity(state, user);
   if (stamped === null || stamped === state) return stamped;
   if (utf8ByteLength(stamped) <= limits.awarenessStateBytes + stampBytes) return stamped;
-  throw new Refusal(
+  throw new ProtocolError(
     CloseCode.tooBig,
     `Cannot accept awareness: a state over ${limits.awarenessStateBytes} bytes`,
   );
@@ -253,8 +253,8 @@ function decode(update: Uint8Array): AwarenessEntry[] {
   try {
     return decodeAwareness(update);
   } catch (error) {
-    if (error instanceof SyntaxError) throw new Refusal(CloseCode.malformed, error.message);
-    if (error instanceof RangeError) throw new Refusal(CloseCode.tooBig, error.message);
+    if (error instanceof SyntaxError) throw new ProtocolError(CloseCode.malformed, error.message);
+    if (error instanceof RangeError) throw new ProtocolError(CloseCode.tooBig, error.message);
     throw error;
   }
 }

@@ -9,7 +9,7 @@ import type { Connection } from '../connection.ts';
  * Counted in messages and bytes, not in time: a runtime's clock may stand still within a turn, and
  * what a byte costs at most is known (`npm run bench -- validation`).
  */
-export class Allowance {
+export class RateLimiter {
   readonly #accounts = new WeakMap<Connection, { saved: number; at: number }>();
   /** What is not paid off yet of the answers given, apart: who opens a book may write in it at once. */
   readonly #debts = new WeakMap<Connection, { owed: number; at: number }>();
@@ -21,7 +21,7 @@ export class Allowance {
 
   /** Spends what a message of this length costs. */
   spend(connection: Connection, bytes: number, now: number): void {
-    this.#accountOf(connection, now).saved -= Allowance.cost(bytes);
+    this.#accountOf(connection, now).saved -= RateLimiter.cost(bytes);
   }
 
   /** In how many milliseconds what is saved will have covered this cost, and earlier debts. */

@@ -2,22 +2,22 @@ import { CloseCode } from '../../../protocol/close-codes.ts';
 import { limits } from '../../../protocol/limits.ts';
 import { decodeMessages, encodeMessage, type Message } from '../../../protocol/messages.ts';
 import type { AccessList } from '../access/access-list.ts';
-import { Allowance } from './rate-limiter.ts';
-import { Claims } from './client-id-ownership.ts';
-import { Comparison } from './digest-responder.ts';
+import { RateLimiter } from './rate-limiter.ts';
+import { ClientIdOwnership } from './client-id-ownership.ts';
+import { DigestResponder } from './digest-responder.ts';
 import type { Connection } from '../connection.ts';
 import { closeCodes } from '../access/principal.ts';
-import { FanOut } from './broadcast.ts';
-import { FirstExchange } from './handshake.ts';
-import { FrameParts } from './message-parts.ts';
+import { Broadcast } from './broadcast.ts';
+import { Handshake } from './handshake.ts';
+import { IncomingParts } from './message-parts.ts';
 import type { RoomHost } from '../host.ts';
-import { Inbox } from './message-queue.ts';
-import { Intake } from './update-ingest.ts';
+import { MessageQueue } from './message-queue.ts';
+import { UpdateIngest } from './update-ingest.ts';
 import { Liveness } from './liveness.ts';
-import { Outbox } from './send-queue.ts';
+import { SendQueue } from './send-queue.ts';
 import { Presence } from './presence.ts';
-import { Renewal } from './token-refresh.ts';
-import { Refusal } from '../../../protocol/protocol-error.ts';
+import { TokenRefresh } from './token-refresh.ts';
+import { ProtocolError } from '../../../protocol/protocol-error.ts';
 import { schemaNumber } from '../../../protocol/schema.ts';
 import type { UpdateLog } from '../log/update-log.ts';
 
@@ -33,18 +33,18 @@ const tooFast = 'Too many messages at once: come back in a moment';
 export class Room {
   readonly #host: RoomHost;
   readonly #log: UpdateLog;
-  readonly #allowance = new Allowance();
-  readonly #inbox: Inbox;
-  readonly #outbox: Outbox;
+  readonly #allowance = new RateLimiter();
+  readonly #inbox: MessageQueue;
+  readonly #outbox: SendQueue;
   readonly #liveness: Liveness;
   readonly #presence: Presence;
-  readonly #fanOut: FanOut;
-  readonly #intake: Intake;
+  readonly #fanOut: Broadcast;
+  readonly #intake: UpdateIngest;
   readonly #gone = new WeakSet<Connection>();
-  readonly #parts: FrameParts;
-  readonly #exchange: FirstExchange;
-  readonly #renewal: Renewal;
-  readonly #comparison: Comparison;
+  readonly #parts: IncomingParts;
+  readonly #exchange: Handshake;
+  readonly #renewal: TokenRefresh;
+  readonly #comparison: DigestResponder;
   readonly #access: AccessList;
 
   /** `newestSchema`: the highest number of a schema that any editor of this service has. */
@@ -52,35 +52,35 @@ export class Room {
     this.#host = host;
     this.#log = log;
     this.#access = access;
-    this.#parts = new FrameParts(
+    this.#parts = new IncomingParts(
       host,
       (sender, reason) => this.#end(sender, CloseCode.tryAgainLater, reason),
     );
-    this.#inbox = new Inbox(host, this.#allowance, {
+    this.#inbox = new MessageQueue(host, this.#allowance, {
       handle: (sender, message) => this.#guard(sender, () => this.#handle(sender, message)),
       flooded: (sender) => this.#end(sender, CloseCode.tooMany, tooFast),
     });
-    this.#outbox = new Outbox(host, {
+    this.#outbox = new SendQueue(host, {
       syncStep1: () => {
-        return encodeMessage({ type: 'sync-step-1', stateVector: log.known.encodeStateVector() });
+        return encodeMessage({ type: 'sync-step-1', stateVector: log.state.encodeStateVector() });
       },
       tooFarBehind: (client) =>
         this.#end(client, CloseCode.tryAgainLater, 'Too far behind: come back for the rest'),
       guessed: () => {
-        throw new Refusal(
+        throw new ProtocolError(
           CloseCode.forbiddenContent,
           'Sync step 2 without a sync step 1, repeatedly',
         );
       },
     });
-    this.#exchange = new FirstExchange({
+    this.#exchange = new Handshake({
       log,
       host,
       allowance: this.#allowance,
       outbox: this.#outbox,
       newestSchema,
     });
-    const claims = new Claims(host);
+    const claims = new ClientIdOwnership(host);
     this.#liveness = new Liveness(host, {
       ask: (connection) => this.#outbox.ask(connection),
       died: (connection) =>
@@ -96,20 +96,20 @@ export class Room {
       claims,
       (owner, newcomer) => this.#liveness.challenge(owner, newcomer),
     );
-    this.#fanOut = new FanOut(host, this.#outbox, () => log.version);
-    this.#comparison = new Comparison(log, host, (client, digest) => {
+    this.#fanOut = new Broadcast(host, this.#outbox, () => log.version);
+    this.#comparison = new DigestResponder(log, host, (client, digest) => {
       // What is still being gathered for this client it must have before it compares.
       this.#fanOut.flush();
       this.#outbox.send(client, encodeMessage({ type: 'digest', digest }));
     });
-    this.#intake = new Intake({
+    this.#intake = new UpdateIngest({
       log,
       claims,
       liveness: this.#liveness,
       outbox: this.#outbox,
       fanOut: this.#fanOut,
     });
-    this.#renewal = new Renewal({
+    this.#renewal = new TokenRefresh({
       host,
       access,
       exists: () => log.exists,
@@ -117,7 +117,7 @@ export class Room {
         if (!this.#gone.has(client)) this.#guard(client, work);
       },
       roleChanged: (client) => {
-        const { role } = client.attachment.grant;
+        const { role } = client.attachment.permission;
         this.#outbox.send(client, encodeMessage({ type: 'role', role }));
       },
     });
@@ -141,10 +141,13 @@ export class Room {
     this.#guard(sender, () => {
       this.#requireGrant(sender);
       if (typeof frame === 'string') {
-        throw new Refusal(CloseCode.unknownType, 'Text frames other than "ping" mean nothing here');
+        throw new ProtocolError(
+          CloseCode.unknownType,
+          'Text frames other than "ping" mean nothing here',
+        );
       }
       if (frame.length > limits.messageBytes) {
-        throw new Refusal(CloseCode.tooBig, `Message over ${limits.messageBytes} bytes`);
+        throw new ProtocolError(CloseCode.tooBig, `Message over ${limits.messageBytes} bytes`);
       }
       const messages = decodeMessages(frame, limits.messagesPerFrame);
       for (const message of messages) {
@@ -156,8 +159,8 @@ export class Room {
 
   /** Throws Refusal for one whose key or token holds no more. */
   #requireGrant({ attachment }: Connection): void {
-    const denial = this.#access.denialOf(attachment.grant);
-    if (denial) throw new Refusal(closeCodes[denial.code], denial.detail);
+    const denial = this.#access.denialOf(attachment.permission);
+    if (denial) throw new ProtocolError(closeCodes[denial.code], denial.detail);
   }
 
   /** A frame that came in parts: its bytes have been paid for, and now the messages in it are. */
@@ -166,7 +169,7 @@ export class Room {
       if (this.#gone.has(sender)) return;
       this.#allowance.spend(sender, 0, this.#host.now());
       if (message.type === 'part') {
-        throw new Refusal(CloseCode.malformed, 'Cannot join parts: they hold parts');
+        throw new ProtocolError(CloseCode.malformed, 'Cannot join parts: they hold parts');
       }
       this.#handle(sender, message);
     }
@@ -177,7 +180,7 @@ export class Room {
     try {
       work();
     } catch (error) {
-      if (error instanceof Refusal) {
+      if (error instanceof ProtocolError) {
         this.#end(sender, error.code, error.message);
       } else {
         this.#end(
@@ -213,7 +216,7 @@ export class Room {
 
   /**
    * Looks who gives no sign of life any more, and whose access has ended. To be called
-   * {@link limits.silence} after activity, when a grant expires, and when access was withdrawn.
+   * {@link limits.silence} after activity, when a permission expires, and when access was withdrawn.
    */
   sweep(): void {
     for (const connection of [...this.#host.connections()]) {
@@ -274,7 +277,7 @@ export class Room {
       case 'unsaved':
       case 'digest':
       case 'role':
-        throw new Refusal(CloseCode.unknownType, `A client does not send "${message.type}"`);
+        throw new ProtocolError(CloseCode.unknownType, `A client does not send "${message.type}"`);
     }
   }
 
@@ -283,7 +286,7 @@ export class Room {
     const now = this.#host.now();
     this.#allowance.spend(sender, bytes, now);
     if (this.#allowance.wait(sender, 0, now) > limits.longestWait) {
-      throw new Refusal(CloseCode.tooMany, tooFast);
+      throw new ProtocolError(CloseCode.tooMany, tooFast);
     }
   }
 }

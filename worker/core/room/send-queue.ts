@@ -2,7 +2,7 @@ import { limits } from '../../../protocol/limits.ts';
 import type { Connection } from '../connection.ts';
 import type { RoomHost } from '../host.ts';
 
-export interface OutboxEvents {
+export interface SendQueueEvents {
   /** Makes the frame that asks. */
   syncStep1(): Uint8Array;
   /** The client does not read what it is sent, and must go. */
@@ -34,14 +34,14 @@ interface Window {
  *
  * What is counted lies in memory alone: nothing can be on its way to anyone while the room sleeps.
  */
-export class Outbox {
+export class SendQueue {
   readonly #host: RoomHost;
-  readonly #events: OutboxEvents;
+  readonly #events: SendQueueEvents;
   readonly #windows = new WeakMap<Connection, Window>();
   /** How long the answers are that somebody has not read yet, together. */
   #unread = 0;
 
-  constructor(host: RoomHost, events: OutboxEvents) {
+  constructor(host: RoomHost, events: SendQueueEvents) {
     this.#host = host;
     this.#events = events;
   }

@@ -1,8 +1,8 @@
 import * as Y from 'yjs';
 import { CloseCode } from '../../../protocol/close-codes.ts';
 import { limits } from '../../../protocol/limits.ts';
-import type { KnownState } from '../update/log-state.ts';
-import { Refusal } from '../../../protocol/protocol-error.ts';
+import type { LogState } from '../update/log-state.ts';
+import { ProtocolError } from '../../../protocol/protocol-error.ts';
 import type { UpdateLog } from '../log/update-log.ts';
 
 /** Client ids and the clock each stands at. */
@@ -11,12 +11,12 @@ export type StateVector = ReadonlyMap<number, number>;
 /** Throws Refusal for bytes that are no state vector, or too many of them. */
 export function decodeStateVector(bytes: Uint8Array): StateVector {
   if (bytes.length > limits.stateVectorBytes) {
-    throw new Refusal(CloseCode.tooBig, `State vector over ${limits.stateVectorBytes} bytes`);
+    throw new ProtocolError(CloseCode.tooBig, `State vector over ${limits.stateVectorBytes} bytes`);
   }
   try {
     return Y.decodeStateVector(bytes);
   } catch {
-    throw new Refusal(CloseCode.malformed, 'Cannot decode state vector');
+    throw new ProtocolError(CloseCode.malformed, 'Cannot decode state vector');
   }
 }
 
@@ -29,14 +29,14 @@ export function answerToStateVector(log: UpdateLog, client: StateVector): Uint8A
   if (client.size === 0 || !log.exists) return log.everything();
   if (covers(client, log.snapshotKnown())) {
     // What the snapshot holds in structs the client has; which of them are deleted it may not know.
-    return [...log.tail(), log.known.encodeDeletes()];
+    return [...log.tail(), log.state.encodeDeletes()];
   }
   const snapshot = log.snapshot();
   const missing = snapshot ? [Y.diffUpdate(snapshot, Y.encodeStateVector(new Map(client)))] : [];
   return [...missing, ...log.tail()];
 }
 
-function covers(client: StateVector, known: KnownState): boolean {
+function covers(client: StateVector, known: LogState): boolean {
   for (const [id, clock] of known.clocks()) {
     if ((client.get(id) ?? 0) < clock) return false;
   }

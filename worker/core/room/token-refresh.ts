@@ -1,11 +1,16 @@
 import { CloseCode } from '../../../protocol/close-codes.ts';
-import { Refusal } from '../../../protocol/protocol-error.ts';
+import { ProtocolError } from '../../../protocol/protocol-error.ts';
 import type { AccessList } from '../access/access-list.ts';
 import type { Connection } from '../connection.ts';
-import { closeCodes, type Denial, readsOnly, type TokenCredential } from '../access/principal.ts';
+import {
+  closeCodes,
+  type Denial,
+  readOnlyReason,
+  type TokenPrincipal,
+} from '../access/principal.ts';
 import type { RoomHost } from '../host.ts';
 
-export interface RenewalParts {
+export interface TokenRefreshParts {
   readonly host: Pick<RoomHost, 'verifyToken' | 'sweepAt'>;
   readonly access: AccessList;
   /** Whether there is a document. */
@@ -17,38 +22,43 @@ export interface RenewalParts {
 }
 
 /** A fresh token takes the place of the one a connection came by, before that expires. */
-export class Renewal {
-  readonly #parts: RenewalParts;
+export class TokenRefresh {
+  readonly #parts: TokenRefreshParts;
 
-  constructor(parts: RenewalParts) {
+  constructor(parts: TokenRefreshParts) {
     this.#parts = parts;
   }
 
   /** What comes of it comes later: signatures are not checked in the same turn. */
   begin(client: Connection, token: string): void {
-    const { grant } = client.attachment;
+    const { permission } = client.attachment;
     // Who came otherwise needs none, and is not to blame.
-    if (grant.token === null) return;
+    if (permission.token === null) return;
     const { host, guard } = this.#parts;
-    void host.verifyToken(token, grant.token.audience)
-      .then((credential) => guard(client, () => this.#grant(client, credential)));
+    void host.verifyToken(token, permission.token.audience)
+      .then((principal) => guard(client, () => this.#permission(client, principal)));
   }
 
   /** Throws Refusal for a token that is not good, and for one that may only read. */
-  #grant(client: Connection, credential: TokenCredential | Denial): void {
+  #permission(client: Connection, principal: TokenPrincipal | Denial): void {
     const { host, access, exists, roleChanged } = this.#parts;
-    const grant = 'status' in credential ? credential : access.admit(credential, exists());
-    if ('status' in grant) throw new Refusal(closeCodes[grant.code], grant.detail);
-    const { role: before, token } = client.attachment.grant;
-    // Which page has opened the connection nobody knows any more; that it fitted the first token is.
-    if (grant.token?.origin && grant.token.origin !== token?.origin) {
-      throw new Refusal(CloseCode.unauthenticated, 'This token is for the pages of another site');
+    const permission = 'status' in principal ? principal : access.admit(principal, exists());
+    if ('status' in permission) {
+      throw new ProtocolError(closeCodes[permission.code], permission.detail);
     }
-    client.attachment = { ...client.attachment, grant };
-    host.sweepAt(grant.expiresAt);
-    if (grant.role === before) return;
+    const { role: before, token } = client.attachment.permission;
+    // Which page has opened the connection nobody knows any more; that it fitted the first token is.
+    if (permission.token?.origin && permission.token.origin !== token?.origin) {
+      throw new ProtocolError(
+        CloseCode.unauthenticated,
+        'This token is for the pages of another site',
+      );
+    }
+    client.attachment = { ...client.attachment, permission };
+    host.sweepAt(permission.expiresAt);
+    if (permission.role === before) return;
     roleChanged(client);
     // Who only reads gets what is there now, and never how it came to be: not on a connection.
-    if (grant.role === 'view') throw new Refusal(CloseCode.forbidden, readsOnly);
+    if (permission.role === 'view') throw new ProtocolError(CloseCode.forbidden, readOnlyReason);
   }
 }

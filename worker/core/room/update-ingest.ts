@@ -1,36 +1,36 @@
 import { CloseCode } from '../../../protocol/close-codes.ts';
 import { limits } from '../../../protocol/limits.ts';
 import { encodeMessage, type UnsavedReason } from '../../../protocol/messages.ts';
-import { Refusal } from '../../../protocol/protocol-error.ts';
-import { inspectUpdate, type UpdateContents } from '../update/validate-update.ts';
-import type { Claims } from './client-id-ownership.ts';
+import { ProtocolError } from '../../../protocol/protocol-error.ts';
+import { type UpdateContents, validateUpdate } from '../update/validate-update.ts';
+import type { ClientIdOwnership } from './client-id-ownership.ts';
 import type { Connection } from '../connection.ts';
-import { readsOnly } from '../access/principal.ts';
-import type { FanOut } from './broadcast.ts';
+import { readOnlyReason } from '../access/principal.ts';
+import type { Broadcast } from './broadcast.ts';
 import type { Liveness } from './liveness.ts';
-import type { Outbox } from './send-queue.ts';
+import type { SendQueue } from './send-queue.ts';
 import type { Author, UpdateLog } from '../log/update-log.ts';
 
 /** What an update passes on its way into the log and out to the others. */
-export interface IntakeParts {
+export interface UpdateIngestParts {
   readonly log: UpdateLog;
-  readonly claims: Claims;
+  readonly claims: ClientIdOwnership;
   readonly liveness: Liveness;
-  readonly outbox: Outbox;
-  readonly fanOut: FanOut;
+  readonly outbox: SendQueue;
+  readonly fanOut: Broadcast;
 }
 
 /** Takes updates in: each is checked, stored and sent, or its author is told why not. */
-export class Intake {
+export class UpdateIngest {
   readonly #log: UpdateLog;
-  readonly #claims: Claims;
+  readonly #claims: ClientIdOwnership;
   readonly #liveness: Liveness;
-  readonly #outbox: Outbox;
-  readonly #fanOut: FanOut;
+  readonly #outbox: SendQueue;
+  readonly #fanOut: Broadcast;
   /** Gaps in a row, by connection. */
   readonly #gaps = new WeakMap<Connection, number>();
 
-  constructor({ log, claims, liveness, outbox, fanOut }: IntakeParts) {
+  constructor({ log, claims, liveness, outbox, fanOut }: UpdateIngestParts) {
     this.#log = log;
     this.#claims = claims;
     this.#liveness = liveness;
@@ -40,11 +40,11 @@ export class Intake {
 
   /** P1 and P3, the whole of them: check, store, send. No `await` may ever come in between. */
   take(author: Connection, type: 'update' | 'sync-step-2', update: Uint8Array): void {
-    const { grant, schema } = author.attachment;
-    if (grant.role === 'view') return this.#reject(author, 'read-only');
+    const { permission, schema } = author.attachment;
+    if (permission.role === 'view') return this.#reject(author, 'read-only');
     // It would delete what it does not know from everybody's document.
     if (schema > 0 && schema < this.#log.schema) return this.#reject(author, 'outdated');
-    const inspection = inspectUpdate(update, this.#log.known);
+    const inspection = validateUpdate(update, this.#log.state);
     if (inspection.type === 'gap') return this.#askForMore(author);
     const { update: stored, contents } = inspection;
     const newClients = this.#newStructs(contents);
@@ -58,7 +58,7 @@ export class Intake {
       return this.#reject(author, 'gap');
     }
     this.#gaps.delete(author);
-    if (this.#log.known.has(contents)) return this.#fanOut.acknowledge(author);
+    if (this.#log.state.has(contents)) return this.#fanOut.acknowledge(author);
     if (newClients.length > 0 && this.#isFullFor(stored)) return this.#reject(author, 'full');
     this.#log.append(stored, contents, authorOf(author), schema);
     this.#fanOut.push(stored, author);
@@ -84,20 +84,20 @@ export class Intake {
       if (this.#claims.owns(author, client)) continue;
       const owner = this.#claims.ownerBeside(author, client);
       const to = structs.get(client)?.to ?? 0;
-      if (owner && !this.#claims.hasAttested(owner, client, to)) contested = owner;
+      if (owner && !this.#claims.hasConfirmed(owner, client, to)) contested = owner;
     }
     if (!contested) return null;
     for (const client of newClients) {
       const to = structs.get(client)?.to ?? 0;
-      if (this.#claims.owns(author, client)) this.#claims.attest(author, client, to);
+      if (this.#claims.owns(author, client)) this.#claims.confirm(author, client, to);
     }
     return contested;
   }
 
   /** The clients an update brings new structs of. */
   #newStructs({ structs }: UpdateContents): number[] {
-    const { known } = this.#log;
-    return [...structs].filter(([client, { to }]) => to > known.clockOf(client))
+    const { state } = this.#log;
+    return [...structs].filter(([client, { to }]) => to > state.clockOf(client))
       .map(([client]) => client);
   }
 
@@ -121,7 +121,10 @@ export class Intake {
     const gaps = (this.#gaps.get(author) ?? 0) + 1;
     this.#gaps.set(author, gaps);
     if (gaps > limits.gapsInARow) {
-      throw new Refusal(CloseCode.forbiddenContent, 'Updates keep building on what is not there');
+      throw new ProtocolError(
+        CloseCode.forbiddenContent,
+        'Updates keep building on what is not there',
+      );
     }
   }
 
@@ -132,9 +135,9 @@ export class Intake {
     if (author.attachment.speaksEdgepad) {
       this.#outbox.send(author, encodeMessage({ type: 'unsaved', reason }));
     } else if (reason === 'read-only') {
-      throw new Refusal(CloseCode.forbidden, readsOnly);
+      throw new ProtocolError(CloseCode.forbidden, readOnlyReason);
     } else if (reason === 'full') {
-      throw new Refusal(
+      throw new ProtocolError(
         CloseCode.documentFull,
         'This document is full: copy what is new elsewhere',
       );
@@ -144,7 +147,7 @@ export class Intake {
 
 /** Who the author is by its token; else how it introduces itself, which nobody has verified. */
 function authorOf({ attachment }: Connection): Author {
-  if (attachment.grant.user) return JSON.stringify(attachment.grant.user);
+  if (attachment.permission.user) return JSON.stringify(attachment.permission.user);
   const { user } = JSON.parse(attachment.presence?.state ?? '{}');
   return user === undefined ? null : JSON.stringify(user).slice(0, 256);
 }

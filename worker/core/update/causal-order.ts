@@ -1,5 +1,5 @@
-import type { KnownState } from './log-state.ts';
-import { nobody, UpdateReader } from './update-reader.ts';
+import type { LogState } from './log-state.ts';
+import { noClient, UpdateReader } from './update-reader.ts';
 
 /** The structs of one client in an update: their clocks, and where they lie in the bytes. */
 export class Block {
@@ -20,12 +20,12 @@ export class Block {
  */
 export function waitsFor(item: UpdateReader, reached: (client: number) => number): number {
   const { originClient, rightOriginClient, parentClient } = item;
-  if (originClient !== nobody && item.originClock >= reached(originClient)) return originClient;
-  if (rightOriginClient !== nobody && item.rightOriginClock >= reached(rightOriginClient)) {
+  if (originClient !== noClient && item.originClock >= reached(originClient)) return originClient;
+  if (rightOriginClient !== noClient && item.rightOriginClock >= reached(rightOriginClient)) {
     return rightOriginClient;
   }
-  if (parentClient !== nobody && item.parentClock >= reached(parentClient)) return parentClient;
-  return nobody;
+  if (parentClient !== noClient && item.parentClock >= reached(parentClient)) return parentClient;
+  return noClient;
 }
 
 /**
@@ -38,7 +38,7 @@ export function waitsFor(item: UpdateReader, reached: (client: number) => number
 export function walkInOrder(
   update: Uint8Array,
   blocks: ReadonlyMap<number, Block>,
-  known: KnownState,
+  known: LogState,
   visit: (struct: UpdateReader) => void,
 ): boolean {
   const turns = new Map<number, Turns>();
@@ -49,8 +49,8 @@ export function walkInOrder(
   for (const first of turns.values()) {
     const stack = [first];
     for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-      const client = top.isDone ? nobody : waitsFor(top.struct, reached);
-      if (client === nobody) {
+      const client = top.isDone ? noClient : waitsFor(top.struct, reached);
+      if (client === noClient) {
         top.isWaiting = false;
         if (!top.isDone) {
           visit(top.struct);

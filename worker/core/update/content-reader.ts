@@ -1,7 +1,7 @@
 import { CloseCode } from '../../../protocol/close-codes.ts';
 import { limits } from '../../../protocol/limits.ts';
 import { checkJson, prototypeName } from './json-check.ts';
-import { Refusal } from '../../../protocol/protocol-error.ts';
+import { ProtocolError } from '../../../protocol/protocol-error.ts';
 import { UpdateReader } from './update-reader.ts';
 
 /**
@@ -63,6 +63,6 @@ function isNameByte(byte: number, isFirst: boolean): boolean {
   return (byte >= 0x30 && byte <= 0x3a) || byte === 0x2d || byte === 0x2e; // digits, `:`, `-`, `.`
 }
 
-function forbidden(message: string): Refusal {
-  return new Refusal(CloseCode.forbiddenContent, message);
+function forbidden(message: string): ProtocolError {
+  return new ProtocolError(CloseCode.forbiddenContent, message);
 }

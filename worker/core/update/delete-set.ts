@@ -1,7 +1,7 @@
 import { CloseCode } from '../../../protocol/close-codes.ts';
 import { limits } from '../../../protocol/limits.ts';
 import type { ByteReader } from './byte-reader.ts';
-import { Refusal } from '../../../protocol/protocol-error.ts';
+import { ProtocolError } from '../../../protocol/protocol-error.ts';
 
 export interface ClockRange {
   readonly clock: number;
@@ -21,7 +21,7 @@ export function readDeleteSet(reader: ByteReader, most = Infinity): Map<number, 
     const count = reader.count(2);
     if (count === 0) throw new SyntaxError('Cannot read delete set: a client has no ranges');
     most -= count;
-    if (most < 0) throw new Refusal(CloseCode.tooBig, 'Too many delete ranges in one update');
+    if (most < 0) throw new ProtocolError(CloseCode.tooBig, 'Too many delete ranges in one update');
     const ranges: ClockRange[] = [];
     let end = 0;
     for (let left = count; left > 0; left--) {

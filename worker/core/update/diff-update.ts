@@ -6,14 +6,14 @@ import {
   writeUint8Array,
   writeVarUint,
 } from 'lib0/encoding';
-import type { KnownState } from './log-state.ts';
-import { Kind, nobody, UpdateReader } from './update-reader.ts';
+import type { LogState } from './log-state.ts';
+import { Kind, noClient, UpdateReader } from './update-reader.ts';
 
 /**
  * What of an update is not known: `Y.diffUpdate`, but in time and memory that a hostile update does
  * not set. All deletions stay. For updates that were found well formed and without a gap.
  */
-export function differenceTo(update: Uint8Array, known: KnownState): Uint8Array {
+export function diffUpdate(update: Uint8Array, known: LogState): Uint8Array {
   const reader = new DifferenceReader(update);
   const blocks = createEncoder();
   let clients = 0;
@@ -54,7 +54,7 @@ class DifferenceReader extends UpdateReader {
       writeVarUint(encoder, this.length - offset);
       return;
     }
-    const hasRightOrigin = this.rightOriginClient !== nobody;
+    const hasRightOrigin = this.rightOriginClient !== noClient;
     writeUint8(encoder, this.kind | 0x80 | (hasRightOrigin ? 0x40 : 0));
     writeVarUint(encoder, this.client);
     writeVarUint(encoder, this.clock + offset - 1);

@@ -1,32 +1,32 @@
 import type { Block } from './causal-order.ts';
 import type { ClockRange } from './delete-set.ts';
-import type { KnownState } from './log-state.ts';
-import { nobody, type UpdateReader } from './update-reader.ts';
+import type { LogState } from './log-state.ts';
+import { noClient, type UpdateReader } from './update-reader.ts';
 
 /** In one number, twice the depth, and one more under a key. {@link isKeyed} and {@link depth}. */
-export type Where = number;
+export type ItemLocation = number;
 
 /** Under a key, of a map or of an element's attributes. */
-export function isKeyed(where: Where): boolean {
+export function isKeyed(where: ItemLocation): boolean {
   return where % 2 === 1;
 }
 
 /** In how many types that the update itself brings. */
-export function depth(where: Where): number {
+export function depth(where: ItemLocation): number {
   return where >>> 1;
 }
 
 /** Where the items of one update lie. An item seldom says so: it lies where its neighbour lies. */
-export class Whereabouts {
-  readonly #known: KnownState;
+export class ItemLocations {
+  readonly #known: LogState;
   readonly #clients = new Map<number, Runs>();
 
-  constructor(known: KnownState) {
+  constructor(known: LogState) {
     this.#known = known;
   }
 
   /** Notes a struct, and tells where it lies. All it refers to must be known, or noted before. */
-  add(struct: UpdateReader): Where {
+  add(struct: UpdateReader): ItemLocation {
     const where = this.#whereIs(struct);
     const runs = this.#clients.get(struct.client);
     // Most lie in lists known before, and leave no trace.
@@ -41,7 +41,7 @@ export class Whereabouts {
     return where;
   }
 
-  of(client: number, clock: number): Where {
+  of(client: number, clock: number): ItemLocation {
     // Of what it knows the log is the witness, not the update.
     if (clock < this.#known.clockOf(client)) return this.#known.isKeyed(client, clock) ? 1 : 0;
     const runs = this.#clients.get(client);
@@ -70,13 +70,13 @@ export class Whereabouts {
     return keyed;
   }
 
-  #whereIs(struct: UpdateReader): Where {
-    if (struct.originClient !== nobody) return this.of(struct.originClient, struct.originClock);
-    if (struct.rightOriginClient !== nobody) {
+  #whereIs(struct: UpdateReader): ItemLocation {
+    if (struct.originClient !== noClient) return this.of(struct.originClient, struct.originClock);
+    if (struct.rightOriginClient !== noClient) {
       return this.of(struct.rightOriginClient, struct.rightOriginClock);
     }
     const key = struct.hasKey ? 1 : 0;
-    if (struct.parentClient === nobody) return key;
+    if (struct.parentClient === noClient) return key;
     return 2 * (depth(this.of(struct.parentClient, struct.parentClock)) + 1) + key;
   }
 }
@@ -84,5 +84,5 @@ export class Whereabouts {
 /** Parallel arrays: from this clock on, up to the next, this is where the items lie. */
 interface Runs {
   readonly clocks: number[];
-  readonly where: Where[];
+  readonly where: ItemLocation[];
 }

@@ -1,6 +1,6 @@
 import { CloseCode } from '../../../protocol/close-codes.ts';
 import { limits } from '../../../protocol/limits.ts';
-import { Refusal } from '../../../protocol/protocol-error.ts';
+import { ProtocolError } from '../../../protocol/protocol-error.ts';
 
 /** A key that JSON.parse keeps and an assignment takes for the prototype. */
 export const prototypeName = '__proto__';
@@ -162,6 +162,6 @@ function notJson(): SyntaxError {
   return new SyntaxError('Cannot read: a value is not JSON');
 }
 
-function forbidden(message: string): Refusal {
-  return new Refusal(CloseCode.forbiddenContent, message);
+function forbidden(message: string): ProtocolError {
+  return new ProtocolError(CloseCode.forbiddenContent, message);
 }

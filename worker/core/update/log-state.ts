@@ -10,13 +10,13 @@ import type { UpdateContents } from './update-walk.ts';
  * together calls a snapshot, and which items lie under keys. Exact as to structs. As to deletions it
  * knows those that updates have named: {@link UpdateContents} says which they do not.
  */
-export class KnownState {
+export class LogState {
   readonly #clocks = new Map<number, number>();
   readonly #deletes: RangesByClient = new Map();
   readonly #keyed: RangesByClient = new Map();
 
   /** As encoded by {@link encode}. Throws a SyntaxError when the bytes are anything else. */
-  static decode(bytes: Uint8Array): KnownState {
+  static decode(bytes: Uint8Array): LogState {
     const reader = new ByteReader(bytes);
     const deletes = readDeleteSet(reader);
     const structs = new Map<number, { from: number; to: number }>();
@@ -30,7 +30,7 @@ export class KnownState {
     }
     const keyed = readDeleteSet(reader);
     reader.end();
-    const known = new KnownState();
+    const known = new LogState();
     known.add({ structs, deletes, keyed });
     return known;
   }

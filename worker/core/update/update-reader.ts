@@ -26,7 +26,7 @@ const xmlHook = 5;
 const lastType = 6;
 
 /** Stands in the place of a client id where a struct refers to nothing. */
-export const nobody = -1;
+export const noClient = -1;
 
 /**
  * Walks over an update (version 1) struct by struct, without building one: first clients and their
@@ -47,12 +47,12 @@ export class UpdateReader extends ByteReader {
   clock = 0;
   length = 0;
   kind = 0;
-  originClient = nobody;
+  originClient = noClient;
   originClock = 0;
-  rightOriginClient = nobody;
+  rightOriginClient = noClient;
   rightOriginClock = 0;
   /** The type an item lies in, where it is stated: not for roots, nor beside an origin. */
-  parentClient = nobody;
+  parentClient = noClient;
   parentClock = 0;
   /** Whether an item says that it lies under a key, of a map or of attributes; stated as the parent. */
   hasKey = false;
@@ -91,7 +91,7 @@ export class UpdateReader extends ByteReader {
     this.structsLeft--;
     const info = this.byte();
     this.kind = info & 0x1f;
-    this.originClient = this.rightOriginClient = this.parentClient = nobody;
+    this.originClient = this.rightOriginClient = this.parentClient = noClient;
     this.hasKey = false;
     if (this.kind === Kind.gc || this.kind === Kind.skip) {
       // Yjs' two readers disagree on these when the high bits are set.

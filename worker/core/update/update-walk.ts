@@ -1,8 +1,8 @@
 import { Block, waitsFor, walkInOrder } from './causal-order.ts';
 import type { ClockRange } from './delete-set.ts';
-import type { KnownState } from './log-state.ts';
-import { Kind, nobody, UpdateReader } from './update-reader.ts';
-import { type Where, Whereabouts } from './item-locations.ts';
+import type { LogState } from './log-state.ts';
+import { Kind, noClient, UpdateReader } from './update-reader.ts';
+import { type ItemLocation, ItemLocations } from './item-locations.ts';
 
 /**
  * The ranges an update brings. Of each client the clocks of its structs, `from` inclusive, `to` not;
@@ -24,7 +24,7 @@ export interface UpdateContents {
  * or that Yjs has encoded here. `known` is the state they were, or are, complete over. Throws a
  * SyntaxError when the bytes are damaged.
  */
-export function contentsOf(update: Uint8Array, known: KnownState): UpdateContents {
+export function contentsOf(update: Uint8Array, known: LogState): UpdateContents {
   return new UpdateWalk(new UpdateReader(update), known).contents();
 }
 
@@ -37,16 +37,16 @@ export class UpdateWalk {
   /** Something the update builds on is neither in it nor known. Final once the contents are. */
   hasGap = false;
   protected readonly reader: UpdateReader;
-  protected readonly known: KnownState;
+  protected readonly known: LogState;
   readonly #blocks = new Map<number, Block>();
-  #whereabouts: Whereabouts;
+  #whereabouts: ItemLocations;
   /** Whether every struct so far came behind all it refers to, as is usual. */
   #isInOrder = true;
 
-  constructor(reader: UpdateReader, known: KnownState) {
+  constructor(reader: UpdateReader, known: LogState) {
     this.reader = reader;
     this.known = known;
-    this.#whereabouts = new Whereabouts(known);
+    this.#whereabouts = new ItemLocations(known);
   }
 
   contents(mostDeletes = Infinity): UpdateContents {
@@ -61,7 +61,7 @@ export class UpdateWalk {
       if (last.clock + last.length > this.#reached(client)) this.hasGap = true;
     }
     if (!this.#isInOrder && !this.hasGap) {
-      this.#whereabouts = new Whereabouts(known);
+      this.#whereabouts = new ItemLocations(known);
       const visit = (struct: UpdateReader) => this.#settle(struct);
       this.hasGap = !walkInOrder(reader.bytes, this.#blocks, known, visit);
     }
@@ -72,7 +72,11 @@ export class UpdateWalk {
 
   protected read(_struct: UpdateReader): void {}
 
-  protected settle(_struct: UpdateReader, _where: Where, _whereabouts: Whereabouts): void {}
+  protected settle(
+    _struct: UpdateReader,
+    _where: ItemLocation,
+    _whereabouts: ItemLocations,
+  ): void {}
 
   #readBlock(position: number): void {
     const { reader } = this;
@@ -88,7 +92,7 @@ export class UpdateWalk {
       this.read(reader);
       if (reader.kind === Kind.skip) this.hasGap = true;
       else if (this.#isInOrder) {
-        if (waitsFor(reader, this.#reached) !== nobody) this.#isInOrder = false;
+        if (waitsFor(reader, this.#reached) !== noClient) this.#isInOrder = false;
         else this.#settle(reader);
       }
     }

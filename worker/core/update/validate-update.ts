@@ -2,16 +2,16 @@ import { CloseCode } from '../../../protocol/close-codes.ts';
 import { limits } from '../../../protocol/limits.ts';
 import { ContentReader } from './content-reader.ts';
 import { hasRange } from './delete-set.ts';
-import type { KnownState } from './log-state.ts';
-import { Refusal } from '../../../protocol/protocol-error.ts';
-import { differenceTo } from './diff-update.ts';
-import { Kind, nobody, type UpdateReader } from './update-reader.ts';
+import type { LogState } from './log-state.ts';
+import { ProtocolError } from '../../../protocol/protocol-error.ts';
+import { diffUpdate } from './diff-update.ts';
+import { Kind, noClient, type UpdateReader } from './update-reader.ts';
 import { contentsOf, type UpdateContents, UpdateWalk } from './update-walk.ts';
-import { depth, isKeyed, type Where, type Whereabouts } from './item-locations.ts';
+import { depth, isKeyed, type ItemLocation, type ItemLocations } from './item-locations.ts';
 
 export { contentsOf, type UpdateContents };
 
-export type Inspection =
+export type ValidatedUpdate =
   /**
    * Store and relay this `update`: the very bytes that came or, where an item in them begins before
    * the known state and ends behind it, only what is new in them.
@@ -25,7 +25,7 @@ export type Inspection =
  * without a document. Complete means: a document loaded from the log takes it whole, with nothing
  * left pending, and can be changed, encoded and loaded by a newcomer afterwards.
  *
- * Throws a {@link Refusal}: `malformed` for bytes Yjs never writes, `forbiddenContent` for what Yjs
+ * Throws a {@link ProtocolError}: `malformed` for bytes Yjs never writes, `forbiddenContent` for what Yjs
  * would take to someone's harm, `tooBig` for more than a limit allows. An update that was merged
  * from parts with a hole in between (a Skip struct) is a gap.
  *
@@ -33,19 +33,19 @@ export type Inspection =
  * how much lies between them, which Yjs walks over; what kind of type it lies in, and how deep that
  * type does, which renderers must bear.
  */
-export function inspectUpdate(update: Uint8Array, known: KnownState): Inspection {
+export function validateUpdate(update: Uint8Array, known: LogState): ValidatedUpdate {
   try {
     const walk = new InspectingWalk(new ContentReader(update), known);
     const contents = walk.inspect();
     if (walk.hasGap) return { type: 'gap' };
     if (!walk.hasOverlap) return { type: 'complete', update, contents };
   } catch (error) {
-    if (error instanceof SyntaxError) throw new Refusal(CloseCode.malformed, error.message);
+    if (error instanceof SyntaxError) throw new ProtocolError(CloseCode.malformed, error.message);
     throw error;
   }
   // Yjs would join the new end of the item to whatever the log holds, be that or not what the update
   // says the beginning is: to a GC struct, for one, and throw. The difference continues it soundly.
-  return inspectUpdate(differenceTo(update, known), known);
+  return validateUpdate(diffUpdate(update, known), known);
 }
 
 class InspectingWalk extends UpdateWalk {
@@ -59,7 +59,7 @@ class InspectingWalk extends UpdateWalk {
 
   inspect(): UpdateContents {
     if (this.reader.clientsLeft > limits.updateClients) {
-      throw new Refusal(CloseCode.tooBig, 'Too many clients in one update');
+      throw new ProtocolError(CloseCode.tooBig, 'Too many clients in one update');
     }
     const contents = this.contents(limits.updateDeleteRanges);
     this.#checkPlaces();
@@ -70,7 +70,7 @@ class InspectingWalk extends UpdateWalk {
   protected override readClient(): void {
     this.#structs += this.reader.structsLeft;
     if (this.#structs > limits.updateStructs) {
-      throw new Refusal(CloseCode.tooBig, 'Too many structs in one update');
+      throw new ProtocolError(CloseCode.tooBig, 'Too many structs in one update');
     }
   }
 
@@ -83,9 +83,13 @@ class InspectingWalk extends UpdateWalk {
     if (originClient !== client || originClock !== clock - 1) this.#places.push(struct.place);
   }
 
-  protected override settle(struct: UpdateReader, where: Where, whereabouts: Whereabouts): void {
+  protected override settle(
+    struct: UpdateReader,
+    where: ItemLocation,
+    whereabouts: ItemLocations,
+  ): void {
     if (depth(where) > limits.typeDepth) throw forbidden('Types are nested too deeply');
-    if (struct.rightOriginClient !== nobody) {
+    if (struct.rightOriginClient !== noClient) {
       const right = whereabouts.of(struct.rightOriginClient, struct.rightOriginClock);
       // Values under a key only ever follow each other. Yjs walks past all of them to put one first.
       if (isKeyed(where) || isKeyed(right)) throw forbidden('A value was put before another');
@@ -122,6 +126,6 @@ class InspectingWalk extends UpdateWalk {
   }
 }
 
-function forbidden(message: string): Refusal {
-  return new Refusal(CloseCode.forbiddenContent, message);
+function forbidden(message: string): ProtocolError {
+  return new ProtocolError(CloseCode.forbiddenContent, message);
 }

@@ -1,26 +1,26 @@
 import { createEncoder, toUint8Array, writeAny } from 'lib0/encoding';
 import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
-import type { Credential } from '../../../../worker/core/access/principal.ts';
+import type { Principal } from '../../../../worker/core/access/principal.ts';
 import { crc32 } from '../../../../worker/core/archive/crc32.ts';
 import {
-  decodeFrames,
-  encodeFrames,
-  type FileFrame,
+  decodeRecords,
+  encodeRecords,
+  type FileRecord,
 } from '../../../../worker/core/archive/document-file.ts';
-import { HostedDocument } from '../../../../worker/core/document.ts';
+import { Document } from '../../../../worker/core/document.ts';
 import { UpdateLog } from '../../../../worker/core/log/update-log.ts';
-import { inspectUpdate } from '../../../../worker/core/update/validate-update.ts';
+import { validateUpdate } from '../../../../worker/core/update/validate-update.ts';
 import { joinBlob } from '../../../../protocol/blob-parts.ts';
 import { MemorySql } from '../../../support/memory-sql.ts';
 import { Random } from '../../../support/random.ts';
 
-const open: Credential = { kind: 'open' };
+const open: Principal = { kind: 'open' };
 let ids = 0;
 
 /** A document over a database, in a place where nothing happens. */
-function documentOver(sql: MemorySql): HostedDocument {
-  return new HostedDocument(sql, {
+function documentOver(sql: MemorySql): Document {
+  return new Document(sql, {
     sockets: () => [],
     now: () => 1_000_000,
     after: () => {},
@@ -45,7 +45,7 @@ function written(compactAfter: number, words: number): { sql: MemorySql; doc: Y.
   const doc = new Y.Doc();
   let stored = 0;
   doc.on('update', (update: Uint8Array) => {
-    const inspection = inspectUpdate(update, log.known);
+    const inspection = validateUpdate(update, log.state);
     if (inspection.type === 'gap') throw new Error('gap');
     log.append(inspection.update, inspection.contents, 'ann', 1);
     if (++stored === compactAfter) log.compact();
@@ -91,7 +91,7 @@ function contentOf(sql: MemorySql) {
 
 /** A file whose checksums are right, whatever is in it. */
 function fileOf(...frames: unknown[]): Uint8Array {
-  return joinBlob([...encodeFrames([...frames, { kind: 'end' }] as FileFrame[])]);
+  return joinBlob([...encodeRecords([...frames, { kind: 'end' }] as FileRecord[])]);
 }
 
 const header = { kind: 'header', format: 1, version: 0 };
@@ -337,13 +337,13 @@ describe('a document as a file', () => {
 
   it('what is written frame by frame is read frame by frame', () => {
     const frames = [header, settings, { kind: 'content', data: Uint8Array.of(1), last: true }];
-    expect([...decodeFrames(fileOf(...frames))]).toEqual(frames);
+    expect([...decodeRecords(fileOf(...frames))]).toEqual(frames);
   });
 });
 
 /** A file whose only frame is this payload, with the right checksum. */
 function deepFile(payload: Uint8Array): Uint8Array {
-  const [magic = new Uint8Array()] = encodeFrames([]);
+  const [magic = new Uint8Array()] = encodeRecords([]);
   const body = new Uint8Array(payload.length + 4);
   new DataView(body.buffer).setUint32(0, payload.length);
   body.set(payload, 4);

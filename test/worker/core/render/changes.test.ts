@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
-import { BlockMemory } from '../../../../worker/core/render/block-cache.ts';
+import { BlockCache } from '../../../../worker/core/render/block-cache.ts';
 import { blocksOf } from '../../../../worker/core/render/blocks.ts';
-import { type Changes, Editions } from '../../../../worker/core/render/revisions.ts';
+import { type Changes, Revisions } from '../../../../worker/core/render/revisions.ts';
 import { nestParts, renderParts } from '../../../../worker/core/render/html.ts';
 import { readDocument, renderers } from '../../../../worker/core/render/formats.ts';
-import { Reader, type Reading } from '../../../../worker/core/render/reader.ts';
+import { Reader, type RenderResult } from '../../../../worker/core/render/reader.ts';
 import { Random } from '../../../support/random.ts';
 import { type Client, World } from '../../../support/world.ts';
 import { build, copyOf, documentOf, element, line, randomLines } from './sample-documents.ts';
@@ -72,8 +72,8 @@ describe('changes', () => {
     for (let seed = 0; seed < 60; seed++) {
       const random = new Random(seed);
       const doc = documentOf(randomLines(random));
-      const memory = new BlockMemory(doc);
-      const editions = new Editions();
+      const memory = new BlockCache(doc);
+      const editions = new Revisions();
       const followers = [new Follower(), new Follower(), new Follower()];
       for (let number = 1; number < 30; number++) {
         const { title, blocks } = readDocument(doc, memory);
@@ -92,7 +92,7 @@ describe('changes', () => {
     for (let seed = 0; seed < 60; seed++) {
       const random = new Random(seed);
       const doc = documentOf(randomLines(random));
-      const memory = new BlockMemory(doc);
+      const memory = new BlockCache(doc);
       for (let round = 0; round < 20; round++) {
         expect(blocksOf(doc, memory), `seed ${seed}`).toEqual(blocksOf(copyOf(doc)));
         edit(doc, random);
@@ -102,7 +102,7 @@ describe('changes', () => {
 
   test('R21 an edition that is not known any more is answered by the whole document', () => {
     const doc = documentOf([line('a')]);
-    const editions = new Editions();
+    const editions = new Revisions();
     for (let number = 1; number <= 100; number++) {
       editions.add(`${number}.a`, 'a', renderParts(blocksOf(doc)));
       doc.getXmlFragment('lines').push([build(line('b')) as Y.XmlElement]);
@@ -128,7 +128,7 @@ function hundredPages(client: Client): void {
   client.doc.transact(() => client.doc.getXmlFragment('lines').insert(0, lines.map(build)));
 }
 
-function changesOf(reading: Reading): Changes {
+function changesOf(reading: RenderResult): Changes {
   if (reading.status !== 'read') throw new Error(`It is ${reading.status}`);
   return JSON.parse(reading.body);
 }

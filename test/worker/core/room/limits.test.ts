@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { CloseCode } from '../../../../protocol/close-codes.ts';
 import { limits } from '../../../../protocol/limits.ts';
-import { Allowance } from '../../../../worker/core/room/rate-limiter.ts';
+import { RateLimiter } from '../../../../worker/core/room/rate-limiter.ts';
 import type { Connection } from '../../../../worker/core/connection.ts';
 import { type Client, World } from '../../../support/world.ts';
 
@@ -304,7 +304,7 @@ describe('P8, allowance', () => {
   const connection = {} as Connection;
 
   it('[P8] a burst is free, what follows waits its turn, and quiet earns it back', () => {
-    const allowance = new Allowance();
+    const allowance = new RateLimiter();
     const wait = (now: number, cost = 0) => allowance.wait(connection, cost, now);
     for (let i = 0; i < limits.messageBurst; i++) {
       expect(wait(0)).toBe(0);
@@ -322,7 +322,7 @@ describe('P8, allowance', () => {
   });
 
   it('[P8] one connection does not spend what is another’s', () => {
-    const allowance = new Allowance();
+    const allowance = new RateLimiter();
     for (let i = 0; i < 1000; i++) allowance.spend(connection, 0, 0);
     expect(allowance.wait({} as Connection, 0, 0)).toBe(0);
   });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { limits } from '../../../../protocol/limits.ts';
 import type { Message } from '../../../../protocol/messages.ts';
-import { Allowance } from '../../../../worker/core/room/rate-limiter.ts';
+import { RateLimiter } from '../../../../worker/core/room/rate-limiter.ts';
 import type { Connection } from '../../../../worker/core/connection.ts';
 import type { RoomHost } from '../../../../worker/core/host.ts';
-import { Inbox } from '../../../../worker/core/room/message-queue.ts';
+import { MessageQueue } from '../../../../worker/core/room/message-queue.ts';
 
 const MiB = 1024 * 1024;
 
@@ -14,14 +14,14 @@ class Post {
   readonly flooded: Connection[] = [];
   readonly #timers: (() => void)[] = [];
   #now = 1_000_000;
-  readonly inbox: Inbox;
+  readonly inbox: MessageQueue;
 
   constructor() {
     const host = {
       now: () => this.#now,
       after: (_milliseconds: number, work: () => void) => void this.#timers.push(work),
     } as Partial<RoomHost> as RoomHost;
-    this.inbox = new Inbox(host, new Allowance(), {
+    this.inbox = new MessageQueue(host, new RateLimiter(), {
       handle: (sender) => void this.handled.set(sender, (this.handled.get(sender) ?? 0) + 1),
       flooded: (sender) => void this.flooded.push(sender),
     });

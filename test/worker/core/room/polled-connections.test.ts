@@ -1,4 +1,4 @@
-import { grantOf } from '../../../../worker/core/access/principal.ts';
+import { permissionOf } from '../../../../worker/core/access/principal.ts';
 import { describe, expect, it } from 'vitest';
 import { CloseCode } from '../../../../protocol/close-codes.ts';
 import { limits } from '../../../../protocol/limits.ts';
@@ -15,7 +15,7 @@ const resume: Message = {
 
 function ask(world: World, session: string, ...messages: Message[]) {
   const frame = messages.length > 0 ? encodeMessages(messages) : new Uint8Array();
-  return world.polled.exchange(world.room, session, grantOf('edit'), frame);
+  return world.polled.exchange(world.room, session, permissionOf('edit'), frame);
 }
 
 describe('[P8] sessions over HTTP', () => {
@@ -28,7 +28,7 @@ describe('[P8] sessions over HTTP', () => {
     }
     expect(ask(world, 'one more', resume).ending?.code).toBe(CloseCode.tooMany);
     expect([...world.polled]).toHaveLength(limits.connections - 1);
-    world.polled.end(world.room, '7', grantOf('edit'));
+    world.polled.end(world.room, '7', permissionOf('edit'));
     expect(ask(world, 'one more', resume).ending).toBe(null);
     expect(ann.wire?.isOpen).toBe(true);
   });
@@ -54,7 +54,7 @@ describe('[P8] sessions over HTTP', () => {
     ann.type('x'.repeat(limits.unconfirmedBytes + 1000));
     while (ann.wire!.deliverToRoom(world));
     world.pass(limits.fanOutWindow);
-    const stateVector = world.log.known.encodeStateVector();
+    const stateVector = world.log.state.encodeStateVector();
     ask(world, 'bob', { ...resume, stateVector });
     // So many at once that the last has to wait, and is answered when nobody collects it.
     const many: Message[] = Array.from({ length: 20 }, () => ({ type: 'query-awareness' }));
@@ -68,7 +68,9 @@ describe('[P8] sessions over HTTP', () => {
     const one = encodeMessage({ type: 'query-awareness' });
     const frame = new Uint8Array(limits.messageBytes).fill(one[0]!);
     frame.set(encodeMessage(resume));
-    expect(world.polled.exchange(world.room, 'bob', grantOf('edit'), frame).ending).not.toBe(null);
+    expect(world.polled.exchange(world.room, 'bob', permissionOf('edit'), frame).ending).not.toBe(
+      null,
+    );
     expect([...world.polled]).toHaveLength(0);
   });
 

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { contentsOf } from '../../../../worker/core/update/validate-update.ts';
 import { ClockRanges } from '../../../../worker/core/update/clock-ranges.ts';
-import { KnownState } from '../../../../worker/core/update/log-state.ts';
+import { LogState } from '../../../../worker/core/update/log-state.ts';
 import { Random } from './update-world.ts';
 
 /** What is known of a log that holds just this document. */
-function knownOf(doc: Y.Doc): KnownState {
-  const known = new KnownState();
+function knownOf(doc: Y.Doc): LogState {
+  const known = new LogState();
   known.add(contentsOf(Y.encodeStateAsUpdate(doc), known));
   return known;
 }
@@ -28,11 +28,11 @@ function documentWithDeletions(): Y.Doc {
 
 describe('KnownState', () => {
   it('knows nothing at first', () => {
-    const known = new KnownState();
+    const known = new LogState();
     expect(known.clockOf(1)).toBe(0);
     expect([...known.clocks()]).toEqual([]);
     expect(known.encodeStateVector()).toEqual(Y.encodeStateVector(new Y.Doc()));
-    expect(KnownState.decode(known.encode())).toEqual(known);
+    expect(LogState.decode(known.encode())).toEqual(known);
     expect(known.has({ structs: new Map(), deletes: new Map(), keyed: new Map() })).toBe(true);
   });
 
@@ -43,11 +43,11 @@ describe('KnownState', () => {
     expect(known.encode().subarray(0, snapshot.length)).toEqual(snapshot);
     expect(Y.decodeSnapshot(known.encode())).toEqual(Y.snapshot(doc));
     expect(known.encodeStateVector()).toEqual(Y.encodeStateVector(doc));
-    expect(known.encode()).toEqual(KnownState.decode(known.encode()).encode());
+    expect(known.encode()).toEqual(LogState.decode(known.encode()).encode());
   });
 
   it('[P3] remembers which items lie under keys, also when it was encoded in between', () => {
-    const known = KnownState.decode(knownOf(documentWithDeletions()).encode());
+    const known = LogState.decode(knownOf(documentWithDeletions()).encode());
     expect([0, 1, 2].map((clock) => known.isKeyed(2 ** 32 - 1, clock))).toEqual([
       true,
       true,
@@ -103,7 +103,7 @@ describe('KnownState', () => {
   it('refuses to decode anything but what it encoded, with a SyntaxError', () => {
     const good = knownOf(documentWithDeletions()).encode();
     for (let end = 0; end < good.length; end++) {
-      expect(() => KnownState.decode(good.subarray(0, end))).toThrow(SyntaxError);
+      expect(() => LogState.decode(good.subarray(0, end))).toThrow(SyntaxError);
     }
     const nonsense = [
       [...good, 0],
@@ -114,14 +114,14 @@ describe('KnownState', () => {
       [0xff, 0xff, 0xff, 0xff, 0x0f],
     ];
     for (const bytes of nonsense) {
-      expect(() => KnownState.decode(Uint8Array.from(bytes))).toThrow(SyntaxError);
+      expect(() => LogState.decode(Uint8Array.from(bytes))).toThrow(SyntaxError);
     }
     const random = new Random(1);
     for (let i = 0; i < 2000; i++) {
       const bytes = Uint8Array.from(good);
       bytes[random.below(bytes.length)]! ^= 1 << random.below(8);
       try {
-        expect(KnownState.decode(bytes).encode()).toHaveLength(bytes.length);
+        expect(LogState.decode(bytes).encode()).toHaveLength(bytes.length);
       } catch (error) {
         expect(error).toBeInstanceOf(SyntaxError);
       }

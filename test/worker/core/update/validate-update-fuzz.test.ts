@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
-import { contentsOf, inspectUpdate } from '../../../../worker/core/update/validate-update.ts';
-import { KnownState } from '../../../../worker/core/update/log-state.ts';
-import { Refusal } from '../../../../protocol/protocol-error.ts';
+import { contentsOf, validateUpdate } from '../../../../worker/core/update/validate-update.ts';
+import { LogState } from '../../../../worker/core/update/log-state.ts';
+import { ProtocolError } from '../../../../protocol/protocol-error.ts';
 import { damage, forgeAtRandom } from './forge-updates.ts';
 import { Author, editArray, editText, Random } from './update-world.ts';
 
@@ -24,13 +24,13 @@ function forSeeds(count: number, story: (random: Random) => void): void {
 /** A log without a document, and beside it the document it stands for. */
 class Log {
   readonly updates: Uint8Array[] = [];
-  readonly known = new KnownState();
+  readonly known = new LogState();
   readonly doc = new Y.Doc();
   /** What the updates say is deleted, joined by Yjs. */
   deletes = Y.createDeleteSet();
 
   accept(update: Uint8Array): void {
-    const inspection = inspectUpdate(update, this.known);
+    const inspection = validateUpdate(update, this.known);
     if (inspection.type !== 'complete') throw new Error('An honest update shows as a gap');
     const { contents } = inspection;
     expect(contentsOf(inspection.update, this.known)).toEqual(contents);
@@ -90,14 +90,14 @@ describe('honest updates', () => {
   it('[P3] are never refused and never a gap in causal order, and the state known is exact', () => {
     forSeeds(15, (random) => {
       const { log, authors } = writeTogether(random, 100);
-      const known = KnownState.decode(log.known.encode());
+      const known = LogState.decode(log.known.encode());
       const snapshot = Y.decodeSnapshot(known.encode());
       expect(snapshot.sv).toEqual(Y.snapshot(log.doc).sv);
       expect(Y.equalDeleteSets(snapshot.ds, log.deletes)).toBe(true);
       // A document knows that too, and besides what was deleted by consequence only.
       const named = contentsOf(known.encodeDeletes(), known);
       for (const { doc } of authors) {
-        const own = new KnownState();
+        const own = new LogState();
         own.add(contentsOf(Y.encodeStateAsUpdate(doc), own));
         expect(Y.decodeSnapshot(own.encode())).toEqual(Y.snapshot(doc));
         expect(own.has(named)).toBe(true);
@@ -127,24 +127,24 @@ describe('honest updates', () => {
       const author = new Author(1);
       for (let i = 0; i < 30; i++) author.edit(random);
       const updates = author.takeOutbox().filter((update) =>
-        contentsOf(update, new KnownState()).structs.size > 0
+        contentsOf(update, new LogState()).structs.size > 0
       );
-      const known = new KnownState();
+      const known = new LogState();
       const withheld = 1 + random.below(updates.length - 2);
       for (const update of updates.slice(0, withheld)) {
         known.add(contentsOf(update, known));
       }
       const before = known.encode();
       for (const update of updates.slice(withheld + 1)) {
-        expect(inspectUpdate(update, known)).toEqual({ type: 'gap' });
+        expect(validateUpdate(update, known)).toEqual({ type: 'gap' });
       }
       // Merged over the hole they hold a Skip struct.
       const merged = Y.mergeUpdates([updates[0]!, ...updates.slice(withheld + 1)]);
-      expect(inspectUpdate(merged, known)).toEqual({ type: 'gap' });
+      expect(validateUpdate(merged, known)).toEqual({ type: 'gap' });
       expect(known.encode()).toEqual(before);
 
       const difference = Y.encodeStateAsUpdate(author.doc, known.encodeStateVector());
-      const inspection = inspectUpdate(difference, known);
+      const inspection = validateUpdate(difference, known);
       expect(inspection.type).toBe('complete');
     });
   }, patience);
@@ -160,8 +160,8 @@ describe('honest updates', () => {
       }
       const whole = Y.encodeStateAsUpdate(doc);
       const clock = 1 + random.below(Y.getState(doc.store, 1) - 1);
-      const known = KnownState.decode(Uint8Array.from([0, 1, 1, ...varUint(clock), 0]));
-      const inspection = inspectUpdate(whole, known);
+      const known = LogState.decode(Uint8Array.from([0, 1, 1, ...varUint(clock), 0]));
+      const inspection = validateUpdate(whole, known);
       if (inspection.type !== 'complete') throw new Error('An honest update shows as a gap');
       if (inspection.update === whole) return;
       const difference = Y.diffUpdate(whole, known.encodeStateVector());
@@ -185,7 +185,7 @@ describe('damaged and forged updates', () => {
       const { log } = writeTogether(random, 4 + random.below(20));
       const stored = 1 + random.below(log.updates.length);
       const base = new Y.Doc();
-      const known = new KnownState();
+      const known = new LogState();
       for (const update of log.updates.slice(0, stored)) {
         Y.applyUpdate(base, update);
         known.add(contentsOf(update, known));
@@ -200,9 +200,9 @@ describe('damaged and forged updates', () => {
           : forgeAtRandom(new Map(known.clocks()), random);
         let inspection;
         try {
-          inspection = inspectUpdate(update, known);
+          inspection = validateUpdate(update, known);
         } catch (error) {
-          if (!(error instanceof Refusal)) throw error;
+          if (!(error instanceof ProtocolError)) throw error;
           expect(error.message.length).toBeLessThan(124);
           outcomes.refused++;
           continue;
@@ -210,7 +210,7 @@ describe('damaged and forged updates', () => {
         outcomes[inspection.type]++;
         if (inspection.type === 'gap') continue;
 
-        const now = KnownState.decode(known.encode());
+        const now = LogState.decode(known.encode());
         now.add(inspection.contents);
         const start = random.chance(50) ? [whole] : log.updates.slice(0, stored);
         const doc = load([...start, inspection.update]);

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { CloseCode } from '../../../../protocol/close-codes.ts';
 import { limits } from '../../../../protocol/limits.ts';
-import { contentsOf, inspectUpdate } from '../../../../worker/core/update/validate-update.ts';
-import { KnownState } from '../../../../worker/core/update/log-state.ts';
-import { Refusal } from '../../../../protocol/protocol-error.ts';
+import { contentsOf, validateUpdate } from '../../../../worker/core/update/validate-update.ts';
+import { LogState } from '../../../../worker/core/update/log-state.ts';
+import { ProtocolError } from '../../../../protocol/protocol-error.ts';
 import {
   any,
   bytes,
@@ -27,18 +27,18 @@ import {
 } from './forge-updates.ts';
 
 /** What the log knows after these updates. */
-function knownOf(...updates: readonly Uint8Array[]): KnownState {
-  const known = new KnownState();
+function knownOf(...updates: readonly Uint8Array[]): LogState {
+  const known = new LogState();
   for (const update of updates) known.add(contentsOf(update, known));
   return known;
 }
 
 /** 'complete', 'gap', or the code of the refusal. */
-function outcomeOf(update: Uint8Array | readonly number[], known = new KnownState()) {
+function outcomeOf(update: Uint8Array | readonly number[], known = new LogState()) {
   try {
-    return inspectUpdate(Uint8Array.from(update), known).type;
+    return validateUpdate(Uint8Array.from(update), known).type;
   } catch (error) {
-    if (error instanceof Refusal) return error.code;
+    if (error instanceof ProtocolError) return error.code;
     throw error;
   }
 }
@@ -125,7 +125,7 @@ describe('bytes that are not an update', () => {
       const update = forge([[1, 0, [item({}, [4, bytes(sample.length, ...sample)])]]]);
       expect([sample, outcomeOf(update)]).toEqual([sample, length ? complete : malformed]);
       if (length) {
-        const { structs } = contentsOf(update, new KnownState());
+        const { structs } = contentsOf(update, new LogState());
         expect(structs.get(1)).toMatchObject({ from: 0, to: length });
       }
     }
@@ -340,7 +340,7 @@ describe('what an update builds on', () => {
 
   it('[P3] what is known already is not taken for new, and never replaced', () => {
     const longer = forge([[7, 0, [item({}, text('another text'))]]]);
-    const inspection = inspectUpdate(longer, victim);
+    const inspection = validateUpdate(longer, victim);
     expect(inspection).toMatchObject({
       type: complete,
       update: forge([[7, 10, [item({ origin: [7, 9] }, text('xt'))]]]),
@@ -354,7 +354,7 @@ describe('what an update builds on', () => {
       forge([[1, 0, [gc(3)]]]),
     ];
     const forged = forge([[1, 0, [item({ origin: [7, 4] }, text('abcdef'))]]]);
-    const inspection = inspectUpdate(forged, knownOf(...log));
+    const inspection = validateUpdate(forged, knownOf(...log));
     if (inspection.type !== complete) throw new Error('Known in part is not a gap');
     const [doc, bare] = [new Y.Doc(), new Y.Doc()];
     for (const update of log) for (const each of [doc, bare]) Y.applyUpdate(each, update);
@@ -442,7 +442,7 @@ describe('content that is not allowed', () => {
     expect(outcomeOf(bricks)).toBe(forbiddenContent);
     expect(outcomeOf(update({ parent: [1, 0], key: 'b' }, any([1, 2])))).toBe(forbiddenContent);
     // The same in two updates, and after the state was stored and read again.
-    const known = KnownState.decode(knownOf(forge([[1, 0, inMap]])).encode());
+    const known = LogState.decode(knownOf(forge([[1, 0, inMap]])).encode());
     const second = forge([[2, 0, [item({ origin: [1, 1] }, text('xyz'))]]]);
     expect(outcomeOf(second, known)).toBe(forbiddenContent);
     // Deleted ones are honest: Yjs joins them.
@@ -512,7 +512,7 @@ describe('many items at one place', () => {
 
 describe('cost', () => {
   /** Counts how often it is asked: about as often as structs are looked at. */
-  class CountingState extends KnownState {
+  class CountingState extends LogState {
     asked = 0;
     override clockOf(client: number): number {
       this.asked++;

@@ -1,20 +1,20 @@
 import { CloseCode } from '../../../../protocol/close-codes.ts';
 
-export interface TurnedAway {
+export interface AccessDenied {
   /** The service's code, and its own words. */
   readonly code: number;
   readonly reason: string;
-  /** Whether the address holds a proof of access at all. */
-  readonly hasProof: boolean;
+  /** Whether the address holds a credential of access at all. */
+  readonly hasCredential: boolean;
   /** Whether the document stands on the page. */
   readonly hasText: boolean;
-  /** Whether the read-only page opens with the same proof. */
+  /** Whether the read-only page opens with the same credential. */
   readonly mayRead: boolean;
 }
 
 /** What a person is told who may not write here, or not any more: what it is, and what to do now. */
-export function turnedAwayWords(
-  { code, reason, hasProof, hasText, mayRead }: TurnedAway,
+export function accessDeniedText(
+  { code, reason, hasCredential, hasText, mayRead }: AccessDenied,
 ): { readonly heading: string; readonly text: string } {
   const sentence = reason.replace(/[.\s]+$/, '');
   const said = sentence && `${sentence}.`;
@@ -32,7 +32,7 @@ export function turnedAwayWords(
   }
   switch (code) {
     case CloseCode.unauthenticated:
-      if (!hasProof) {
+      if (!hasCredential) {
         return words(
           'This document opens with its whole link',
           'The address here lacks the end, which proves that you may open it.',

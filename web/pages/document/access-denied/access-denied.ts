@@ -1,27 +1,27 @@
 import { CloseCode } from '../../../../protocol/close-codes.ts';
 import { authorization } from '../../../credential.ts';
 import type { ProviderStatus } from '../../../provider/status.ts';
-import { forgetProof } from '../../shared/recent-documents.ts';
+import { removeCredential } from '../../shared/recent-documents.ts';
 import type { DocumentPage } from '../menu/commands.ts';
 import { element } from '../element.ts';
 import { showNotice } from '../dialog/notice.ts';
 import { isOver, isShut, removeCopy } from '../menu/remove-copy.ts';
-import { turnedAwayWords } from './access-denied-text.ts';
+import { accessDeniedText } from './access-denied-text.ts';
 
 /**
  * Says why the service takes nothing more from this page, and leads on. What this device has of a
  * document that is not this person's any more goes, unless something in it was never sent.
  */
-export async function showTurnedAway(
-  { name, proof, viewAddress, offline, notice, editor }: DocumentPage,
+export async function showAccessDenied(
+  { name, credential, viewAddress, offline, notice, editor }: DocumentPage,
   status: ProviderStatus & { readonly state: 'refused' },
 ): Promise<void> {
   const { code, reason } = status;
-  const mayRead = code === CloseCode.forbidden && await canRead(name, proof);
-  const words = turnedAwayWords({
+  const mayRead = code === CloseCode.forbidden && await canRead(name, credential);
+  const words = accessDeniedText({
     code,
     reason,
-    hasProof: proof !== null,
+    hasCredential: credential !== null,
     hasText: editor() !== null,
     mayRead,
   });
@@ -34,12 +34,16 @@ export async function showTurnedAway(
   // The link leads nowhere, and nobody here can make another.
   if (isShut(status)) element('share', HTMLButtonElement).hidden = true;
   if (!isOver(status)) return;
-  if (!mayRead) forgetProof(name, proof);
+  if (!mayRead) removeCredential(name, credential);
   await removeCopy(offline, 'sent');
 }
 
 /** The document holds what this editor would delete from everybody's: it can be read elsewhere. */
-export function showUnknown(notice: HTMLElement, what: string, viewAddress: string): void {
+export function showUnsupportedDocument(
+  notice: HTMLElement,
+  what: string,
+  viewAddress: string,
+): void {
   showNotice(notice, {
     heading: 'This document can only be read here',
     text: `It holds something this editor does not know: ${what}. Editing it here would delete ` +
@@ -48,10 +52,10 @@ export function showUnknown(notice: HTMLElement, what: string, viewAddress: stri
   });
 }
 
-async function canRead(name: string, proof: string | null): Promise<boolean> {
+async function canRead(name: string, credential: string | null): Promise<boolean> {
   try {
     const path = `/docs/${encodeURIComponent(name)}.txt`;
-    const headers = authorization(proof);
+    const headers = authorization(credential);
     return (await fetch(path, { method: 'HEAD', headers, cache: 'no-store' })).ok;
   } catch (error) {
     // Out of reach just now.

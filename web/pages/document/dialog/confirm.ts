@@ -11,7 +11,7 @@ export interface Question {
  * Asks before something that cannot be taken back. Answers whether to do it; closing the dialog in any
  * other way is a no. The focus begins where nothing happens.
  */
-export function askFirst({ heading, text, act }: Question): Promise<boolean> {
+export function confirmAction({ heading, text, act }: Question): Promise<boolean> {
   const { dialog, body } = openDialog(heading, 'ask-first');
   const words = document.createElement('p');
   words.id = 'ask-first-text';

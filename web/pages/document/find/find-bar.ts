@@ -1,7 +1,7 @@
 import type { EditorView } from 'prosemirror-view';
 import { createSearch, type Search, type SearchResult } from '../../../editor/search/search.ts';
 import { findBarParts } from './find-bar-parts.ts';
-import { revealSelection } from '../outline/scroll-into-view.ts';
+import { scrollSelectionIntoView } from '../outline/scroll-into-view.ts';
 
 /** The bar in which a person searches the text and replaces what is found. */
 export class FindBar {
@@ -76,21 +76,21 @@ export class FindBar {
         caseSensitive: matchCase.getAttribute('aria-pressed') === 'true',
       }),
     );
-    if (search.result.current > 0) revealSelection(view);
+    if (search.result.current > 0) scrollSelectionIntoView(view);
   }
 
   #step(direction: 'next' | 'previous'): void {
     const view = this.#view;
     const search = this.#search;
     this.#show(direction === 'next' ? search.next() : search.previous());
-    if (search.result.current > 0) revealSelection(view);
+    if (search.result.current > 0) scrollSelectionIntoView(view);
   }
 
   #replace(): void {
     const view = this.#view;
     const search = this.#search;
     this.#show(search.replace(this.#parts.replacement.value));
-    if (search.result.current > 0) revealSelection(view);
+    if (search.result.current > 0) scrollSelectionIntoView(view);
   }
 
   #replaceAll(): void {

@@ -13,13 +13,13 @@ import type { Export } from './export.ts';
 import type { FindBar } from '../find/find-bar.ts';
 import type { Outline } from '../outline/outline.ts';
 import { toast } from '../dialog/toast.ts';
-import { showTurnedAway } from '../access-denied/access-denied.ts';
+import { showAccessDenied } from '../access-denied/access-denied.ts';
 
 /** What the commands of the page need of it. */
 export interface DocumentPage {
   readonly name: string;
   /** What the page was opened with; null for nothing. */
-  readonly proof: string | null;
+  readonly credential: string | null;
   /** The read-only page, for a browser to go to. */
   readonly viewAddress: string;
   readonly provider: EdgepadProvider;
@@ -72,13 +72,13 @@ export class Commands {
 
   /** Keeps the document in this browser's list of those it has opened. */
   remember(): void {
-    const { name, title, proof, provider: { role } } = this.#page;
-    rememberDocument({ name, title: title(), openedAt: Date.now(), proof, role });
+    const { name, title, credential, provider: { role } } = this.#page;
+    rememberDocument({ name, title: title(), openedAt: Date.now(), proof: credential, role });
   }
 
   /** The service has told this page to stay away. */
   turnedAway(status: ProviderStatus & { state: 'refused' }): Promise<void> {
-    return showTurnedAway(this.#page, status);
+    return showAccessDenied(this.#page, status);
   }
 
   /** Runs a command. Where its part cannot be loaded, the person is told. */
@@ -158,18 +158,18 @@ export class Commands {
 
   /** Where the service writes the document in another format, for a browser to go to. */
   exportAddress(extension: string): string {
-    return withKey(this.#export(extension).path, this.#page.proof);
+    return withKey(this.#export(extension).path, this.#page.credential);
   }
 
   #export(extension: string): Export {
-    const { name, proof, provider } = this.#page;
-    return { provider, proof, path: `/docs/${encodeURIComponent(name)}.${extension}` };
+    const { name, credential, provider } = this.#page;
+    return { provider, credential, path: `/docs/${encodeURIComponent(name)}.${extension}` };
   }
 
   async #import(file: File): Promise<void> {
-    const { handOver, ImportError } = await import('../../shared/import/hand-over.ts');
+    const { storeImport, ImportError } = await import('../../shared/import/hand-over.ts');
     try {
-      await handOver(file);
+      await storeImport(file);
     } catch (error) {
       if (!(error instanceof ImportError)) throw error;
       toast(error.message, 'failed');

@@ -1,6 +1,6 @@
 import { callService } from '../../../call-service.ts';
-import { forgetDocument } from '../../shared/recent-documents.ts';
-import { askFirst } from '../dialog/confirm.ts';
+import { removeDocument } from '../../shared/recent-documents.ts';
+import { confirmAction } from '../dialog/confirm.ts';
 import type { DocumentPage } from './commands.ts';
 import { removeCopy } from './remove-copy.ts';
 import { untitled } from '../bar/title.ts';
@@ -10,9 +10,9 @@ import { untitled } from '../bar/title.ts';
  * Throws a `ServiceError` where the service refuses; then nothing has changed.
  */
 export async function deleteDocument(
-  { name, proof, provider, offline, title }: DocumentPage,
+  { name, credential, provider, offline, title }: DocumentPage,
 ): Promise<void> {
-  const isMeant = await askFirst({
+  const isMeant = await confirmAction({
     heading: `Delete “${title() || untitled}”?`,
     text: 'It goes for everybody, with its history and all links to it. This cannot be undone.',
     act: 'Delete for everybody',
@@ -23,14 +23,14 @@ export async function deleteDocument(
   const options = { capture: true, signal: unheard.signal };
   provider.addEventListener('status', (event) => event.stopImmediatePropagation(), options);
   try {
-    await callService({ method: 'DELETE', path: `/docs/${encodeURIComponent(name)}`, proof });
+    await callService({ method: 'DELETE', path: `/docs/${encodeURIComponent(name)}`, credential });
   } catch (error) {
     unheard.abort();
     provider.dispatchEvent(new Event('status'));
     throw error;
   }
   provider.destroy();
-  forgetDocument(name);
+  removeDocument(name);
   await removeCopy(offline, 'all');
   location.replace('/');
 }

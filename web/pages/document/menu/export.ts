@@ -13,7 +13,7 @@ class ExportError extends Error {}
 export interface Export {
   readonly provider: EdgepadProvider;
   readonly path: string;
-  readonly proof: string | null;
+  readonly credential: string | null;
 }
 
 /** Saves the document as a file, in the format of the link that was pressed. */
@@ -45,14 +45,14 @@ export function fileNameOf(title: string, extension: string): string {
   return `${name || 'Untitled'}.${extension}`;
 }
 
-async function fetchExport({ provider, path, proof }: Export): Promise<Response> {
+async function fetchExport({ provider, path, credential }: Export): Promise<Response> {
   await whenSaved(provider);
   if (provider.status.state === 'refused') {
     throw new ExportError('The service refuses this page. Print it, or copy the text.');
   }
   let response: Response;
   try {
-    response = await fetch(path, { cache: 'no-cache', headers: authorization(proof) });
+    response = await fetch(path, { cache: 'no-cache', headers: authorization(credential) });
   } catch (error) {
     if (error instanceof TypeError) {
       throw new ExportError('The service cannot be reached just now.');

@@ -20,7 +20,7 @@ export function covered(): Covered {
  * Scrolls, where it has to, so that the caret or the selection can be seen, clear of the bars.
  * ProseMirror's own scrolling waits for the focus to be in the text; while somebody searches it is not.
  */
-export function revealSelection(view: EditorView): void {
+export function scrollSelectionIntoView(view: EditorView): void {
   const { top, bottom } = covered();
   const height = visualViewport?.height ?? innerHeight;
   const place = view.coordsAtPos(view.state.selection.from);

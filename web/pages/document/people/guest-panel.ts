@@ -1,4 +1,4 @@
-import { guestColors, type Identity } from '../../../identity.ts';
+import { guestColors, type GuestIdentity } from '../../../identity.ts';
 import type { TokenIdentity } from '../../../token-identity.ts';
 
 export interface GuestPanelElements {
@@ -16,9 +16,9 @@ const colorNames = ['Red', 'Ochre', 'Green', 'Teal', 'Blue', 'Indigo', 'Purple',
 export function bindGuestPanel(
   { name, colors }: GuestPanelElements,
   token: TokenIdentity,
-  change: (change: Partial<Identity>) => void,
-): { show(identity: Identity): void } {
-  let shown: Identity | null = null;
+  change: (change: Partial<GuestIdentity>) => void,
+): { show(identity: GuestIdentity): void } {
+  let shown: GuestIdentity | null = null;
   name.addEventListener('input', () => {
     if (name.value.trim() !== '') change({ name: name.value.trim() });
   });

@@ -1,6 +1,6 @@
 import type { Awareness } from 'y-protocols/awareness';
 import type { Person } from '../../../editor/binding/presence.ts';
-import { type Identity, saveIdentity } from '../../../identity.ts';
+import { type GuestIdentity, saveIdentity } from '../../../identity.ts';
 import type { TokenIdentity } from '../../../token-identity.ts';
 import type { Announcer } from './announcer.ts';
 import { avoidSameColor } from './guest-color.ts';
@@ -22,20 +22,20 @@ export interface PeopleElements extends GuestPanelElements {
  */
 export function showPeople(
   awareness: Awareness,
-  initial: Identity,
+  initial: GuestIdentity,
   token: TokenIdentity,
   elements: PeopleElements,
   announcer: Announcer,
 ): void {
   const { button, list } = elements;
   let guest = initial;
-  const identity = (): Identity => ({
+  const identity = (): GuestIdentity => ({
     ...guest,
     name: token.name ?? guest.name,
     color: token.color ?? guest.color,
     hasChosenColor: guest.hasChosenColor === true || token.color !== undefined,
   });
-  const setIdentity = (change: Partial<Identity>) => {
+  const setIdentity = (change: Partial<GuestIdentity>) => {
     guest = { ...guest, ...change };
     const { name, color } = identity();
     awareness.setLocalStateField('user', { name, color });

@@ -2,17 +2,17 @@ import type { EditorView } from 'prosemirror-view';
 import * as Y from 'yjs';
 import { contentOf, metaOf } from '../../../../protocol/schema.ts';
 import { creationHere } from '../../shared/create-document.ts';
-import { caretFollowsRescue } from '../../../editor/binding/recovery-caret.ts';
+import { moveCaretToRecoveredText } from '../../../editor/binding/recovery-caret.ts';
 import { LostTextFinder } from '../../../provider/recovery/lost-text.ts';
 import type { OfflineCopy } from '../../../provider/offline/offline-copy.ts';
 import { clientsLeftBehind } from '../../../provider/offline/own-clients.ts';
 import type { EdgepadProvider } from '../../../provider/provider.ts';
-import { Rescue } from '../../../provider/recovery/recover-text.ts';
+import { TextRecovery } from '../../../provider/recovery/recover-text.ts';
 import { isGone, isShut, removeCopy } from '../menu/remove-copy.ts';
-import { createRescueBar, showOffers, showRefusal } from './recovery-panel.ts';
+import { createRecoveryPanel, showOffers, showRefusal } from './recovery-panel.ts';
 import { saveAsNewDocument } from './save-as-new.ts';
 
-export interface TextToLookAfter {
+export interface RecoverLostTextOptions {
   readonly doc: Y.Doc;
   /** The document's name, and where documents are: `wss://host/docs`. */
   readonly name: string;
@@ -28,14 +28,14 @@ export interface TextToLookAfter {
   rescued?(): Promise<void>;
 }
 
-/** {@link lookAfterText} for as long as the page is open, whatever the service says of the text. */
-export async function lookAfterPage(
+/** {@link recoverLostText} for as long as the page is open, whatever the service says of the text. */
+export async function recoverLostTextOnPage(
   provider: EdgepadProvider,
   offline: OfflineCopy,
-  page: Omit<TextToLookAfter, 'source' | 'clients' | 'rescued'>,
+  page: Omit<RecoverLostTextOptions, 'source' | 'clients' | 'rescued'>,
 ): Promise<void> {
   const { clients } = await offline.loaded;
-  const { rescue, refused } = lookAfterText({
+  const { rescue, refused } = recoverLostText({
     ...page,
     source: provider,
     clients: await clientsLeftBehind(page.doc.clientID, clients),
@@ -58,18 +58,18 @@ export async function lookAfterPage(
 
 /**
  * Sees to it that what was typed on this page is lost neither to a merge nor to a refusal. Answers
- * what the page has to tell: {@link Rescue.markSaved} whenever the service has everything, and
+ * what the page has to tell: {@link TextRecovery.markSaved} whenever the service has everything, and
  * `refused` when it will take no more, or has nothing any more (`all`).
  */
-export function lookAfterText(
-  { doc, name, url, source, clients, viewOf, mayWrite, rescued }: TextToLookAfter,
-): { readonly rescue: Rescue; refused(lost?: 'unsent' | 'all'): void } {
-  const bar = createRescueBar();
+export function recoverLostText(
+  { doc, name, url, source, clients, viewOf, mayWrite, rescued }: RecoverLostTextOptions,
+): { readonly rescue: TextRecovery; refused(lost?: 'unsent' | 'all'): void } {
+  const bar = createRecoveryPanel();
   document.body.append(bar.element);
-  const caret = caretFollowsRescue(viewOf);
+  const caret = moveCaretToRecoveredText(viewOf);
   const finder = new LostTextFinder({ doc, source, clients, mayWrite, ...caret });
   showOffers(bar, finder, (text) => viewOf()?.pasteText(text));
-  const rescue = new Rescue({ content: contentOf(doc), meta: metaOf(doc) }, [
+  const rescue = new TextRecovery({ content: contentOf(doc), meta: metaOf(doc) }, [
     doc.clientID,
     ...clients,
   ]);

@@ -1,5 +1,5 @@
 import type { LostTextFinder } from '../../../provider/recovery/lost-text.ts';
-import type { Rescue } from '../../../provider/recovery/recover-text.ts';
+import type { TextRecovery } from '../../../provider/recovery/recover-text.ts';
 
 /** How long a button says what came of it, in milliseconds. */
 const answeredFor = 2000;
@@ -7,7 +7,7 @@ const answeredFor = 2000;
 const mostShown = 160;
 
 /** The bar at the foot of the page that holds out text somebody would else have lost. */
-export interface RescueBar {
+export interface RecoveryPanel {
   readonly element: HTMLElement;
   readonly message: HTMLElement;
   readonly text: HTMLElement;
@@ -18,7 +18,7 @@ export interface RescueBar {
  * Makes the bar. It must be in the page, empty, before it has something to say: screen readers speak
  * changes of a status, not its arrival.
  */
-export function createRescueBar(): RescueBar {
+export function createRecoveryPanel(): RecoveryPanel {
   const element = document.createElement('section');
   element.className = 'rescue';
   const message = document.createElement('p');
@@ -40,7 +40,7 @@ export function createRescueBar(): RescueBar {
  * `insert` writes text where the caret is. A refusal that is being shown stays in front.
  */
 export function showOffers(
-  bar: RescueBar,
+  bar: RecoveryPanel,
   finder: LostTextFinder,
   insert: (text: string) => void,
 ): void {
@@ -82,8 +82,8 @@ export interface RefusalActions {
  * where there is nothing to keep.
  */
 export function showRefusal(
-  bar: RescueBar,
-  rescue: Rescue,
+  bar: RecoveryPanel,
+  rescue: TextRecovery,
   lost: 'unsent' | 'all',
   { fileName, saveAsNew }: RefusalActions,
 ): void {
@@ -111,7 +111,7 @@ export function showRefusal(
 }
 
 function show(
-  { element, message, text, actions }: RescueBar,
+  { element, message, text, actions }: RecoveryPanel,
   kind: 'offer' | 'refusal',
   says: string,
   kept: string,
@@ -127,7 +127,7 @@ function show(
   actions.replaceChildren(...buttons);
 }
 
-function clear({ element, message, text, actions }: RescueBar): void {
+function clear({ element, message, text, actions }: RecoveryPanel): void {
   delete element.dataset.kind;
   element.removeAttribute('aria-label');
   message.textContent = '';

@@ -20,12 +20,12 @@ export interface NewKey extends DocumentKey {
 /** The links to one document, at the service. Every call may throw a `ServiceError`. */
 export class DocumentKeys {
   readonly #path: string;
-  readonly #proof: string | null;
+  readonly #credential: string | null;
 
-  /** `proof`: what proves that whoever asks owns the document. */
-  constructor(name: string, proof: string | null) {
+  /** `credential`: what proves that whoever asks owns the document. */
+  constructor(name: string, credential: string | null) {
     this.#path = `/docs/${encodeURIComponent(name)}/keys`;
-    this.#proof = proof;
+    this.#credential = credential;
   }
 
   /** Those that were not withdrawn, the latest first. */
@@ -62,7 +62,7 @@ export class DocumentKeys {
     return callService({
       method,
       path: this.#path + path,
-      proof: this.#proof,
+      credential: this.#credential,
       ...(body !== undefined && { body }),
     });
   }

@@ -1,11 +1,11 @@
 import { accessLimits } from '../../../../protocol/access-limits.ts';
-import { isFrameOrigin } from '../../../../protocol/embed-origin.ts';
+import { isEmbedOrigin } from '../../../../protocol/embed-origin.ts';
 
 /**
  * The sites somebody has written down, one on each line, as origins; or what is wrong, in words for
  * them. An address is taken for the site it is on: people copy what they have before them.
  */
-export function frameOriginsIn(
+export function parseEmbedOrigins(
   text: string,
 ): { readonly origins: readonly string[] } | { readonly problem: string } {
   const origins = new Set<string>();
@@ -32,7 +32,7 @@ function originOf(text: string): string | null {
   if (address === null || !URL.canParse(address)) return null;
   const { origin, username } = new URL(address);
   // What looks like an address of mail means something else.
-  return isFrameOrigin(origin) && username === '' ? origin : null;
+  return isEmbedOrigin(origin) && username === '' ? origin : null;
 }
 
 /** Null for a word, which is no name of a site as people write them. */

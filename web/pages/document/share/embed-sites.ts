@@ -1,11 +1,11 @@
 import { callService, ServiceError } from '../../../call-service.ts';
-import { frameOriginsIn } from './embed-origins.ts';
+import { parseEmbedOrigins } from './embed-origins.ts';
 
 /**
  * The part of the share dialog that says which sites may show the document in a frame. Folded away, and
  * asked for when it is unfolded: few need it.
  */
-export function frameSites(name: string, proof: string | null): HTMLElement {
+export function embedSites(name: string, credential: string | null): HTMLElement {
   const path = `/docs/${encodeURIComponent(name)}/frames`;
   const section = document.createElement('section');
   const details = document.createElement('details');
@@ -59,7 +59,8 @@ export function frameSites(name: string, proof: string | null): HTMLElement {
       isBusy = false;
     }
   };
-  const load = () => attempt(async () => show(await callService({ method: 'GET', path, proof })));
+  const load = () =>
+    attempt(async () => show(await callService({ method: 'GET', path, credential })));
   details.addEventListener('toggle', () => {
     if (details.open && !isLoaded) void load();
   });
@@ -68,7 +69,7 @@ export function frameSites(name: string, proof: string | null): HTMLElement {
     event.preventDefault();
     // Else what is there already would be taken away unseen.
     if (!isLoaded) return void load();
-    const read = frameOriginsIn(sites.input.value);
+    const read = parseEmbedOrigins(sites.input.value);
     if ('problem' in read) {
       answer.textContent = '';
       error.textContent = read.problem;
@@ -77,7 +78,7 @@ export function frameSites(name: string, proof: string | null): HTMLElement {
       return;
     }
     void attempt(async () => {
-      show(await callService({ method: 'PUT', path, proof, body: read }));
+      show(await callService({ method: 'PUT', path, credential, body: read }));
       answer.textContent = 'Saved. It may take a minute to count everywhere.';
     });
   });

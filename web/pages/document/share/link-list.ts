@@ -1,6 +1,6 @@
 import { ago } from '../../shared/ago.ts';
 import { ServiceError } from '../../../call-service.ts';
-import { askFirst } from '../dialog/confirm.ts';
+import { confirmAction } from '../dialog/confirm.ts';
 import { copyField } from './copy-field.ts';
 import type { DocumentKey, DocumentKeys, NewKey } from './document-keys.ts';
 
@@ -57,7 +57,7 @@ export function linkList(keys: DocumentKeys): LinkList {
     role.dataset.role = key.role;
     role.textContent = roleNames[key.role];
     const replace = action('Replace', `Replace ${name}`, async () => {
-      if (!await askFirst(replacing(name))) return;
+      if (!await confirmAction(replacing(name))) return;
       let made: NewKey | null = null;
       await attempt(async () => {
         made = await keys.replace(key);
@@ -65,7 +65,7 @@ export function linkList(keys: DocumentKeys): LinkList {
       if (made) showNew(made);
     });
     const withdraw = action('Withdraw', `Withdraw ${name}`, async () => {
-      if (!await askFirst(withdrawing(key, name))) return;
+      if (!await confirmAction(withdrawing(key, name))) return;
       if (await attempt(() => keys.withdraw(key), `Withdrawn: ${name}`)) heading.focus();
     });
     const actions = document.createElement('span');

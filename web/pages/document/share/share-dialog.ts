@@ -5,7 +5,7 @@ import type { DocumentPage } from '../menu/commands.ts';
 import { copyField } from './copy-field.ts';
 import { openDialog } from '../dialog/dialog.ts';
 import { DocumentKeys } from './document-keys.ts';
-import { frameSites } from './embed-sites.ts';
+import { embedSites } from './embed-sites.ts';
 import { linkList } from './link-list.ts';
 import { newLinkForm } from './new-link-form.ts';
 import { entriesOf, peopleHere } from '../people/person-entry.ts';
@@ -14,37 +14,37 @@ import { entriesOf, peopleHere } from '../people/person-entry.ts';
  * Who has the document, and by which links. Owners make, label and withdraw links, and say which sites
  * may show it; others pass on the link they have.
  */
-export function openShareDialog({ name, proof, provider }: DocumentPage): void {
+export function openShareDialog({ name, credential, provider }: DocumentPage): void {
   const { dialog, body } = openDialog('Share', 'share');
   if (provider.role === 'own') {
-    const keys = new DocumentKeys(name, proof);
+    const keys = new DocumentKeys(name, credential);
     const links = linkList(keys);
     body.append(
       newLinkForm(keys, () => void links.refresh()),
       links.element,
-      frameSites(name, proof),
+      embedSites(name, credential),
     );
     void links.refresh();
   } else {
-    body.append(...passingOn(name, proof, provider.role));
+    body.append(...passingOn(name, credential, provider.role));
   }
-  const here = whoIsHere(provider, identityIn(proof));
+  const here = whoIsHere(provider, identityIn(credential));
   body.append(here.element);
   dialog.addEventListener('close', here.stop);
   body.querySelector<HTMLElement>('input:checked, .share-copy')?.focus();
 }
 
-function passingOn(name: string, proof: string | null, role: Role | null): HTMLElement[] {
+function passingOn(name: string, credential: string | null, role: Role | null): HTMLElement[] {
   const note = document.createElement('p');
   note.className = 'dialog-note';
   // It says who somebody is: passed on, others would write under this person's name.
-  if (proof?.includes('.')) {
+  if (credential?.includes('.')) {
     note.textContent =
       'You came here from another site, and your way in is yours alone: share the ' +
       'document from there. Only its owners can make links to it here.';
     return [note];
   }
-  const address = new URL(documentAddress(name, proof), location.href).href;
+  const address = new URL(documentAddress(name, credential), location.href).href;
   note.textContent = role === null
     ? 'The service cannot be reached just now. Owners can make other links once it is.'
     : 'Only the owners of the document can make other links, or withdraw this one.';

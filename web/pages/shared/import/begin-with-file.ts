@@ -1,7 +1,7 @@
 import { toast } from '../../document/dialog/toast.ts';
 import type { Editor } from '../../../editor/editor.ts';
 import { insertLines } from '../../../editor/commands/insert-lines.ts';
-import { ImportError, takeOver } from './hand-over.ts';
+import { ImportError, takeStoredImport } from './hand-over.ts';
 import { readFile } from './read-file.ts';
 
 /**
@@ -13,7 +13,7 @@ export async function beginWithFile(
   editor: Editor,
   setTitle: (title: string) => void,
 ): Promise<void> {
-  const file = await takeOver(name);
+  const file = await takeStoredImport(name);
   if (!file || editor.view.state.doc.textContent !== '') return;
   try {
     const { lines, title } = await readFile(file.name, file.text);

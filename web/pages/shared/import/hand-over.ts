@@ -14,7 +14,7 @@ export class ImportError extends Error {}
  * browser's cache: that page has all it takes to read it, and this one, maybe the home page, has not.
  * Throws an {@link ImportError} or a `ServiceError` where that is not possible.
  */
-export async function handOver(file: File): Promise<void> {
+export async function storeImport(file: File): Promise<void> {
   if (file.size > largest) {
     throw new ImportError(`“${file.name}” is too big: up to 4 MB can be imported.`);
   }
@@ -41,7 +41,9 @@ async function keep(file: File, name: string): Promise<void> {
 }
 
 /** The file that was handed over to this document, once. Null where there is none. */
-export async function takeOver(name: string): Promise<{ name: string; text: string } | null> {
+export async function takeStoredImport(
+  name: string,
+): Promise<{ name: string; text: string } | null> {
   try {
     const cache = await caches.open(cacheName);
     const response = await cache.match(`/import/${name}`);

@@ -17,9 +17,9 @@ export const limits = {
    * Parts of frames that are not whole yet, of all clients of a document together. Who sends more is
    * closed with 1013, and comes back when there is room.
    */
-  partBytesWaiting: 32 * MiB,
+  pendingPartBytes: 32 * MiB,
   /** How long the next part may be in coming, in milliseconds. Over it: closed with 1013. */
-  partPatience: 60_000,
+  partTimeout: 60_000,
   /** Messages in one frame from a client. Over it: closed with 1009. */
   messagesPerFrame: 64,
   /**
@@ -43,7 +43,7 @@ export const limits = {
    * Items of one update at the same position (same origin and right origin): integrating n of them
    * costs n² in Yjs. Over it: closed with 1008.
    */
-  itemsAtOnePosition: 256,
+  itemsAtSamePosition: 256,
   /** Depth of JSON, and of other values, inside an update. Over it: closed with 1008. */
   jsonDepth: 32,
   /**
@@ -72,17 +72,17 @@ export const limits = {
    * Messages of one connection that are handled as they come, within a window of so many milliseconds.
    * Those after them are handled together at its end.
    */
-  messagesAtOnce: 10,
-  inboxWindow: 50,
+  immediateMessages: 10,
+  queueWindow: 50,
   /** How many messages are handled together at most; one of many bytes counts as several. */
-  costTogether: 50,
+  maxBatchCost: 50,
   /** How long a message may have to wait, in milliseconds. Over it: closed with 4529. */
-  longestWait: 2000,
+  maxQueueDelay: 2000,
   /**
    * What may wait to be handled, of all clients of a document together. Over it: of whom most waits is
    * closed with 4529.
    */
-  inboxBytes: 32 * MiB,
+  queuedBytes: 32 * MiB,
   /** Sent to a client and not yet confirmed, when it is asked for a sign that it reads. */
   probeBytes: 256 * KiB,
   /** From here on a client that does not read gets no awareness. */
@@ -98,9 +98,9 @@ export const limits = {
    * theirs for longer than so many milliseconds are closed first.
    */
   unreadAnswerBytes: 64 * MiB,
-  answerPatience: 60_000,
+  answerTimeout: 60_000,
   /** Sync steps 2 of one connection that answer no sync step 1. Over it: closed with 1008. */
-  unaskedAnswers: 32,
+  unsolicitedAnswers: 32,
   /** Updates in a row that build on what the service lacks. Over it: closed with 1008. */
   gapsInARow: 8,
   /** The stored size of a document from which on only small updates are taken, and none. 4507. */
@@ -111,14 +111,14 @@ export const limits = {
   /** Connections to one document. Over it: closed with 4529. */
   connections: 1000,
   /** How long updates are gathered after the first of a burst has left, in milliseconds. */
-  fanOutWindow: 15,
+  broadcastWindow: 15,
   /** How long awareness is gathered, in milliseconds. */
   presenceWindow: 50,
   /**
    * How long a client may give no sign of life before it is taken for gone, in milliseconds. Ours
    * pings each 25 s, y-websocket renews its awareness each 15 s.
    */
-  silence: 30_000,
+  presenceTimeout: 30_000,
   /** A document's name in a URL, in characters. Over it: 404. */
   documentNameLength: 128,
 } as const;

@@ -10,15 +10,10 @@ import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
 import { CloseCode } from './close-codes.ts';
 import { ProtocolError } from './protocol-error.ts';
-
-/** The WebSocket subprotocol by which a client announces that it understands types from 100 on. */
-export const edgepadProtocol = 'edgepad.v1';
+import { type Role, roles } from './roles.ts';
 
 /** Why an update was not stored. */
 export type UnsavedReason = 'gap' | 'read-only' | 'full' | 'outdated';
-
-/** What a client may do: read, write, or also decide who may. */
-export type Role = 'view' | 'edit' | 'own';
 
 export type Message =
   /** "This is what I have": asks for what is missing. */
@@ -74,7 +69,6 @@ export type Message =
 export const emptyUpdate = new Uint8Array([0, 0]);
 
 const unsavedReasons: readonly UnsavedReason[] = ['gap', 'read-only', 'full', 'outdated'];
-const roles: readonly Role[] = ['view', 'edit', 'own'];
 
 /** One frame with these messages in it. Empty for none. */
 export function encodeMessages(messages: readonly Message[]): Uint8Array {

@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono';
-import { edgepadProtocol } from '../protocol/messages.ts';
+import { edgepadProtocol } from '../protocol/headers.ts';
 import { AbuseLimits, type AddressRateLimiter } from './access/abuse-limits.ts';
 import { Access } from './access/access.ts';
 import { type CachingVariables, setCacheControl } from './http/cache-control.ts';

@@ -2,12 +2,8 @@ import { exports } from 'cloudflare:workers';
 import * as Y from 'yjs';
 import { type AwarenessEntry, decodeAwareness, encodeAwareness } from '../../protocol/awareness.ts';
 import { FrameAssembler } from '../../protocol/message-parts.ts';
-import {
-  decodeMessages,
-  edgepadProtocol,
-  encodeMessage,
-  type Message,
-} from '../../protocol/messages.ts';
+import { edgepadProtocol } from '../../protocol/headers.ts';
+import { decodeMessages, encodeMessage, type Message } from '../../protocol/messages.ts';
 
 /** A client inside workerd: a real WebSocket to the Worker under test, and a real document. */
 export class TestClient {

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, inject, it } from 'vitest';
 import { WebSocket } from 'ws';
 import * as Y from 'yjs';
 import { CloseCode } from '../../protocol/close-codes.ts';
-import { edgepadProtocol } from '../../protocol/messages.ts';
+import { edgepadProtocol } from '../../protocol/headers.ts';
 import { docsUrl, freshName, stockProvider, until } from '../support/y-client.ts';
 
 const service = inject('service');

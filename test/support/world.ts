@@ -12,7 +12,7 @@ import {
   encodeMessages,
   type Message,
 } from '../../protocol/messages.ts';
-import type { Role } from '../../protocol/messages.ts';
+import type { Role } from '../../protocol/roles.ts';
 import { AccessList } from '../../worker/core/access/access-list.ts';
 import {
   type Denial,

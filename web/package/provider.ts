@@ -1,6 +1,6 @@
 /** `edgepad/provider`: keeps a Y.Doc in sync with the service. */
 export { CloseCode, isForLater, mayReconnect } from '../../protocol/close-codes.ts';
-export type { Role } from '../../protocol/messages.ts';
+export type { Role } from '../../protocol/roles.ts';
 export type { GetToken } from '../provider/credentials.ts';
 export { type OfflineCopy, openOfflineCopy } from '../provider/offline/offline-copy.ts';
 export { type CopyOnDevice, EdgepadProvider, type ProviderOptions } from '../provider/provider.ts';

@@ -7,9 +7,9 @@ import {
   emptyUpdate,
   encodeMessages,
   type Message,
-  type Role,
   type UnsavedReason,
 } from '../../protocol/messages.ts';
+import type { Role } from '../../protocol/roles.ts';
 import { ProtocolError } from '../../protocol/protocol-error.ts';
 import { ConsistencyCheck } from './consistency-check.ts';
 import { PendingUpdates } from './pending-updates.ts';

@@ -1,3 +1,5 @@
+import { waitHeader } from '../../protocol/headers.ts';
+
 /** A part of the page: a single element, written by the service's own serializer. */
 export interface Block {
   readonly key: string;
@@ -43,7 +45,7 @@ export async function fetchChanges(
     cache: 'no-store',
     signal,
   });
-  const wait = Number(response.headers.get('edgepad-wait')) || null;
+  const wait = Number(response.headers.get(waitHeader)) || null;
   if (response.status === 304) return { type: 'unchanged', wait };
   if ([401, 403, 404, 410].includes(response.status)) return { type: 'missing' };
   if (!response.ok) throw new Error(`Cannot read document: status ${response.status}`);

@@ -3,15 +3,11 @@
  * document is decided here, so that a bad token or a foreign page wakes nothing; what a key or a token
  * is worth there, the document knows (worker/core/access/access-list.ts), for each call and each message.
  */
+import { roleAllows } from '../../protocol/roles.ts';
 import { tokenLimits } from '../../protocol/token-limits.ts';
 import type { AbuseLimits } from './abuse-limits.ts';
 import { AuthorizedDocument } from './authorized-document.ts';
-import {
-  denial,
-  type Principal,
-  roleAllows,
-  type TokenPrincipal,
-} from '../core/access/principal.ts';
+import { denial, type Principal, type TokenPrincipal } from '../core/access/principal.ts';
 import type { Denial } from '../core/access/principal.ts';
 import type { OpenDocument } from '../document.ts';
 import { hashOf, isKey } from './keys.ts';

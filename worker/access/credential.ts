@@ -1,4 +1,4 @@
-const subprotocolPrefix = 'edgepad.auth.';
+import { credentialProtocolPrefix } from '../../protocol/headers.ts';
 
 /**
  * The key or token that a request shows, wherever it shows it; null for none. First where no log
@@ -11,8 +11,8 @@ export function credentialFrom(request: Request): string | null {
     // Any other scheme proves nothing here, and is not looked into.
     return /^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? '';
   }
-  const entry = subprotocolsOf(request).find((one) => one.startsWith(subprotocolPrefix));
-  if (entry !== undefined) return entry.slice(subprotocolPrefix.length);
+  const entry = subprotocolsOf(request).find((one) => one.startsWith(credentialProtocolPrefix));
+  if (entry !== undefined) return entry.slice(credentialProtocolPrefix.length);
   const { searchParams } = new URL(request.url);
   return searchParams.get('key') ?? searchParams.get('token');
 }

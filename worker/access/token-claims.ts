@@ -4,7 +4,7 @@
  * "absent". Claims that are not named here mean nothing.
  */
 import { isDocumentName } from '../../protocol/document-name.ts';
-import type { Role } from '../../protocol/messages.ts';
+import { isRole, type Role } from '../../protocol/roles.ts';
 import { tokenLimits } from '../../protocol/token-limits.ts';
 import { badToken } from './token-error.ts';
 
@@ -28,8 +28,6 @@ export interface TokenClaims {
  * like any other.
  */
 export type JsonObject = ReadonlyMap<string, unknown>;
-
-const roles: ReadonlySet<unknown> = new Set<Role>(['view', 'edit', 'own']);
 
 /** The last second of the year 9999. A time in milliseconds is past it. */
 const latest = 253_402_300_799;
@@ -71,10 +69,6 @@ export function readClaims(claims: JsonObject): TokenClaims {
     color: colorOf(claims),
     origin: originOf(claims),
   };
-}
-
-function isRole(value: unknown): value is Role {
-  return roles.has(value);
 }
 
 function timeOf(claims: JsonObject, name: string): number {

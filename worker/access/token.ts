@@ -6,7 +6,7 @@
  *
  * The algorithm belongs to the secret. What a header says about it can only be wrong.
  */
-import type { Role } from '../../protocol/messages.ts';
+import type { Role } from '../../protocol/roles.ts';
 import { tokenLimits } from '../../protocol/token-limits.ts';
 import { decodeBase64url } from './base64url.ts';
 import { type JsonObject, readClaims, type TokenClaims } from './token-claims.ts';

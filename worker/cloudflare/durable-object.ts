@@ -1,6 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
 import { CloseCode } from '../../protocol/close-codes.ts';
-import { edgepadProtocol } from '../../protocol/messages.ts';
+import { edgepadProtocol } from '../../protocol/headers.ts';
 import { verifyAgain } from '../access/access.ts';
 import { forwardedPrincipal } from '../access/authorized-document.ts';
 import { bytesOf } from '../http/body.ts';

@@ -1,6 +1,6 @@
 import { CloseCode } from '../../protocol/close-codes.ts';
 import { limits } from '../../protocol/limits.ts';
-import type { Role } from '../../protocol/messages.ts';
+import { type Role, roleAllows } from '../../protocol/roles.ts';
 import { AccessList, type NewKey } from './access/access-list.ts';
 import type { Connection } from './connection.ts';
 import {
@@ -9,7 +9,6 @@ import {
   type Permission,
   type Principal,
   readOnlyReason,
-  roleAllows,
 } from './access/principal.ts';
 import { exportDocument } from './archive/export-document.ts';
 import { EmbedOrigins } from './access/embed-origins.ts';
@@ -221,7 +220,7 @@ export class Document {
     this.#reader.sweep();
     this.#room.sweep();
     // Once more after the last activity, and then no more: the document may sleep.
-    const sweepAt = this.#activeAt + limits.silence;
+    const sweepAt = this.#activeAt + limits.presenceTimeout;
     this.#wakeAt(sweepAt > this.#host.now() ? sweepAt : Infinity);
   }
 
@@ -249,7 +248,9 @@ export class Document {
     // An alarm is storage, and who only asks for a document leaves none behind.
     if (!this.#log.exists) return;
     this.#activeAt = this.#host.now();
-    this.#wakeAt(this.#activeAt + (this.#log.compactionDue ? compactionDelay : limits.silence));
+    this.#wakeAt(
+      this.#activeAt + (this.#log.compactionDue ? compactionDelay : limits.presenceTimeout),
+    );
   }
 
   #sweepAt(time: number | null): void {

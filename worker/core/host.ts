@@ -17,7 +17,7 @@ export interface RoomHost {
    */
   after(milliseconds: number, work: () => void): void;
   /**
-   * Asks for {@link Room.sweep} once everybody had time to give a sign of life, {@link limits.silence}
+   * Asks for {@link Room.sweep} once everybody had time to give a sign of life, {@link limits.presenceTimeout}
    * from now. However often it is asked for, one is enough; on Cloudflare the object sleeps meanwhile.
    */
   sweepLater(): void;

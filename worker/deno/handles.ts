@@ -1,5 +1,5 @@
 import { CloseCode } from '../../protocol/close-codes.ts';
-import { edgepadProtocol } from '../../protocol/messages.ts';
+import { edgepadProtocol } from '../../protocol/headers.ts';
 import { denialHeader, forwardedPrincipal } from '../access/authorized-document.ts';
 import { bytesOf } from '../http/body.ts';
 import type { NewKey, Revocation } from '../core/access/access-list.ts';

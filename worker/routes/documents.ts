@@ -1,7 +1,7 @@
 import type { Context, Hono } from 'hono';
 import { accessLimits } from '../../protocol/access-limits.ts';
 import { isDocumentName } from '../../protocol/document-name.ts';
-import type { Role } from '../../protocol/messages.ts';
+import { isRole, type Role } from '../../protocol/roles.ts';
 import { tokenLimits } from '../../protocol/token-limits.ts';
 import type { Access } from '../access/access.ts';
 import { fieldsOf } from '../http/body.ts';
@@ -89,7 +89,7 @@ export function addDocumentRoutes(
     const document = await documentOf(c);
     const given = await fields(c);
     const role = given.get('role');
-    if (role !== 'view' && role !== 'edit' && role !== 'own') {
+    if (!isRole(role)) {
       throw badRequest('"role" is "view", "edit" or "own"');
     }
     const key = newKey();

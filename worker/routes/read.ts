@@ -1,4 +1,5 @@
 import type { Context, Hono } from 'hono';
+import { waitHeader } from '../../protocol/headers.ts';
 import type { Access } from '../access/access.ts';
 import type { AuthorizedDocument } from '../access/authorized-document.ts';
 import {
@@ -188,7 +189,7 @@ function answer<T extends Answerable>(
   whenRead: (read: T & { status: 'read' }) => Response,
 ): Response {
   if (look.status === 'missing') throw notFound();
-  if (look.wait > 0) c.header('edgepad-wait', String(look.wait));
+  if (look.wait > 0) c.header(waitHeader, String(look.wait));
   // RFC 9211: whether the document was asked.
   c.header('cache-status', look.isHit ? 'edgepad; hit' : 'edgepad; fwd=miss');
   if (look.status === 'read') return whenRead(look as T & { status: 'read' });

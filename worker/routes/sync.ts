@@ -1,13 +1,10 @@
+import { closeHeader, sessionHeader } from '../../protocol/headers.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { AuthorizedDocument } from '../access/authorized-document.ts';
 import { anyTag } from '../core/render/reader.ts';
 import { bytesOf } from '../http/body.ts';
 import { Problem } from '../http/problem.ts';
 
-/** Names the session; each client makes up its own, from chance. */
-const sessionHeader = 'edgepad-session';
-/** Set where the session is over: a close code, a space, and the reason, percent-encoded. */
-const closeHeader = 'edgepad-close';
 /** Up to so many bytes a body is taken in before anybody is asked: nearly all are a few letters long. */
 const shortBody = 64 * 1024;
 const mediaType = 'application/octet-stream';

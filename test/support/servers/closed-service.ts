@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { Readable } from 'node:stream';
 import { WebSocket } from 'ws';
-import { edgepadProtocol } from '../../../protocol/messages.ts';
+import { edgepadProtocol } from '../../../protocol/headers.ts';
 import { type HostName, startServer, type TestServer } from './test-server.ts';
 import { TokenSigner } from '../service/tokens.ts';
 

@@ -1,4 +1,4 @@
-import type { Role } from '../../../protocol/messages.ts';
+import type { Role } from '../../../protocol/roles.ts';
 import { type Format, Reader, type RenderResult } from '../../../worker/core/render/reader.ts';
 import { joinBlob } from '../../../protocol/blob-parts.ts';
 import { AccessList } from '../../../worker/core/access/access-list.ts';

@@ -1,4 +1,5 @@
 import { CloseCode } from '../../../protocol/close-codes.ts';
+import { closeHeader, sessionHeader } from '../../../protocol/headers.ts';
 import { limits } from '../../../protocol/limits.ts';
 import type { SocketLike } from './socket.ts';
 
@@ -96,9 +97,8 @@ export class PolledSocket implements SocketLike {
       }
       if (!response.ok || type !== mediaType) return this.#end(1006, '');
       this.#received(await response.arrayBuffer(), body.size > 0);
-      const [, code, reason = ''] =
-        /^(\d+) (.*)$/.exec(response.headers.get('edgepad-close') ?? '') ??
-          [];
+      const [, code, reason = ''] = /^(\d+) (.*)$/.exec(response.headers.get(closeHeader) ?? '') ??
+        [];
       if (code) this.#end(Number(code), sentenceIn(reason));
     } catch (error) {
       // What fetch throws where there is no network, and when a request takes too long.
@@ -134,7 +134,7 @@ export class PolledSocket implements SocketLike {
   #request(method: 'POST' | 'DELETE', body: Blob | null): Promise<Response> {
     const { url, token, fetch } = this.#options;
     const headers: Record<string, string> = {
-      'edgepad-session': this.#session,
+      [sessionHeader]: this.#session,
       'content-type': mediaType,
     };
     if (token !== null) headers.authorization = `Bearer ${token}`;

@@ -1,4 +1,4 @@
-import { edgepadProtocol } from '../../../protocol/messages.ts';
+import { credentialProtocolPrefix, edgepadProtocol } from '../../../protocol/headers.ts';
 import type { SocketLike, WebSocketClass } from './socket.ts';
 
 /** How long the service may take to show that it is there at all, in milliseconds. */
@@ -135,5 +135,7 @@ export class TransportSelector {
 
 /** The credential of access travels where no log and no address shows it; the service never echoes it. */
 function protocolsFor(token: string | null): string[] {
-  return token === null ? [edgepadProtocol] : [edgepadProtocol, `edgepad.auth.${token}`];
+  return token === null
+    ? [edgepadProtocol]
+    : [edgepadProtocol, `${credentialProtocolPrefix}${token}`];
 }

@@ -1,5 +1,5 @@
 import { accessLimits } from '../../../protocol/access-limits.ts';
-import type { Role } from '../../../protocol/messages.ts';
+import type { Role } from '../../../protocol/roles.ts';
 import { tokenLimits } from '../../../protocol/token-limits.ts';
 import { type Denial, denial, type Permission, permissionOf, type Principal } from './principal.ts';
 import type { RoomHost } from '../host.ts';

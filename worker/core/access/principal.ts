@@ -1,5 +1,5 @@
 import { CloseCode } from '../../../protocol/close-codes.ts';
-import type { Role } from '../../../protocol/messages.ts';
+import type { Role } from '../../../protocol/roles.ts';
 
 /** Who somebody is, as the site says that signed their token. A guest has none. */
 export interface UserIdentity {
@@ -95,10 +95,3 @@ export const closeCodes: Readonly<Record<DenialCode, CloseCode>> = {
   'revoked': CloseCode.forbidden,
   'limit-reached': CloseCode.tryAgainLater,
 };
-
-/** `view` < `edit` < `own`. */
-const ranks: Readonly<Record<Role, number>> = { view: 0, edit: 1, own: 2 };
-
-export function roleAllows(role: Role, needed: Role): boolean {
-  return ranks[role] >= ranks[needed];
-}

@@ -1,5 +1,6 @@
 import { accessLimits } from '../../../protocol/access-limits.ts';
 import { isEmbedOrigin } from '../../../protocol/embed-origin.ts';
+import { isRole } from '../../../protocol/roles.ts';
 import { tokenLimits } from '../../../protocol/token-limits.ts';
 import { schemaNumber } from '../../../protocol/schema.ts';
 import type { FileRow } from './document-file.ts';
@@ -72,7 +73,7 @@ export function checkedRow(table: string, row: unknown, now: number): FileRow {
 const latest = 253_402_300_799_999;
 
 function isKeyOfOurs({ role, label, ...times }: Readonly<Record<string, unknown>>): boolean {
-  return ['view', 'edit', 'own'].includes(role as string) &&
+  return isRole(role) &&
     [...label as string].length <= accessLimits.labelLength &&
     [times.created, times.expires ?? 0, times.used ?? 0].every((time) =>
       (time as number) >= 0 && (time as number) <= latest

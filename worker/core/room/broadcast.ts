@@ -16,7 +16,7 @@ interface Pending {
  * Carries stored updates to everybody but their author, and their acknowledgement to the author.
  *
  * What a document costs is the number of frames sent. The first update of a burst leaves in the turn
- * that stored it; those that follow within {@link limits.fanOutWindow} leave together. A single
+ * that stored it; those that follow within {@link limits.broadcastWindow} leave together. A single
  * person typing never starts a timer.
  */
 export class Broadcast {
@@ -53,11 +53,11 @@ export class Broadcast {
     const sinceLast = this.#host.now() - this.#lastFlush;
     // Also while a timer runs: under a flood of messages timers come late. And a clock that was set
     // back must not make anybody wait.
-    if (sinceLast < 0 || sinceLast >= limits.fanOutWindow) {
+    if (sinceLast < 0 || sinceLast >= limits.broadcastWindow) {
       this.flush();
     } else if (!this.#timerRuns) {
       this.#timerRuns = true;
-      this.#host.after(limits.fanOutWindow - sinceLast, () => {
+      this.#host.after(limits.broadcastWindow - sinceLast, () => {
         this.#timerRuns = false;
         this.flush();
       });

@@ -17,7 +17,7 @@ interface Begun {
 /**
  * Long frames whose parts are coming in. They lie in memory, so a timer keeps the room awake until
  * they are whole: parts that came after a sleep would fit to nothing. Who lets too long pass between
- * two parts is ended. All together hold at most {@link limits.partBytesWaiting}; one who begins when
+ * two parts is ended. All together hold at most {@link limits.pendingPartBytes}; one who begins when
  * that is used up is asked to come back, unless somebody else has been idle for a moment.
  */
 export class IncomingParts {
@@ -58,13 +58,13 @@ export class IncomingParts {
   }
 
   #makeRoom(sender: Connection, bytes: number): void {
-    if (this.#bytes + bytes + overhead <= limits.partBytesWaiting) return;
+    if (this.#bytes + bytes + overhead <= limits.pendingPartBytes) return;
     const now = this.#host.now();
     const idle = [...this.#begun].filter(([other, { movedAt }]) =>
       other !== sender && now - movedAt >= idleFor
     );
     for (const [other] of idle) this.#end(other, 'Others had parts to send: come back later');
-    if (this.#bytes + bytes + overhead <= limits.partBytesWaiting) return;
+    if (this.#bytes + bytes + overhead <= limits.pendingPartBytes) return;
     throw new ProtocolError(
       CloseCode.tryAgainLater,
       'Too many long frames at once: come back later',
@@ -81,7 +81,7 @@ export class IncomingParts {
       for (const [sender, { movedAt }] of [...this.#begun]) {
         const idle = now - movedAt;
         // A clock that was set back makes nobody wait for ever.
-        if (idle >= limits.partPatience || idle < 0) {
+        if (idle >= limits.partTimeout || idle < 0) {
           this.#end(sender, 'The rest of a long frame did not come: send it again');
         }
       }

@@ -24,7 +24,7 @@ interface Waiting {
  * Takes messages in. Nearly all are handled as they come. Of a connection that sends many, the rest
  * wait a moment and are handled together: one turn with one commit for all of them, not one for each,
  * so that the others get their turn. What exceeds its allowance waits longer; the order stays. Of all
- * connections together at most {@link limits.inboxBytes} wait: over it, whoever has most goes.
+ * connections together at most {@link limits.queuedBytes} wait: over it, whoever has most goes.
  */
 export class MessageQueue {
   readonly #host: RoomHost;
@@ -46,23 +46,23 @@ export class MessageQueue {
     const waiting = this.#waitingOf(sender);
     const now = this.#host.now();
     // A clock that was set back begins a new window, too.
-    if (now - waiting.since >= limits.inboxWindow || now < waiting.since) {
+    if (now - waiting.since >= limits.queueWindow || now < waiting.since) {
       waiting.since = now;
       waiting.handled = 0;
     }
-    const isFree = waiting.messages.length === 0 && waiting.handled < limits.messagesAtOnce;
+    const isFree = waiting.messages.length === 0 && waiting.handled < limits.immediateMessages;
     if (isFree && this.#allowance.wait(sender, 0, now) === 0) {
       waiting.handled++;
       this.#handle(sender, { message, bytes });
       return;
     }
     this.#push(sender, waiting, { message, bytes });
-    if (this.#allowance.wait(sender, waiting.cost, now) > limits.longestWait) {
+    if (this.#allowance.wait(sender, waiting.cost, now) > limits.maxQueueDelay) {
       this.#drop(sender);
       return;
     }
     if (waiting.messages.length === 1) this.#later(sender, waiting);
-    if (this.#bytes > limits.inboxBytes) this.#drop(this.#greediest());
+    if (this.#bytes > limits.queuedBytes) this.#drop(this.#greediest());
   }
 
   /**
@@ -101,10 +101,10 @@ export class MessageQueue {
   }
 
   #later(sender: Connection, waiting: Waiting): void {
-    this.#host.after(limits.inboxWindow, () => {
+    this.#host.after(limits.queueWindow, () => {
       const now = this.#host.now();
       // Not more than so much in one turn: the others wait for its end.
-      const rest = waiting.cost - limits.costTogether;
+      const rest = waiting.cost - limits.maxBatchCost;
       while (
         waiting.messages.length > 0 && waiting.cost > rest &&
         this.#allowance.wait(sender, 0, now) === 0

@@ -98,9 +98,9 @@ export class PolledConnections {
 
   /** Ends a session that asks for nothing any more. */
   #watch(room: Room, session: string, connection: PolledConnection): void {
-    this.#host.after(limits.silence, () => {
+    this.#host.after(limits.presenceTimeout, () => {
       if (this.#sessions.get(session) !== connection) return;
-      if (connection.isOpen && this.#host.now() - connection.heardAt < limits.silence) {
+      if (connection.isOpen && this.#host.now() - connection.heardAt < limits.presenceTimeout) {
         this.#watch(room, session, connection);
         return;
       }

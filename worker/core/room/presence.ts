@@ -112,7 +112,9 @@ export class Presence {
   sweep(): void {
     for (const connection of this.#host.connections()) {
       const entry = this.#entryOf(connection);
-      if (!entry?.state || this.#host.now() - connection.heardAt <= limits.silence) continue;
+      if (!entry?.state || this.#host.now() - connection.heardAt <= limits.presenceTimeout) {
+        continue;
+      }
       const gone = withdrawal(entry);
       this.#changes.delete(connection);
       connection.attachment = { ...connection.attachment, presence: gone };

@@ -216,7 +216,7 @@ export class Room {
 
   /**
    * Looks who gives no sign of life any more, and whose access has ended. To be called
-   * {@link limits.silence} after activity, when a permission expires, and when access was withdrawn.
+   * {@link limits.presenceTimeout} after activity, when a permission expires, and when access was withdrawn.
    */
   sweep(): void {
     for (const connection of [...this.#host.connections()]) {
@@ -285,7 +285,7 @@ export class Room {
   #spendWithin(sender: Connection, bytes: number): void {
     const now = this.#host.now();
     this.#allowance.spend(sender, bytes, now);
-    if (this.#allowance.wait(sender, 0, now) > limits.longestWait) {
+    if (this.#allowance.wait(sender, 0, now) > limits.maxQueueDelay) {
       throw new ProtocolError(CloseCode.tooMany, tooFast);
     }
   }

@@ -100,7 +100,7 @@ export class SendQueue {
     for (const connection of [...this.#host.connections()]) {
       const { at = now } = this.#windowOf(connection).asked.find(({ answer }) => answer > 0) ?? {};
       // A clock that was set back makes nobody wait for ever.
-      const isStalled = now - at > limits.answerPatience || now < at;
+      const isStalled = now - at > limits.answerTimeout || now < at;
       if (connection !== asking && isStalled) this.#events.tooFarBehind(connection);
     }
   }
@@ -128,7 +128,7 @@ export class SendQueue {
     if (asked) {
       window.read = asked.sent;
       this.#unread -= asked.answer;
-    } else if (++window.guessed > limits.unaskedAnswers) {
+    } else if (++window.guessed > limits.unsolicitedAnswers) {
       this.#events.guessed(from);
     }
   }

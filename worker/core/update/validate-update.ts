@@ -104,7 +104,7 @@ class InspectingWalk extends UpdateWalk {
    * of their number, in every reader.
    */
   #checkPlaces(): void {
-    const most = limits.itemsAtOnePosition;
+    const most = limits.itemsAtSamePosition;
     if (this.#places.length <= most) return;
     const places = Int32Array.from(this.#places).sort();
     for (let i = most; i < places.length; i++) {

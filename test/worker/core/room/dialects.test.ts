@@ -236,7 +236,7 @@ describe('[P8] a frame in parts', () => {
     const { wire } = ann;
     ann.send({ type: 'part', total: 9, bytes: new Uint8Array(1) });
     while (wire!.deliverToRoom(world));
-    world.pass(limits.partPatience - 1);
+    world.pass(limits.partTimeout - 1);
     expect(wire!.closeCode).toBe(null);
     world.pass(10_000);
     expect(wire!.closeCode).toBe(CloseCode.tryAgainLater);
@@ -272,7 +272,7 @@ describe('[P8] a frame in parts', () => {
       world.pass(100);
     }
     const open = wires.filter(({ closeCode }) => closeCode === null);
-    expect(open.length * 31 * limits.partBytes).toBeLessThanOrEqual(limits.partBytesWaiting);
+    expect(open.length * 31 * limits.partBytes).toBeLessThanOrEqual(limits.pendingPartBytes);
     expect(wires.filter(({ closeCode }) => closeCode === CloseCode.tryAgainLater).length)
       .toBe(wires.length - open.length);
     // Who has stopped gives way to an honest one.
@@ -302,8 +302,8 @@ describe('[P8] parts', () => {
     const before = answered();
     for (let i = 0; i < 40; i++) ann.send({ type: 'part', total: frame.length, bytes: frame });
     while (ann.wire!.deliverToRoom(world));
-    world.pass(limits.inboxWindow);
-    world.pass(limits.fanOutWindow);
+    world.pass(limits.queueWindow);
+    world.pass(limits.broadcastWindow);
     ann.wire!.deliverAll(world);
     // What it had saved up, and what it was given on credit when that was gone.
     expect(answered() - before).toBeLessThanOrEqual(11 * limits.messagesPerFrame);

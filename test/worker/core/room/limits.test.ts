@@ -161,7 +161,7 @@ describe('P8, answers of all clients of a document together', () => {
   it('[P8] who has long left an answer unread makes room, and comes back for it', () => {
     const { world, ann, stalled } = crowded();
     const wires = stalled.map(({ wire }) => wire!);
-    world.pass(limits.answerPatience + 1);
+    world.pass(limits.answerTimeout + 1);
     const late = world.client().connect();
     late.wire!.deliverAll(world);
     expect(textOf(late)).toBe(textOf(ann));
@@ -388,7 +388,7 @@ describe('P8, allowance', () => {
       frames++;
     }
     expect(wire!.closeCode).toBe(CloseCode.tooMany);
-    const most = limits.messageBurst + limits.messagesPerSecond * limits.longestWait / 1000;
+    const most = limits.messageBurst + limits.messagesPerSecond * limits.maxQueueDelay / 1000;
     expect(frames * limits.messagesPerFrame).toBeLessThan(most + 2 * limits.messagesPerFrame);
   });
 
@@ -417,7 +417,7 @@ describe('P8, allowance', () => {
       for (let i = 0; i < 700; i++) script.type(`${i};`);
       while (script.wire!.deliverToRoom(world));
       // Most of it waits, and is handled together.
-      expect(world.log.version - turns).toBe(limits.messagesAtOnce);
+      expect(world.log.version - turns).toBe(limits.immediateMessages);
       world.settle();
       world.pass(3000);
       world.settle();

@@ -36,7 +36,7 @@ class Post {
   /** Until nothing waits. */
   settle(): void {
     while (this.#timers.length > 0) {
-      this.#now += limits.inboxWindow;
+      this.#now += limits.queueWindow;
       for (const work of this.#timers.splice(0)) work();
     }
   }
@@ -48,7 +48,7 @@ function connections(count: number): Connection[] {
 
 /** So many messages of 1 MiB can wait for one connection alone; three are handled as they come. */
 const inOneGo = 10;
-const most = Math.ceil(limits.inboxBytes / (MiB * (inOneGo - 3)));
+const most = Math.ceil(limits.queuedBytes / (MiB * (inOneGo - 3)));
 
 describe('[P8] what waits of all connections together is bounded', () => {
   it('below the bound all is handled', () => {
@@ -64,15 +64,15 @@ describe('[P8] what waits of all connections together is bounded', () => {
     const post = new Post();
     const [patient, last] = connections(2) as [Connection, Connection];
     const crowd = connections(3 * most);
-    post.come(patient, 2 * limits.messagesAtOnce, 100);
+    post.come(patient, 2 * limits.immediateMessages, 100);
     for (const one of crowd) post.come(one, inOneGo, MiB);
-    post.come(last, 2 * limits.messagesAtOnce, 100);
+    post.come(last, 2 * limits.immediateMessages, 100);
     expect(post.flooded.length).toBeGreaterThanOrEqual(crowd.length - most);
     expect(post.flooded.length).toBeLessThan(crowd.length);
     post.settle();
     for (const one of [patient, last]) {
       expect(post.flooded).not.toContain(one);
-      expect(post.handled.get(one)).toBe(2 * limits.messagesAtOnce);
+      expect(post.handled.get(one)).toBe(2 * limits.immediateMessages);
     }
     for (const one of crowd.filter((one) => !post.flooded.includes(one))) {
       expect(post.handled.get(one)).toBe(inOneGo);

@@ -40,7 +40,7 @@ describe('[P8] sessions over HTTP', () => {
     ask(world, 'bob', resume);
     ann.type('x'.repeat(limits.unconfirmedBytes + 1000));
     while (ann.wire!.deliverToRoom(world));
-    world.pass(limits.fanOutWindow);
+    world.pass(limits.broadcastWindow);
     const { ending, frame } = ask(world, 'bob');
     expect(ending?.code).toBe(CloseCode.tryAgainLater);
     expect(frame.length).toBe(0);
@@ -53,7 +53,7 @@ describe('[P8] sessions over HTTP', () => {
     world.settle();
     ann.type('x'.repeat(limits.unconfirmedBytes + 1000));
     while (ann.wire!.deliverToRoom(world));
-    world.pass(limits.fanOutWindow);
+    world.pass(limits.broadcastWindow);
     const stateVector = world.log.state.encodeStateVector();
     ask(world, 'bob', { ...resume, stateVector });
     // So many at once that the last has to wait, and is answered when nobody collects it.
@@ -77,10 +77,10 @@ describe('[P8] sessions over HTTP', () => {
   it('are over when nobody asks any more', () => {
     const world = new World();
     ask(world, 'bob', resume);
-    world.pass(limits.silence - 1);
+    world.pass(limits.presenceTimeout - 1);
     ask(world, 'bob');
-    world.pass(limits.silence);
-    world.pass(limits.silence);
+    world.pass(limits.presenceTimeout);
+    world.pass(limits.presenceTimeout);
     expect(world.polled.size).toBe(0);
     expect(world.timers).toBe(0);
   });

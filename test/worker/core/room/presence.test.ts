@@ -131,7 +131,7 @@ describe('P5, presence is true', () => {
     const slow = bob.wire!;
     const deliver = slow.deliverToClient;
     slow.deliverToClient = () => false;
-    world.pass(limits.silence + 1);
+    world.pass(limits.presenceTimeout + 1);
     // The others have pinged.
     ann.wire!.heardAt = cid.wire!.heardAt = world.now;
     world.room.sweep();

@@ -462,7 +462,7 @@ describe('content that is not allowed', () => {
 });
 
 describe('many items at one place', () => {
-  const most = limits.itemsAtOnePosition;
+  const most = limits.itemsAtSamePosition;
 
   it('[P8] are forbidden past the limit, in a list', () => {
     const atOnePlace = (count: number, where: Where) =>

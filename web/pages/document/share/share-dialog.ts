@@ -1,4 +1,4 @@
-import type { Role } from '../../../../protocol/messages.ts';
+import type { Role } from '../../../../protocol/roles.ts';
 import { documentAddress } from '../../../credential.ts';
 import { identityIn, type TokenIdentity } from '../../../token-identity.ts';
 import type { DocumentPage } from '../menu/commands.ts';

@@ -4,7 +4,7 @@ import * as Y from 'yjs';
 import { CloseCode } from '../../protocol/close-codes.ts';
 import { contentOf, metaOf } from '../../protocol/schema.ts';
 import { EdgepadProvider } from '../../web/provider/provider.ts';
-import { TextRecovery } from '../../web/provider/recovery/recover-text.ts';
+import { UnsavedChanges } from '../../web/provider/recovery/unsaved-changes.ts';
 import type { ProviderStatus } from '../../web/provider/status.ts';
 import { ClosedService } from '../support/servers/closed-service.ts';
 import { until } from '../support/y-client.ts';
@@ -92,7 +92,9 @@ describe('[P7] the credential of access and the provider', () => {
       () => tokens.shift() ?? closed.token(name, 'view'),
     );
     await until(() => provider.status.state === 'saved');
-    const rescue = new TextRecovery({ content: contentOf(doc), meta: metaOf(doc) }, [doc.clientID]);
+    const rescue = new UnsavedChanges({ content: contentOf(doc), meta: metaOf(doc) }, [
+      doc.clientID,
+    ]);
     provider.addEventListener('status', () => {
       if (provider.status.state === 'saved') rescue.markSaved(Y.encodeStateVector(doc));
       if (provider.status.state === 'read-only') write(doc, 'Bring boots');

@@ -110,7 +110,7 @@ describe('our provider, a stock client beside it, and the network between', () =
     expect(ann.provider.status).toEqual({
       state: 'offline',
       unsent: expect.any(Number),
-      kept: false,
+      stored: false,
     });
     expect(ann.provider.status).not.toMatchObject({ unsent: 0 });
     await until(async () => (await story.stored()).includes(others));

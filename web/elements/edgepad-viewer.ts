@@ -1,6 +1,6 @@
 import css from 'styles:viewer';
 import { LiveDocument } from '../viewer/live-document.ts';
-import type { PollState } from '../viewer/poll.ts';
+import type { PollState } from '../viewer/poller.ts';
 import { statusText } from '../viewer/status-text.ts';
 import { DocumentElement, upgradeProperties } from './document-element.ts';
 
@@ -61,12 +61,12 @@ export class EdgepadViewer extends DocumentElement {
       // Also the first time: what is asked without a credential is turned away, and nothing is lost.
       refreshCredential: async (credential) =>
         this.#credential = await this.getToken?.() ?? credential,
-      changed: (title) => {
+      onChange: (title) => {
         this.#title = title;
         this.dispatchEvent(new Event(isFirst ? 'ready' : 'change'));
         isFirst = false;
       },
-      tell: (state) => this.#tell(state),
+      onStateChange: (state) => this.#tell(state),
     });
   }
 

@@ -6,13 +6,13 @@ import { encodeMessage, type Message } from '../../protocol/messages.ts';
 import type { Role } from '../../protocol/roles.ts';
 import { ProtocolError } from '../../protocol/protocol-error.ts';
 import { createAwareness, forgetGone, forgetOthers, renewOwnState } from './awareness.ts';
-import { type ResumePoint, SyncSession } from './sync-session.ts';
+import { type ResumePoint, SyncSession } from './sync/sync-session.ts';
 import { Credentials, type GetToken } from './credentials.ts';
 import { ReconnectingSocket } from './transport/reconnecting-socket.ts';
 import { type Transport, TransportSelector } from './transport/transport-selector.ts';
 import type { SocketLike, WebSocketClass } from './transport/socket.ts';
 import { type ProviderStatus, sameStatus } from './status.ts';
-import { Throttle } from './throttle.ts';
+import { Throttle } from './sync/throttle.ts';
 
 /** How long local updates are gathered while others watch, in milliseconds. */
 const windowInCompany = 50;
@@ -23,9 +23,9 @@ const presencePause = 100;
 
 /** What the provider needs of a copy on this device; `openOfflineCopy` makes one for browsers. */
 export interface CopyOnDevice extends EventTarget {
-  readonly state: { readonly kind: 'opening' | 'kept' | 'writing' | 'failed' };
+  readonly state: { readonly kind: 'opening' | 'stored' | 'writing' | 'failed' };
   readonly loaded: Promise<ResumePoint & { readonly isDirty: boolean }>;
-  note(point: ResumePoint & { readonly isDirty: boolean }): void;
+  storeResumePoint(point: ResumePoint & { readonly isDirty: boolean }): void;
 }
 
 export interface ProviderOptions {
@@ -261,7 +261,7 @@ export class EdgepadProvider extends EventTarget {
   readonly #updateStatus = (): void => {
     const { point, unsent } = this.#conversation;
     // Written with every change the document has had until now, so a resume never skips one.
-    if (point.epoch !== '') this.#offline?.note({ ...point, isDirty: unsent > 0 });
+    if (point.epoch !== '') this.#offline?.storeResumePoint({ ...point, isDirty: unsent > 0 });
     const status = this.#currentStatus();
     if (sameStatus(status, this.#status)) return;
     this.#status = status;
@@ -272,7 +272,7 @@ export class EdgepadProvider extends EventTarget {
     const { unsent, hasExchanged, isSynced, readOnly, progress } = this.#conversation;
     if (this.#refusal) return this.#refusal;
     if (this.#isOffline) {
-      return { state: 'offline', unsent, kept: this.#offline?.state.kind === 'kept' };
+      return { state: 'offline', unsent, stored: this.#offline?.state.kind === 'stored' };
     }
     if (!isSynced && !hasExchanged && !this.#isChanging) return { state: 'connecting', progress };
     if (readOnly) return { state: 'read-only', reason: readOnly };

@@ -8,9 +8,9 @@ export type ProviderStatus =
   | { readonly state: 'saved' }
   /**
    * Not connected; coming back by itself. `unsent`: how many changes (keystrokes, roughly) the
-   * service has not got; `kept`: whether they would be there after this page is closed.
+   * service has not got; `stored`: whether they survive closing this page.
    */
-  | { readonly state: 'offline'; readonly unsent: number; readonly kept: boolean }
+  | { readonly state: 'offline'; readonly unsent: number; readonly stored: boolean }
   /**
    * The service takes no changes from this client: its role is to read, or its editor is older than
    * the document and would delete what it does not know.

@@ -1,7 +1,7 @@
-import { type Answer, fetchChanges } from './content.ts';
+import { type ChangesResponse, fetchChanges } from './fetch-changes.ts';
 import { DocumentView, markChanged } from './document-view.ts';
 import { keepScroll } from './keep-scroll.ts';
-import { Poller, type PollState } from './poll.ts';
+import { Poller, type PollState } from './poller.ts';
 
 export interface LiveDocumentOptions {
   /** What is kept up to date; it may hold the document already, as the service wrote it. */
@@ -14,8 +14,8 @@ export interface LiveDocumentOptions {
   readonly credential: () => string | null;
   /** Gets another credential where this one does not do; null where there is none. */
   readonly refreshCredential: (credential: string | null) => Promise<string | null>;
-  readonly changed: (title: string) => void;
-  readonly tell: (state: PollState) => void;
+  readonly onChange: (title: string) => void;
+  readonly onStateChange: (state: PollState) => void;
 }
 
 /** A document in a page, kept as it is by polling, for as long as somebody may see it. */
@@ -35,10 +35,10 @@ export class LiveDocument {
           const changed = view.apply(changes);
           if (!isFirst) markChanged(changed);
         });
-        options.changed(changes.title);
+        options.onChange(changes.title);
       },
-      tell: (state) => options.tell(state),
-      after(milliseconds, work) {
+      showState: (state) => options.onStateChange(state),
+      schedule(milliseconds, work) {
         const timer = setTimeout(work, milliseconds);
         return () => clearTimeout(timer);
       },
@@ -46,7 +46,7 @@ export class LiveDocument {
       random: () => Math.random(),
     }, options.version);
     const { signal } = this.#ended;
-    const look = () => this.#poller.lookNow();
+    const look = () => this.#poller.pollNow();
     document.addEventListener('visibilitychange', () => this.#followVisibility(), { signal });
     // A page that comes back from the browser's back-forward cache had its polls cut off.
     addEventListener('pageshow', ({ persisted }) => {
@@ -58,8 +58,8 @@ export class LiveDocument {
   }
 
   /** Looks without waiting: there is another credential, say. */
-  lookNow(): void {
-    this.#poller.lookNow();
+  pollNow(): void {
+    this.#poller.pollNow();
   }
 
   /** Looks no more, for good. */
@@ -68,7 +68,7 @@ export class LiveDocument {
     this.#poller.pause();
   }
 
-  async #fetch(version: string, signal: AbortSignal): Promise<Answer> {
+  async #fetch(version: string, signal: AbortSignal): Promise<ChangesResponse> {
     const { source, credential, refreshCredential } = this.#options;
     const first = credential();
     const answer = await fetchChanges(source, version, signal, first);

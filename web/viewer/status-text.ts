@@ -1,4 +1,4 @@
-import type { PollState } from './poll.ts';
+import type { PollState } from './poller.ts';
 
 /** What the reader is told in words. `timeOf` writes a moment as the reader's clock would. */
 export function statusText(state: PollState, timeOf: (moment: number) => string): string {

@@ -37,7 +37,7 @@ describe('[P7] what was typed is on this device', () => {
       });
       await tab.type('all of it');
       await tab.note('e', 41, true);
-      expect(await tab.flushed()).toEqual({ kind: 'kept' });
+      expect(await tab.flushed()).toEqual({ kind: 'stored' });
       const client = await tab.page.evaluate(() => doc.clientID);
       const gone = new Promise((resolve) => profile.once('close', resolve));
       const session = await profile.newCDPSession(tab.page);
@@ -79,7 +79,7 @@ describe('[P7] what was typed is on this device', () => {
         // Some while a write is under way, some after it.
         await new Promise((resolve) => setTimeout(resolve, i % 4 * 5));
       }
-      await copy.flushed();
+      await copy.flush();
       return states;
     });
     expect(new Set(seen)).toEqual(new Set(['writing, 0 running', 'kept, 0 running']));
@@ -95,7 +95,7 @@ describe('[P7] what was typed is on this device', () => {
       doc.getText('t').insert(0, 'early, ');
       globalThis.copy = openOfflineCopy('notes', doc);
       doc.getText('t').insert(7, 'and while it opens');
-      await copy.flushed();
+      await copy.flush();
     });
     const other = await open();
     expect(await other.text()).toBe('early, and while it opens');
@@ -130,14 +130,14 @@ describe('[P7] where the next session resumes', () => {
         other.getText('t').insert(0, 'x');
         doc.transact(() => {
           Y.applyUpdate(doc, update);
-          copy.note({ epoch: 'e', version, isDirty: false });
+          copy.storeResumePoint({ epoch: 'e', version, isDirty: false });
           // Asked for in the midst of it, too.
-          copy.flushed();
+          copy.flush();
         });
-        if (version % 3 === 0) await copy.flushed();
+        if (version % 3 === 0) await copy.flush();
         if (version % 7 === 0) await new Promise((resolve) => setTimeout(resolve));
       }
-      await copy.flushed();
+      await copy.flush();
       const transactions = [...new Set(log.map(({ transaction }) => transaction))];
       return transactions.map((transaction) =>
         log.filter((entry) => entry.transaction === transaction).map(({ what }) => what)
@@ -205,7 +205,7 @@ describe('[P7] two tabs of one document', () => {
           text.insert(text.length, 'xyz'[index] ?? '');
           if (i % 9 === 0) await new Promise((resolve) => setTimeout(resolve));
         }
-        await copy.flushed();
+        await copy.flush();
       }, index)
     ));
     expect(await tabs[0]?.rows()).toBeLessThan(900);
@@ -219,7 +219,7 @@ describe('[P7] two tabs of one document', () => {
 
   it('look each after what it wrote itself; what a closed one wrote goes to the next', async () => {
     const leftBehind = (tab: CopyTab) =>
-      tab.page.evaluate((clients) => clientsLeftBehind(doc.clientID, clients), tab.loaded.clients);
+      tab.page.evaluate((clients) => closedTabClients(doc.clientID, clients), tab.loaded.clients);
     const a = await open();
     await leftBehind(a);
     await a.type('a');
@@ -263,7 +263,7 @@ describe('[P7] a store that does not keep says so, and the page goes on', () => 
     await page.goto(`${copyOrigin}/`);
     const tab = await CopyTab.openIn(page, 'notes');
     await tab.type('before');
-    expect(await tab.flushed()).toEqual({ kind: 'kept' });
+    expect(await tab.flushed()).toEqual({ kind: 'stored' });
     await tab.page.evaluate(() => doc.getText('t').insert(0, 'x'.repeat(500_000)));
     expect(await tab.flushed()).toEqual({
       kind: 'failed',
@@ -312,7 +312,7 @@ describe('[P7] a store that does not keep says so, and the page goes on', () => 
       await frame?.waitForFunction(() => 'openOfflineCopy' in globalThis);
       return await frame?.evaluate(async () => {
         const copy = openOfflineCopy('notes', new Y.Doc());
-        await copy.flushed();
+        await copy.flush();
         return copy.state;
       });
     });
@@ -426,7 +426,7 @@ describe('[P7] a damaged copy', () => {
     );
     expect(words).toEqual(['one', '', 'three']);
     expect(reopened.loaded).toMatchObject({ epoch: '', version: 0, isDirty: true, damaged: 2 });
-    expect(await reopened.flushed()).toEqual({ kind: 'kept' });
+    expect(await reopened.flushed()).toEqual({ kind: 'stored' });
     // The other tab would claim what is no longer there.
     await live.note('e', 10, false);
     expect(await live.flushed()).toMatchObject({ kind: 'failed' });

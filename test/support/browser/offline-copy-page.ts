@@ -14,16 +14,16 @@ export const copyOrigin = 'http://localhost:1';
 declare global {
   var Y: typeof Yjs;
   var openOfflineCopy: (name: string, doc: Yjs.Doc) => OfflineCopy;
-  var clientsLeftBehind: (own: number, clients: readonly number[]) => Promise<readonly number[]>;
+  var closedTabClients: (own: number, clients: readonly number[]) => Promise<readonly number[]>;
   var doc: Yjs.Doc;
   var copy: OfflineCopy;
 }
 
 const source = `
   import * as Y from 'yjs';
-  import { openOfflineCopy } from './web/provider/offline-copy.ts';
-  import { clientsLeftBehind } from './web/provider/own-clients.ts';
-  Object.assign(globalThis, { Y, openOfflineCopy, clientsLeftBehind });
+  import { openOfflineCopy } from './web/provider/offline/offline-copy.ts';
+  import { closedTabClients } from './web/provider/recovery/closed-tab-clients.ts';
+  Object.assign(globalThis, { Y, openOfflineCopy, closedTabClients });
 `;
 
 /** Makes {@link copyOrigin} answer in this context, without a server. */
@@ -90,13 +90,13 @@ export class CopyTab {
 
   async flushed(): Promise<OfflineCopyState> {
     return await this.page.evaluate(async () => {
-      await copy.flushed();
+      await copy.flush();
       return copy.state;
     });
   }
 
   note(epoch: string, version: number, isDirty: boolean): Promise<void> {
-    return this.page.evaluate((point) => copy.note(point), { epoch, version, isDirty });
+    return this.page.evaluate((point) => copy.storeResumePoint(point), { epoch, version, isDirty });
   }
 
   delete(): Promise<boolean> {

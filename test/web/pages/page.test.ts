@@ -13,13 +13,13 @@ describe('the words for a state', () => {
         { state: 'saving' },
         { state: 'read-only', reason: 'role' },
         { state: 'read-only', reason: 'outdated' },
-        { state: 'offline', unsent: 3, kept: true },
-        { state: 'offline', unsent: 3, kept: false },
+        { state: 'offline', unsent: 3, stored: true },
+        { state: 'offline', unsent: 3, stored: false },
       ] as const
     ) {
       expect(statusWords(status).text).not.toMatch(/saved/i);
     }
-    const offline = (kept: boolean) => statusWords({ state: 'offline', unsent: 1, kept }).text;
+    const offline = (stored: boolean) => statusWords({ state: 'offline', unsent: 1, stored }).text;
     expect(offline(true)).toContain('kept on this device');
     expect(offline(false)).toContain('keep this tab open');
     expect(statusWords({ state: 'refused', code: 4403, reason: '' }).text).toContain('4403');

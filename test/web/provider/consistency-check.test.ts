@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as Y from 'yjs';
 import { digestOf } from '../../../protocol/digest.ts';
-import { ConsistencyCheck } from '../../../web/provider/consistency-check.ts';
+import { ConsistencyCheck } from '../../../web/provider/sync/consistency-check.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

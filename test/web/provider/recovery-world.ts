@@ -1,6 +1,6 @@
 import * as Y from 'yjs';
 import { moveCaretToRecoveredText } from '../../../web/editor/binding/recovery-caret.ts';
-import { LostTextFinder } from '../../../web/provider/recovery/lost-text.ts';
+import { LostTextFinder } from '../../../web/provider/recovery/lost-text-finder.ts';
 import type { Random } from '../../support/random.ts';
 import { exchange, HeadlessEditor } from '../editor/headless-editor.ts';
 
@@ -37,9 +37,9 @@ export class RescueWorld {
     this.finder = new LostTextFinder({
       doc: second,
       source: this.source,
-      falling: caret.falling,
-      restored: (type, index, length, from) => {
-        caret.restored(type, index, length, from);
+      onOrphaned: caret.onOrphaned,
+      onRestored: (type, index, length, from) => {
+        caret.onRestored(type, index, length, from);
         this.restored.push({ type, index, length, from });
       },
     });

@@ -1,19 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { contentOf, metaOf } from '../../../protocol/schema.ts';
-import { type DocumentRoots, TextRecovery } from '../../../web/provider/recovery/recover-text.ts';
-import { allLines, unsentLines } from '../../../web/provider/offline/unsent.ts';
+import {
+  type DocumentRoots,
+  UnsavedChanges,
+} from '../../../web/provider/recovery/unsaved-changes.ts';
+import { allLines, unsentLines } from '../../../web/provider/recovery/unsent-lines.ts';
 import { HeadlessEditor } from '../editor/headless-editor.ts';
 
 const rootsOf = (doc: Y.Doc): DocumentRoots => ({ content: contentOf(doc), meta: metaOf(doc) });
 
 /** Somebody else wrote these lines, the service has them, and this person opens them. */
-function opened(text: string): { editor: HeadlessEditor; rescue: TextRecovery } {
+function opened(text: string): { editor: HeadlessEditor; rescue: UnsavedChanges } {
   const author = new HeadlessEditor();
   author.type(text);
   const doc = new Y.Doc();
   Y.applyUpdate(doc, Y.encodeStateAsUpdate(author.doc));
-  const rescue = new TextRecovery(rootsOf(doc), [doc.clientID]);
+  const rescue = new UnsavedChanges(rootsOf(doc), [doc.clientID]);
   rescue.markSaved(Y.encodeStateVector(doc));
   return { editor: new HeadlessEditor(doc), rescue };
 }
@@ -52,8 +55,8 @@ describe('[P7] what the service has not got', () => {
     earlier.type('offline yesterday');
     const doc = new Y.Doc();
     Y.applyUpdate(doc, Y.encodeStateAsUpdate(earlier.doc));
-    expect(new TextRecovery(rootsOf(doc), [doc.clientID]).unsentText).toBe('');
-    expect(new TextRecovery(rootsOf(doc), [doc.clientID, earlier.doc.clientID]).unsentText)
+    expect(new UnsavedChanges(rootsOf(doc), [doc.clientID]).unsentText).toBe('');
+    expect(new UnsavedChanges(rootsOf(doc), [doc.clientID, earlier.doc.clientID]).unsentText)
       .toBe('offline yesterday');
   });
 

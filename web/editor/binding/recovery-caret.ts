@@ -8,8 +8,8 @@ type View = Pick<EditorView, 'state' | 'dispatch'>;
 
 /** What `LostTextFinder` calls when text falls, and when it is put back. */
 export interface RecoveryHooks {
-  falling(from: Y.Text): void;
-  restored(type: Y.Text, index: number, length: number, from: Y.Text): void;
+  onOrphaned(from: Y.Text): void;
+  onRestored(type: Y.Text, index: number, length: number, from: Y.Text): void;
 }
 
 /**
@@ -22,7 +22,7 @@ export function moveCaretToRecoveredText(viewOf: () => View | null): RecoveryHoo
   let fallen: { readonly from: Y.Text; landing: string | null } | null = null;
 
   return {
-    falling(from) {
+    onOrphaned(from) {
       const view = viewOf();
       if (!view || lineOfCaret(view) !== from) return;
       const landed: { readonly from: Y.Text; landing: string | null } = { from, landing: null };
@@ -30,7 +30,7 @@ export function moveCaretToRecoveredText(viewOf: () => View | null): RecoveryHoo
       // The view is drawn within this task.
       queueMicrotask(() => landed.landing = placeOf(view));
     },
-    restored(type, index, length, from) {
+    onRestored(type, index, length, from) {
       const view = viewOf();
       if (!view || fallen?.from !== from) return;
       const { landing } = fallen;

@@ -206,7 +206,7 @@ title.addEventListener('keydown', (event) => {
 addEventListener('beforeunload', (event) => {
   const { status } = provider;
   if (
-    status.state === 'saving' || (status.state === 'offline' && status.unsent > 0 && !status.kept)
+    status.state === 'saving' || (status.state === 'offline' && status.unsent > 0 && !status.stored)
   ) {
     event.preventDefault();
   }

@@ -4,7 +4,7 @@ import type { ToFrame } from '../../embed/messages.ts';
 import { reportHeight } from '../../embed/report-height.ts';
 import { withKey } from '../../credential.ts';
 import { LiveDocument } from '../../viewer/live-document.ts';
-import type { PollState } from '../../viewer/poll.ts';
+import type { PollState } from '../../viewer/poller.ts';
 import { statusText } from '../../viewer/status-text.ts';
 
 /**
@@ -54,14 +54,14 @@ function begin(): LiveDocument | null {
     version,
     credential: () => credential,
     refreshCredential,
-    changed(now) {
+    onChange(now) {
       document.title = title = now;
       showHeading();
       container.dataset.version = 'shown';
       if (isReady) site.tell({ type: 'change', title });
       else ready();
     },
-    tell,
+    onStateChange: tell,
   });
 }
 
@@ -117,7 +117,7 @@ function hear(message: ToFrame): void {
       if (wasEditor && (role === 'edit' || role === 'own')) return changeMode('edit');
       if (foreignCredential(site, message.token) !== null) return;
       credential = message.token;
-      live?.lookNow();
+      live?.pollNow();
       break;
     }
     case 'focus':

@@ -1,8 +1,8 @@
 import { credentialIn } from '../../credential.ts';
-import { fetchChanges } from '../../viewer/content.ts';
+import { fetchChanges } from '../../viewer/fetch-changes.ts';
 import { DocumentView, markChanged } from '../../viewer/document-view.ts';
 import { keepScroll } from '../../viewer/keep-scroll.ts';
-import { Poller, type PollState } from '../../viewer/poll.ts';
+import { Poller, type PollState } from '../../viewer/poller.ts';
 import { statusText } from '../../viewer/status-text.ts';
 
 /** The element of viewer.html with this id. */
@@ -43,8 +43,8 @@ const poller = new Poller({
     if (title.textContent !== changes.title) document.title = title.textContent = changes.title;
     keepScroll(container, () => markChanged(view.apply(changes)));
   },
-  tell,
-  after(milliseconds, work) {
+  showState: tell,
+  schedule(milliseconds, work) {
     const timer = setTimeout(work, milliseconds);
     return () => clearTimeout(timer);
   },
@@ -60,8 +60,8 @@ function followVisibility(): void {
 document.addEventListener('visibilitychange', followVisibility);
 // A page that comes back from the browser's back-forward cache had its polls cut off.
 addEventListener('pageshow', ({ persisted }) => {
-  if (persisted) poller.lookNow();
+  if (persisted) poller.pollNow();
 });
-addEventListener('online', () => poller.lookNow());
-addEventListener('offline', () => poller.lookNow());
+addEventListener('online', () => poller.pollNow());
+addEventListener('offline', () => poller.pollNow());
 followVisibility();

@@ -1,8 +1,8 @@
 import * as Y from 'yjs';
-import { applyRows, mergeRows } from './merge-rows.ts';
-import { reasonOf } from './offline-failure.ts';
+import { applyStoredUpdates, mergeStoredUpdates } from './stored-updates.ts';
+import { failureReason } from './offline-failure.ts';
 import { type CopyChange, OfflineStore } from './offline-store.ts';
-import { askToPersist } from './persist-storage.ts';
+import { persistStorage } from './persist-storage.ts';
 
 /** How long what came from others may wait to be written, in milliseconds: the service has it too. */
 const gatherFor = 300;
@@ -15,7 +15,7 @@ const aloneAfter = 5_000;
 export type OfflineCopyState =
   | { readonly kind: 'opening' }
   /** Every update of the document is durably in the store. */
-  | { readonly kind: 'kept' }
+  | { readonly kind: 'stored' }
   | { readonly kind: 'writing' }
   | { readonly kind: 'failed'; readonly reason: string };
 
@@ -46,9 +46,9 @@ export interface OfflineCopy extends EventTarget {
    * Remembers where the next session may resume. It is written with or after every update the
    * document has had until now, so it may also be called within a transaction of the document.
    */
-  note(point: StoredResumePoint): void;
+  storeResumePoint(point: StoredResumePoint): void;
   /** Resolves when everything so far is durably in the store, or when the copy has failed. */
-  flushed(): Promise<void>;
+  flush(): Promise<void>;
   /** Stops following the document. What is there already is still written. */
   close(): void;
   /**
@@ -104,7 +104,7 @@ class StoredDocument extends EventTarget implements OfflineCopy {
     return this.#state;
   }
 
-  note({ epoch, version, isDirty }: StoredResumePoint): void {
+  storeResumePoint({ epoch, version, isDirty }: StoredResumePoint): void {
     if (this.#state.kind === 'failed') return;
     const known = this.#point;
     // Told again with each change of status: nothing to write.
@@ -115,18 +115,18 @@ class StoredDocument extends EventTarget implements OfflineCopy {
     this.#writeSoon();
   }
 
-  async flushed(): Promise<void> {
+  async flush(): Promise<void> {
     await this.loaded;
     await this.#write();
   }
 
   close(): void {
     this.#detach();
-    this.flushed().then(() => this.#store?.close());
+    this.flush().then(() => this.#store?.close());
   }
 
   async delete(which: 'all' | 'sent' = 'all'): Promise<boolean> {
-    await this.flushed();
+    await this.flush();
     // Opened anew: the connection that was there may have been lost.
     const store = await OfflineStore.open(this.#name, () => {});
     const isGone = await store.delete(which).finally(() => store.close());
@@ -141,8 +141,10 @@ class StoredDocument extends EventTarget implements OfflineCopy {
       if (!globalThis.indexedDB) throw new DOMException('no IndexedDB', 'NotSupportedError');
       store = await OfflineStore.open(this.#name, (reason) => this.#fail(reason));
       const { head, keys, rows } = await store.read();
-      const damaged = applyRows(this.#doc, rows, this);
-      if (damaged.size > 0) await store.mend(keys.filter((_, index) => damaged.has(index)));
+      const damaged = applyStoredUpdates(this.#doc, rows, this);
+      if (damaged.size > 0) {
+        await store.removeDamaged(keys.filter((_, index) => damaged.has(index)));
+      }
       const isWhole = damaged.size === 0;
       const isDirty = !isWhole || Object.keys(head.unsent).length > 0;
       if (isDirty) this.#setDirty(true);
@@ -164,7 +166,7 @@ class StoredDocument extends EventTarget implements OfflineCopy {
       };
     } catch (error) {
       store?.close();
-      this.#fail(reasonOf(error));
+      this.#fail(failureReason(error));
       return { epoch: '', version: 0, isDirty: false, clients: [], damaged: 0 };
     }
   }
@@ -195,7 +197,7 @@ class StoredDocument extends EventTarget implements OfflineCopy {
   readonly #destroyed = (): void => this.close();
 
   #setDirty(isDirty: boolean): void {
-    if (isDirty && !this.#isDirty) this.#alone = setTimeout(askToPersist, aloneAfter);
+    if (isDirty && !this.#isDirty) this.#alone = setTimeout(persistStorage, aloneAfter);
     if (!isDirty) clearTimeout(this.#alone);
     this.#isDirty = isDirty;
   }
@@ -224,10 +226,10 @@ class StoredDocument extends EventTarget implements OfflineCopy {
         if (this.#rows >= mostRows) await this.#trim(this.#store);
       }
     } catch (error) {
-      this.#fail(reasonOf(error));
+      this.#fail(failureReason(error));
     }
     this.#writing = null;
-    if (this.#store) this.#setState({ kind: 'kept' });
+    if (this.#store) this.#setState({ kind: 'stored' });
   }
 
   #takeChange(): CopyChange {
@@ -247,7 +249,7 @@ class StoredDocument extends EventTarget implements OfflineCopy {
     this.#rows = await store.count();
     if (this.#rows < mostRows) return;
     const merge = async () => {
-      await store.replace(mergeRows);
+      await store.replace(mergeStoredUpdates);
       this.#rows = 1;
     };
     try {

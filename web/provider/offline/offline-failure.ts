@@ -1,11 +1,11 @@
-import { CopyGone } from './offline-store.ts';
+import { CopyDeletedError } from './offline-store.ts';
 
 /**
  * Why nothing is kept on this device, as a sentence for the person who writes. Anything that is no
  * fault of the browser's store is one of ours: it is reported as an uncaught error besides.
  */
-export function reasonOf(error: unknown): string {
-  if (error instanceof CopyGone) return 'The copy was removed or begun anew in another tab';
+export function failureReason(error: unknown): string {
+  if (error instanceof CopyDeletedError) return 'The copy was removed or begun anew in another tab';
   if (!(error instanceof DOMException)) {
     globalThis.reportError?.(error);
     return 'Keeping a copy has failed';

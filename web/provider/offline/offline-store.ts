@@ -27,7 +27,7 @@ export interface StoredCopy {
 }
 
 /** The copy was deleted, or begun anew, since this tab has read it. */
-export class CopyGone extends Error {}
+export class CopyDeletedError extends Error {}
 
 /**
  * One document's rows, as one tab sees them. Every change is one transaction, and holds only while
@@ -131,7 +131,7 @@ export class OfflineStore {
    * Takes out rows that cannot be read. What stays no longer reaches the version that was noted, so
    * that begins anew; other tabs that have the document open stop writing into the copy.
    */
-  mend(damaged: readonly RowKey[]): Promise<void> {
+  removeDamaged(damaged: readonly RowKey[]): Promise<void> {
     return transact(this.#database, async (tables) => {
       const id = freshId();
       const head = { ...await this.#sameHead(tables), id, epoch: '', version: 0 };
@@ -163,7 +163,9 @@ export class OfflineStore {
 
   async #sameHead({ documents }: Tables): Promise<CopyHead> {
     const head = await documents.get(this.#document);
-    if (head?.id !== this.#id) throw new CopyGone('the copy was deleted or begun anew elsewhere');
+    if (head?.id !== this.#id) {
+      throw new CopyDeletedError('the copy was deleted or begun anew elsewhere');
+    }
     return head;
   }
 

@@ -5,7 +5,7 @@ let hasAsked = false;
  * never from within another site's page; some browsers ask the person, so call it only when there
  * is something to lose. Answered no, everything goes on as before.
  */
-export async function askToPersist(): Promise<void> {
+export async function persistStorage(): Promise<void> {
   if (hasAsked || globalThis.top !== globalThis.self || !navigator.storage?.persist) return;
   hasAsked = true;
   try {

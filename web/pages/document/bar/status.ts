@@ -91,9 +91,9 @@ function canReconnect(
   return 'reconnect' in provider && typeof provider.reconnect === 'function';
 }
 
-function offlineText({ unsent, kept }: ProviderStatus & { state: 'offline' }): string {
+function offlineText({ unsent, stored }: ProviderStatus & { state: 'offline' }): string {
   if (unsent === 0) return 'Offline: you can go on writing';
-  return kept
+  return stored
     ? 'Offline: your changes are kept on this device'
     : 'Offline: keep this tab open until it is back';
 }

@@ -3,11 +3,11 @@ import * as Y from 'yjs';
 import { contentOf, metaOf } from '../../../../protocol/schema.ts';
 import { creationHere } from '../../shared/create-document.ts';
 import { moveCaretToRecoveredText } from '../../../editor/binding/recovery-caret.ts';
-import { LostTextFinder } from '../../../provider/recovery/lost-text.ts';
+import { LostTextFinder } from '../../../provider/recovery/lost-text-finder.ts';
 import type { OfflineCopy } from '../../../provider/offline/offline-copy.ts';
-import { clientsLeftBehind } from '../../../provider/offline/own-clients.ts';
+import { closedTabClients } from '../../../provider/recovery/closed-tab-clients.ts';
 import type { EdgepadProvider } from '../../../provider/provider.ts';
-import { TextRecovery } from '../../../provider/recovery/recover-text.ts';
+import { UnsavedChanges } from '../../../provider/recovery/unsaved-changes.ts';
 import { isGone, isShut, removeCopy } from '../menu/remove-copy.ts';
 import { createRecoveryPanel, showOffers, showRefusal } from './recovery-panel.ts';
 import { saveAsNewDocument } from './save-as-new.ts';
@@ -38,7 +38,7 @@ export async function recoverLostTextOnPage(
   const { rescue, refused } = recoverLostText({
     ...page,
     source: provider,
-    clients: await clientsLeftBehind(page.doc.clientID, clients),
+    clients: await closedTabClients(page.doc.clientID, clients),
     async rescued() {
       if (isShut(provider.status)) await removeCopy(offline, 'all');
     },
@@ -58,18 +58,18 @@ export async function recoverLostTextOnPage(
 
 /**
  * Sees to it that what was typed on this page is lost neither to a merge nor to a refusal. Answers
- * what the page has to tell: {@link TextRecovery.markSaved} whenever the service has everything, and
+ * what the page has to tell: {@link UnsavedChanges.markSaved} whenever the service has everything, and
  * `refused` when it will take no more, or has nothing any more (`all`).
  */
 export function recoverLostText(
   { doc, name, url, source, clients, viewOf, mayWrite, rescued }: RecoverLostTextOptions,
-): { readonly rescue: TextRecovery; refused(lost?: 'unsent' | 'all'): void } {
+): { readonly rescue: UnsavedChanges; refused(lost?: 'unsent' | 'all'): void } {
   const bar = createRecoveryPanel();
   document.body.append(bar.element);
   const caret = moveCaretToRecoveredText(viewOf);
   const finder = new LostTextFinder({ doc, source, clients, mayWrite, ...caret });
   showOffers(bar, finder, (text) => viewOf()?.pasteText(text));
-  const rescue = new TextRecovery({ content: contentOf(doc), meta: metaOf(doc) }, [
+  const rescue = new UnsavedChanges({ content: contentOf(doc), meta: metaOf(doc) }, [
     doc.clientID,
     ...clients,
   ]);

@@ -1,5 +1,5 @@
-import type { LostTextFinder } from '../../../provider/recovery/lost-text.ts';
-import type { TextRecovery } from '../../../provider/recovery/recover-text.ts';
+import type { LostTextFinder } from '../../../provider/recovery/lost-text-finder.ts';
+import type { UnsavedChanges } from '../../../provider/recovery/unsaved-changes.ts';
 
 /** How long a button says what came of it, in milliseconds. */
 const answeredFor = 2000;
@@ -55,7 +55,7 @@ export function showOffers(
       return;
     }
     const text = offers.map((offer) => offer.text).join('\n');
-    const settle = () => finder.settle(...offers);
+    const settle = () => finder.dismiss(...offers);
     show(bar, 'offer', 'Somebody removed the line you were writing in. Your words:', text, [
       button('Insert at the caret', 'button-primary', () => {
         insert(text);
@@ -83,7 +83,7 @@ export interface RefusalActions {
  */
 export function showRefusal(
   bar: RecoveryPanel,
-  rescue: TextRecovery,
+  rescue: UnsavedChanges,
   lost: 'unsent' | 'all',
   { fileName, saveAsNew }: RefusalActions,
 ): void {

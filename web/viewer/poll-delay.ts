@@ -12,7 +12,7 @@ const longestBackOff = 60_000;
  * span that doubles (full jitter), so that the readers of a service that comes back do not all ask
  * at once.
  */
-export class PollRhythm {
+export class PollDelay {
   readonly #random: () => number;
   #failures = 0;
 
@@ -22,7 +22,7 @@ export class PollRhythm {
   }
 
   /** Milliseconds from the end of a poll that went like this to the next. */
-  after(outcome: PollOutcome): number {
+  next(outcome: PollOutcome): number {
     if (outcome === 'failed') {
       const span = Math.min(firstBackOff * 2 ** this.#failures++, longestBackOff);
       return 250 + this.#random() * span;
@@ -32,7 +32,7 @@ export class PollRhythm {
   }
 
   /** Something may be new: pauses begin short again. */
-  quicken(): void {
+  reset(): void {
     this.#failures = 0;
   }
 }

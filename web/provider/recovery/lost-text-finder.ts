@@ -1,6 +1,6 @@
 import * as Y from 'yjs';
 import { findOrphanedText, type OrphanedText } from './orphaned-text.ts';
-import { findCopies, isBack, type Place, writtenTexts } from '../offline/find-copy.ts';
+import { findCopies, isRestored, type Place, writtenTexts } from './find-copies.ts';
 
 /** Text put back has this origin: it is nobody's edit to undo. */
 export const recoveryOrigin = 'rescue';
@@ -24,9 +24,9 @@ export interface LostTextOptions {
   /** Whether text may be put back by itself; else all of it is offered. */
   mayWrite?(): boolean;
   /** Text is falling with this type: the last moment to see whether the caret is in it. */
-  falling?(from: Y.Text): void;
+  onOrphaned?(from: Y.Text): void;
   /** Text from one type was put back into another; the page shows it already. */
-  restored?(type: Y.Text, index: number, length: number, from: Y.Text): void;
+  onRestored?(type: Y.Text, index: number, length: number, from: Y.Text): void;
 }
 
 interface Search extends LostText {
@@ -66,7 +66,7 @@ export class LostTextFinder extends EventTarget {
   }
 
   /** Taken up, or not wanted: it is offered no longer. */
-  settle(...texts: readonly LostText[]): void {
+  dismiss(...texts: readonly LostText[]): void {
     this.#searches = this.#searches.filter((search) => !texts.includes(search));
     this.dispatchEvent(new Event('change'));
   }
@@ -97,7 +97,7 @@ export class LostTextFinder extends EventTarget {
       isOffered: false,
     }));
     this.#searches.push(...searches);
-    for (const type of new Set(fallen.map(({ from }) => from))) this.#options.falling?.(type);
+    for (const type of new Set(fallen.map(({ from }) => from))) this.#options.onOrphaned?.(type);
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
       for (const search of searches) search.isOffered = true;
@@ -117,7 +117,7 @@ export class LostTextFinder extends EventTarget {
     const back: Search[] = [];
     const found = this.#searches.flatMap((search) => {
       if (search.updatesLeft < 0) return [];
-      if (isBack(search.fallen, texts)) {
+      if (isRestored(search.fallen, texts)) {
         back.push(search);
         return [];
       }
@@ -127,14 +127,14 @@ export class LostTextFinder extends EventTarget {
       return place && others.length === 0 ? [{ search, ...place }] : [];
     });
     if (found.length > 0) this.#putBack(found);
-    if (back.length > 0) this.settle(...back);
+    if (back.length > 0) this.dismiss(...back);
   };
 
   #putBack(found: readonly ({ readonly search: Search } & Place)[]): void {
     // From the last place to the first, so that each still means what it meant when it was found.
     const backwards = found.toReversed().sort((a, b) => b.index - a.index);
-    const { doc, restored } = this.#options;
-    this.settle(...found.map(({ search }) => search));
+    const { doc, onRestored } = this.#options;
+    this.dismiss(...found.map(({ search }) => search));
     const placed = doc.transact(() =>
       backwards.map(({ search, type, index }) => {
         type.insert(index, search.text);
@@ -142,7 +142,7 @@ export class LostTextFinder extends EventTarget {
       }), recoveryOrigin);
     for (const { search, type, start } of placed) {
       const index = Y.createAbsolutePositionFromRelativePosition(start, doc)?.index ?? 0;
-      restored?.(type, index, search.text.length, search.fallen.from);
+      onRestored?.(type, index, search.text.length, search.fallen.from);
     }
   }
 }

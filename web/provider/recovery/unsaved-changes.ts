@@ -1,5 +1,5 @@
 import * as Y from 'yjs';
-import { allLines, type Clocks, unsentLines } from '../offline/unsent.ts';
+import { allLines, type Clocks, unsentLines } from './unsent-lines.ts';
 
 /** The two roots of a document that hold what people see. */
 export interface DocumentRoots {
@@ -12,7 +12,7 @@ export interface DocumentRoots {
  * document is deleted or full, the schema too old, the credential of access gone. They stay in the
  * document on the screen; this gets them out of it.
  */
-export class TextRecovery {
+export class UnsavedChanges {
   readonly #roots: DocumentRoots;
   readonly #clients: Set<number>;
   #saved: Clocks = new Map();

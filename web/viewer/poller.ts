@@ -1,5 +1,5 @@
-import type { Answer, Changes } from './content.ts';
-import { type PollOutcome, PollRhythm } from './rhythm.ts';
+import type { Changes, ChangesResponse } from './fetch-changes.ts';
+import { PollDelay, type PollOutcome } from './poll-delay.ts';
 
 /** What the reader is told. `seenAt` is when the content shown was known to be the newest. */
 export type PollState =
@@ -12,13 +12,13 @@ export type PollState =
 /** What polling needs of the page it runs in. */
 export interface PollHost {
   /** Asks for what is newer than this version; rejects when there is no answer. */
-  fetchChanges(version: string, signal: AbortSignal): Promise<Answer>;
+  fetchChanges(version: string, signal: AbortSignal): Promise<ChangesResponse>;
   /** Makes the changes. */
   show(changes: Changes): void;
   /** Tells the reader how things stand. */
-  tell(state: PollState): void;
+  showState(state: PollState): void;
   /** Runs `work` after so many milliseconds; the answer calls it off. */
-  after(milliseconds: number, work: () => void): () => void;
+  schedule(milliseconds: number, work: () => void): () => void;
   now(): number;
   random(): number;
 }
@@ -35,7 +35,7 @@ const pauseWhileEmpty = 5_000;
  */
 export class Poller {
   readonly #host: PollHost;
-  readonly #rhythm: PollRhythm;
+  readonly #rhythm: PollDelay;
   #version: string;
   #seenAt: number;
   #callOff = () => {};
@@ -47,7 +47,7 @@ export class Poller {
     this.#host = host;
     this.#version = version;
     this.#seenAt = host.now();
-    this.#rhythm = new PollRhythm(() => host.random());
+    this.#rhythm = new PollDelay(() => host.random());
   }
 
   /** Nobody is looking: asks no more, and drops the question that is under way. */
@@ -56,32 +56,32 @@ export class Poller {
     this.#callOff();
     this.#running?.abort();
     this.#running = null;
-    this.#host.tell({ type: 'paused' });
+    this.#host.showState({ type: 'paused' });
   }
 
   /** Somebody is looking: catches up at once. */
   resume(): void {
     if (!this.#isPaused) return;
     this.#isPaused = false;
-    this.lookNow();
+    this.pollNow();
   }
 
   /**
    * Asks anew without waiting, as when the network is back: a question from before may hang. Does
    * nothing while paused.
    */
-  lookNow(): void {
+  pollNow(): void {
     if (this.#isPaused) return;
     this.#callOff();
     this.#running?.abort();
-    this.#rhythm.quicken();
+    this.#rhythm.reset();
     void this.#poll();
   }
 
   async #poll(): Promise<void> {
     const running = new AbortController();
     this.#running = running;
-    const stopWaiting = this.#host.after(patience, () => running.abort());
+    const stopWaiting = this.#host.schedule(patience, () => running.abort());
     const answer = await this.#host.fetchChanges(this.#version, running.signal)
       // Whatever went wrong, it is the same to the reader, and the next poll may go well.
       .catch((error: unknown) => ({ type: 'failed', error } as const));
@@ -90,12 +90,12 @@ export class Poller {
     if (this.#running !== running) return;
     this.#running = null;
     if (answer.type === 'missing') {
-      if (this.#version !== '') return this.#host.tell({ type: 'gone', seenAt: this.#seenAt });
-      this.#host.tell({ type: 'empty' });
+      if (this.#version !== '') return this.#host.showState({ type: 'gone', seenAt: this.#seenAt });
+      this.#host.showState({ type: 'empty' });
       return this.#waitAfter(pauseWhileEmpty);
     }
     if (answer.type === 'failed') {
-      this.#host.tell({ type: 'behind', seenAt: this.#seenAt });
+      this.#host.showState({ type: 'behind', seenAt: this.#seenAt });
       return this.#waitAfter('failed');
     }
     this.#seenAt = this.#host.now();
@@ -106,10 +106,10 @@ export class Poller {
       this.#host.show(answer.changes);
       this.#version = answer.changes.version;
     }
-    this.#host.tell({ type: 'live' });
+    this.#host.showState({ type: 'live' });
   }
 
   #waitAfter(outcome: PollOutcome): void {
-    this.#callOff = this.#host.after(this.#rhythm.after(outcome), () => void this.#poll());
+    this.#callOff = this.#host.schedule(this.#rhythm.next(outcome), () => void this.#poll());
   }
 }

@@ -1,5 +1,5 @@
 import * as Y from 'yjs';
-import { digestOf, sameDigest } from '../../protocol/digest.ts';
+import { digestOf, sameDigest } from '../../../protocol/digest.ts';
 
 /** How long nothing may have happened before the two sides compare, in milliseconds. */
 const quiet = 2_000;

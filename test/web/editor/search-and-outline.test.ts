@@ -5,7 +5,7 @@ import { outlineOf } from '../../../web/editor/view/outline.ts';
 import { createSearch, type Search } from '../../../web/editor/search/search.ts';
 import { searchPlugin } from '../../../web/editor/search/search-plugin.ts';
 import { wordCountOf } from '../../../web/editor/view/word-count.ts';
-import { connect, exchange, HeadlessEditor } from '../editor/headless-editor.ts';
+import { connect, exchange, HeadlessEditor } from './headless-editor.ts';
 
 function typed(text: string): HeadlessEditor {
   const editor = new HeadlessEditor(undefined, { plugins: [searchPlugin()] });

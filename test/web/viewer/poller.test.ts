@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Answer, Changes } from '../../../web/viewer/content.ts';
-import { Poller, type PollHost, type PollState } from '../../../web/viewer/poll.ts';
-import { PollRhythm } from '../../../web/viewer/rhythm.ts';
+import type { Changes, ChangesResponse } from '../../../web/viewer/fetch-changes.ts';
+import { Poller, type PollHost, type PollState } from '../../../web/viewer/poller.ts';
+import { PollDelay } from '../../../web/viewer/poll-delay.ts';
 import { statusText } from '../../../web/viewer/status-text.ts';
 
 /** A page with a clock of its own, and a service whose answers are given by hand. */
@@ -15,7 +15,7 @@ class World implements PollHost {
   isBroken = false;
   /** The versions that were asked with, and the questions that wait for an answer. */
   readonly asked: string[] = [];
-  #waiting: { resolve: (answer: Answer) => void; reject: (error: Error) => void }[] = [];
+  #waiting: { resolve: (answer: ChangesResponse) => void; reject: (error: Error) => void }[] = [];
   #timers: { at: number; work: () => void }[] = [];
   readonly poller: Poller;
 
@@ -23,7 +23,7 @@ class World implements PollHost {
     this.poller = new Poller(this, version);
   }
 
-  fetchChanges(version: string, signal: AbortSignal): Promise<Answer> {
+  fetchChanges(version: string, signal: AbortSignal): Promise<ChangesResponse> {
     this.asked.push(version);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
@@ -36,12 +36,12 @@ class World implements PollHost {
     this.shown.push(changes.version);
   }
 
-  tell(state: PollState): void {
+  showState(state: PollState): void {
     this.lastState = state;
     if (this.told.at(-1) !== state.type) this.told.push(state.type);
   }
 
-  after(milliseconds: number, work: () => void): () => void {
+  schedule(milliseconds: number, work: () => void): () => void {
     const timer = { at: this.time + milliseconds, work };
     this.#timers.push(timer);
     return () => {
@@ -134,7 +134,7 @@ describe('P6 a viewer asks only for what it may not have', () => {
     await world.answer(null);
     world.poller.pause();
     expect(world.isIdle).toBe(true);
-    world.poller.lookNow();
+    world.poller.pollNow();
     expect(world.asked).toHaveLength(1);
     world.poller.resume();
     await world.answer('v9');
@@ -183,8 +183,8 @@ describe('P6 a viewer asks only for what it may not have', () => {
     const world = new World();
     world.poller.resume();
     await world.answer(new Error('No network'));
-    world.poller.lookNow();
-    world.poller.lookNow();
+    world.poller.pollNow();
+    world.poller.pollNow();
     await world.answer('v1');
     expect(world.shown).toEqual(['v1']);
     expect(world.lastState).toEqual({ type: 'live' });
@@ -196,7 +196,7 @@ describe('P6 a viewer asks only for what it may not have', () => {
     await world.answer('missing');
     expect(world.lastState).toEqual({ type: 'gone', seenAt: 1_000 });
     expect(world.isIdle).toBe(true);
-    world.poller.lookNow();
+    world.poller.pollNow();
     await world.answer('v1');
     expect(world.told).toEqual(['gone', 'live']);
   });
@@ -232,8 +232,8 @@ describe('P6 a page that is not what it was', () => {
 describe('rhythm', () => {
   test('R18 after failures it waits by chance, within a span that doubles up to a minute', () => {
     const spans = (chance: number) => {
-      const rhythm = new PollRhythm(() => chance);
-      return Array.from({ length: 10 }, () => rhythm.after('failed'));
+      const rhythm = new PollDelay(() => chance);
+      return Array.from({ length: 10 }, () => rhythm.next('failed'));
     };
     expect(spans(0)).toEqual(Array.from({ length: 10 }, () => 250));
     const longest = spans(1);
@@ -242,8 +242,8 @@ describe('rhythm', () => {
   });
 
   test('R16 readers who began together do not go on together', () => {
-    const [early, late] = [new PollRhythm(() => 0), new PollRhythm(() => 1)];
-    expect(early.after(1_000)).toBeLessThan(late.after(1_000));
+    const [early, late] = [new PollDelay(() => 0), new PollDelay(() => 1)];
+    expect(early.next(1_000)).toBeLessThan(late.next(1_000));
   });
 });
 

@@ -4,7 +4,11 @@ import * as Y from 'yjs';
  * Applies stored updates to a document, in one transaction under `origin`. Those that cannot be read
  * are left out; answers their places.
  */
-export function applyRows(doc: Y.Doc, rows: readonly unknown[], origin: unknown): Set<number> {
+export function applyStoredUpdates(
+  doc: Y.Doc,
+  rows: readonly unknown[],
+  origin: unknown,
+): Set<number> {
   const damaged = new Set<number>();
   doc.transact(() => {
     for (const [index, row] of rows.entries()) {
@@ -16,11 +20,11 @@ export function applyRows(doc: Y.Doc, rows: readonly unknown[], origin: unknown)
 }
 
 /** Stored updates as one. Through a document: joining them as bytes takes minutes for long logs. */
-export function mergeRows(
+export function mergeStoredUpdates(
   rows: readonly unknown[],
 ): { merged: Uint8Array; damaged: ReadonlySet<number> } {
   const doc = new Y.Doc();
-  const damaged = applyRows(doc, rows, null);
+  const damaged = applyStoredUpdates(doc, rows, null);
   const merged = Y.encodeStateAsUpdate(doc);
   doc.destroy();
   return { merged, damaged };

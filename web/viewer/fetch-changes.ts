@@ -19,7 +19,7 @@ export interface Changes {
 }
 
 /** `wait`: for how many milliseconds it is not worth asking again; null where nobody said. */
-export type Answer =
+export type ChangesResponse =
   | { readonly type: 'changed'; readonly changes: Changes; readonly wait: number | null }
   | { readonly type: 'unchanged'; readonly wait: number | null }
   /** There is no such document, or not for this reader. */
@@ -34,7 +34,7 @@ export async function fetchChanges(
   version: string,
   signal: AbortSignal,
   credential: string | null = null,
-): Promise<Answer> {
+): Promise<ChangesResponse> {
   const query = version === '' ? '' : `?since=${encodeURIComponent(version)}`;
   const response = await fetch(source + query, {
     headers: {

@@ -1,16 +1,16 @@
 import * as Y from 'yjs';
-import { CloseCode } from '../../protocol/close-codes.ts';
-import { FrameAssembler, splitFrame } from '../../protocol/message-parts.ts';
-import { limits } from '../../protocol/limits.ts';
+import { CloseCode } from '../../../protocol/close-codes.ts';
+import { FrameAssembler, splitFrame } from '../../../protocol/message-parts.ts';
+import { limits } from '../../../protocol/limits.ts';
 import {
   decodeMessages,
   emptyUpdate,
   encodeMessages,
   type Message,
   type UnsavedReason,
-} from '../../protocol/messages.ts';
-import type { Role } from '../../protocol/roles.ts';
-import { ProtocolError } from '../../protocol/protocol-error.ts';
+} from '../../../protocol/messages.ts';
+import { ProtocolError } from '../../../protocol/protocol-error.ts';
+import type { Role } from '../../../protocol/roles.ts';
 import { ConsistencyCheck } from './consistency-check.ts';
 import { PendingUpdates } from './pending-updates.ts';
 import { UpdateBatch } from './update-batch.ts';

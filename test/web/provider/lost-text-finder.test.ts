@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import process from 'node:process';
 import * as Y from 'yjs';
-import { LostTextFinder } from '../../../web/provider/recovery/lost-text.ts';
+import { LostTextFinder } from '../../../web/provider/recovery/lost-text-finder.ts';
 import { Random } from '../../support/random.ts';
 import { HeadlessEditor } from '../editor/headless-editor.ts';
 import {
@@ -435,7 +435,7 @@ describe('[P7] an offer', () => {
     world.settle();
     vi.advanceTimersByTime(2_000);
     expect(world.finder.offers.map(({ text }) => text)).toEqual(['BY']);
-    world.finder.settle(...world.finder.offers);
+    world.finder.dismiss(...world.finder.offers);
     expect(world.offered).toBe('');
   });
 

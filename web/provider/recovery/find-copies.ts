@@ -1,5 +1,5 @@
 import * as Y from 'yjs';
-import type { OrphanedText } from '../recovery/orphaned-text.ts';
+import type { OrphanedText } from './orphaned-text.ts';
 
 /** Less context than this is found by chance. */
 const leastContext = 2;
@@ -26,7 +26,10 @@ export function writtenTexts({ beforeState, afterState, doc }: Y.Transaction): S
 }
 
 /** Whether the text stands where it belongs already: an earlier session has put it back. */
-export function isBack({ text, before, after }: OrphanedText, texts: Iterable<Y.Text>): boolean {
+export function isRestored(
+  { text, before, after }: OrphanedText,
+  texts: Iterable<Y.Text>,
+): boolean {
   return [...texts].some((type) => textOf(type).includes(before + text + after));
 }
 

@@ -8,7 +8,7 @@ const nameOf = (client: number) => `edgepad client ${client}`;
  * Without Web Locks (pages on plain http; Firefox where storage is blocked) nobody can tell, and the
  * answer is: none.
  */
-export async function clientsLeftBehind(
+export async function closedTabClients(
   own: number,
   clients: readonly number[],
 ): Promise<readonly number[]> {

@@ -5,6 +5,7 @@
  */
 import * as Y from 'yjs';
 import { type AwarenessEntry, decodeAwareness, encodeAwareness } from '../../protocol/awareness.ts';
+import { edgepadProtocol } from '../../protocol/headers.ts';
 import { FrameAssembler } from '../../protocol/message-parts.ts';
 import {
   decodeMessages,
@@ -22,6 +23,7 @@ import {
   type TokenPrincipal,
 } from '../../worker/core/access/principal.ts';
 import type { Connection, ConnectionAttachment } from '../../worker/core/connection.ts';
+import { newAttachment } from '../../worker/core/room/admission.ts';
 import { PolledConnections } from '../../worker/core/room/polled-connections.ts';
 import { Room } from '../../worker/core/room/room.ts';
 import { UpdateLog } from '../../worker/core/log/update-log.ts';
@@ -150,6 +152,7 @@ export class World {
     const host = {
       connections: () => [...this.wires, ...this.polled],
       now: () => this.now,
+      monotonicNow: () => this.now,
       after: (milliseconds: number, work: () => void) => {
         this.#timers.push({ at: this.now + milliseconds, work });
       },
@@ -291,13 +294,8 @@ export class Client {
 
   connect(): this {
     const { role, speaksEdgepad, permission = permissionOf(role) } = this.#options;
-    this.wire = this.#world.open(this, {
-      permission,
-      speaksEdgepad,
-      schema: 0,
-      clients: [],
-      presence: null,
-    });
+    const subprotocol = speaksEdgepad ? edgepadProtocol : null;
+    this.wire = this.#world.open(this, newAttachment(permission, subprotocol));
     const stateVector = Y.encodeStateVector(this.doc);
     this.send(
       speaksEdgepad

@@ -8,6 +8,7 @@ import type { NewKey, Revocation } from '../core/access/access-list.ts';
 import type { Connection } from '../core/connection.ts';
 import { closeCodes, type Principal } from '../core/access/principal.ts';
 import { Document } from '../core/document.ts';
+import { monotonicClock } from '../core/monotonic-clock.ts';
 import type { Format } from '../core/render/reader.ts';
 import type { DocumentHandle } from '../document.ts';
 import { maxFileBytes } from '../routes/files.ts';
@@ -36,6 +37,7 @@ export class DocumentDurableObject extends DurableObject<Env> implements Documen
     this.#document = new Document(new DurableObjectSql(ctx.storage), {
       sockets: () => this.#openConnections(),
       now: () => Date.now(),
+      monotonicNow: monotonicClock(() => Date.now()),
       after: (milliseconds, work) => void setTimeout(work, milliseconds),
       setAlarm: (time) => ctx.waitUntil(ctx.storage.setAlarm(time)),
       erase: (after) =>

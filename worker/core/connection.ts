@@ -3,35 +3,42 @@ import type { CloseCode } from '../../protocol/close-codes.ts';
 import type { Permission } from './access/principal.ts';
 
 /**
- * What is known of one client, and outlives hibernation with its socket. At most 16,384 bytes as
- * the platform serializes it; the awareness state is the only part that grows (4 KiB).
+ * The state of a connection that survives hibernation with its socket. The platform serializes it, to
+ * at most 16,384 bytes. Only the awareness state varies in size; it is limited to 4 KiB.
  */
 export interface ConnectionAttachment {
-  /** What it may do, and by which key or token it came. */
+  /** The client's role, and the key or token it was granted for. */
   readonly permission: Permission;
-  /** Whether the client asked for `edgepad.v1`: several messages in one frame, acknowledgements. */
+  /** Whether the client negotiated `edgepad.v1`: message batches and acknowledgements. */
   readonly speaksEdgepad: boolean;
-  /** The schema its editor knows; 0 when it has not said. */
+  /** The schema number of the client's editor; 0 until the client sends one. */
   readonly schema: number;
-  /** The Yjs client ids that belong to this connection, in the order of their first use. */
+  /** The Yjs client ids this connection owns, in the order of their first use. */
   readonly clients: readonly number[];
-  /** The one awareness entry this client has claimed; its state is null after it withdrew it. */
+  /** The connection's awareness entry; its state is null after the client withdrew it. */
   readonly presence: AwarenessEntry | null;
 }
 
-/** What the room needs of one client. Implemented once for each runtime. */
+/** Why and how a connection is closed. */
+export interface Closure {
+  readonly code: CloseCode;
+  /** A sentence for the user; at most 123 bytes of it fit into a close frame. */
+  readonly reason: string;
+}
+
+/** One client's connection. Implemented once per runtime, and for HTTP polling in the core. */
 export interface Connection {
-  /** Reading is free (cached in memory); writing goes through to the platform at once. */
+  /** Reads are cached in memory; each write goes to the platform at once. */
   attachment: ConnectionAttachment;
-  /** When the client last gave a sign of life, pings included, in milliseconds since the epoch. */
+  /** When the client last sent a frame or a ping, in milliseconds since the epoch. */
   readonly heardAt: number;
   /**
-   * How long the client may leave what waits for it alone and still be there, in milliseconds.
-   * Absent for one that hears at once what it is sent.
+   * How long the client may pause between two requests, in milliseconds. Absent for connections that
+   * receive frames immediately.
    */
   readonly restsFor?: number;
-  /** Queues a binary frame. Never throws: a client that is gone will be reported as closed. */
+  /** Sends a binary frame. Never throws; a frame for a closed connection is dropped. */
   send(frame: Uint8Array): void;
-  /** Starts the closing handshake; the room hears of the end by `leave`. Never throws. */
+  /** Starts the closing handshake; the runtime calls `Document.leave` when it ends. Never throws. */
   close(code: CloseCode, reason: string): void;
 }

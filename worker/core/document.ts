@@ -60,6 +60,7 @@ export class Document {
     this.#sql = sql;
     const roomHost = {
       now: () => host.now(),
+      monotonicNow: () => host.monotonicNow(),
       report: host.report.bind(host),
       randomId: () => host.randomId(),
       verifyToken: host.verifyToken.bind(host),

@@ -1,48 +1,53 @@
-import type { Connection } from './connection.ts';
 import type { Denial, TokenPrincipal } from './access/principal.ts';
+import type { Connection } from './connection.ts';
 
 /**
- * What the room needs of the place it lives in: its clients, the time and chance. The platform's
- * list of sockets is the only one that survives hibernation, so the room asks for it each time and
- * keeps none of its own.
+ * What a room needs from its runtime: connections, clocks, timers, token verification and random ids.
+ *
+ * The room keeps no list of connections: only the platform's list survives hibernation.
  */
 export interface RoomHost {
-  /** The open connections; none that is closing. */
+  /** The open connections, without those that are closing. */
   connections(): Iterable<Connection>;
-  /** Milliseconds since the epoch. */
+  /** Wall clock in milliseconds since the epoch. It can be set back: use it for expiry and dates only. */
   now(): number;
   /**
-   * Runs `work` once, later. The room asks for milliseconds at a time and only while somebody is
-   * active: on Cloudflare a pending timer keeps the object awake.
+   * Milliseconds since an arbitrary moment; never goes back. Use it for intervals. Never store it: a
+   * reading means nothing after hibernation or a restart.
+   */
+  monotonicNow(): number;
+  /**
+   * Runs `work` once, after a delay. A pending timer keeps a Durable Object in memory, so the room
+   * uses short delays, and only while clients are active.
    */
   after(milliseconds: number, work: () => void): void;
   /**
-   * Asks for {@link Room.sweep} once everybody had time to give a sign of life, {@link limits.presenceTimeout}
-   * from now. However often it is asked for, one is enough; on Cloudflare the object sleeps meanwhile.
+   * Requests one call of `Room.sweep` after {@link limits.presenceTimeout}. Repeated requests are merged. The
+   * object may hibernate in the meantime.
    */
   sweepLater(): void;
-  /** Asks for {@link Room.sweep} when a permission ends, in milliseconds since the epoch; null for never. */
+  /** Requests a call of `Room.sweep` when a permission expires, in milliseconds since the epoch. */
   sweepAt(time: number | null): void;
-  /** Tells the operator of something that should not be. Users are told elsewhere, or not at all. */
+  /** Logs an event for the operator. */
   report(event: string, details: Readonly<Record<string, unknown>>): void;
   /**
-   * Looks whether a token is good for this document, at this moment; `audience` is the service it
-   * must be for. Never rejects.
+   * Verifies a token for this document, as of now. `audience` is the service the token must be issued
+   * for. Never rejects.
    */
   verifyToken(token: string, audience: string): Promise<TokenPrincipal | Denial>;
-  /** A name nobody can guess or meet twice, of 16 or more characters `[0-9a-f]`. */
+  /** An unguessable, unique id: 16 or more characters `[0-9a-f]`. */
   randomId(): string;
 }
 
-/** What a whole document needs of the place it lives in. */
+/** What a document needs from its runtime. Implemented once per runtime. */
 export interface DocumentHost extends Omit<RoomHost, 'connections' | 'sweepLater' | 'sweepAt'> {
-  /** The open sockets; none that is closing. */
+  /** The open sockets, without those that are closing. */
   sockets(): Iterable<Connection>;
   /**
-   * Asks for `HostedDocument.alarm` at this time, in milliseconds since the epoch, also when the
-   * document has slept or the process was ended in between. Takes the place of an earlier alarm.
+   * Schedules one call of `Document.alarm`, in milliseconds since the epoch. Replaces an earlier alarm.
+   * The alarm survives hibernation and restarts.
    */
   setAlarm(time: number): void;
-  /** Removes all that is stored, alarm included, and then runs `after`; no event comes in between. */
+  /** Deletes everything stored, including the alarm, then runs `after`. No event runs in between. */
   erase(after: () => void): Promise<void>;
 }

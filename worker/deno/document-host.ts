@@ -118,6 +118,10 @@ export class DenoDocument implements DocumentHost {
     return Date.now();
   }
 
+  monotonicNow(): number {
+    return performance.now();
+  }
+
   after(milliseconds: number, work: () => void): void {
     const timer = setTimeout(() => {
       this.#timers.delete(timer);

@@ -1,8 +1,10 @@
+import { edgepadProtocol } from '../../../protocol/headers.ts';
 import type { Role } from '../../../protocol/roles.ts';
 import { type Format, Reader, type RenderResult } from '../../../worker/core/render/reader.ts';
 import { joinBlob } from '../../../protocol/blob-parts.ts';
 import { AccessList } from '../../../worker/core/access/access-list.ts';
 import { permissionOf } from '../../../worker/core/access/principal.ts';
+import { newAttachment } from '../../../worker/core/room/admission.ts';
 import { Room } from '../../../worker/core/room/room.ts';
 import { UpdateLog } from '../../../worker/core/log/update-log.ts';
 import { Clock } from './clock.ts';
@@ -54,11 +56,8 @@ export class Service {
       this.posted++;
       this.#gate.push({ socket, parcel });
     };
-    const socket = new Socket(
-      peer,
-      { permission: permissionOf(role), speaksEdgepad, schema: 0, clients: [], presence: null },
-      post,
-    );
+    const subprotocol = speaksEdgepad ? edgepadProtocol : null;
+    const socket = new Socket(peer, newAttachment(permissionOf(role), subprotocol), post);
     this.sockets.push(socket);
     this.turn(() => this.room.join(socket));
     return socket;
@@ -197,6 +196,7 @@ export class Service {
   #surroundings() {
     return {
       now: () => this.clock.now,
+      monotonicNow: () => this.clock.elapsed,
       sweepLater: () => {},
       sweepAt: () => {},
       verifyToken: () => Promise.reject(new Error('No token is used here')),

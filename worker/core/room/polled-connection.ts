@@ -1,14 +1,7 @@
 import { joinBlob } from '../../../protocol/blob-parts.ts';
 import { CloseCode } from '../../../protocol/close-codes.ts';
 import { limits } from '../../../protocol/limits.ts';
-import type { Connection, ConnectionAttachment } from '../connection.ts';
-
-/** How a connection was ended. */
-export interface Ending {
-  readonly code: CloseCode;
-  /** A sentence. */
-  readonly reason: string;
-}
+import type { Closure, Connection, ConnectionAttachment } from '../connection.ts';
 
 /**
  * A client without a socket. Each of its HTTP requests brings what it sends, and takes away what
@@ -23,7 +16,7 @@ export class PolledConnection implements Connection {
   isServed = false;
   #waitingBytes = 0;
   #waiting: Uint8Array[] = [];
-  #ending: Ending | null = null;
+  #ending: Closure | null = null;
 
   readonly #overflowed: () => void;
 
@@ -38,7 +31,7 @@ export class PolledConnection implements Connection {
     return this.#ending === null;
   }
 
-  get ending(): Ending | null {
+  get ending(): Closure | null {
     return this.#ending;
   }
 

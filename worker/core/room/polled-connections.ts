@@ -1,9 +1,12 @@
 import { CloseCode } from '../../../protocol/close-codes.ts';
 import { limits } from '../../../protocol/limits.ts';
+import { edgepadProtocol } from '../../../protocol/headers.ts';
 import { decodeMessages } from '../../../protocol/messages.ts';
 import type { Permission } from '../access/principal.ts';
 import type { RoomHost } from '../host.ts';
-import { type Ending, PolledConnection } from './polled-connection.ts';
+import type { Closure } from '../connection.ts';
+import { closureWhenFull, newAttachment } from './admission.ts';
+import { PolledConnection } from './polled-connection.ts';
 import type { Room } from './room.ts';
 
 /** What an HTTP client gets for what it has sent. */
@@ -11,7 +14,7 @@ export interface Exchange {
   /** Messages, one after the other; often none. */
   readonly frame: Uint8Array;
   /** Set once its session is over. */
-  readonly ending: Ending | null;
+  readonly ending: Closure | null;
 }
 
 /**
@@ -47,7 +50,9 @@ export class PolledConnections {
   exchange(room: Room, session: string, permission: Permission, frame: Uint8Array): Exchange {
     const known = this.#sessions.get(session);
     const connection = known ?? this.#begin(room, session, permission, frame);
-    if (connection === 'full') return over(CloseCode.tooMany, 'Too many people are here');
+    if (connection && 'code' in connection) {
+      return { frame: new Uint8Array(), ending: connection };
+    }
     if (!connection || !isSameGuest(connection.attachment.permission, permission)) {
       return over(CloseCode.tryAgainLater, 'This session is over: begin another');
     }
@@ -79,11 +84,12 @@ export class PolledConnections {
     session: string,
     permission: Permission,
     frame: Uint8Array,
-  ): PolledConnection | 'full' | null {
+  ): PolledConnection | Closure | null {
     if (!begins(frame)) return null;
-    if ([...this.#host.connections()].length >= limits.connections) return 'full';
+    const full = closureWhenFull(this.#host.connections());
+    if (full) return full;
     const connection = new PolledConnection(
-      { permission, speaksEdgepad: true, schema: 0, clients: [], presence: null },
+      newAttachment(permission, edgepadProtocol),
       this.#host.now(),
       // The room may be in the middle of telling everybody something.
       () => this.#host.after(0, () => room.leave(connection)),

@@ -23,6 +23,7 @@ function documentOver(sql: MemorySql): Document {
   return new Document(sql, {
     sockets: () => [],
     now: () => 1_000_000,
+    monotonicNow: () => 0,
     after: () => {},
     setAlarm: () => {},
     erase: () => Promise.reject(new Error('Not here')),

@@ -1,0 +1,22 @@
+import { CloseCode } from '../../../protocol/close-codes.ts';
+import { edgepadProtocol } from '../../../protocol/headers.ts';
+import { limits } from '../../../protocol/limits.ts';
+import type { Permission } from '../access/principal.ts';
+import type { Closure, Connection, ConnectionAttachment } from '../connection.ts';
+
+/** The attachment of a new connection. `subprotocol` is the one negotiated; null when none was. */
+export function newAttachment(
+  permission: Permission,
+  subprotocol: string | null,
+): ConnectionAttachment {
+  const speaksEdgepad = subprotocol === edgepadProtocol;
+  return { permission, speaksEdgepad, schema: 0, clients: [], presence: null };
+}
+
+/** How to close a new connection when {@link limits.connections} are open; null while there is room. */
+export function closureWhenFull(open: Iterable<Connection>): Closure | null {
+  let count = 0;
+  for (const _ of open) count++;
+  if (count < limits.connections) return null;
+  return { code: CloseCode.tooMany, reason: 'Too many people are connected. Try again later.' };
+}

@@ -8,10 +8,10 @@ import { applyAwarenessUpdate, Awareness, encodeAwarenessUpdate } from 'y-protoc
 import * as Y from 'yjs';
 import { contentOf } from '../../../protocol/schema.ts';
 import { createEditor, type Editor } from '../../../web/editor/editor.ts';
-import { createImageCommand } from '../../../web/editor/commands/image-command.ts';
+import { createImageCommand } from '../../../web/editor/view/image-command.ts';
 import { htmlToLines } from '../../../web/editor/import/html.ts';
 import { markdownToLines } from '../../../web/editor/import/markdown.ts';
-import { createLinkCommand } from '../../../web/editor/commands/link-command.ts';
+import { createLinkCommand } from '../../../web/editor/view/link-command.ts';
 import { createToolbar } from '../../../web/editor/view/toolbar.ts';
 import { linesOf } from '../../web/editor/lines-of.ts';
 

@@ -1,10 +1,10 @@
 import { DecorationSet } from 'prosemirror-view';
 import { describe, expect, test } from 'vitest';
 import { schema } from '../../../protocol/schema.ts';
-import { outlineOf } from '../../../web/editor/view/outline.ts';
+import { outlineOf } from '../../../web/editor/model/outline.ts';
 import { createSearch, type Search } from '../../../web/editor/search/search.ts';
 import { searchPlugin } from '../../../web/editor/search/search-plugin.ts';
-import { wordCountOf } from '../../../web/editor/view/word-count.ts';
+import { wordCountOf } from '../../../web/editor/model/word-count.ts';
 import { connect, exchange, HeadlessEditor } from './headless-editor.ts';
 
 function typed(text: string): HeadlessEditor {

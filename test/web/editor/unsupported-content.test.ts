@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { contentOf } from '../../../protocol/schema.ts';
-import { unsupportedTextIn } from '../../../web/editor/binding/unsupported-text.ts';
+import { unsupportedTextIn } from '../../../web/editor/model/unsupported-text.ts';
 import {
   findUnsupportedContent,
   watchForUnsupportedContent,
-} from '../../../web/editor/binding/unsupported-content.ts';
+} from '../../../web/editor/model/unsupported-content.ts';
 import { exchange, HeadlessEditor } from './headless-editor.ts';
 
 function line(text: string, attributes: Record<string, object> = {}): Y.XmlElement {

@@ -9,7 +9,7 @@ import {
 } from 'y-prosemirror';
 import type * as Y from 'yjs';
 import { schema } from '../../../protocol/schema.ts';
-import { writeText } from './exact-text.ts';
+import { writeText } from './write-text-step.ts';
 
 /** What both of y-prosemirror's conversions share: which node shows which Yjs type. */
 export type Mapping = ProsemirrorBinding['mapping'];

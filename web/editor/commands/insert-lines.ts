@@ -2,7 +2,7 @@ import type { Node } from 'prosemirror-model';
 import { Selection, TextSelection } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
 import { kindOf, schema } from '../../../protocol/schema.ts';
-import type { OutlineEntry } from '../view/outline.ts';
+import type { OutlineEntry } from '../model/outline.ts';
 import { asOneUndoStep } from '../binding/undo.ts';
 
 /** Puts the blocks of a document below the caret's line, or in its place where it is empty. */

@@ -8,7 +8,7 @@ import {
   maxIndent,
   schema,
 } from '../../../protocol/schema.ts';
-import { selectedLines, setLine } from './lines.ts';
+import { selectedLines, setLine } from '../model/lines.ts';
 
 /** The level of the list line right above, or -1 where there is none. */
 function listLevelAbove(doc: Node, position: number): number {

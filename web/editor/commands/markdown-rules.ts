@@ -1,7 +1,7 @@
 import type { EditorState, Transaction } from 'prosemirror-state';
 import { indentOf, isListKind, kindOf, type LineKind, schema } from '../../../protocol/schema.ts';
-import { lineAttributes, setLine } from './lines.ts';
-import { addressFrom } from '../view/links.ts';
+import { lineAttributes, setLine } from '../model/lines.ts';
+import { addressFrom } from './links.ts';
 
 /** Text that turns into something else as soon as its last character is typed. */
 export interface InputRule {

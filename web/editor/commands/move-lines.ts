@@ -1,5 +1,5 @@
 import { type Command, TextSelection } from 'prosemirror-state';
-import { selectedBlocks } from './lines.ts';
+import { selectedBlocks } from '../model/lines.ts';
 
 /**
  * Moves the selected lines past the one above or below. The moved lines are what is copied, not

@@ -1,6 +1,6 @@
 import { type Command, TextSelection } from 'prosemirror-state';
 import { type LineKind, schema } from '../../../protocol/schema.ts';
-import { asKind, isCodeBlock, isKind, selectedBlocks, setLine } from './lines.ts';
+import { asKind, isCodeBlock, isKind, selectedBlocks, setLine } from '../model/lines.ts';
 
 const { paragraph, codeBlock } = schema.nodes;
 

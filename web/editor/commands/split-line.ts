@@ -1,7 +1,7 @@
 import type { Node } from 'prosemirror-model';
 import { type Command, TextSelection, type Transaction } from 'prosemirror-state';
 import { indentOf, kindOf, schema } from '../../../protocol/schema.ts';
-import { asKind, lineAttributes, setLine } from './lines.ts';
+import { asKind, lineAttributes, setLine } from '../model/lines.ts';
 import { setKind } from './set-kind.ts';
 
 const { paragraph, codeBlock, hardBreak } = schema.nodes;

@@ -1,6 +1,6 @@
 import type { Node } from 'prosemirror-model';
-import { FlatParser, hideStyles } from '../paste/flat-parser.ts';
-import { loadLazyChunk } from '../view/load-lazy-chunk.ts';
+import { FlatParser, hideStyles } from './html-parser.ts';
+import { loadLazyChunk } from '../lazy-chunk.ts';
 import { checkLength, checkSize } from './import-limits.ts';
 
 /**

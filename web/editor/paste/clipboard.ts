@@ -1,8 +1,8 @@
 import { DOMSerializer, Fragment, type Node, Slice } from 'prosemirror-model';
 import { Plugin } from 'prosemirror-state';
 import { indentOf, isListKind, kindOf, schema } from '../../../protocol/schema.ts';
-import { FlatParser, hideStyles } from './flat-parser.ts';
-import { loadedLazyChunk } from '../view/load-lazy-chunk.ts';
+import { FlatParser, hideStyles } from '../import/html-parser.ts';
+import { loadedLazyChunk } from '../lazy-chunk.ts';
 import { plainText } from './plain-text.ts';
 
 /**

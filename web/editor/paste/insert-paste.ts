@@ -6,7 +6,7 @@ import { fitToLine } from './clipboard.ts';
 import { importLimits, isTooLong } from '../import/import-limits.ts';
 import { looksLikeMarkdown } from '../import/looks-like-markdown.ts';
 import { markdownToLines } from '../import/markdown.ts';
-import { setLink } from '../view/links.ts';
+import { setLink } from '../commands/links.ts';
 import { asOneUndoStep } from '../binding/undo.ts';
 
 const { codeBlock, paragraph } = schema.nodes;

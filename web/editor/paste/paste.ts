@@ -1,6 +1,6 @@
 import { Plugin } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
-import { loadedLazyChunk, loadLazyChunk } from '../view/load-lazy-chunk.ts';
+import { loadedLazyChunk, loadLazyChunk } from '../lazy-chunk.ts';
 
 /**
  * What paste does beyond taking over lines: an address pasted on words makes them a link, Markdown

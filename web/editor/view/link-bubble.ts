@@ -1,7 +1,7 @@
 import { createElement, type IconNode, Pencil, Unlink } from 'lucide';
 import type { EditorView } from 'prosemirror-view';
 import { safeHref } from '../../../protocol/safe-href.ts';
-import { linkAt, type LinkRange } from './links.ts';
+import { linkAt, type LinkRange } from '../commands/links.ts';
 
 export interface LinkActions {
   edit(): void;

@@ -1,7 +1,7 @@
 import type { Command } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
 import { field, openFormDialog } from './form-dialog.ts';
-import { addressFrom, linkAt, removeLink, setLink } from './links.ts';
+import { addressFrom, linkAt, removeLink, setLink } from '../commands/links.ts';
 import { asOneUndoStep } from '../binding/undo.ts';
 
 /** Asks where the selection, or the link the caret is in, shall lead, and does it. */

@@ -1,7 +1,7 @@
 import { Plugin } from 'prosemirror-state';
 import { isChecked, kindOf } from '../../../protocol/schema.ts';
-import { loadedLazyChunk } from './load-lazy-chunk.ts';
-import { setLine } from '../commands/lines.ts';
+import { loadedLazyChunk } from '../lazy-chunk.ts';
+import { setLine } from '../model/lines.ts';
 import { endUndoStep } from '../binding/undo.ts';
 
 /** Lets a click on the box of a task check it, and the arrow keys past it. The box shows the line's attribute, nothing else. */

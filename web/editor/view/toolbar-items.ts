@@ -24,12 +24,12 @@ import {
 import type { MarkType } from 'prosemirror-model';
 import type { Command, EditorState } from 'prosemirror-state';
 import { type LineKind, schema } from '../../../protocol/schema.ts';
-import { selectedImage } from '../commands/image-command.ts';
+import { selectedImage } from './image-command.ts';
 import { isApple, keysAsText } from '../commands/keys-as-text.ts';
-import { isCodeBlock, isKind } from '../commands/lines.ts';
+import { isCodeBlock, isKind } from '../model/lines.ts';
 import { indentLines, outdentLines } from '../commands/list-commands.ts';
 import { toggleCodeBlock, toggleKind } from '../commands/set-kind.ts';
-import { linkAt } from './links.ts';
+import { linkAt } from '../commands/links.ts';
 import { toggleMark } from '../commands/toggle-mark.ts';
 import { asOneUndoStep, redo, undo } from '../binding/undo.ts';
 

@@ -1,5 +1,5 @@
 import { type Command, Plugin } from 'prosemirror-state';
-import { lazyPluginView } from './lazy-plugin-view.ts';
+import { lazyPluginView } from './view-chunk.ts';
 import type { ToolbarView } from './toolbar-view.ts';
 
 /**

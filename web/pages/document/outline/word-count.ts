@@ -1,5 +1,5 @@
 import type { Editor } from '../../../editor/editor.ts';
-import { type WordCount, wordCountOf } from '../../../editor/view/word-count.ts';
+import { type WordCount, wordCountOf } from '../../../editor/model/word-count.ts';
 import { openDialog } from '../dialog/dialog.ts';
 
 /** How long nothing must change before it is counted again, in milliseconds. */

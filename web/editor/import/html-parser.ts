@@ -1,6 +1,6 @@
 import { DOMParser, type Node, type ParseOptions, type Slice } from 'prosemirror-model';
 import { schema } from '../../../protocol/schema.ts';
-import { loadedLazyChunk } from '../view/load-lazy-chunk.ts';
+import { loadedLazyChunk } from '../lazy-chunk.ts';
 
 /**
  * Reads the HTML of any program as lines of the schema. The HTML is changed by it, and has to have

@@ -1,4 +1,4 @@
-export type LazyChunk = typeof import('./lazy-chunk.ts');
+export type LazyChunk = typeof import('./view/lazy-view.ts');
 
 let extras: LazyChunk | null = null;
 
@@ -9,7 +9,7 @@ export function loadedLazyChunk(): LazyChunk | null {
 
 /** Loads it, once. Rejects with a `TypeError` where it is out of reach; another call tries again. */
 export async function loadLazyChunk(): Promise<LazyChunk> {
-  return extras ??= await import('./lazy-chunk.ts');
+  return extras ??= await import('./view/lazy-view.ts');
 }
 
 /** How long to wait for the browser to be idle, and before another attempt (milliseconds). */

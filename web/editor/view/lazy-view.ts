@@ -2,8 +2,8 @@
  * What nobody needs before their first key, in one file of its own: the editor loads it when the
  * browser has nothing else to do (see `loadExtras`).
  */
-export { cleanHtml } from '../paste/clean-html.ts';
-export { flattenLists } from '../paste/flatten-html.ts';
+export { cleanHtml } from '../import/clean-html.ts';
+export { flattenLists } from '../import/flatten-lists.ts';
 export { askForImage } from './image-dialog.ts';
 export { leaveTask } from '../commands/leave-task.ts';
 export { LinkBubble } from './link-bubble.ts';

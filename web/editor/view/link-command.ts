@@ -1,8 +1,8 @@
 import { type Command, Plugin } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
-import { lazyPluginView } from '../view/lazy-plugin-view.ts';
-import { removeLink } from '../view/links.ts';
-import { loadLazyChunk } from '../view/load-lazy-chunk.ts';
+import { lazyPluginView } from './view-chunk.ts';
+import { removeLink } from '../commands/links.ts';
+import { loadLazyChunk } from '../lazy-chunk.ts';
 import { asOneUndoStep } from '../binding/undo.ts';
 
 /** What opens the link dialog: a command for the toolbar, and a key. */

@@ -2,7 +2,7 @@ import type { Node } from 'prosemirror-model';
 import { type Command, type EditorState, NodeSelection } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
 import { schema } from '../../../protocol/schema.ts';
-import { loadLazyChunk } from '../view/load-lazy-chunk.ts';
+import { loadLazyChunk } from '../lazy-chunk.ts';
 
 /**
  * A command for the toolbar that asks for a picture's address and description, and puts it into the

@@ -1,6 +1,6 @@
 import type { PluginView } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
-import { type LazyChunk, loadLazyChunkWhenIdle } from './load-lazy-chunk.ts';
+import { type LazyChunk, loadLazyChunkWhenIdle } from '../lazy-chunk.ts';
 
 /**
  * The view of a plugin, built of what is loaded after the first paint. Until then it does nothing;

@@ -1,8 +1,8 @@
 import { type Command, NodeSelection, Selection } from 'prosemirror-state';
 import { safeImageSource } from '../../../protocol/safe-href.ts';
 import { indentOf, isListKind, kindOf, schema } from '../../../protocol/schema.ts';
-import { selectedImage } from '../commands/image-command.ts';
-import { setLine } from '../commands/lines.ts';
+import { selectedImage } from '../view/image-command.ts';
+import { setLine } from '../model/lines.ts';
 
 export interface ImageAttributes {
   /** An address that `safeImageSource` has passed. */

@@ -2,7 +2,12 @@ import type { Command } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
 import { field, openFormDialog } from './form-dialog.ts';
 import { selectedImage } from './image-command.ts';
-import { imageAddressFrom, type ImageAttributes, removeImage, setImage } from '../commands/images.ts';
+import {
+  imageAddressFrom,
+  type ImageAttributes,
+  removeImage,
+  setImage,
+} from '../commands/images.ts';
 import { asOneUndoStep } from '../binding/undo.ts';
 
 /** Asks for a picture's address and what it shows, and puts it in or changes the selected one. */

@@ -76,7 +76,7 @@ export class World {
   /** Opens a connection and joins the room. */
   open(client: Client, attachment: ConnectionAttachment): Wire {
     const wire = new Wire(client, attachment);
-    wire.heardAt = this.now;
+    wire.lastSeenAt = this.now;
     this.#wires.push(wire);
     this.room.join(wire);
     return wire;
@@ -85,7 +85,7 @@ export class World {
   /** A frame arrives at the room. */
   receive(wire: Wire, frame: Uint8Array): void {
     if (!wire.isOpen) return;
-    wire.heardAt = this.now;
+    wire.lastSeenAt = this.now;
     try {
       this.room.receive(wire, frame);
     } catch (error) {
@@ -174,8 +174,8 @@ export class World {
 export class Wire implements Connection {
   readonly client: Client;
   isOpen = true;
-  restsFor?: number;
-  heardAt = 0;
+  pollInterval?: number;
+  lastSeenAt = 0;
   closeCode: number | null = null;
   closeReason = '';
   readonly toClient: Uint8Array[] = [];

@@ -40,7 +40,7 @@ export class HibernatableConnection implements Connection {
   }
 
   /** After a wake perhaps a little old: frames without awareness are not written down. */
-  get heardAt(): number {
+  get lastSeenAt(): number {
     return Math.max(this.#framedAt, this.#pingedAt() ?? 0);
   }
 

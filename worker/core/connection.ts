@@ -20,7 +20,7 @@ export interface ConnectionAttachment {
 }
 
 /** Why and how a connection is closed. */
-export interface Closure {
+export interface CloseFrame {
   readonly code: CloseCode;
   /** A sentence for the user; at most 123 bytes of it fit into a close frame. */
   readonly reason: string;
@@ -31,12 +31,12 @@ export interface Connection {
   /** Reads are cached in memory; each write goes to the platform at once. */
   attachment: ConnectionAttachment;
   /** When the client last sent a frame or a ping, in milliseconds since the epoch. */
-  readonly heardAt: number;
+  readonly lastSeenAt: number;
   /**
    * How long the client may pause between two requests, in milliseconds. Absent for connections that
    * receive frames immediately.
    */
-  readonly restsFor?: number;
+  readonly pollInterval?: number;
   /** Sends a binary frame. Never throws; a frame for a closed connection is dropped. */
   send(frame: Uint8Array): void;
   /** Starts the closing handshake; the runtime calls `Document.leave` when it ends. Never throws. */

@@ -175,7 +175,7 @@ export class Document {
     if ('status' in permission) return permission;
     if (!this.#log.exists) return denial('not-found', 'There is no such document');
     const [forget, epochs] = [this.#access.hashes(), [...this.#log.buried(), this.#log.epoch]];
-    this.#room.endAll(CloseCode.deleted, 'This document was deleted');
+    this.#room.closeAll(CloseCode.deleted, 'This document was deleted');
     await this.#host.erase(() => {
       this.#alarmAt = Infinity;
       this.#log.bury(epochs);
@@ -205,7 +205,7 @@ export class Document {
       throw error;
     }
     // Who waits here for a first word has another document before them.
-    this.#room.endAll(CloseCode.serviceRestart, 'This document was put back: come in again');
+    this.#room.closeAll(CloseCode.serviceRestart, 'This document was put back: come in again');
     this.#log.forget();
     this.#access.forget();
     return { status: 'made', version: this.#log.version };

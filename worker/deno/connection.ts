@@ -22,7 +22,7 @@ export class SocketConnection implements Connection {
     this.attachment = attachment;
   }
 
-  get heardAt(): number {
+  get lastSeenAt(): number {
     return this.#heardAt;
   }
 

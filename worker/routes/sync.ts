@@ -25,12 +25,12 @@ export async function sync(
   const length = request.headers.get('content-length');
   if (length === null || Number(length) > shortBody) await document.state([anyTag]);
   const body = await bytesOf(request, limits.messageBytes);
-  const { frame, ending } = await document.exchange(session, body);
+  const { frame, close } = await document.exchange(session, body);
   const headers = new Headers({
     'content-type': mediaType,
     'x-content-type-options': 'nosniff',
   });
-  if (ending) headers.set(closeHeader, `${ending.code} ${encodeURIComponent(ending.reason)}`);
+  if (close) headers.set(closeHeader, `${close.code} ${encodeURIComponent(close.reason)}`);
   return new Response(frame as Uint8Array<ArrayBuffer>, { headers });
 }
 

@@ -17,7 +17,7 @@ export class Socket implements Connection {
   /** Whether the room may still hear of it: until its first close in either direction. */
   isOpen = true;
   /** Nobody here is only silent: who is gone is noticed by its close. */
-  readonly heardAt = Infinity;
+  readonly lastSeenAt = Infinity;
   /** Frames ever sent by the room. */
   sent = 0;
   /** Frames of the client on their way. */

@@ -19,18 +19,18 @@ const mutations: readonly Broken[] = [
     name: 'an update is sent before it is stored',
     file: 'worker/core/room/update-ingest.ts',
     find: `    this.#log.append(stored, contents, authorOf(author), schema);
-    this.#fanOut.push(stored, author);`,
-    replace: `    this.#fanOut.push(stored, author);
+    this.#broadcast.push(stored, author);`,
+    replace: `    this.#broadcast.push(stored, author);
     this.#log.append(stored, contents, authorOf(author), schema);`,
   },
   {
     breaks: ['I2'],
     name: 'an update is acknowledged before it is stored',
     file: 'worker/core/room/update-ingest.ts',
-    find: 'if (this.#log.state.has(contents)) return this.#fanOut.acknowledge(author);',
-    replace: `this.#fanOut.acknowledge(author);
-    this.#fanOut.acknowledge = () => { delete (this.#fanOut as any).acknowledge; };
-    if (this.#log.state.has(contents)) return this.#fanOut.acknowledge(author);`,
+    find: 'if (this.#log.state.has(contents)) return this.#broadcast.acknowledge(author);',
+    replace: `this.#broadcast.acknowledge(author);
+    this.#broadcast.acknowledge = () => { delete (this.#broadcast as any).acknowledge; };
+    if (this.#log.state.has(contents)) return this.#broadcast.acknowledge(author);`,
   },
   {
     breaks: ['I2'],
@@ -58,22 +58,22 @@ const mutations: readonly Broken[] = [
     near: 162,
     name: 'the epoch is not looked at when a client resumes',
     file: 'worker/core/room/handshake.ts',
-    find: 'asked.epoch === epoch ?',
-    replace: 'asked.epoch !== "" ?',
+    find: 'request.epoch === epoch ?',
+    replace: 'request.epoch !== "" ?',
   },
   {
     breaks: ['I9'],
     name: 'presence is not withdrawn',
     file: 'worker/core/room/room.ts',
-    find: 'this.#presence.withdraw(leaver);',
+    find: 'this.#presence.withdraw(session);',
     replace: '',
   },
   {
     breaks: ['I9'],
     name: 'presence is not kept in the attachment',
     file: 'worker/core/room/presence.ts',
-    find: 'connection.attachment = { ...connection.attachment, presence: entry };',
-    replace: 'void connection; void entry;',
+    find: 'session.update({ presence: entry });',
+    replace: '',
   },
   {
     breaks: ['I9'],
@@ -93,8 +93,8 @@ const mutations: readonly Broken[] = [
     breaks: ['I3', 'I6'],
     name: 'an update does not reach everybody',
     file: 'worker/core/room/broadcast.ts',
-    find: 'for (const connection of this.#host.connections()) {',
-    replace: 'for (const connection of [...this.#host.connections()].slice(0, 2)) {',
+    find: 'for (const session of this.#sessions) {',
+    replace: 'for (const session of [...this.#sessions].slice(0, 2)) {',
   },
   {
     breaks: ['I3', 'L'],
@@ -108,8 +108,8 @@ const mutations: readonly Broken[] = [
     breaks: ['I1'],
     name: 'a version is announced that is not there yet',
     file: 'worker/core/room/broadcast.ts',
-    find: 'version: this.#version()',
-    replace: 'version: this.#version() + 1',
+    find: "{ type: 'saved', version, count: storedUpdates }",
+    replace: "{ type: 'saved', version: version + 1, count: storedUpdates }",
   },
   {
     breaks: ['I6'],
@@ -161,7 +161,7 @@ const mutations: readonly Broken[] = [
     breaks: ['I3'],
     near: 288,
     name: 'who comes back is not told of deletions',
-    file: 'worker/core/room/state-vector.ts',
+    file: 'worker/core/room/handshake.ts',
     find: 'return [...log.tail(), log.state.encodeDeletes()];',
     replace: 'return log.tail();',
   },

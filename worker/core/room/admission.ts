@@ -2,7 +2,7 @@ import { CloseCode } from '../../../protocol/close-codes.ts';
 import { edgepadProtocol } from '../../../protocol/headers.ts';
 import { limits } from '../../../protocol/limits.ts';
 import type { Permission } from '../access/principal.ts';
-import type { Closure, Connection, ConnectionAttachment } from '../connection.ts';
+import type { CloseFrame, Connection, ConnectionAttachment } from '../connection.ts';
 
 /** The attachment of a new connection. `subprotocol` is the one negotiated; null when none was. */
 export function newAttachment(
@@ -14,7 +14,7 @@ export function newAttachment(
 }
 
 /** How to close a new connection when {@link limits.connections} are open; null while there is room. */
-export function closureWhenFull(open: Iterable<Connection>): Closure | null {
+export function closeFrameWhenFull(open: Iterable<Connection>): CloseFrame | null {
   let count = 0;
   for (const _ of open) count++;
   if (count < limits.connections) return null;

@@ -1,50 +1,59 @@
-import type { Connection } from '../connection.ts';
-import type { RoomHost } from '../host.ts';
+/**
+ * Ownership of Yjs client ids. A client id belongs to the connection that first used it, as long as that
+ * is open: no other may send awareness or new structs under it. Kept in the attachments, so it survives
+ * hibernation.
+ */
+import type { UpdateContents } from '../update/validate-update.ts';
+import type { Session, Sessions } from './session.ts';
 
-/** More ids than this a connection may use, but does not own. */
-const mostClaims = 8;
+/** Max client ids a connection can own. It may use more without owning them. */
+const maxOwnedIds = 8;
+
+export function ownsClientId({ attachment }: Session, client: number): boolean {
+  return attachment.clients.includes(client);
+}
+
+/** Makes a session the owner of a client id that no other session owns. */
+export function claimClientId(session: Session, client: number): void {
+  const { clients } = session.attachment;
+  if (clients.includes(client) || clients.length >= maxOwnedIds) return;
+  session.update({ clients: [...clients, client] });
+}
+
+/** The other open session that owns a client id; null when none does. */
+export function otherOwner(sessions: Sessions, session: Session, client: number): Session | null {
+  for (const other of sessions) {
+    if (other !== session && ownsClientId(other, client)) return other;
+  }
+  return null;
+}
 
 /**
- * Which client ids belong to which connection: an id belongs to the connection that first used it,
- * for as long as that is open. Nobody else may speak as this client or write under its id. Kept in the
- * attachments, so it is so after hibernation too.
+ * The other session that owns a client id under which an update has new structs; null when there is no
+ * conflict.
+ *
+ * After a restore every client sends everything it has, including what others wrote, so each update
+ * would conflict with another's. Therefore a rejected update still confirms what its author wrote under
+ * its own ids, and confirmed structs are accepted from any session.
  */
-export class ClientIdOwnership {
-  readonly #host: RoomHost;
-  /** How far owners have said that they wrote, in updates that could not be stored. */
-  readonly #attested = new WeakMap<Connection, Map<number, number>>();
-
-  constructor(host: RoomHost) {
-    this.#host = host;
+export function conflictingOwner(
+  sessions: Sessions,
+  author: Session,
+  { structs }: UpdateContents,
+  newClients: readonly number[],
+): Session | null {
+  const endOf = (client: number) => structs.get(client)?.to ?? 0;
+  let conflict: Session | null = null;
+  for (const client of newClients) {
+    if (ownsClientId(author, client)) continue;
+    const owner = otherOwner(sessions, author, client);
+    if (owner && (owner.confirmedClocks?.get(client) ?? 0) < endOf(client)) conflict = owner;
   }
-
-  owns({ attachment }: Connection, client: number): boolean {
-    return attachment.clients.includes(client);
+  if (!conflict) return null;
+  for (const client of newClients) {
+    if (!ownsClientId(author, client)) continue;
+    author.confirmedClocks ??= new Map();
+    author.confirmedClocks.set(client, endOf(client));
   }
-
-  /** The open connection, other than this one, that owns a client id; null where none does. */
-  ownerBeside(connection: Connection, client: number): Connection | null {
-    for (const other of this.#host.connections()) {
-      if (other !== connection && this.owns(other, client)) return other;
-    }
-    return null;
-  }
-
-  /** An owner has shown what it wrote under its own id, up to this clock. */
-  confirm(owner: Connection, client: number, clock: number): void {
-    const clocks = this.#attested.get(owner) ?? new Map<number, number>();
-    this.#attested.set(owner, clocks.set(client, clock));
-  }
-
-  /** Whether the owner of a client id has shown that it wrote at least this far. */
-  hasConfirmed(owner: Connection, client: number, clock: number): boolean {
-    return (this.#attested.get(owner)?.get(client) ?? 0) >= clock;
-  }
-
-  /** Gives a client id nobody else owns to a connection. */
-  claim(connection: Connection, client: number): void {
-    const { attachment } = connection;
-    if (this.owns(connection, client) || attachment.clients.length >= mostClaims) return;
-    connection.attachment = { ...attachment, clients: [...attachment.clients, client] };
-  }
+  return conflict;
 }

@@ -1,56 +1,64 @@
 import { digestOf } from '../../../protocol/digest.ts';
-import type { Connection } from '../connection.ts';
+import { encodeMessage } from '../../../protocol/messages.ts';
 import type { RoomHost } from '../host.ts';
 import type { UpdateLog } from '../log/update-log.ts';
+import type { Broadcast } from './broadcast.ts';
+import type { Session, Sessions } from './session.ts';
+
+/** Average rate of hashing snapshots: at some 50 ns a byte, hashing takes up to a fifth of the time. */
+const bytesPerMillisecond = 4096;
 
 /**
- * Digests of what the log holds, for clients that compare. One for each version that is asked for, so
- * a hundred clients cost one hash; and as one is as long in the making as the deletions of a document
- * are many, a client that writes and compares in turn gets the next one a moment later, with all
- * others who ask meanwhile.
+ * Answers clients that compare their state with the log's, with a digest per version.
+ *
+ * The cost of a digest grows with the deletions of a document. Therefore the digest of a version is
+ * shared, and a new version gets its digest after a pause, for all clients that asked in the meantime.
  */
 export class DigestResponder {
   readonly #log: UpdateLog;
-  readonly #host: RoomHost;
-  readonly #answer: (client: Connection, digest: Uint8Array) => void;
+  readonly #sessions: Sessions;
+  readonly #broadcast: Broadcast;
+  readonly #host: Pick<RoomHost, 'after' | 'monotonicNow'>;
   #last: { readonly version: number; readonly digest: Uint8Array } | null = null;
-  /** When the last one was made, and how long after it no other is, in milliseconds. */
-  #madeAt = 0;
-  #pause = 0;
-  readonly #waiting = new Set<Connection>();
+  /** No digest is computed before this time, in monotonic milliseconds. */
+  #pausedUntil = -Infinity;
+  #timerRuns = false;
 
-  /** `answer` sends a digest, after everything else the client has to be sent. */
   constructor(
     log: UpdateLog,
-    host: RoomHost,
-    answer: (client: Connection, digest: Uint8Array) => void,
+    sessions: Sessions,
+    broadcast: Broadcast,
+    host: Pick<RoomHost, 'after' | 'monotonicNow'>,
   ) {
     this.#log = log;
+    this.#sessions = sessions;
+    this.#broadcast = broadcast;
     this.#host = host;
-    this.#answer = answer;
   }
 
-  /** Answers at once or in a moment; several questions that wait together get one answer. */
-  ask(client: Connection): void {
-    const passed = this.#host.now() - this.#madeAt;
-    // A clock that was set back makes nobody wait.
-    const mayMake = passed >= this.#pause || passed < 0;
-    if (this.#last?.version === this.#log.version || (mayMake && this.#waiting.size === 0)) {
-      this.#answer(client, this.#digest());
+  /** Answers now or after the pause. Requests of one client that wait together get one answer. */
+  answer(session: Session): void {
+    const pause = this.#pausedUntil - this.#host.monotonicNow();
+    if (this.#last?.version === this.#log.version || (pause <= 0 && !this.#timerRuns)) {
+      this.#send(session);
       return;
     }
-    this.#waiting.add(client);
-    if (this.#waiting.size > 1) return;
-    this.#host.after(Math.max(0, this.#pause - passed), () => {
-      const waiting = [...this.#waiting];
-      this.#waiting.clear();
-      for (const one of waiting) this.#answer(one, this.#digest());
+    session.awaitsDigest = true;
+    if (this.#timerRuns) return;
+    this.#timerRuns = true;
+    this.#host.after(Math.max(0, pause), () => {
+      this.#timerRuns = false;
+      for (const waiting of [...this.#sessions].filter(({ awaitsDigest }) => awaitsDigest)) {
+        waiting.awaitsDigest = false;
+        this.#send(waiting);
+      }
     });
   }
 
-  /** The connection has ended. */
-  forget(client: Connection): void {
-    this.#waiting.delete(client);
+  #send(session: Session): void {
+    // The client must have every pending update before it compares.
+    this.#broadcast.flush();
+    session.send(encodeMessage({ type: 'digest', digest: this.#digest() }));
   }
 
   #digest(): Uint8Array {
@@ -58,12 +66,8 @@ export class DigestResponder {
     if (this.#last?.version !== version) {
       const snapshot = state.encodeSnapshot();
       this.#last = { version, digest: digestOf(snapshot) };
-      this.#madeAt = this.#host.now();
-      this.#pause = snapshot.length / bytesPerMillisecond;
+      this.#pausedUntil = this.#host.monotonicNow() + snapshot.length / bytesPerMillisecond;
     }
     return this.#last.digest;
   }
 }
-
-/** Of snapshots, on average: at some 50 ns a byte this is a fifth of the time. */
-const bytesPerMillisecond = 4096;

@@ -1,4 +1,6 @@
+import * as Y from 'yjs';
 import { CloseCode } from '../../../protocol/close-codes.ts';
+import { limits } from '../../../protocol/limits.ts';
 import { splitFrame } from '../../../protocol/message-parts.ts';
 import {
   emptyUpdate,
@@ -7,93 +9,145 @@ import {
   type Message,
 } from '../../../protocol/messages.ts';
 import { ProtocolError } from '../../../protocol/protocol-error.ts';
-import type { RateLimiter } from './rate-limiter.ts';
-import type { Connection } from '../connection.ts';
-import type { RoomHost } from '../host.ts';
-import type { SendQueue } from './send-queue.ts';
-import { answerToStateVector, decodeStateVector } from './state-vector.ts';
+import type { LogState } from '../update/log-state.ts';
 import type { UpdateLog } from '../log/update-log.ts';
+import type { Session, Sessions } from './session.ts';
 
-export interface HandshakeParts {
-  readonly log: UpdateLog;
-  readonly host: Pick<RoomHost, 'now'>;
-  readonly allowance: RateLimiter;
-  readonly outbox: SendQueue;
-  /** The highest number of a schema that any editor of this service has. */
-  readonly newestSchema: number;
-}
+/** Client ids and the clock of each. */
+type StateVector = ReadonlyMap<number, number>;
 
-/** "What do I lack?", and all of the answer: what is missing, that this was all, and what we have. */
+/**
+ * Answers a client that asks for everything it lacks: the missing updates, an end mark, and the log's
+ * state vector, to which the client replies with everything the log lacks.
+ */
 export class Handshake {
-  readonly #parts: HandshakeParts;
+  readonly #log: UpdateLog;
+  readonly #sessions: Sessions;
+  readonly #newestSchema: number;
 
-  constructor(parts: HandshakeParts) {
-    this.#parts = parts;
+  /** `newestSchema`: the highest schema number of this service's editors. */
+  constructor(log: UpdateLog, sessions: Sessions, newestSchema: number) {
+    this.#log = log;
+    this.#sessions = sessions;
+    this.#newestSchema = newestSchema;
   }
 
-  /** The question of every Yjs client, sync step 1. */
-  answer(client: Connection, stateVector: Uint8Array): void {
-    this.#checkMayAsk(client);
-    this.#send(client, [], this.#missing(stateVector));
+  /** Answers the sync step 1 of a Yjs client. Throws {@link ProtocolError}. */
+  answer(session: Session, stateVector: Uint8Array): void {
+    this.#requireCapacity(session);
+    this.#send(session, [], this.#missing(stateVector));
   }
 
-  /** The question of ours, which says up to where it had seen everything. */
-  resume(client: Connection, asked: Message & { readonly type: 'resume' }): void {
-    this.#checkMayAsk(client);
-    const { log, newestSchema } = this.#parts;
-    const { epoch, version, schema } = log;
-    const { role } = client.attachment.permission;
-    const isFromElsewhere = asked.epoch !== '' && asked.epoch !== epoch;
-    // Else the copies that its editors have would bring it back.
-    if (isFromElsewhere && log.wasDeleted(asked.epoch)) {
+  /** Answers the `resume` of an `edgepad.v1` client. Throws {@link ProtocolError}. */
+  resume(session: Session, request: Message & { readonly type: 'resume' }): void {
+    this.#requireCapacity(session);
+    const { epoch, version, schema } = this.#log;
+    const { role } = session.attachment.permission;
+    const isOtherEpoch = request.epoch !== '' && request.epoch !== epoch;
+    // Otherwise the copies of its editors would restore a deleted document.
+    if (isOtherEpoch && this.#log.wasDeleted(request.epoch)) {
       throw new ProtocolError(CloseCode.deleted, 'This document was deleted');
     }
-    // One who made a number up would turn everybody else's editor read-only for good. While a
-    // deployment is under way a page may honestly be newer than the document it meets.
-    if (asked.schema > newestSchema) {
+    // An invented number would make every other editor read-only for good. During a deployment a page
+    // may be newer than the document's service.
+    if (request.schema > this.#newestSchema) {
       throw new ProtocolError(
         CloseCode.tryAgainLater,
-        `Schema ${asked.schema} is not known here yet: come back later`,
+        `Schema ${request.schema} is not supported yet. Try again later.`,
       );
     }
-    client.attachment = { ...client.attachment, schema: asked.schema };
-    const known = asked.epoch === epoch ? log.since(asked.version) : null;
-    const updates = known ?? this.#missing(asked.stateVector);
-    this.#send(client, [{ type: 'welcome', epoch, version, role, schema }], updates);
+    session.update({ schema: request.schema });
+    const newer = request.epoch === epoch ? this.#log.since(request.version) : null;
+    const updates = newer ?? this.#missing(request.stateVector);
+    this.#send(session, [{ type: 'welcome', epoch, version, role, schema }], updates);
   }
 
-  #send(client: Connection, opening: Message[], updates: readonly Uint8Array[]): void {
-    const { log, host, allowance, outbox } = this.#parts;
+  #send(session: Session, opening: Message[], updates: readonly Uint8Array[]): void {
     const messages: Message[] = [
       ...opening,
       ...updates.map((update): Message => ({ type: 'update', update })),
-      // Stock clients call themselves synced at a sync step 2, whatever is in it.
+      // A stock client counts as synced after any sync step 2, even an empty one.
       { type: 'sync-step-2', update: emptyUpdate },
-      { type: 'sync-step-1', stateVector: log.state.encodeStateVector() },
+      { type: 'sync-step-1', stateVector: this.#log.state.encodeStateVector() },
     ];
-    const frames = client.attachment.speaksEdgepad
-      ? splitFrame(encodeMessages(messages))
-      : messages.map(encodeMessage);
-    const bytes = frames.reduce((sum, frame) => sum + frame.length, 0);
-    allowance.answered(client, bytes, host.now());
-    outbox.answer(client, frames);
+    session.sendAnswer(
+      session.attachment.speaksEdgepad
+        ? splitFrame(encodeMessages(messages))
+        : messages.map(encodeMessage),
+    );
   }
 
-  /** Throws Refusal for one who asks for all again before the last answer is paid for and read. */
-  #checkMayAsk(client: Connection): void {
-    const { host, allowance, outbox } = this.#parts;
-    if (!allowance.mayAsk(client, host.now())) {
+  /**
+   * Limits the answers that this client, and all clients together, have not read or paid for. Closes
+   * clients that left theirs unread for {@link limits.answerTimeout} to make room.
+   */
+  #requireCapacity(session: Session): void {
+    if (!session.limiter.allowsAnswer(this.#sessions.now())) {
       throw new ProtocolError(
         CloseCode.tooMany,
-        'Asked for everything again: come back in a moment',
+        'Requested the whole document again too soon. Reconnect in a moment.',
       );
     }
-    if (!outbox.mayAsk(client)) {
-      throw new ProtocolError(CloseCode.tryAgainLater, 'Answers are not read yet: come back later');
+    if (session.window.unreadAnswerBytes > limits.unconfirmedBytes || !this.#hasMemory(session)) {
+      throw new ProtocolError(
+        CloseCode.tryAgainLater,
+        'Earlier answers are not read yet. Try again later.',
+      );
+    }
+  }
+
+  #hasMemory(requester: Session): boolean {
+    const { unreadAnswers } = this.#sessions;
+    if (unreadAnswers.bytes > limits.unreadAnswerBytes) this.#closeStalled(requester);
+    return unreadAnswers.bytes <= limits.unreadAnswerBytes;
+  }
+
+  #closeStalled(requester: Session): void {
+    const now = this.#sessions.now();
+    for (const session of [...this.#sessions]) {
+      const sentAt = session.window.oldestUnreadAnswerAt;
+      if (session === requester || sentAt === null) continue;
+      if (now - sentAt <= limits.answerTimeout) continue;
+      session.close(CloseCode.tryAgainLater, 'Too far behind. Reconnect to get the rest.');
     }
   }
 
   #missing(stateVector: Uint8Array): Uint8Array[] {
-    return answerToStateVector(this.#parts.log, decodeStateVector(stateVector));
+    return updatesMissingIn(decodeStateVector(stateVector), this.#log);
   }
+}
+
+/** Throws {@link ProtocolError} for a state vector that is malformed or too long. */
+function decodeStateVector(bytes: Uint8Array): StateVector {
+  if (bytes.length > limits.stateVectorBytes) {
+    throw new ProtocolError(CloseCode.tooBig, `State vector over ${limits.stateVectorBytes} bytes`);
+  }
+  try {
+    return Y.decodeStateVector(bytes);
+  } catch {
+    throw new ProtocolError(CloseCode.malformed, 'Cannot decode state vector');
+  }
+}
+
+/**
+ * The updates that bring a client with this state vector up to date. They may repeat what it has, which
+ * Yjs ignores, and never omit what it lacks. Builds no `Y.Doc`: stored bytes are sent as they are, and
+ * the snapshot is cut only for a client that is behind it.
+ */
+function updatesMissingIn(client: StateVector, log: UpdateLog): Uint8Array[] {
+  if (client.size === 0 || !log.exists) return log.everything();
+  if (covers(client, log.snapshotKnown())) {
+    // The client has the snapshot's structs, but may not know which of them are deleted.
+    return [...log.tail(), log.state.encodeDeletes()];
+  }
+  const snapshot = log.snapshot();
+  const missing = snapshot ? [Y.diffUpdate(snapshot, Y.encodeStateVector(new Map(client)))] : [];
+  return [...missing, ...log.tail()];
+}
+
+function covers(client: StateVector, known: LogState): boolean {
+  for (const [id, clock] of known.clocks()) {
+    if ((client.get(id) ?? 0) < clock) return false;
+  }
+  return true;
 }

@@ -1,149 +1,102 @@
+import { CloseCode } from '../../../protocol/close-codes.ts';
 import { limits } from '../../../protocol/limits.ts';
 import type { Message } from '../../../protocol/messages.ts';
+import { ProtocolError } from '../../../protocol/protocol-error.ts';
+import type { ByteCount } from './byte-count.ts';
 import { RateLimiter } from './rate-limiter.ts';
-import type { Connection } from '../connection.ts';
-import type { RoomHost } from '../host.ts';
 
-export interface MessageQueueEvents {
-  handle(sender: Connection, message: Message): void;
-  /** Too much of what it has sent would have to wait; the sender must go. */
-  flooded(sender: Connection): void;
+interface QueuedMessage {
+  readonly message: Message;
+  /** Its share of the frame it came in. */
+  readonly bytes: number;
 }
 
-/** What one connection has sent that is not handled yet, in order. */
-interface Waiting {
-  readonly messages: { readonly message: Message; readonly bytes: number }[];
-  cost: number;
-  bytes: number;
-  /** Messages handled as they came since {@link Waiting.since}. */
-  handled: number;
-  since: number;
-}
+/** The reason for closing a client that exceeds its rate. */
+export const rateReason = 'Too many messages. Reconnect in a moment.';
 
 /**
- * Takes messages in. Nearly all are handled as they come. Of a connection that sends many, the rest
- * wait a moment and are handled together: one turn with one commit for all of them, not one for each,
- * so that the others get their turn. What exceeds its allowance waits longer; the order stays. Of all
- * connections together at most {@link limits.queuedBytes} wait: over it, whoever has most goes.
+ * The messages of one session that are not handled yet, in order.
+ *
+ * Nearly all messages are handled on receipt. A client that sends many has the rest handled in batches,
+ * one turn and one commit each, so that other clients get their turn. A client that exceeds its rate
+ * waits longer. Times are monotonic milliseconds.
  */
 export class MessageQueue {
-  readonly #host: RoomHost;
-  readonly #allowance: RateLimiter;
-  readonly #events: MessageQueueEvents;
-  readonly #waiting = new WeakMap<Connection, Waiting>();
-  /** Those of whom anything waits. */
-  readonly #backlog = new Map<Connection, Waiting>();
-  #bytes = 0;
+  readonly #limiter: RateLimiter;
+  readonly #memory: ByteCount;
+  #messages: QueuedMessage[] = [];
+  /** Tokens that the queued messages cost. */
+  #cost = 0;
+  #windowStart = -Infinity;
+  #handledInWindow = 0;
 
-  constructor(host: RoomHost, allowance: RateLimiter, events: MessageQueueEvents) {
-    this.#host = host;
-    this.#allowance = allowance;
-    this.#events = events;
+  constructor(limiter: RateLimiter, memory: ByteCount) {
+    this.#limiter = limiter;
+    this.#memory = memory;
   }
 
-  /** A message, and how many bytes of a frame it took. */
-  take(sender: Connection, message: Message, bytes: number): void {
-    const waiting = this.#waitingOf(sender);
-    const now = this.#host.now();
-    // A clock that was set back begins a new window, too.
-    if (now - waiting.since >= limits.queueWindow || now < waiting.since) {
-      waiting.since = now;
-      waiting.handled = 0;
-    }
-    const isFree = waiting.messages.length === 0 && waiting.handled < limits.immediateMessages;
-    if (isFree && this.#allowance.wait(sender, 0, now) === 0) {
-      waiting.handled++;
-      this.#handle(sender, { message, bytes });
-      return;
-    }
-    this.#push(sender, waiting, { message, bytes });
-    if (this.#allowance.wait(sender, waiting.cost, now) > limits.maxQueueDelay) {
-      this.#drop(sender);
-      return;
-    }
-    if (waiting.messages.length === 1) this.#later(sender, waiting);
-    if (this.#bytes > limits.queuedBytes) this.#drop(this.#greediest());
+  get isEmpty(): boolean {
+    return this.#messages.length === 0;
   }
 
-  /**
-   * Handles all that waits, whatever the allowance: its sender has closed the connection and will
-   * not send it again.
-   */
-  finish(sender: Connection): void {
-    const waiting = this.#waitingOf(sender);
-    for (let next = this.#shift(sender, waiting); next; next = this.#shift(sender, waiting)) {
-      this.#handle(sender, next);
+  /** Memory that the queued messages take. */
+  get bytes(): number {
+    return this.#memory.bytes;
+  }
+
+  /** Whether a message may be handled now; if so, it is paid for. Otherwise it must be queued. */
+  admits(bytes: number, now: number): boolean {
+    if (now - this.#windowStart >= limits.queueWindow) {
+      this.#windowStart = now;
+      this.#handledInWindow = 0;
+    }
+    if (!this.isEmpty || this.#handledInWindow >= limits.immediateMessages) return false;
+    if (this.#limiter.wait(0, now) > 0) return false;
+    this.#handledInWindow++;
+    this.#limiter.spend(bytes, now);
+    return true;
+  }
+
+  /** Throws {@link ProtocolError} when the queue would take over {@link limits.maxQueueDelay}. */
+  push(message: Message, bytes: number, now: number): void {
+    this.#messages.push({ message, bytes });
+    this.#cost += RateLimiter.cost(bytes);
+    this.#memory.add(bytes + overhead);
+    if (this.#limiter.wait(this.#cost, now) > limits.maxQueueDelay) {
+      throw new ProtocolError(CloseCode.tooMany, rateReason);
     }
   }
 
-  /** Drops all that waits: its sender was closed, and will come back with it. */
-  forget(sender: Connection): void {
-    const waiting = this.#waitingOf(sender);
-    this.#bytes -= waiting.bytes;
-    waiting.messages.length = waiting.cost = waiting.bytes = 0;
-    this.#backlog.delete(sender);
-  }
-
-  #drop(sender: Connection): void {
-    this.forget(sender);
-    this.#events.flooded(sender);
-  }
-
-  /** Of whom most waits; there is somebody. */
-  #greediest(): Connection {
-    const [greediest] = [...this.#backlog].reduce((a, b) => b[1].bytes > a[1].bytes ? b : a);
-    return greediest;
-  }
-
-  #handle(sender: Connection, { message, bytes }: Waiting['messages'][number]): void {
-    this.#allowance.spend(sender, bytes, this.#host.now());
-    this.#events.handle(sender, message);
-  }
-
-  #later(sender: Connection, waiting: Waiting): void {
-    this.#host.after(limits.queueWindow, () => {
-      const now = this.#host.now();
-      // Not more than so much in one turn: the others wait for its end.
-      const rest = waiting.cost - limits.maxBatchCost;
-      while (
-        waiting.messages.length > 0 && waiting.cost > rest &&
-        this.#allowance.wait(sender, 0, now) === 0
-      ) {
-        this.#handle(sender, this.#shift(sender, waiting)!); // there is one
-      }
-      if (waiting.messages.length > 0) this.#later(sender, waiting);
-    });
-  }
-
-  #waitingOf(sender: Connection): Waiting {
-    let waiting = this.#waiting.get(sender);
-    if (!waiting) {
-      this.#waiting.set(
-        sender,
-        waiting = { messages: [], cost: 0, bytes: 0, handled: 0, since: 0 },
-      );
+  /** Removes and pays for the next batch: what the rate allows, up to {@link limits.maxBatchCost}. */
+  *takeBatch(now: number): Generator<Message> {
+    const remaining = this.#cost - limits.maxBatchCost;
+    while (this.#cost > remaining && this.#limiter.wait(0, now) === 0) {
+      const message = this.#shift(now);
+      if (!message) return;
+      yield message;
     }
-    return waiting;
   }
 
-  #push(sender: Connection, waiting: Waiting, one: Waiting['messages'][number]): void {
-    waiting.messages.push(one);
-    waiting.cost += RateLimiter.cost(one.bytes);
-    waiting.bytes += one.bytes + overhead;
-    this.#bytes += one.bytes + overhead;
-    this.#backlog.set(sender, waiting);
+  /** Removes and pays for all messages, whatever the rate. */
+  *takeAll(now: number): Generator<Message> {
+    for (let message = this.#shift(now); message; message = this.#shift(now)) yield message;
   }
 
-  #shift(sender: Connection, waiting: Waiting): Waiting['messages'][number] | undefined {
-    const next = waiting.messages.shift();
+  clear(): void {
+    this.#messages = [];
+    this.#cost = 0;
+    this.#memory.clear();
+  }
+
+  #shift(now: number): Message | undefined {
+    const next = this.#messages.shift();
     if (!next) return undefined;
-    waiting.cost -= RateLimiter.cost(next.bytes);
-    waiting.bytes -= next.bytes + overhead;
-    this.#bytes -= next.bytes + overhead;
-    if (waiting.messages.length === 0) this.#backlog.delete(sender);
-    return next;
+    this.#cost -= RateLimiter.cost(next.bytes);
+    this.#memory.add(-next.bytes - overhead);
+    this.#limiter.spend(next.bytes, now);
+    return next.message;
   }
 }
 
-/** What a message takes beside its bytes, roughly. */
+/** Approximate memory that a queued message takes beside its bytes. */
 const overhead = 256;

@@ -1,140 +1,195 @@
+import { joinBlob } from '../../../protocol/blob-parts.ts';
 import { CloseCode } from '../../../protocol/close-codes.ts';
-import { limits } from '../../../protocol/limits.ts';
 import { edgepadProtocol } from '../../../protocol/headers.ts';
+import { limits } from '../../../protocol/limits.ts';
 import { decodeMessages } from '../../../protocol/messages.ts';
 import type { Permission } from '../access/principal.ts';
+import type { CloseFrame, Connection, ConnectionAttachment } from '../connection.ts';
 import type { RoomHost } from '../host.ts';
-import type { Closure } from '../connection.ts';
-import { closureWhenFull, newAttachment } from './admission.ts';
-import { PolledConnection } from './polled-connection.ts';
+import { closeFrameWhenFull, newAttachment } from './admission.ts';
 import type { Room } from './room.ts';
 
-/** What an HTTP client gets for what it has sent. */
+/** The answer to one HTTP request of a session. */
 export interface Exchange {
-  /** Messages, one after the other; often none. */
+  /** Any number of messages in sequence; often none. */
   readonly frame: Uint8Array;
-  /** Set once its session is over. */
-  readonly ending: Closure | null;
+  /** Set when the session has ended. */
+  readonly close: CloseFrame | null;
 }
 
 /**
- * Clients that reach a document by HTTP requests alone, because something on their way lets no
- * WebSocket through. The room knows no difference: same roles, same limits, same checks.
+ * A connection over HTTP requests, for clients that cannot open a WebSocket. Each request delivers what
+ * the client sends and collects what waits for it. It speaks `edgepad.v1`.
+ */
+class PolledConnection implements Connection {
+  attachment: ConnectionAttachment;
+  lastSeenAt = 0;
+  /** In milliseconds: an idle client sends a request every 8 s, and the request takes a moment. */
+  readonly pollInterval = 10_000;
+  /** Whether a request is being handled. Its answer takes any number of bytes. */
+  inRequest = false;
+  /** Monotonic time of the last request, in milliseconds. */
+  requestedAt = 0;
+  closeFrame: CloseFrame | null = null;
+  readonly #onOverflow: () => void;
+  #frames: Uint8Array[] = [];
+  #bytes = 0;
+
+  /** `onOverflow` is called, in the middle of a `send`, after the connection has closed itself. */
+  constructor(attachment: ConnectionAttachment, onOverflow: () => void) {
+    this.attachment = attachment;
+    this.#onOverflow = onOverflow;
+  }
+
+  get isOpen(): boolean {
+    return this.closeFrame === null;
+  }
+
+  send(frame: Uint8Array): void {
+    if (!this.isOpen) return;
+    this.#frames.push(frame);
+    this.#bytes += frame.length;
+    // Frames between two requests are held in this object's memory.
+    if (this.inRequest || this.#bytes <= limits.unconfirmedBytes) return;
+    this.close(CloseCode.tryAgainLater, 'Too far behind. Reconnect to get the rest.');
+    this.#onOverflow();
+  }
+
+  close(code: CloseCode, reason: string): void {
+    if (!this.isOpen) return;
+    this.closeFrame = { code, reason };
+    // The client may never collect it.
+    if (!this.inRequest) this.collect();
+  }
+
+  /** Removes and returns all that waits, as one frame: frames of `edgepad.v1` can be concatenated. */
+  collect(): Uint8Array {
+    const frame = joinBlob(this.#frames);
+    this.#frames = [];
+    this.#bytes = 0;
+    return frame;
+  }
+}
+
+/**
+ * The connections over HTTP requests. The room treats them like sockets, with the same limits.
  *
- * A session lies in memory, so it is over when the object has slept or moved; the client begins
- * another, as after any lost connection. While one is open a timer keeps the object awake, as its
- * requests do anyway.
+ * A session is kept in memory, so it ends when the object is evicted or moves; the client then begins
+ * another one. A timer keeps the object awake while a session is open, as its requests do anyway.
  */
 export class PolledConnections {
-  readonly #host: RoomHost;
-  readonly #sessions = new Map<string, PolledConnection>();
+  readonly #host: Pick<RoomHost, 'after' | 'connections' | 'monotonicNow' | 'now'>;
+  readonly #connections = new Map<string, PolledConnection>();
 
-  constructor(host: RoomHost) {
+  constructor(host: Pick<RoomHost, 'after' | 'connections' | 'monotonicNow' | 'now'>) {
     this.#host = host;
   }
 
-  /** How many there are, some of which may be over. */
+  /** The number of sessions, including closed ones whose close was not collected. */
   get size(): number {
-    return this.#sessions.size;
+    return this.#connections.size;
   }
 
   /** The open ones. */
-  *[Symbol.iterator](): Iterator<PolledConnection> {
-    for (const connection of this.#sessions.values()) if (connection.isOpen) yield connection;
+  *[Symbol.iterator](): Iterator<Connection> {
+    for (const connection of this.#connections.values()) if (connection.isOpen) yield connection;
   }
 
   /**
-   * Hands in what a session sends and returns what waits for it. A name of a session that is not
-   * known begins one, if the first message is `resume`.
+   * Delivers a frame of a session and returns what waits for it. An unknown session id begins a session
+   * if the first message is `resume`.
    */
   exchange(room: Room, session: string, permission: Permission, frame: Uint8Array): Exchange {
-    const known = this.#sessions.get(session);
-    const connection = known ?? this.#begin(room, session, permission, frame);
-    if (connection && 'code' in connection) {
-      return { frame: new Uint8Array(), ending: connection };
-    }
-    if (!connection || !isSameGuest(connection.attachment.permission, permission)) {
-      return over(CloseCode.tryAgainLater, 'This session is over: begin another');
-    }
-    connection.heardAt = this.#host.now();
-    // It may have changed since the session began; that of the request counts.
+    const connection = this.#connections.get(session) ??
+      this.#open(room, session, permission, frame);
+    if (!(connection instanceof PolledConnection)) return notOpen(connection);
+    if (!isSameClient(connection, permission)) return notOpen(sessionEnded);
+    connection.lastSeenAt = this.#host.now();
+    connection.requestedAt = this.#host.monotonicNow();
+    // The permission of the current request applies; it may have changed since the last one.
     connection.attachment = { ...connection.attachment, permission };
-    connection.isServed = true;
+    connection.inRequest = true;
     try {
       if (frame.length > 0) room.receive(connection, frame);
     } finally {
-      connection.isServed = false;
+      connection.inRequest = false;
     }
-    const exchange = { frame: connection.collect(), ending: connection.ending };
-    if (!connection.isOpen) this.#sessions.delete(session);
+    const exchange = { frame: connection.collect(), close: connection.closeFrame };
+    if (!connection.isOpen) this.#connections.delete(session);
     return exchange;
   }
 
-  /** The client has said that it goes; nothing happens where it is another's. */
+  /** Ends a session whose client leaves. Does nothing for a session of another client. */
   end(room: Room, session: string, permission: Permission): void {
-    const connection = this.#sessions.get(session);
-    if (!connection || !isSameGuest(connection.attachment.permission, permission)) return;
-    this.#sessions.delete(session);
+    const connection = this.#connections.get(session);
+    if (!connection || !isSameClient(connection, permission)) return;
+    this.#connections.delete(session);
     room.leave(connection);
     connection.close(CloseCode.normal, '');
   }
 
-  #begin(
+  #open(
     room: Room,
     session: string,
     permission: Permission,
     frame: Uint8Array,
-  ): PolledConnection | Closure | null {
-    if (!begins(frame)) return null;
-    const full = closureWhenFull(this.#host.connections());
+  ): PolledConnection | CloseFrame {
+    if (!beginsWithResume(frame)) return sessionEnded;
+    const full = closeFrameWhenFull(this.#host.connections());
     if (full) return full;
     const connection = new PolledConnection(
       newAttachment(permission, edgepadProtocol),
-      this.#host.now(),
-      // The room may be in the middle of telling everybody something.
+      // Later: the room may be in the middle of a broadcast.
       () => this.#host.after(0, () => room.leave(connection)),
     );
-    this.#sessions.set(session, connection);
-    // Who is here leaves with the answer to this very request.
-    connection.isServed = true;
+    this.#connections.set(session, connection);
+    // The presence of the others belongs to the answer of this request.
+    connection.inRequest = true;
     room.join(connection);
-    this.#watch(room, session, connection);
+    this.#closeWhenIdle(room, session, connection);
     return connection;
   }
 
-  /** Ends a session that asks for nothing any more. */
-  #watch(room: Room, session: string, connection: PolledConnection): void {
+  #closeWhenIdle(room: Room, session: string, connection: PolledConnection): void {
     this.#host.after(limits.presenceTimeout, () => {
-      if (this.#sessions.get(session) !== connection) return;
-      if (connection.isOpen && this.#host.now() - connection.heardAt < limits.presenceTimeout) {
-        this.#watch(room, session, connection);
+      if (this.#connections.get(session) !== connection) return;
+      const idle = this.#host.monotonicNow() - connection.requestedAt;
+      if (connection.isOpen && idle < limits.presenceTimeout) {
+        this.#closeWhenIdle(room, session, connection);
         return;
       }
-      this.#sessions.delete(session);
-      connection.close(CloseCode.normal, 'No request for long');
+      this.#connections.delete(session);
+      connection.close(CloseCode.normal, 'No request for too long');
       room.leave(connection);
     });
   }
 }
 
-/**
- * Whether a request may go on with a session: its name is made up by a client and proves nothing. One
- * key, or one user of tokens; those whom their tokens do not name cannot be told apart.
- */
-function isSameGuest(a: Permission, b: Permission): boolean {
-  return a.key === b.key && (a.token === null) === (b.token === null) &&
-    a.token?.subject === b.token?.subject;
+const sessionEnded: CloseFrame = {
+  code: CloseCode.tryAgainLater,
+  reason: 'This session has ended. Reconnect.',
+};
+
+function notOpen(close: CloseFrame): Exchange {
+  return { frame: new Uint8Array(), close };
 }
 
-function begins(frame: Uint8Array): boolean {
-  // Whatever else is wrong with it, the room tells.
+/**
+ * Whether a request may use a session. The session id is chosen by a client and proves nothing, so the
+ * request must have the same key, or a token of the same user. Users of tokens without a subject
+ * cannot be told apart.
+ */
+function isSameClient({ attachment }: Connection, { key, token }: Permission): boolean {
+  const { permission } = attachment;
+  return permission.key === key && (permission.token === null) === (token === null) &&
+    permission.token?.subject === token?.subject;
+}
+
+function beginsWithResume(frame: Uint8Array): boolean {
   try {
     return decodeMessages(frame, limits.messagesPerFrame)[0]?.type === 'resume';
   } catch {
+    // An invalid frame begins no session.
     return false;
   }
-}
-
-function over(code: CloseCode, reason: string): Exchange {
-  return { frame: new Uint8Array(), ending: { code, reason } };
 }

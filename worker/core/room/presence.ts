@@ -1,4 +1,3 @@
-import { encodeUtf8, utf8ByteLength } from 'lib0/string';
 import {
   type AwarenessEntry,
   decodeAwareness,
@@ -8,247 +7,214 @@ import {
 import { CloseCode } from '../../../protocol/close-codes.ts';
 import { limits } from '../../../protocol/limits.ts';
 import { encodeMessage } from '../../../protocol/messages.ts';
-import type { ClientIdOwnership } from './client-id-ownership.ts';
-import type { Connection } from '../connection.ts';
-import type { UserIdentity } from '../access/principal.ts';
-import type { RoomHost } from '../host.ts';
-import type { SendQueue } from './send-queue.ts';
 import { ProtocolError } from '../../../protocol/protocol-error.ts';
-import { checkJson } from '../update/json-check.ts';
+import type { RoomHost } from '../host.ts';
 import { applyIdentity } from './apply-identity.ts';
+import { claimClientId, otherOwner } from './client-id-ownership.ts';
+import { checkLiveness, queryAwarenessFrame } from './liveness.ts';
+import type { Session, Sessions } from './session.ts';
 
-/** How often our own clients are asked to renew their entries while stock clients are present. */
+/** How often `edgepad.v1` clients are asked to renew their entries while stock clients are connected. */
 const renewalInterval = 20_000;
 
 /**
- * Who is here. An entry belongs to the connection that first sent it: nobody can change, forge or
- * remove another's. It lies in the connection's attachment, so it is there after hibernation, and it
- * ends with its connection. Changes are gathered and leave in one frame for all who moved.
+ * The awareness entries of the connected clients. An entry belongs to the connection that first sent
+ * it; no other can change or remove it. It is kept in the connection's attachment, survives
+ * hibernation, and ends with the connection. Changes are collected and sent together.
  */
 export class Presence {
-  readonly #host: RoomHost;
-  readonly #outbox: SendQueue;
-  readonly #claims: ClientIdOwnership;
-  /** What has changed since the last frame left. The attachments hold the rest. */
-  readonly #changes = new Map<Connection, { entry: AwarenessEntry; stateChanged: boolean }>();
-  /** Clocks of the withdrawn: stock clients echo what they heard, also of those who have left. */
+  readonly #sessions: Sessions;
+  readonly #host: Pick<RoomHost, 'after' | 'monotonicNow' | 'now' | 'sweepLater'>;
+  /** Clocks of withdrawn entries by client id: stock clients repeat the entries of others, even old ones. */
   readonly #withdrawn = new Map<number, number>();
-  readonly #contest: (owner: Connection, newcomer: Connection) => void;
-  #lastRenewal = 0;
+  #timerRuns = false;
+  #renewedAt = -Infinity;
 
-  /** `contest` finds out whether a connection whose client id is wanted is still there. */
   constructor(
-    host: RoomHost,
-    outbox: SendQueue,
-    claims: ClientIdOwnership,
-    contest: (owner: Connection, newcomer: Connection) => void,
+    sessions: Sessions,
+    host: Pick<RoomHost, 'after' | 'monotonicNow' | 'now' | 'sweepLater'>,
   ) {
+    this.#sessions = sessions;
     this.#host = host;
-    this.#outbox = outbox;
-    this.#claims = claims;
-    this.#contest = contest;
   }
 
-  /** Tells a newcomer who is here; nothing when nobody is. Answers how many bytes that took. */
-  greet(newcomer: Connection): number {
-    const present: AwarenessEntry[] = [];
-    for (const connection of this.#host.connections()) {
-      // What is being gathered the newcomer will hear with everybody else.
-      const entry = connection.attachment.presence;
-      if (connection !== newcomer && entry?.state) present.push(entry);
+  /** Sends a client the entries of all others; nothing when there are none. Returns the bytes sent. */
+  sendAll(recipient: Session): number {
+    const entries: AwarenessEntry[] = [];
+    for (const session of this.#sessions) {
+      // Pending changes reach the client with the next flush.
+      const entry = session.attachment.presence;
+      if (session !== recipient && entry?.state) entries.push(entry);
     }
-    if (present.length === 0) return 0;
-    const frame = awarenessFrame(present);
-    this.#outbox.send(newcomer, frame);
+    if (entries.length === 0) return 0;
+    const frame = awarenessFrame(entries);
+    recipient.send(frame);
     return frame.length;
   }
 
   /**
-   * Takes the sender's own entry out of an awareness update. A stock client's updates also repeat
-   * the entries of others: those are not its business and fall away.
-   * Throws Refusal for an update that is malformed or over a limit.
+   * Takes the sender's own entry from an awareness update. Ignores the entries of others, which stock
+   * clients repeat. Throws {@link ProtocolError} when the update is malformed or over a limit.
    */
-  receive(sender: Connection, update: Uint8Array): void {
-    const own = this.#entryOf(sender);
+  receive(sender: Session, update: Uint8Array): void {
+    const own = entryOf(sender);
     const { user } = sender.attachment.permission;
     for (const { state, ...rest } of decode(update)) {
-      const entry = { ...rest, state: stampWithin(state, user) };
+      const entry = { ...rest, state: applyIdentity(state, user) };
       if (own) {
         if (entry.client === own.client) this.#change(sender, entry);
       } else if (entry.state !== null) {
-        this.#claim(sender, entry);
+        this.#addFirst(sender, entry);
       }
     }
-    if (!sender.attachment.speaksEdgepad) this.#askForRenewal();
+    if (!sender.attachment.speaksEdgepad) this.#requestRenewals();
   }
 
-  /** Withdraws the entry of a connection that is gone, at once. */
-  withdraw(leaver: Connection): void {
-    const shown = leaver.attachment.presence;
-    const entry = this.#entryOf(leaver);
-    this.#changes.delete(leaver);
-    // It may have withdrawn itself a moment ago, and the others not have heard of it yet.
-    if (!entry || (entry.state === null && !shown?.state)) return;
-    // Or be back already, on a connection that has the entry by now.
-    if (this.#claims.ownerBeside(leaver, entry.client)) return;
-    this.#tellGone(leaver, entry.state === null ? entry : withdrawal(entry));
-  }
-
-  #tellGone(leaver: Connection, gone: AwarenessEntry): void {
-    this.#remember(gone.client, gone.clock);
-    const frame = awarenessFrame([gone]);
-    for (const connection of this.#host.connections()) {
-      if (connection === leaver) continue;
-      this.#outbox.send(connection, frame);
-      // It may have said who it is while the leaver still had its entry, and been passed over.
-      if (connection.attachment.speaksEdgepad && !this.#entryOf(connection)) this.query(connection);
-    }
+  /** Withdraws the entry of a session that has ended. */
+  withdraw(ended: Session): void {
+    const sent = ended.attachment.presence;
+    const entry = entryOf(ended);
+    ended.presenceChange = null;
+    // A withdrawal of its own may be pending, which the others have not received.
+    if (!entry || (entry.state === null && !sent?.state)) return;
+    // The client may have reconnected: then the entry belongs to its new connection.
+    if (otherOwner(this.#sessions, ended, entry.client)) return;
+    this.#broadcastWithdrawal(ended, entry.state === null ? entry : withdrawal(entry));
   }
 
   /**
-   * Withdraws the entries of those who give no sign of life. They are told, too: whoever is only slow
-   * reads it in time, and says that it is still here.
+   * Withdraws the entries of clients that were silent for {@link limits.presenceTimeout}. They receive
+   * the withdrawal too: a client that is only slow then sends its entry again.
    */
   sweep(): void {
-    for (const connection of this.#host.connections()) {
-      const entry = this.#entryOf(connection);
-      if (!entry?.state || this.#host.now() - connection.heardAt <= limits.presenceTimeout) {
-        continue;
-      }
-      const gone = withdrawal(entry);
-      this.#changes.delete(connection);
-      connection.attachment = { ...connection.attachment, presence: gone };
-      this.#tellGone(connection, gone);
-      this.#outbox.send(connection, awarenessFrame([gone]));
+    for (const session of this.#sessions) {
+      const entry = entryOf(session);
+      const silentFor = this.#host.now() - session.connection.lastSeenAt;
+      if (!entry?.state || silentFor <= limits.presenceTimeout) continue;
+      const withdrawn = withdrawal(entry);
+      session.presenceChange = null;
+      session.update({ presence: withdrawn });
+      this.#broadcastWithdrawal(session, withdrawn);
+      session.send(awarenessFrame([withdrawn]));
     }
   }
 
-  /** Asks a client to say who it is, once more. */
-  query(whom: Connection): void {
-    this.#outbox.send(whom, queryFrame);
+  #broadcastWithdrawal(owner: Session, withdrawn: AwarenessEntry): void {
+    this.#rememberClock(withdrawn);
+    const frame = awarenessFrame([withdrawn]);
+    for (const session of this.#sessions) {
+      if (session === owner) continue;
+      session.send(frame);
+      // Its own entry may have been ignored while the owner still had the client id.
+      if (session.attachment.speaksEdgepad && !entryOf(session)) session.send(queryAwarenessFrame);
+    }
   }
 
-  #entryOf(connection: Connection): AwarenessEntry | null {
-    return this.#changes.get(connection)?.entry ?? connection.attachment.presence;
-  }
-
-  /** The first entry of a connection. */
-  #claim(sender: Connection, entry: AwarenessEntry): void {
-    const owner = this.#claims.ownerBeside(sender, entry.client);
+  /** Adds the first entry of a connection. */
+  #addFirst(sender: Session, entry: AwarenessEntry): void {
+    const owner = otherOwner(this.#sessions, sender, entry.client);
     if (owner) {
-      // An echo, a forgery, or somebody who has come back before the old connection was missed.
-      this.#contest(owner, sender);
+      // A repeated entry, a forgery, or a client that reconnected before its old connection ended.
+      checkLiveness(owner, sender, this.#host);
       return;
     }
-    const withdrawn = this.#withdrawn.get(entry.client) ?? this.#doubt(sender, entry);
-    if (entry.clock > withdrawn) {
-      this.#claims.claim(sender, entry.client);
+    const withdrawnClock = this.#withdrawn.get(entry.client) ?? this.#initialClock(sender, entry);
+    if (entry.clock > withdrawnClock) {
+      claimClientId(sender, entry.client);
       this.#change(sender, entry);
     } else {
-      // An echo of somebody who has left, or somebody who has come back and does not know that it was
-      // taken for gone. Told so, the first forgets it; the second raises its clock and says it again.
-      const gone = { client: entry.client, clock: withdrawn, state: null };
-      this.#outbox.send(sender, awarenessFrame([gone]));
+      // A repeated entry of a client that has left, or a client that was considered gone. Given the
+      // withdrawal, the former forgets the entry, and the latter raises its clock and sends it again.
+      const withdrawn = { client: entry.client, clock: withdrawnClock, state: null };
+      sender.send(awarenessFrame([withdrawn]));
     }
   }
 
   /**
-   * The clock an entry must exceed that nobody here has heard of. A stock client's first entry may be
-   * the echo of somebody who left before the room slept: it has to be said once more, by who it is.
+   * The clock that an entry of an unknown client must exceed. The first entry of a stock client may
+   * repeat that of a client which left before a hibernation, so its owner has to send it once more.
    */
-  #doubt(sender: Connection, { client, clock }: AwarenessEntry): number {
+  #initialClock(sender: Session, entry: AwarenessEntry): number {
     if (sender.attachment.speaksEdgepad) return -1;
-    this.#remember(client, clock);
-    return clock;
+    this.#rememberClock(entry);
+    return entry.clock;
   }
 
-  #remember(client: number, clock: number): void {
+  #rememberClock({ client, clock }: AwarenessEntry): void {
     if (this.#withdrawn.size >= limits.awarenessEntries) this.#withdrawn.clear();
     this.#withdrawn.set(client, clock);
   }
 
-  #change(sender: Connection, entry: AwarenessEntry): void {
-    const before = this.#entryOf(sender);
+  #change(sender: Session, entry: AwarenessEntry): void {
+    const before = entryOf(sender);
     const isNewer = !before || entry.clock > before.clock ||
       (entry.clock === before.clock && entry.state === null && before.state !== null);
     if (!isNewer) return;
     const stateChanged = entry.state !== before?.state ||
-      (this.#changes.get(sender)?.stateChanged ?? false);
-    if (this.#changes.size === 0) {
-      this.#host.after(limits.presenceWindow, () => this.#flush());
-    }
-    this.#changes.set(sender, { entry, stateChanged });
-    // Renewals do not count: looking after presence would never end.
+      (sender.presenceChange?.stateChanged ?? false);
+    sender.presenceChange = { entry, stateChanged };
+    this.#flushLater();
+    // Not for renewals, or sweeps would never end.
     if (stateChanged) this.#host.sweepLater();
   }
 
+  #flushLater(): void {
+    if (this.#timerRuns) return;
+    this.#timerRuns = true;
+    this.#host.after(limits.presenceWindow, () => {
+      this.#timerRuns = false;
+      this.#flush();
+    });
+  }
+
   #flush(): void {
-    const changes = [...this.#changes];
-    if (changes.length === 0) return;
-    this.#changes.clear();
-    // The attachment first: what others have seen must be there after a hibernation.
-    for (const [connection, { entry }] of changes) {
-      connection.attachment = { ...connection.attachment, presence: entry };
+    const changes: { session: Session; entry: AwarenessEntry; stateChanged: boolean }[] = [];
+    for (const session of this.#sessions) {
+      if (!session.presenceChange) continue;
+      const { entry, stateChanged } = session.presenceChange;
+      changes.push({ session, entry, stateChanged });
+      session.presenceChange = null;
+      // Before it is sent: an entry that others have seen must survive hibernation.
+      session.update({ presence: entry });
     }
-    // A stock client drops whom it has not heard of for 30 s, and its connection when it has heard
-    // nothing at all: it gets every renewal, its own too. Our provider needs only what changed.
-    const all = changes.map(([, { entry }]) => entry);
-    const frame = awarenessFrame(all);
-    const changed = changes.filter(([, { stateChanged }]) => stateChanged);
-    for (const connection of this.#host.connections()) {
-      if (!connection.attachment.speaksEdgepad) {
-        this.#outbox.sendIfReading(connection, frame);
+    if (changes.length === 0) return;
+    // Stock clients drop an entry without news for 30 s, and their connection when they receive
+    // nothing. So they get every renewal, including their own. Others need only changes.
+    const all = awarenessFrame(changes.map(({ entry }) => entry));
+    const changed = changes.filter(({ stateChanged }) => stateChanged);
+    for (const session of this.#sessions) {
+      if (!session.attachment.speaksEdgepad) {
+        session.sendIfReading(all);
         continue;
       }
-      const others = changed.filter(([author]) => author !== connection);
+      const others = changed.filter((change) => change.session !== session);
       if (others.length === 0) continue;
-      const news = others.length === all.length
-        ? frame
-        : awarenessFrame(others.map(([, { entry }]) => entry));
-      this.#outbox.sendIfReading(connection, news);
+      session.sendIfReading(
+        others.length === changes.length ? all : awarenessFrame(others.map(({ entry }) => entry)),
+      );
     }
   }
 
-  /** Our own clients send no renewals; a stock client would forget them without this. */
-  #askForRenewal(): void {
-    const now = this.#host.now();
-    const sinceLast = now - this.#lastRenewal;
-    // A clock that was set back must not end the renewals.
-    if (sinceLast >= 0 && sinceLast < renewalInterval) return;
-    this.#lastRenewal = now;
-    for (const connection of this.#host.connections()) {
-      if (connection.attachment.speaksEdgepad && this.#entryOf(connection)?.state) {
-        this.query(connection);
+  /** `edgepad.v1` clients send no renewals of their own, without which stock clients drop their entries. */
+  #requestRenewals(): void {
+    const now = this.#host.monotonicNow();
+    if (now - this.#renewedAt < renewalInterval) return;
+    this.#renewedAt = now;
+    for (const session of this.#sessions) {
+      if (session.attachment.speaksEdgepad && entryOf(session)?.state) {
+        session.send(queryAwarenessFrame);
       }
     }
   }
 }
 
-const queryFrame = encodeMessage({ type: 'query-awareness' });
+/** The newest entry of a session, sent or not. */
+function entryOf(session: Session): AwarenessEntry | null {
+  return session.presenceChange?.entry ?? session.attachment.presence;
+}
 
 function awarenessFrame(entries: readonly AwarenessEntry[]): Uint8Array {
   return encodeMessage({ type: 'awareness', update: encodeAwareness(entries) });
-}
-
-/**
- * What a name of a token adds at most, in bytes; nothing else may grow. A number may: `1e20` is
- * written out by who stamps, and a state of ten times the limit fits into no attachment.
- */
-const stampBytes = 1024;
-
-function stampWithin(state: string | null, user: UserIdentity | null): string | null {
-  // A reader that copies such a key would find in it what only we may set.
-  if (state !== null && /__proto__|\\u/.test(state)) {
-    const bytes = encodeUtf8(state);
-    checkJson(bytes, 0, bytes.length);
-  }
-  const stamped = applyIdentity(state, user);
-  if (stamped === null || stamped === state) return stamped;
-  if (utf8ByteLength(stamped) <= limits.awarenessStateBytes + stampBytes) return stamped;
-  throw new ProtocolError(
-    CloseCode.tooBig,
-    `Cannot accept awareness: a state over ${limits.awarenessStateBytes} bytes`,
-  );
 }
 
 function decode(update: Uint8Array): AwarenessEntry[] {

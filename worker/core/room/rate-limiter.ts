@@ -1,61 +1,63 @@
 import { limits } from '../../../protocol/limits.ts';
-import type { Connection } from '../connection.ts';
 
 /**
- * How fast each connection may make the service work. A connection saves up an allowance while it is
- * quiet and spends it by the message and by the byte; one that has spent it all is served later, in
- * order, and the others meanwhile. A single message may cost more than was saved: those after it wait.
+ * Token bucket of one session. Handling a message costs one token, and one more per
+ * {@link limits.messageCostBytes} of it. The balance may go negative: one message may cost more than
+ * the bucket holds, and those after it wait.
  *
- * Counted in messages and bytes, not in time: a runtime's clock may stand still within a turn, and
- * what a byte costs at most is known (`npm run bench -- validation`).
+ * It counts messages and bytes, not time spent: a runtime's clock may be frozen during a turn, and
+ * the cost per byte is bounded (`npm run bench -- validation`). Times are monotonic milliseconds.
  */
 export class RateLimiter {
-  readonly #accounts = new WeakMap<Connection, { saved: number; at: number }>();
-  /** What is not paid off yet of the answers given, apart: who opens a book may write in it at once. */
-  readonly #debts = new WeakMap<Connection, { owed: number; at: number }>();
+  #balance: number = limits.messageBurst;
+  #refilledAt = -Infinity;
+  /** Tokens still owed for full answers. Kept apart, so that opening a long document does not delay typing. */
+  #debt = 0;
+  #debtAt = -Infinity;
 
-  /** What handling this many bytes in one message costs, in messages. */
+  /** The tokens that one message of this length costs. */
   static cost(bytes: number): number {
     return 1 + bytes / limits.messageCostBytes;
   }
 
-  /** Spends what a message of this length costs. */
-  spend(connection: Connection, bytes: number, now: number): void {
-    this.#accountOf(connection, now).saved -= RateLimiter.cost(bytes);
+  /** Pays for one message of this length. */
+  spend(bytes: number, now: number): void {
+    this.#refill(now);
+    this.#balance -= RateLimiter.cost(bytes);
   }
 
-  /** In how many milliseconds what is saved will have covered this cost, and earlier debts. */
-  wait(connection: Connection, cost: number, now: number): number {
-    const { saved } = this.#accountOf(connection, now);
-    return Math.max(0, Math.ceil((cost - saved) * 1000 / limits.messagesPerSecond));
-  }
-
-  #accountOf(connection: Connection, now: number): { saved: number } {
-    const account = this.#accounts.get(connection) ?? { saved: limits.messageBurst, at: now };
-    this.#accounts.set(connection, account);
-    // A clock that was set back earns nothing.
-    const earned = Math.max(0, now - account.at) * limits.messagesPerSecond / 1000;
-    account.saved = Math.min(limits.messageBurst, account.saved + earned);
-    account.at = now;
-    return account;
+  /** Milliseconds until the bucket holds this many tokens; 0 if it does. */
+  wait(tokens: number, now: number): number {
+    this.#refill(now);
+    return Math.max(0, Math.ceil((tokens - this.#balance) * 1000 / limits.messagesPerSecond));
   }
 
   /**
-   * Whether a connection may have one more answer. A question of four bytes may be answered by a
-   * book: the first is free, however long, and the next waits until it is paid off.
+   * Whether the client may have another full answer. A request of four bytes may be answered with a
+   * whole document, so the first answer is free and the next waits until its cost has been recovered.
    */
-  mayAsk(connection: Connection, now: number): boolean {
-    return this.#owed(connection, now) <= limits.messageBurst;
+  allowsAnswer(now: number): boolean {
+    return this.#debtNow(now) <= limits.messageBurst;
   }
 
-  /** An answer of this length was given. */
-  answered(connection: Connection, bytes: number, now: number): void {
-    const owed = this.#owed(connection, now) + bytes / limits.messageCostBytes;
-    this.#debts.set(connection, { owed, at: now });
+  /** Charges for an answer of this length. */
+  chargeAnswer(bytes: number, now: number): void {
+    this.#debt = this.#debtNow(now) + bytes / limits.messageCostBytes;
+    this.#debtAt = now;
   }
 
-  #owed(connection: Connection, now: number): number {
-    const { owed, at } = this.#debts.get(connection) ?? { owed: 0, at: now };
-    return Math.max(0, owed - Math.max(0, now - at) * limits.messagesPerSecond / 1000);
+  #refill(now: number): void {
+    const balance = this.#balance + tokensIn(now - this.#refilledAt);
+    this.#balance = Math.min(limits.messageBurst, balance);
+    this.#refilledAt = now;
   }
+
+  #debtNow(now: number): number {
+    return Math.max(0, this.#debt - tokensIn(now - this.#debtAt));
+  }
+}
+
+/** The tokens that a number of milliseconds adds. */
+function tokensIn(milliseconds: number): number {
+  return milliseconds * limits.messagesPerSecond / 1000;
 }

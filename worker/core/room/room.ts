@@ -1,292 +1,249 @@
 import { CloseCode } from '../../../protocol/close-codes.ts';
 import { limits } from '../../../protocol/limits.ts';
-import { decodeMessages, encodeMessage, type Message } from '../../../protocol/messages.ts';
-import type { AccessList } from '../access/access-list.ts';
-import { RateLimiter } from './rate-limiter.ts';
-import { ClientIdOwnership } from './client-id-ownership.ts';
-import { DigestResponder } from './digest-responder.ts';
-import type { Connection } from '../connection.ts';
-import { closeCodes } from '../access/principal.ts';
-import { Broadcast } from './broadcast.ts';
-import { Handshake } from './handshake.ts';
-import { IncomingParts } from './message-parts.ts';
-import type { RoomHost } from '../host.ts';
-import { MessageQueue } from './message-queue.ts';
-import { UpdateIngest } from './update-ingest.ts';
-import { Liveness } from './liveness.ts';
-import { SendQueue } from './send-queue.ts';
-import { Presence } from './presence.ts';
-import { TokenRefresh } from './token-refresh.ts';
+import { decodeMessages, type Message } from '../../../protocol/messages.ts';
 import { ProtocolError } from '../../../protocol/protocol-error.ts';
 import { schemaNumber } from '../../../protocol/schema.ts';
+import type { AccessList } from '../access/access-list.ts';
+import { closeCodes } from '../access/principal.ts';
+import type { Connection } from '../connection.ts';
+import type { RoomHost } from '../host.ts';
 import type { UpdateLog } from '../log/update-log.ts';
-
-const tooFast = 'Too many messages at once: come back in a moment';
+import { Broadcast } from './broadcast.ts';
+import { DigestResponder } from './digest-responder.ts';
+import { Handshake } from './handshake.ts';
+import { releaseChallengers } from './liveness.ts';
+import { IncomingParts } from './message-parts.ts';
+import { rateReason } from './message-queue.ts';
+import { Presence } from './presence.ts';
+import { type Session, Sessions } from './session.ts';
+import { refreshPermission } from './token-refresh.ts';
+import { UpdateIngest } from './update-ingest.ts';
 
 /**
- * One document with the clients connected to it. Built anew after each hibernation, from the log and
- * from what the connections carry; being built sends nothing to anyone.
+ * A document with its connected clients. Built anew after each hibernation, from the log and the
+ * connections' attachments; that sends nothing.
  *
- * P1, stored then seen: an update is checked, stored by one INSERT and sent, in one synchronous turn.
- * P2: nothing here builds a `Y.Doc`.
+ * A keystroke passes, in one synchronous turn (P1) and without a `Y.Doc` (P2):
+ * `receive`, `decodeMessages`, `MessageQueue.admits`, `#handle`, `UpdateIngest.ingest`,
+ * `validateUpdate`, `UpdateLog.append`, `Broadcast.push`, `Session.send`.
  */
 export class Room {
   readonly #host: RoomHost;
   readonly #log: UpdateLog;
-  readonly #allowance = new RateLimiter();
-  readonly #inbox: MessageQueue;
-  readonly #outbox: SendQueue;
-  readonly #liveness: Liveness;
-  readonly #presence: Presence;
-  readonly #fanOut: Broadcast;
-  readonly #intake: UpdateIngest;
-  readonly #gone = new WeakSet<Connection>();
-  readonly #parts: IncomingParts;
-  readonly #exchange: Handshake;
-  readonly #renewal: TokenRefresh;
-  readonly #comparison: DigestResponder;
   readonly #access: AccessList;
+  readonly #sessions: Sessions;
+  readonly #parts: IncomingParts;
+  readonly #handshake: Handshake;
+  readonly #presence: Presence;
+  readonly #broadcast: Broadcast;
+  readonly #digests: DigestResponder;
+  readonly #ingest: UpdateIngest;
 
-  /** `newestSchema`: the highest number of a schema that any editor of this service has. */
+  /** `newestSchema`: the highest schema number of this service's editors. */
   constructor(log: UpdateLog, access: AccessList, host: RoomHost, newestSchema = schemaNumber) {
     this.#host = host;
     this.#log = log;
     this.#access = access;
-    this.#parts = new IncomingParts(
-      host,
-      (sender, reason) => this.#end(sender, CloseCode.tryAgainLater, reason),
-    );
-    this.#inbox = new MessageQueue(host, this.#allowance, {
-      handle: (sender, message) => this.#guard(sender, () => this.#handle(sender, message)),
-      flooded: (sender) => this.#end(sender, CloseCode.tooMany, tooFast),
-    });
-    this.#outbox = new SendQueue(host, {
-      syncStep1: () => {
-        return encodeMessage({ type: 'sync-step-1', stateVector: log.state.encodeStateVector() });
-      },
-      tooFarBehind: (client) =>
-        this.#end(client, CloseCode.tryAgainLater, 'Too far behind: come back for the rest'),
-      guessed: () => {
-        throw new ProtocolError(
-          CloseCode.forbiddenContent,
-          'Sync step 2 without a sync step 1, repeatedly',
-        );
-      },
-    });
-    this.#exchange = new Handshake({
-      log,
-      host,
-      allowance: this.#allowance,
-      outbox: this.#outbox,
-      newestSchema,
-    });
-    const claims = new ClientIdOwnership(host);
-    this.#liveness = new Liveness(host, {
-      ask: (connection) => this.#outbox.ask(connection),
-      died: (connection) =>
-        this.#end(connection, CloseCode.tryAgainLater, 'No sign of life, and the place was wanted'),
-      settled: (newcomer, outcome) => {
-        this.#outbox.ask(newcomer);
-        if (outcome === 'free') this.#presence.query(newcomer);
-      },
-    });
-    this.#presence = new Presence(
-      host,
-      this.#outbox,
-      claims,
-      (owner, newcomer) => this.#liveness.challenge(owner, newcomer),
-    );
-    this.#fanOut = new Broadcast(host, this.#outbox, () => log.version);
-    this.#comparison = new DigestResponder(log, host, (client, digest) => {
-      // What is still being gathered for this client it must have before it compares.
-      this.#fanOut.flush();
-      this.#outbox.send(client, encodeMessage({ type: 'digest', digest }));
-    });
-    this.#intake = new UpdateIngest({
-      log,
-      claims,
-      liveness: this.#liveness,
-      outbox: this.#outbox,
-      fanOut: this.#fanOut,
-    });
-    this.#renewal = new TokenRefresh({
-      host,
-      access,
-      exists: () => log.exists,
-      guard: (client, work) => {
-        if (!this.#gone.has(client)) this.#guard(client, work);
-      },
-      roleChanged: (client) => {
-        const { role } = client.attachment.permission;
-        this.#outbox.send(client, encodeMessage({ type: 'role', role }));
-      },
-    });
+    this.#sessions = new Sessions(log, host, (session) => this.#ended(session));
+    this.#parts = new IncomingParts(this.#sessions, host);
+    this.#handshake = new Handshake(log, this.#sessions, newestSchema);
+    this.#presence = new Presence(this.#sessions, host);
+    this.#broadcast = new Broadcast(log, this.#sessions, host);
+    this.#digests = new DigestResponder(log, this.#sessions, this.#broadcast, host);
+    this.#ingest = new UpdateIngest(log, this.#sessions, this.#broadcast, host);
   }
 
-  /** A client has connected: it is told who is here. The document it asks for itself. */
-  join(newcomer: Connection): void {
-    this.#presence.greet(newcomer);
+  /** Sends a new client the presence of the others. It requests the document itself. */
+  join(connection: Connection): void {
+    this.#presence.sendAll(this.#sessions.of(connection));
   }
 
   /**
-   * Takes one frame of a client: it is handled now or, where the client sends many, in a moment. What
-   * cannot be accepted closes that client's connection with the code that says why, and nobody else
-   * notices. Anything unexpected, such as a database that fails, closes it with 1011 and is thrown on,
-   * to be reported; the client comes back and sends again.
+   * Handles one frame of a client, now or, when the client sends many, after a moment.
+   *
+   * An invalid frame closes only its sender's connection. An unexpected error, such as a failing
+   * database, closes it with 1011 and is rethrown; the client then reconnects and sends again.
    */
-  receive(sender: Connection, frame: Uint8Array | string): void {
-    // Frames that were under way when we closed this connection still arrive.
-    if (this.#gone.has(sender)) return;
-    this.#liveness.heard(sender);
-    this.#guard(sender, () => {
-      this.#requireGrant(sender);
-      if (typeof frame === 'string') {
-        throw new ProtocolError(
-          CloseCode.unknownType,
-          'Text frames other than "ping" mean nothing here',
-        );
-      }
-      if (frame.length > limits.messageBytes) {
-        throw new ProtocolError(CloseCode.tooBig, `Message over ${limits.messageBytes} bytes`);
-      }
-      const messages = decodeMessages(frame, limits.messagesPerFrame);
+  receive(connection: Connection, frame: Uint8Array | string): void {
+    const session = this.#sessions.of(connection);
+    // Frames in flight when the connection was closed still arrive.
+    if (session.hasEnded) return;
+    session.framesReceived++;
+    this.#guard(session, () => {
+      this.#requireAccess(session);
+      const messages = decodeFrame(frame);
       for (const message of messages) {
-        if (this.#gone.has(sender)) return;
-        this.#inbox.take(sender, message, frame.length / messages.length);
+        if (session.hasEnded) return;
+        const bytes = frame.length / messages.length;
+        if (session.queue.admits(bytes, this.#host.monotonicNow())) this.#handle(session, message);
+        else this.#enqueue(session, message, bytes);
       }
     });
   }
 
-  /** Throws Refusal for one whose key or token holds no more. */
-  #requireGrant({ attachment }: Connection): void {
-    const denial = this.#access.denialOf(attachment.permission);
-    if (denial) throw new ProtocolError(closeCodes[denial.code], denial.detail);
-  }
-
-  /** A frame that came in parts: its bytes have been paid for, and now the messages in it are. */
-  #handleAll(sender: Connection, frame: Uint8Array): void {
-    for (const message of decodeMessages(frame, limits.messagesPerFrame)) {
-      if (this.#gone.has(sender)) return;
-      this.#allowance.spend(sender, 0, this.#host.now());
-      if (message.type === 'part') {
-        throw new ProtocolError(CloseCode.malformed, 'Cannot join parts: they hold parts');
-      }
-      this.#handle(sender, message);
-    }
-  }
-
-  /** Answers what goes wrong on behalf of a client, once: with the end of its connection. */
-  #guard(sender: Connection, work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      if (error instanceof ProtocolError) {
-        this.#end(sender, error.code, error.message);
-      } else {
-        this.#end(
-          sender,
-          CloseCode.internalError,
-          'Something failed here; nothing of yours is lost',
-        );
-        throw error;
-      }
-    }
-  }
-
-  /** A client is gone, whether it closed its connection, lost it, or was made to go. */
-  leave(leaver: Connection): void {
-    if (this.#gone.has(leaver)) return;
-    // What it had sent before, it had sent.
-    this.#inbox.finish(leaver);
-    if (this.#gone.has(leaver)) return;
-    this.#gone.add(leaver);
-    this.#outbox.forget(leaver);
-    this.#parts.forget(leaver);
-    this.#comparison.forget(leaver);
-    this.#presence.withdraw(leaver);
-    this.#liveness.ended(leaver);
-  }
-
-  /** Closes a connection. It counts as gone at once: its end may be long in coming. */
-  #end(connection: Connection, code: CloseCode, reason: string): void {
-    this.#inbox.forget(connection);
-    connection.close(code, reason);
-    this.leave(connection);
+  /** The client has closed or lost its connection. */
+  leave(connection: Connection): void {
+    const session = this.#sessions.of(connection);
+    if (session.hasEnded) return;
+    // The client has sent these messages before it closed, and will not send them again.
+    const messages = session.queue.takeAll(this.#host.monotonicNow());
+    this.#guard(session, () => this.#handleEach(session, messages));
+    session.end();
   }
 
   /**
-   * Looks who gives no sign of life any more, and whose access has ended. To be called
-   * {@link limits.presenceTimeout} after activity, when a permission expires, and when access was withdrawn.
+   * Closes clients whose access has ended, and withdraws the presence of silent ones. Called
+   * {@link limits.presenceTimeout} after activity, when a permission expires, and after a revocation.
    */
   sweep(): void {
-    for (const connection of [...this.#host.connections()]) {
-      this.#guard(connection, () => this.#requireGrant(connection));
+    for (const session of [...this.#sessions]) {
+      this.#guard(session, () => this.#requireAccess(session));
     }
     this.#presence.sweep();
   }
 
-  /** Ends every connection. */
-  endAll(code: CloseCode, reason: string): void {
-    for (const connection of [...this.#host.connections()]) this.#end(connection, code, reason);
+  /** Closes every connection. */
+  closeAll(code: CloseCode, reason: string): void {
+    for (const session of [...this.#sessions]) session.close(code, reason);
   }
 
-  /** Compacts the log. Where that fails the operator is told; log and document go on as they were. */
+  /** Compacts the log. On failure reports it; log and document remain as they were. */
   compact(): void {
     try {
       const pruned = this.#log.compact();
-      if (pruned) this.#fanOut.pushOwn(pruned);
+      if (pruned) this.#broadcast.pushOwn(pruned);
     } catch (error) {
       this.#host.report('compaction failed', { reason: (error as Error).message });
     }
   }
 
-  #handle(sender: Connection, message: Message): void {
+  /** Runs `work` for a client. Closes its connection when that throws; rethrows unexpected errors. */
+  #guard(session: Session, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      if (error instanceof ProtocolError) {
+        session.close(error.code, error.message);
+      } else {
+        session.close(CloseCode.internalError, internalErrorReason);
+        throw error;
+      }
+    }
+  }
+
+  #requireAccess({ attachment }: Session): void {
+    const denial = this.#access.denialOf(attachment.permission);
+    if (denial) throw new ProtocolError(closeCodes[denial.code], denial.detail);
+  }
+
+  #ended(session: Session): void {
+    this.#presence.withdraw(session);
+    releaseChallengers(session);
+  }
+
+  #enqueue(session: Session, message: Message, bytes: number): void {
+    const isFirst = session.queue.isEmpty;
+    session.queue.push(message, bytes, this.#host.monotonicNow());
+    if (isFirst) this.#handleQueueLater(session);
+    if (this.#sessions.queued.bytes <= limits.queuedBytes) return;
+    const largest = [...this.#sessions].reduce((a, b) => b.queue.bytes > a.queue.bytes ? b : a);
+    largest.close(CloseCode.tooMany, rateReason);
+  }
+
+  #handleQueueLater(session: Session): void {
+    this.#host.after(limits.queueWindow, () => {
+      const messages = session.queue.takeBatch(this.#host.monotonicNow());
+      this.#guard(session, () => this.#handleEach(session, messages));
+      if (!session.queue.isEmpty) this.#handleQueueLater(session);
+    });
+  }
+
+  #handleEach(session: Session, messages: Iterable<Message>): void {
+    for (const message of messages) this.#handle(session, message);
+  }
+
+  #handle(session: Session, message: Message): void {
     switch (message.type) {
       case 'sync-step-1':
-        this.#exchange.answer(sender, message.stateVector);
-        return;
+        return this.#handshake.answer(session, message.stateVector);
       case 'resume':
-        this.#exchange.resume(sender, message);
-        return;
+        return this.#handshake.resume(session, message);
       case 'sync-step-2':
-        this.#outbox.answered(sender);
-        this.#intake.take(sender, message.type, message.update);
-        return;
+        session.window.probeAnswered();
+        return this.#ingest.ingest(session, message.type, message.update);
       case 'update':
-        this.#intake.take(sender, message.type, message.update);
-        return;
+        return this.#ingest.ingest(session, message.type, message.update);
       case 'awareness':
-        this.#presence.receive(sender, message.update);
-        return;
+        return this.#presence.receive(session, message.update);
       case 'query-awareness':
-        this.#spendWithin(sender, this.#presence.greet(sender));
-        return;
-      case 'part': {
-        const whole = this.#parts.add(sender, message);
-        if (whole) this.#handleAll(sender, whole);
-        return;
-      }
+        return this.#spend(session, this.#presence.sendAll(session));
+      case 'part':
+        return this.#handlePart(session, message);
       case 'compare':
-        this.#comparison.ask(sender);
-        return;
+        return this.#digests.answer(session);
       case 'token':
-        this.#renewal.begin(sender, message.token);
-        return;
+        return this.#refreshToken(session, message.token);
       case 'welcome':
       case 'saved':
       case 'unsaved':
       case 'digest':
       case 'role':
-        throw new ProtocolError(CloseCode.unknownType, `A client does not send "${message.type}"`);
+        throw new ProtocolError(
+          CloseCode.unknownType,
+          `Clients must not send "${message.type}" messages`,
+        );
     }
   }
 
-  /** Pays for work that its frame has not paid for. Throws Refusal where that would take too long. */
-  #spendWithin(sender: Connection, bytes: number): void {
-    const now = this.#host.now();
-    this.#allowance.spend(sender, bytes, now);
-    if (this.#allowance.wait(sender, 0, now) > limits.maxQueueDelay) {
-      throw new ProtocolError(CloseCode.tooMany, tooFast);
+  /** Handles the messages of a long frame with its last part. Its bytes are paid for, its messages not. */
+  #handlePart(session: Session, part: Message & { type: 'part' }): void {
+    const frame = this.#parts.add(session, part);
+    if (!frame) return;
+    for (const message of decodeMessages(frame, limits.messagesPerFrame)) {
+      if (session.hasEnded) return;
+      session.limiter.spend(0, this.#host.monotonicNow());
+      if (message.type === 'part') {
+        throw new ProtocolError(CloseCode.malformed, 'Cannot join parts: they contain parts');
+      }
+      this.#handle(session, message);
     }
   }
+
+  /** Replaces the token of a connection before it expires. */
+  #refreshToken(session: Session, token: string): void {
+    const { token: current } = session.attachment.permission;
+    // Clients with other credentials need no token; sending one is not an error.
+    if (current === null) return;
+    void this.#host.verifyToken(token, current.audience).then((principal) => {
+      if (session.hasEnded) return;
+      this.#guard(session, () => {
+        const admitted = 'status' in principal
+          ? principal
+          : this.#access.admit(principal, this.#log.exists);
+        refreshPermission(session, admitted);
+        this.#host.sweepAt(session.attachment.permission.expiresAt);
+      });
+    });
+  }
+
+  /** Pays for an answer of this length. Throws {@link ProtocolError} when recovery would take too long. */
+  #spend(session: Session, bytes: number): void {
+    const now = this.#host.monotonicNow();
+    session.limiter.spend(bytes, now);
+    if (session.limiter.wait(0, now) > limits.maxQueueDelay) {
+      throw new ProtocolError(CloseCode.tooMany, rateReason);
+    }
+  }
+}
+
+const internalErrorReason = 'The service failed; nothing of yours is lost. Reconnect to continue.';
+
+function decodeFrame(frame: Uint8Array | string): Message[] {
+  if (typeof frame === 'string') {
+    throw new ProtocolError(CloseCode.unknownType, 'The only text frame supported is "ping"');
+  }
+  if (frame.length > limits.messageBytes) {
+    throw new ProtocolError(CloseCode.tooBig, `Message over ${limits.messageBytes} bytes`);
+  }
+  return decodeMessages(frame, limits.messagesPerFrame);
 }

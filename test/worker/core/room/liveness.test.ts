@@ -4,7 +4,7 @@ import { CloseCode } from '../../../../protocol/close-codes.ts';
 import { World } from '../../../support/world.ts';
 
 /** Somebody writes under the client id of a connection that hears what it is sent only now and then. */
-function contested(restsFor: number) {
+function contested(pollInterval: number) {
   const world = new World();
   const bob = world.client().connect();
   const forger = world.client().connect();
@@ -12,7 +12,7 @@ function contested(restsFor: number) {
   bob.type('bob');
   world.settle();
   const { wire } = bob;
-  wire!.restsFor = restsFor;
+  wire!.pollInterval = pollInterval;
   const forged = new Y.Doc();
   Y.applyUpdate(forged, Y.encodeStateAsUpdate(bob.doc));
   forged.clientID = bob.id;

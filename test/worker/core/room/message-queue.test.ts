@@ -1,99 +1,119 @@
 import { describe, expect, it } from 'vitest';
+import { CloseCode } from '../../../../protocol/close-codes.ts';
+import { edgepadProtocol } from '../../../../protocol/headers.ts';
 import { limits } from '../../../../protocol/limits.ts';
-import type { Message } from '../../../../protocol/messages.ts';
-import { RateLimiter } from '../../../../worker/core/room/rate-limiter.ts';
-import type { Connection } from '../../../../worker/core/connection.ts';
-import type { RoomHost } from '../../../../worker/core/host.ts';
-import { MessageQueue } from '../../../../worker/core/room/message-queue.ts';
+import { encodeMessage } from '../../../../protocol/messages.ts';
+import { type Permission, permissionOf } from '../../../../worker/core/access/principal.ts';
+import { newAttachment } from '../../../../worker/core/room/admission.ts';
+import { type Wire, World } from '../../../support/world.ts';
 
 const MiB = 1024 * 1024;
+const token = { issuedAt: 0, id: null, subject: null, audience: '', origin: null };
+const permission: Permission = { ...permissionOf('edit'), token };
 
-/** An inbox with a clock of its own, and what became of what came in. */
-class Post {
-  readonly handled = new Map<Connection, number>();
-  readonly flooded: Connection[] = [];
-  readonly #timers: (() => void)[] = [];
-  #now = 1_000_000;
-  readonly inbox: MessageQueue;
+/** A world whose clients send tokens: the room verifies each one when it handles the message. */
+class TokenWorld extends World {
+  readonly #handled = new Map<number, number>();
+  readonly #wires: Wire[] = [];
 
   constructor() {
-    const host = {
-      now: () => this.#now,
-      after: (_milliseconds: number, work: () => void) => void this.#timers.push(work),
-    } as Partial<RoomHost> as RoomHost;
-    this.inbox = new MessageQueue(host, new RateLimiter(), {
-      handle: (sender) => void this.handled.set(sender, (this.handled.get(sender) ?? 0) + 1),
-      flooded: (sender) => void this.flooded.push(sender),
+    super();
+    this.tokens = (text) => {
+      const sender = Number.parseInt(text);
+      this.#handled.set(sender, this.handledOf(sender) + 1);
+      const validity = { issuedAt: 0, expiresAt: this.now + 60_000 };
+      return { ...token, ...validity, kind: 'token', role: 'edit', mayCreate: true, user: null };
+    };
+  }
+
+  /** Opens connections; a sender is the index of its connection. */
+  openSenders(count: number): number[] {
+    return Array.from({ length: count }, () => {
+      const attachment = newAttachment(permission, edgepadProtocol);
+      return this.#wires.push(this.open(this.client(), attachment)) - 1;
     });
   }
 
-  /** So many messages come, of so many bytes each. */
-  come(sender: Connection, count: number, bytes: number): void {
-    const message: Message = { type: 'compare' };
-    for (let i = 0; i < count; i++) this.inbox.take(sender, message, bytes);
+  wireOf(sender: number): Wire {
+    return this.#wires[sender]!; // opened by openSenders
   }
 
-  /** Until nothing waits. */
-  settle(): void {
-    while (this.#timers.length > 0) {
-      this.#now += limits.queueWindow;
-      for (const work of this.#timers.splice(0)) work();
-    }
+  /** The room receives `count` messages of `bytes` bytes each. */
+  sendTokens(sender: number, count: number, bytes: number): void {
+    const overhead = encodeMessage({ type: 'token', token: ' '.repeat(bytes) }).length - bytes;
+    const frame = encodeMessage({ type: 'token', token: `${sender}`.padEnd(bytes - overhead) });
+    for (let i = 0; i < count; i++) this.receive(this.wireOf(sender), frame);
+  }
+
+  handledOf(sender: number): number {
+    return this.#handled.get(sender) ?? 0;
+  }
+
+  isClosed(sender: number): boolean {
+    return this.wireOf(sender).closeCode === CloseCode.tooMany;
+  }
+
+  handleQueues(): void {
+    while (this.timers > 0) this.pass(limits.queueWindow);
   }
 }
 
-function connections(count: number): Connection[] {
-  return Array.from({ length: count }, () => ({}) as Connection);
-}
-
-/** So many messages of 1 MiB can wait for one connection alone; three are handled as they come. */
+/** Messages of 1 MiB that one connection may queue; three of them are handled on receipt. */
 const inOneGo = 10;
 const most = Math.ceil(limits.queuedBytes / (MiB * (inOneGo - 3)));
 
-describe('[P8] what waits of all connections together is bounded', () => {
-  it('below the bound all is handled', () => {
-    const post = new Post();
-    const crowd = connections(most - 1);
-    for (const one of crowd) post.come(one, inOneGo, MiB);
-    post.settle();
-    expect(post.flooded).toEqual([]);
-    expect(crowd.map((one) => post.handled.get(one))).toEqual(crowd.map(() => inOneGo));
+describe('the memory of all message queues together', () => {
+  it('[P8] handles all messages while it is under its limit', () => {
+    const world = new TokenWorld();
+    const crowd = world.openSenders(most - 1);
+    for (const sender of crowd) world.sendTokens(sender, inOneGo, MiB);
+    world.handleQueues();
+    expect(crowd.filter((sender) => world.isClosed(sender))).toEqual([]);
+    expect(crowd.map((sender) => world.handledOf(sender))).toEqual(crowd.map(() => inOneGo));
   });
 
-  it('over it whoever has most waiting goes, not whoever came last', () => {
-    const post = new Post();
-    const [patient, last] = connections(2) as [Connection, Connection];
-    const crowd = connections(3 * most);
-    post.come(patient, 2 * limits.immediateMessages, 100);
-    for (const one of crowd) post.come(one, inOneGo, MiB);
-    post.come(last, 2 * limits.immediateMessages, 100);
-    expect(post.flooded.length).toBeGreaterThanOrEqual(crowd.length - most);
-    expect(post.flooded.length).toBeLessThan(crowd.length);
-    post.settle();
-    for (const one of [patient, last]) {
-      expect(post.flooded).not.toContain(one);
-      expect(post.handled.get(one)).toBe(2 * limits.immediateMessages);
+  it('[P8] over its limit closes the connection with most bytes, not the last one', () => {
+    const world = new TokenWorld();
+    const [patient, last] = world.openSenders(2) as [number, number];
+    const crowd = world.openSenders(3 * most);
+    const few = 2 * limits.immediateMessages;
+    world.sendTokens(patient, few, 100);
+    for (const sender of crowd) world.sendTokens(sender, inOneGo, MiB);
+    world.sendTokens(last, few, 100);
+    const closed = crowd.filter((sender) => world.isClosed(sender));
+    expect(closed.length).toBeGreaterThanOrEqual(crowd.length - most);
+    expect(closed.length).toBeLessThan(crowd.length);
+    world.handleQueues();
+    for (const sender of [patient, last]) {
+      expect(world.isClosed(sender)).toBe(false);
+      expect(world.handledOf(sender)).toBe(few);
     }
-    for (const one of crowd.filter((one) => !post.flooded.includes(one))) {
-      expect(post.handled.get(one)).toBe(inOneGo);
+    for (const sender of crowd.filter((sender) => !closed.includes(sender))) {
+      expect(world.handledOf(sender)).toBe(inOneGo);
     }
   });
 
-  it('tiny messages count for what they take in memory', () => {
-    const post = new Post();
-    const crowd = connections(1000);
-    for (const one of crowd) post.come(one, 500, 1);
-    expect(post.flooded.length).toBeGreaterThan(0);
+  it('[P8] counts the memory that short messages take beside their bytes', () => {
+    const world = new TokenWorld();
+    const crowd = world.openSenders(1000);
+    const frame = encodeMessage({ type: 'query-awareness' });
+    for (const sender of crowd) {
+      for (let i = 0; i < 500; i++) world.receive(world.wireOf(sender), frame);
+    }
+    expect(crowd.filter((sender) => world.isClosed(sender)).length).toBeGreaterThan(0);
   });
 
-  it('what was handled, dropped, or left behind makes room', () => {
-    const post = new Post();
-    for (const leave of ['settle', 'forget', 'finish', 'settle'] as const) {
-      const crowd = connections(most - 1);
-      for (const one of crowd) post.come(one, inOneGo, MiB);
-      if (leave === 'settle') post.settle();
-      else for (const one of crowd) post.inbox[leave](one);
+  it('[P8] is freed by messages that are handled, dropped or flushed by a leaving client', () => {
+    const world = new TokenWorld();
+    const crowds: number[][] = [];
+    for (const end of ['handled', 'dropped', 'left', 'handled'] as const) {
+      const crowd = world.openSenders(most - 1);
+      crowds.push(crowd);
+      for (const sender of crowd) world.sendTokens(sender, inOneGo, MiB);
+      if (end === 'handled') world.handleQueues();
+      else if (end === 'dropped') world.room.closeAll(CloseCode.normal, '');
+      else for (const sender of crowd) world.lose(world.wireOf(sender));
     }
-    expect(post.flooded).toEqual([]);
+    expect(crowds.flat().filter((sender) => world.isClosed(sender))).toEqual([]);
   });
 });

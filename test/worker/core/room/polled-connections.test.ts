@@ -24,12 +24,12 @@ describe('[P8] sessions over HTTP', () => {
     const ann = world.client().connect();
     world.settle();
     for (let i = 1; i < limits.connections; i++) {
-      expect(ask(world, `${i}`, resume).ending).toBe(null);
+      expect(ask(world, `${i}`, resume).close).toBe(null);
     }
-    expect(ask(world, 'one more', resume).ending?.code).toBe(CloseCode.tooMany);
+    expect(ask(world, 'one more', resume).close?.code).toBe(CloseCode.tooMany);
     expect([...world.polled]).toHaveLength(limits.connections - 1);
     world.polled.end(world.room, '7', permissionOf('edit'));
-    expect(ask(world, 'one more', resume).ending).toBe(null);
+    expect(ask(world, 'one more', resume).close).toBe(null);
     expect(ann.wire?.isOpen).toBe(true);
   });
 
@@ -41,8 +41,8 @@ describe('[P8] sessions over HTTP', () => {
     ann.type('x'.repeat(limits.unconfirmedBytes + 1000));
     while (ann.wire!.deliverToRoom(world));
     world.pass(limits.broadcastWindow);
-    const { ending, frame } = ask(world, 'bob');
-    expect(ending?.code).toBe(CloseCode.tryAgainLater);
+    const { close, frame } = ask(world, 'bob');
+    expect(close?.code).toBe(CloseCode.tryAgainLater);
     expect(frame.length).toBe(0);
     expect(ask(world, 'bob', resume).frame.length).toBeGreaterThan(limits.unconfirmedBytes);
   });
@@ -60,7 +60,7 @@ describe('[P8] sessions over HTTP', () => {
     const many: Message[] = Array.from({ length: 20 }, () => ({ type: 'query-awareness' }));
     ask(world, 'bob', ...many, resume);
     world.pass(1000);
-    expect(ask(world, 'bob').ending?.code).toBe(CloseCode.tryAgainLater);
+    expect(ask(world, 'bob').close?.code).toBe(CloseCode.tryAgainLater);
   });
 
   it('begin with no more messages than a frame may hold', () => {
@@ -68,7 +68,7 @@ describe('[P8] sessions over HTTP', () => {
     const one = encodeMessage({ type: 'query-awareness' });
     const frame = new Uint8Array(limits.messageBytes).fill(one[0]!);
     frame.set(encodeMessage(resume));
-    expect(world.polled.exchange(world.room, 'bob', permissionOf('edit'), frame).ending).not.toBe(
+    expect(world.polled.exchange(world.room, 'bob', permissionOf('edit'), frame).close).not.toBe(
       null,
     );
     expect([...world.polled]).toHaveLength(0);

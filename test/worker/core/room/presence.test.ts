@@ -133,7 +133,7 @@ describe('P5, presence is true', () => {
     slow.deliverToClient = () => false;
     world.pass(limits.presenceTimeout + 1);
     // The others have pinged.
-    ann.wire!.heardAt = cid.wire!.heardAt = world.now;
+    ann.wire!.lastSeenAt = cid.wire!.lastSeenAt = world.now;
     world.room.sweep();
     world.settle();
     expect(namesSeenBy(ann)).toEqual(['cid']);

@@ -1,0 +1,167 @@
+import type { AwarenessEntry } from '../../../protocol/awareness.ts';
+import { CloseCode } from '../../../protocol/close-codes.ts';
+import { limits } from '../../../protocol/limits.ts';
+import type { FrameAssembler } from '../../../protocol/message-parts.ts';
+import { encodeMessage } from '../../../protocol/messages.ts';
+import type { Connection, ConnectionAttachment } from '../connection.ts';
+import type { RoomHost } from '../host.ts';
+import type { UpdateLog } from '../log/update-log.ts';
+import { ByteCount } from './byte-count.ts';
+import { MessageQueue } from './message-queue.ts';
+import { RateLimiter } from './rate-limiter.ts';
+import { SendWindow } from './send-window.ts';
+
+/**
+ * All state of one connection. What must survive hibernation is in the connection's attachment. The
+ * rest starts empty when the room wakes: while anything is queued or pending, a timer keeps the object
+ * in memory.
+ */
+export class Session {
+  readonly connection: Connection;
+  readonly limiter = new RateLimiter();
+  readonly queue: MessageQueue;
+  readonly window: SendWindow;
+
+  /** A long frame whose parts are arriving (message-parts.ts). */
+  incoming: { readonly assembler: FrameAssembler; lastPartAt: number } | null = null;
+  readonly incomingBytes: ByteCount;
+
+  /** Updates in a row that were rejected for a gap (update-ingest.ts). */
+  gapsInARow = 0;
+  /** Updates of this client that the next broadcast acknowledges (broadcast.ts). */
+  storedUpdates = 0;
+  /** Whether the client waits for a digest (digest-responder.ts). */
+  awaitsDigest = false;
+  /** A change of the awareness entry that was not sent yet (presence.ts). */
+  presenceChange: { readonly entry: AwarenessEntry; readonly stateChanged: boolean } | null = null;
+
+  /** Frames received; shows whether the client is alive (liveness.ts). */
+  framesReceived = 0;
+  /** Sessions that want a client id of this one, while its liveness is checked (liveness.ts). */
+  challengers: Set<Session> | null = null;
+  /** By client id, the clock up to which this client has shown its own writing (client-id-ownership.ts). */
+  confirmedClocks: Map<number, number> | null = null;
+
+  readonly #room: Sessions;
+  #hasEnded = false;
+
+  constructor(connection: Connection, room: Sessions) {
+    this.connection = connection;
+    this.#room = room;
+    this.queue = new MessageQueue(this.limiter, new ByteCount(room.queued));
+    this.window = new SendWindow(new ByteCount(room.unreadAnswers));
+    this.incomingBytes = new ByteCount(room.incoming);
+  }
+
+  get attachment(): ConnectionAttachment {
+    return this.connection.attachment;
+  }
+
+  /** Changes the attachment, which goes to the platform at once. */
+  update(change: Partial<ConnectionAttachment>): void {
+    this.connection.attachment = { ...this.connection.attachment, ...change };
+  }
+
+  /** Whether the client has left or was closed. Frames in flight may still arrive afterwards. */
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
+  /** Sends a frame that the client must not miss. Closes a client that is too far behind instead. */
+  send(frame: Uint8Array): void {
+    if (this.window.unconfirmedBytes > limits.unconfirmedBytes) {
+      this.close(CloseCode.tryAgainLater, 'Too far behind. Reconnect to get the rest.');
+      return;
+    }
+    this.connection.send(frame);
+    this.window.countSent(frame.length);
+    if (this.window.needsProbe) this.probe();
+  }
+
+  /** Sends a frame that the client can do without; skips a client that is behind. */
+  sendIfReading(frame: Uint8Array): void {
+    if (this.window.unconfirmedBytes <= limits.unconfirmedBytesForPresence) this.send(frame);
+  }
+
+  /** Sends a full answer of any length. Its last message must be a sync step 1. */
+  sendAnswer(frames: readonly Uint8Array[]): void {
+    for (const frame of frames) this.connection.send(frame);
+    const bytes = frames.reduce((sum, frame) => sum + frame.length, 0);
+    const now = this.#room.now();
+    this.window.probeSent(now, bytes);
+    this.limiter.chargeAnswer(bytes, now);
+  }
+
+  /** Asks for everything the log lacks. The answer also shows that the client reads. */
+  probe(): void {
+    this.connection.send(this.#room.syncStep1());
+    this.window.probeSent(this.#room.now());
+  }
+
+  /** Closes the connection. The session ends at once: the closing handshake may take long. */
+  close(code: CloseCode, reason: string): void {
+    this.connection.close(code, reason);
+    this.end();
+  }
+
+  /** Ends the session, drops what is queued, and lets the room withdraw its presence. */
+  end(): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.queue.clear();
+    this.window.clear();
+    this.incoming = null;
+    this.incomingBytes.clear();
+    this.#room.ended(this);
+  }
+}
+
+/** The sessions of a room, and the memory they hold together. Iterates over the open ones. */
+export class Sessions {
+  /** Messages that wait to be handled. */
+  readonly queued = new ByteCount();
+  /** Full answers that clients have not read. */
+  readonly unreadAnswers = new ByteCount();
+  /** Parts of incomplete frames. */
+  readonly incoming = new ByteCount();
+  /** Called once for each session, when it ends. */
+  readonly ended: (session: Session) => void;
+  readonly #host: Pick<RoomHost, 'connections' | 'monotonicNow'>;
+  readonly #log: Pick<UpdateLog, 'state'>;
+  readonly #sessions = new WeakMap<Connection, Session>();
+
+  constructor(
+    log: Pick<UpdateLog, 'state'>,
+    host: Pick<RoomHost, 'connections' | 'monotonicNow'>,
+    ended: (session: Session) => void,
+  ) {
+    this.#log = log;
+    this.#host = host;
+    this.ended = ended;
+  }
+
+  /** The session of a connection, created on first use. */
+  of(connection: Connection): Session {
+    let session = this.#sessions.get(connection);
+    if (!session) this.#sessions.set(connection, session = new Session(connection, this));
+    return session;
+  }
+
+  *[Symbol.iterator](): Generator<Session> {
+    for (const connection of this.#host.connections()) {
+      const session = this.of(connection);
+      if (!session.hasEnded) yield session;
+    }
+  }
+
+  /** Monotonic milliseconds. */
+  now(): number {
+    return this.#host.monotonicNow();
+  }
+
+  /** The log's state vector as a frame. */
+  syncStep1(): Uint8Array {
+    const stateVector = this.#log.state.encodeStateVector();
+    return encodeMessage({ type: 'sync-step-1', stateVector });
+  }
+}

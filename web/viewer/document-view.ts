@@ -1,4 +1,4 @@
-import type { Changes } from './fetch-changes.ts';
+import type { Changes } from '../../protocol/changes.ts';
 import { isKeyed, morph } from './morph.ts';
 
 /** An element whose inner parts are being put in order, and the one that stands next in it. */

@@ -1,22 +1,5 @@
+import type { Changes } from '../../protocol/changes.ts';
 import { waitHeader } from '../../protocol/headers.ts';
-
-/** A part of the page: a single element, written by the service's own serializer. */
-export interface Block {
-  readonly key: string;
-  readonly html: string;
-}
-
-/** What leads from one edition of a document to a newer one; see docs/FOLLOWING.md. */
-export interface Changes {
-  /** Names the edition this leads to; what the next poll says it has. */
-  readonly version: string;
-  /** Names the edition this starts from. Absent: from nothing. */
-  readonly from?: string;
-  readonly title: string;
-  /** `depth:key`, or `[start, count]` of the order before. Absent where the order is the same. */
-  readonly order?: readonly (string | readonly [number, number])[];
-  readonly blocks: readonly Block[];
-}
 
 /** `wait`: for how many milliseconds it is not worth asking again; null where nobody said. */
 export type ChangesResponse =

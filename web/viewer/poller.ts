@@ -1,4 +1,5 @@
-import type { Changes, ChangesResponse } from './fetch-changes.ts';
+import type { Changes } from '../../protocol/changes.ts';
+import type { ChangesResponse } from './fetch-changes.ts';
 import { PollDelay, type PollOutcome } from './poll-delay.ts';
 
 /** What the reader is told. `seenAt` is when the content shown was known to be the newest. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Changes, ChangesResponse } from '../../../web/viewer/fetch-changes.ts';
+import type { Changes } from '../../../protocol/changes.ts';
+import type { ChangesResponse } from '../../../web/viewer/fetch-changes.ts';
 import { Poller, type PollHost, type PollState } from '../../../web/viewer/poller.ts';
 import { PollDelay } from '../../../web/viewer/poll-delay.ts';
 import { statusText } from '../../../web/viewer/status-text.ts';

@@ -1,24 +1,5 @@
+import type { ChangedBlock, Changes, OrderEntry } from '../../../protocol/changes.ts';
 import type { RenderedPart } from './html.ts';
-
-/**
- * What a reader of one edition of a document needs to have another. JSON goes to viewers as it is.
- */
-export interface Changes {
-  /** Names the edition this leads to. */
-  readonly version: string;
-  /** Names the edition this starts from. Absent: from nothing, this is the whole document. */
-  readonly from?: string;
-  readonly title: string;
-  /**
-   * The parts in the order of the page: `depth:key` for one, `[start, count]` for as many of the
-   * order of `from`. Absent where the order is the same.
-   */
-  readonly order?: readonly Place[];
-  /** Parts that are new or other than before. Each is one element, without the parts inside it. */
-  readonly blocks: readonly { readonly key: string; readonly html: string }[];
-}
-
-export type Place = string | readonly [start: number, count: number];
 
 /** How many editions back somebody may be and still get only what has changed. */
 const mostEditions = 64;
@@ -81,7 +62,7 @@ export class Revisions {
     const newest = this.#editions.at(-1);
     if (!newest) throw new RangeError('Cannot tell changes: there is no edition yet');
     const from = this.#editions.find((edition) => edition.version === version);
-    const blocks: { key: string; html: string }[] = [];
+    const blocks: ChangedBlock[] = [];
     for (const [key, { part, since }] of this.#parts) {
       if (since > (from?.number ?? 0)) blocks.push({ key, html: part.open + part.close });
     }
@@ -107,9 +88,9 @@ function isSamePart(a: RenderedPart, b: RenderedPart): boolean {
 }
 
 /** An order, told by ranges of another. */
-function rangesOf(order: readonly string[], old: readonly string[]): Place[] {
+function rangesOf(order: readonly string[], old: readonly string[]): OrderEntry[] {
   const indexes = new Map(old.map((place, i) => [place, i]));
-  const places: Place[] = [];
+  const places: OrderEntry[] = [];
   let range: [start: number, count: number] | null = null;
   for (const place of order) {
     const index = indexes.get(place);

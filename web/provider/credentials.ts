@@ -1,69 +1,77 @@
-/** How long before it expires a token is replaced, in milliseconds. */
-const leeway = 60_000;
-/** When to ask again after asking has failed, in milliseconds. */
-const askAgainAfter = 15_000;
-/** setTimeout takes no longer waits; who has so long may be asked twice. */
-const longestTimer = 2 ** 31 - 1;
-
-/** Gets a credential of access from the site this runs in; null for none. May reject: then it is asked again. */
-export type GetToken = () => string | null | Promise<string | null>;
+/** A token is replaced this long before it expires, in milliseconds. */
+const refreshMargin = 60_000;
+/** The minimum time before a refresh, and before another attempt after a failed one, in milliseconds. */
+const refreshDelay = 15_000;
+/** The longest delay that `setTimeout` accepts, in milliseconds. A later refresh happens this early. */
+const maxTimeout = 2 ** 31 - 1;
 
 /**
- * The credential of access: asked for before each connection, and once more before it expires, so that
- * the living connection gets a fresh one.
+ * Returns a credential (a key or a token), or null for none. May reject: the provider calls it again
+ * after a delay.
+ */
+export type GetToken = () => string | null | Promise<string | null>;
+
+interface Rejection {
+  readonly token: string | null;
+  readonly reason: string;
+}
+
+/**
+ * Gets the credential from the page: before each connection, and before a token expires, so that the
+ * open connection receives the next one in time.
  */
 export class Credentials {
   readonly #getToken: GetToken | null;
-  readonly #renewed: (token: string) => void;
+  readonly #onRefresh: (token: string) => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #token: string | null = null;
-  /** Was turned away, with these words; the same again would be, too. */
-  #dead: { readonly token: string | null; readonly reason: string } | null = null;
+  /** The credential that the service has rejected: it would reject it again. */
+  #rejection: Rejection | null = null;
 
-  constructor(getToken: GetToken | null, renewed: (token: string) => void) {
+  constructor(getToken: GetToken | null, onRefresh: (token: string) => void) {
     this.#getToken = getToken;
-    this.#renewed = renewed;
+    this.#onRefresh = onRefresh;
   }
 
-  /** A fresh token, or null where none is needed. Rejects as {@link GetToken} does. */
-  async fresh(): Promise<string | null> {
+  /** Gets the current credential; null if none is needed. Rejects as {@link GetToken} does. */
+  async get(): Promise<string | null> {
     clearTimeout(this.#timer);
     const token = await this.#getToken?.() ?? null;
     this.#token = token;
-    if (token !== null) this.#renewBefore(expiryOf(token));
+    if (token !== null) this.#scheduleRefresh(expiryOf(token));
     return token;
   }
 
-  /** A connection has ended; it was turned away for want of a good credential where `reason` says so. */
-  lost(reason: string | null): void {
-    this.#dead = reason === null ? null : { token: this.#token, reason };
+  /** Gets the credential now, and hands it over if it has changed. */
+  async refresh(): Promise<void> {
+    try {
+      const before = this.#token;
+      const token = await this.get();
+      if (token !== null && token !== before) this.#onRefresh(token);
+    } catch {
+      // Code of the page, which may throw anything. The current token may be valid until the next try.
+      this.#timer = setTimeout(() => void this.refresh(), refreshDelay);
+    }
   }
 
-  /** Why it is no use to connect with this credential; null where it may be. */
-  whyNot(token: string | null): string | null {
-    return this.#dead?.token === token ? this.#dead.reason : null;
+  /** A connection was closed. `reason`: why the service has rejected the credential; null if it has not. */
+  connectionClosed(reason: string | null): void {
+    this.#rejection = reason === null ? null : { token: this.#token, reason };
+  }
+
+  /** Why the service has rejected this credential; null if it has not. */
+  rejectionOf(token: string | null): string | null {
+    return this.#rejection?.token === token ? this.#rejection.reason : null;
   }
 
   stop(): void {
     clearTimeout(this.#timer);
   }
 
-  #renewBefore(expiry: number | null): void {
+  #scheduleRefresh(expiry: number | null): void {
     if (expiry === null) return;
-    const wait = Math.max(askAgainAfter, expiry - leeway - Date.now());
-    this.#timer = setTimeout(() => void this.renew(), Math.min(wait, longestTimer));
-  }
-
-  /** Asks now, and hands over what is new. */
-  async renew(): Promise<void> {
-    try {
-      const before = this.#token;
-      const token = await this.fresh();
-      if (token !== null && token !== before) this.#renewed(token);
-    } catch {
-      // Whatever the site's own code throws: the token at hand may still do until then.
-      this.#timer = setTimeout(() => void this.renew(), askAgainAfter);
-    }
+    const delay = Math.max(refreshDelay, expiry - refreshMargin - Date.now());
+    this.#timer = setTimeout(() => void this.refresh(), Math.min(delay, maxTimeout));
   }
 }
 

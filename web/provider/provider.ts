@@ -1,27 +1,23 @@
 import type * as Y from 'yjs';
-import { applyAwarenessUpdate, type Awareness } from 'y-protocols/awareness';
-import { encodeAwareness } from '../../protocol/awareness.ts';
+import type { Awareness } from 'y-protocols/awareness';
 import { CloseCode, isForLater } from '../../protocol/close-codes.ts';
-import { encodeMessage, type Message } from '../../protocol/messages.ts';
 import type { Role } from '../../protocol/roles.ts';
 import { ProtocolError } from '../../protocol/protocol-error.ts';
-import { createAwareness, forgetGone, forgetOthers, renewOwnState } from './awareness.ts';
-import { type ResumePoint, SyncSession } from './sync/sync-session.ts';
+import { AwarenessSync } from './awareness.ts';
 import { Credentials, type GetToken } from './credentials.ts';
-import { ReconnectingSocket } from './transport/reconnecting-socket.ts';
-import { type Transport, TransportSelector } from './transport/transport-selector.ts';
-import type { SocketLike, WebSocketClass } from './transport/socket.ts';
 import { type ProviderStatus, sameStatus } from './status.ts';
-import { Throttle } from './sync/throttle.ts';
+import { SyncSession } from './sync/sync-session.ts';
+import { type ResumePoint, SyncState } from './sync/sync-state.ts';
+import { ReconnectingSocket } from './transport/reconnecting-socket.ts';
+import type { SocketLike, WebSocketClass } from './transport/socket.ts';
+import { type Transport, TransportSelector } from './transport/transport-selector.ts';
 
-/** How long local updates are gathered while others watch, in milliseconds. */
-const windowInCompany = 50;
-/** The same with nobody else there. */
-const windowAlone = 250;
-/** How often our own awareness is sent at most, in milliseconds: a caret moves with every key. */
-const presencePause = 100;
+/** How long local updates are collected while other clients are connected, in milliseconds. */
+const batchWindow = 50;
+/** The same without other clients. */
+const batchWindowAlone = 250;
 
-/** What the provider needs of a copy on this device; `openOfflineCopy` makes one for browsers. */
+/** What the provider needs of a copy on this device; `openOfflineCopy` creates one in browsers. */
 export interface CopyOnDevice extends EventTarget {
   readonly state: { readonly kind: 'opening' | 'stored' | 'writing' | 'failed' };
   readonly loaded: Promise<ResumePoint & { readonly isDirty: boolean }>;
@@ -29,80 +25,76 @@ export interface CopyOnDevice extends EventTarget {
 }
 
 export interface ProviderOptions {
-  /** Where documents are, without a slash at the end: `wss://host/docs`. */
+  /** The base URL of the documents, without a slash at the end: `wss://host/docs`. */
   readonly url: string;
-  /** The document's name. */
+  /** The name of the document. */
   readonly name: string;
   readonly doc: Y.Doc;
-  /** Asked before each connection, and again before a token expires. */
+  /** Called before each connection, and again before a token expires. */
   readonly getToken?: GetToken;
-  /** Keeps the document on this device. It is read before the provider connects. */
+  /** A copy of the document on this device. The provider loads it before it connects. */
   readonly offline?: CopyOnDevice;
-  /** The number of the schema the editor knows. Older editors than the document's may not write. */
+  /** The number of the editor's schema. An editor that is older than the document may not write. */
   readonly schema?: number;
-  /** For runtimes without their own. */
+  /** Replacements in runtimes that lack them. */
   readonly WebSocket?: WebSocketClass;
   readonly fetch?: typeof fetch;
 }
 
 /**
- * Keeps a Y.Doc and its awareness in sync with the service, and knows what is saved. Connects when
- * it is made; serves any Yjs binding.
+ * Keeps a Y.Doc and its awareness in sync with the service, and knows what is saved. Works with any
+ * Yjs binding. Connects when it is constructed.
  *
  * Events: `status` when {@link status} changes; `synced` once, when the document is complete for the
- * first time (an editor must not be mounted, or at least not be editable, before).
+ * first time. Before that, an editor must not be editable.
  */
 export class EdgepadProvider extends EventTarget {
   readonly doc: Y.Doc;
-  readonly awareness: Awareness;
   readonly #offline: CopyOnDevice | null;
+  readonly #awareness: AwarenessSync;
   readonly #credentials: Credentials;
-  readonly #route: TransportSelector;
-  readonly #conversation: SyncSession;
-  readonly #presence = new Throttle(presencePause, () => this.#sendPresence());
+  readonly #transport: TransportSelector;
+  readonly #syncState: SyncState;
   #socket: ReconnectingSocket | null = null;
+  /** The session on the open connection; null while there is none. */
+  #session: SyncSession | null = null;
   #status: ProviderStatus = { state: 'connecting', progress: null };
   #wasSynced = false;
-  /** Whether the last attempt to connect has failed, or its connection was lost. */
+  /** Whether nothing was received since the last connection, or the last attempt, has failed. */
   #isOffline = false;
-  /** Whether a connection that worked was left for a better one, which has yet to bring something. */
-  #isChanging = false;
-  /** Whether this connection has brought anything. */
-  #hasHeard = false;
   #isDestroyed = false;
   #refusal: (ProviderStatus & { state: 'refused' }) | null = null;
+  readonly #listening = new AbortController();
 
   constructor(options: ProviderOptions) {
     super();
-    const { doc, name, url, WebSocket = globalThis.WebSocket } = options;
+    const { doc, name, url, schema = 0, WebSocket = globalThis.WebSocket } = options;
     this.doc = doc;
-    this.awareness = createAwareness(doc);
     this.#offline = options.offline ?? null;
+    this.#awareness = new AwarenessSync(doc, (frame) => this.#socket?.send(frame));
     this.#credentials = new Credentials(
       options.getToken ?? null,
-      (token) => this.#conversation.token(token),
+      (token) => this.#session?.sendToken(token),
     );
-    this.#route = new TransportSelector({
+    this.#transport = new TransportSelector({
       url: `${url}/${name}`,
       WebSocket,
-      // Called as a method it would not be the window's own.
+      // The browser's fetch throws when it is called as a method of another object.
       fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
-      improved: () => this.#socket?.replace(),
     });
-    this.#conversation = new SyncSession(doc, options.schema ?? 0, { epoch: '', version: 0 }, {
-      origin: this,
-      send: (frame) => this.#socket?.send(frame),
-      awareness: (message) => this.#awarenessReceived(message),
-      refused: (code, reason) => this.#refused(code, reason),
-      window: () => this.awareness.getStates().size > 1 ? windowInCompany : windowAlone,
-    });
-    doc.on('update', this.#docUpdated);
-    this.awareness.on('update', this.#awarenessUpdated);
-    this.#offline?.addEventListener('change', this.#updateStatus);
-    globalThis.addEventListener?.('pagehide', this.#flush);
-    globalThis.addEventListener?.('blur', this.#flush);
-    if (this.#offline) void this.#restore(this.#offline);
+    this.#syncState = new SyncState({ schema, hasUnsaved: doc.store.clients.size > 0 });
+    doc.on('update', this.#onDocUpdate);
+    const { signal } = this.#listening;
+    this.#offline?.addEventListener('change', () => this.#updateStatus(), { signal });
+    const flush = () => this.#session?.flush();
+    globalThis.addEventListener?.('pagehide', flush, { signal });
+    globalThis.addEventListener?.('blur', flush, { signal });
+    if (this.#offline) void this.#load(this.#offline);
     else this.#connect();
+  }
+
+  get awareness(): Awareness {
+    return this.#awareness.awareness;
   }
 
   get status(): ProviderStatus {
@@ -114,37 +106,37 @@ export class EdgepadProvider extends EventTarget {
     return this.#wasSynced;
   }
 
-  /** What the service lets this client do, as it said last; null before it has. */
+  /** The role of this client, as last received from the service; null before. */
   get role(): Role | null {
-    return this.#conversation.role;
+    return this.#syncState.role;
   }
 
-  /** How the service is reached, or was tried to be reached last. */
+  /** The transport of the current or last connection attempt. */
   get transport(): Transport {
-    return this.#route.transport;
+    return this.#transport.transport;
   }
 
-  /** The updates that are being applied just now; none outside of that. */
+  /** The remote updates that are being applied; empty outside of their transaction. */
   get incoming(): readonly Uint8Array[] {
-    return this.#conversation.incoming;
+    return this.#session?.incoming ?? [];
   }
 
-  /** What the service had when it last said so, as a state vector; null before. */
+  /** The last state vector received from the service; null before. */
   get serviceStateVector(): Uint8Array | null {
-    return this.#conversation.serviceStateVector;
+    return this.#syncState.serviceStateVector;
   }
 
-  /** Tries to connect now instead of when the next attempt falls due. */
+  /** Connects now instead of after the delay. */
   reconnect(): void {
     this.#socket?.retry();
   }
 
   /**
-   * Asks for a token now, because there is another one: it goes over the living connection, or opens
-   * a new one where the last was turned away.
+   * Calls `getToken` now because the page has another token. The token is sent over the open
+   * connection; after a refusal the provider connects again.
    */
   renewToken(): void {
-    if (!this.#refusal) return void this.#credentials.renew();
+    if (!this.#refusal) return void this.#credentials.refresh();
     this.#refusal = null;
     this.#connect();
     this.#updateStatus();
@@ -153,103 +145,107 @@ export class EdgepadProvider extends EventTarget {
   /** Disconnects for good. The document stays as it is. */
   destroy(): void {
     this.#isDestroyed = true;
-    this.#conversation.flush();
+    this.#session?.flush();
+    this.#closeSession();
     this.#socket?.stop();
-    this.#conversation.lost();
-    this.#route.stop();
     this.#credentials.stop();
-    this.doc.off('update', this.#docUpdated);
-    this.awareness.off('update', this.#awarenessUpdated);
-    this.awareness.destroy();
-    this.#presence.stop();
-    this.#offline?.removeEventListener('change', this.#updateStatus);
-    globalThis.removeEventListener?.('pagehide', this.#flush);
-    globalThis.removeEventListener?.('blur', this.#flush);
+    this.#awareness.destroy();
+    this.doc.off('update', this.#onDocUpdate);
+    this.#listening.abort();
   }
 
-  /** What this device has comes first: it is there at once, and tells where to resume. */
-  async #restore(offline: CopyOnDevice): Promise<void> {
+  /** Loads the copy on this device. Its resume point spares the download of what it holds. */
+  async #load(offline: CopyOnDevice): Promise<void> {
     const { epoch, version, isDirty } = await offline.loaded;
     if (this.#isDestroyed) return;
-    this.#conversation.restored({ epoch, version }, isDirty);
-    // Complete as of that version: good enough to write in, with or without a network.
+    this.#syncState.restore({ epoch, version }, isDirty);
+    // The copy is complete as of its version, so it can be edited without a network.
     if (epoch !== '') this.#becomeSynced();
     this.#connect();
   }
 
   #connect(): void {
     this.#socket = new ReconnectingSocket({
-      open: () => this.#open(),
-      opened: () => this.#opened(),
-      received: (frame) => this.#received(frame),
-      lost: (code, reason) => this.#lost(code, reason),
-      left: () => this.#left(),
-      refused: (code, reason) => this.#refused(code, reason),
+      open: () => this.#openSocket(),
+      onOpen: () => this.#openSession(),
+      onFrame: (frame) => this.#onFrame(frame),
+      onLost: (code, reason) => this.#onLost(code, reason),
+      onRefused: (code, reason) => this.#refuse(code, reason),
     });
   }
 
-  async #open(): Promise<SocketLike> {
-    const token = await this.#credentials.fresh();
-    const whyNot = this.#credentials.whyNot(token);
-    if (whyNot === null) return this.#route.open(token);
-    this.#refused(CloseCode.unauthenticated, whyNot);
-    throw new Error(`Cannot connect: ${whyNot}`);
+  async #openSocket(): Promise<SocketLike> {
+    const token = await this.#credentials.get();
+    const rejection = this.#credentials.rejectionOf(token);
+    if (rejection === null) return this.#transport.open(token);
+    this.#refuse(CloseCode.unauthenticated, rejection);
+    throw new Error(`Cannot connect: ${rejection}`);
   }
 
-  #opened(): void {
-    this.#hasHeard = false;
-    this.#conversation.opened();
-    // Whatever was about to be said went to another connection.
-    this.#presence.stop();
-    renewOwnState(this.awareness);
+  #openSession(): void {
+    this.#session = new SyncSession({
+      doc: this.doc,
+      state: this.#syncState,
+      origin: this,
+      send: (frame) => this.#socket?.send(frame),
+      onAwareness: (message) => this.#awareness.receive(message),
+      batchWindow: () => this.#awareness.hasOthers ? batchWindow : batchWindowAlone,
+    });
+    this.#session.start();
+    this.#awareness.connected();
   }
 
-  #lost(code: number, reason: string): void {
-    const isUnproved = code === CloseCode.unauthenticated;
-    this.#credentials.lost(isUnproved ? reason : null);
-    // Whoever asks for patience, or for another credential, was reached.
-    if (!this.#hasHeard && !isForLater(code) && !isUnproved) this.#route.failed();
-    this.#hasHeard = false;
-    this.#isOffline = true;
-    this.#isChanging = false;
-    this.#conversation.lost();
-    forgetOthers(this.awareness, this);
+  #closeSession(): void {
+    this.#session?.close();
+    this.#session = null;
+  }
+
+  /** A local edit: on to {@link SyncSession.addLocalUpdate}. */
+  readonly #onDocUpdate = (update: Uint8Array, origin: unknown): void => {
+    // The origin of a local edit may be null, and so may the copy.
+    const isStored = this.#offline !== null && origin === this.#offline;
+    if (origin === this || isStored) return;
+    this.#syncState.addLocalChange();
+    this.#session?.addLocalUpdate(update);
     this.#updateStatus();
-  }
+  };
 
-  /** Nobody needs to know: what is acknowledged stays so, and the rest is being saved as before. */
-  #left(): void {
-    this.#hasHeard = false;
-    this.#isChanging = this.#conversation.hasExchanged;
-    this.#conversation.lost();
-    this.#updateStatus();
-  }
-
-  #refused(code: number, reason: string): void {
-    this.#refusal = { state: 'refused', code, reason };
-    this.#socket?.stop();
-    this.#route.stop();
-    this.#lost(code, reason);
-  }
-
-  #received(frame: Uint8Array): void {
-    // The first frame tells who is here. Who went while the connection was changed is not in it.
-    if (!this.#hasHeard) forgetOthers(this.awareness, this);
+  /** Updates and acknowledgements from the service. */
+  #onFrame(frame: Uint8Array): void {
+    const session = this.#session;
+    if (!session) return;
     try {
-      this.#conversation.received(frame);
+      const refusal = session.receive(frame);
+      if (refusal) return this.#refuse(refusal.code, refusal.reason);
     } catch (error) {
-      // What came after it in the frame was not heard, and answers are counted: only another
-      // connection makes that good. It may come from a proxy, or from an observer of the document.
+      // The rest of the frame is lost, and acknowledgements are counted: only another connection
+      // repairs that. The cause may be a proxy, or an observer of the document.
       this.#socket?.fail();
       if (error instanceof ProtocolError) return;
       throw error;
     }
-    this.#hasHeard = true;
+    this.#transport.succeeded();
     this.#isOffline = false;
-    if (this.#conversation.hasExchanged) this.#isChanging = false;
-    this.#route.worked();
     this.#updateStatus();
-    if (this.#conversation.isSynced) this.#becomeSynced();
+    if (session.isSynced) this.#becomeSynced();
+  }
+
+  #onLost(code: number, reason: string): void {
+    const isUnauthenticated = code === CloseCode.unauthenticated;
+    this.#credentials.connectionClosed(isUnauthenticated ? reason : null);
+    // Both kinds of codes come from the service: the transport works.
+    const hasReached = this.#session?.hasReceived || isForLater(code) || isUnauthenticated;
+    if (!hasReached) this.#transport.failed();
+    this.#closeSession();
+    this.#isOffline = true;
+    this.#awareness.disconnected();
+    this.#updateStatus();
+  }
+
+  #refuse(code: number, reason: string): void {
+    this.#refusal = { state: 'refused', code, reason };
+    this.#socket?.stop();
+    this.#onLost(code, reason);
   }
 
   #becomeSynced(): void {
@@ -258,64 +254,29 @@ export class EdgepadProvider extends EventTarget {
     this.dispatchEvent(new Event('synced'));
   }
 
-  readonly #updateStatus = (): void => {
-    const { point, unsent } = this.#conversation;
-    // Written with every change the document has had until now, so a resume never skips one.
-    if (point.epoch !== '') this.#offline?.storeResumePoint({ ...point, isDirty: unsent > 0 });
+  #updateStatus(): void {
+    const { resumePoint, hasUnsaved } = this.#syncState;
+    // The copy writes the point with every update so far, so a resume never skips one.
+    if (resumePoint.epoch !== '') {
+      this.#offline?.storeResumePoint({ ...resumePoint, isDirty: hasUnsaved });
+    }
     const status = this.#currentStatus();
     if (sameStatus(status, this.#status)) return;
     this.#status = status;
     this.dispatchEvent(new Event('status'));
-  };
+  }
 
   #currentStatus(): ProviderStatus {
-    const { unsent, hasExchanged, isSynced, readOnly, progress } = this.#conversation;
+    const { hasUnsaved, unsavedChanges, readOnlyReason } = this.#syncState;
     if (this.#refusal) return this.#refusal;
     if (this.#isOffline) {
-      return { state: 'offline', unsent, stored: this.#offline?.state.kind === 'stored' };
+      const stored = this.#offline?.state.kind === 'stored';
+      return { state: 'offline', unsent: unsavedChanges, stored };
     }
-    if (!isSynced && !hasExchanged && !this.#isChanging) return { state: 'connecting', progress };
-    if (readOnly) return { state: 'read-only', reason: readOnly };
-    return { state: unsent > 0 ? 'saving' : 'saved' };
-  }
-
-  readonly #docUpdated = (update: Uint8Array, origin: unknown): void => {
-    // Null is a person's own origin, and that of no copy.
-    if (origin === this || (this.#offline && origin === this.#offline)) return;
-    this.#conversation.changed(update);
-    this.#updateStatus();
-  };
-
-  #awarenessReceived(message: Message & { type: 'awareness' | 'query-awareness' }): void {
-    if (message.type === 'query-awareness') {
-      renewOwnState(this.awareness);
-    } else {
-      applyAwarenessUpdate(this.awareness, message.update, this);
-      forgetGone(this.awareness);
+    if (!this.#session?.hasExchanged) {
+      return { state: 'connecting', progress: this.#session?.progress ?? null };
     }
+    if (readOnlyReason) return { state: 'read-only', reason: readOnlyReason };
+    return { state: hasUnsaved ? 'saving' : 'saved' };
   }
-
-  /**
-   * Sends our own state, and only that: others speak for themselves. Also when the news came from the
-   * service: told that we are gone, y-protocols raises our clock, and the others have to hear it.
-   */
-  readonly #awarenessUpdated = (
-    { added, updated, removed }: Record<'added' | 'updated' | 'removed', number[]>,
-  ): void => {
-    const client = this.awareness.clientID;
-    if (![...added, ...updated, ...removed].includes(client)) return;
-    this.#presence.ask();
-    // Who leaves has no time to wait.
-    if (this.awareness.getLocalState() === null) this.#presence.flush();
-  };
-
-  #sendPresence(): void {
-    const client = this.awareness.clientID;
-    const clock = this.awareness.meta.get(client)?.clock ?? 0;
-    const state = this.awareness.getLocalState();
-    const entry = { client, clock, state: state && JSON.stringify(state) };
-    this.#socket?.send(encodeMessage({ type: 'awareness', update: encodeAwareness([entry]) }));
-  }
-
-  readonly #flush = (): void => this.#conversation.flush();
 }

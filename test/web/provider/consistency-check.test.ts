@@ -6,53 +6,62 @@ import { ConsistencyCheck } from '../../../web/provider/sync/consistency-check.t
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** A document whose other side always answers a question with what `digest` makes. */
-function talk(digest: (doc: Y.Doc) => Uint8Array) {
-  const doc = new Y.Doc();
-  const counts = { asked: 0, exchanges: 0 };
-  const agreement: ConsistencyCheck = new ConsistencyCheck(doc, {
-    ask: () => {
-      counts.asked++;
-      agreement.received(digest(doc));
-    },
-    disagreed: () => {
-      counts.exchanges++;
-      // The sync step 1 that ends the exchange.
-      agreement.want();
-    },
-  });
-  return { doc, counts, agreement };
+interface Connection {
+  readonly check: ConsistencyCheck;
+  readonly counts: { requests: number; exchanges: number };
 }
 
-describe('[P7] [P8] whether both hold the same', () => {
-  it('is not asked for ever where they never do, but again on the next connection', () => {
-    const { counts, agreement } = talk(() => new Uint8Array(8));
-    agreement.want();
+/** A connection to a service that answers each request with the result of `digest`. */
+function connect(doc: Y.Doc, digest: (doc: Y.Doc) => Uint8Array): Connection {
+  const counts = { requests: 0, exchanges: 0 };
+  const check: ConsistencyCheck = new ConsistencyCheck(doc, {
+    requestDigest: () => {
+      counts.requests++;
+      check.compare(digest(doc));
+    },
+    onMismatch: () => {
+      counts.exchanges++;
+      // As after the sync step 1 that ends the exchange.
+      check.schedule();
+    },
+  });
+  return { check, counts };
+}
+
+describe('[P7] [P8] the consistency check', () => {
+  it('exchanges at most three times per connection while the digests differ', () => {
+    const doc = new Y.Doc();
+    const wrongDigest = () => new Uint8Array(8);
+    const { check, counts } = connect(doc, wrongDigest);
+    check.schedule();
     vi.advanceTimersByTime(600_000);
     expect(counts.exchanges).toBe(3);
-    const { asked } = counts;
-    // Own edits ask again, and exchange nothing more.
+    const { requests } = counts;
+    // Local edits request more digests, and exchange nothing.
     for (let edit = 0; edit < 10; edit++) {
-      agreement.want();
+      check.schedule();
       vi.advanceTimersByTime(10_000);
     }
-    expect(counts).toEqual({ asked: asked + 10, exchanges: 3 });
-    agreement.stop();
-    agreement.want();
+    expect(counts).toEqual({ requests: requests + 10, exchanges: 3 });
+    check.stop();
+    const next = connect(doc, wrongDigest);
+    next.check.schedule();
     vi.advanceTimersByTime(600_000);
-    expect(counts.exchanges).toBe(6);
+    expect(next.counts.exchanges).toBe(3);
+    expect(counts).toEqual({ requests: requests + 10, exchanges: 3 });
   });
 
-  it('once they do, a later accident is made good as the first', () => {
+  it('repairs every later difference once the digests were equal', () => {
     let isWrong = true;
-    const { counts, agreement } = talk((doc) =>
-      isWrong ? new Uint8Array(8) : digestOf(Y.encodeSnapshot(Y.snapshot(doc)))
+    const { check, counts } = connect(
+      new Y.Doc(),
+      (doc) => isWrong ? new Uint8Array(8) : digestOf(Y.encodeSnapshot(Y.snapshot(doc))),
     );
-    for (let accident = 1; accident <= 5; accident++) {
+    for (let difference = 1; difference <= 5; difference++) {
       isWrong = true;
-      agreement.want();
+      check.schedule();
       vi.advanceTimersByTime(2_000);
-      expect(counts.exchanges).toBe(accident);
+      expect(counts.exchanges).toBe(difference);
       isWrong = false;
       vi.advanceTimersByTime(2_000);
     }

@@ -1,36 +1,34 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { PolledSocket } from '../../../web/provider/transport/polled-socket.ts';
 import { TransportSelector } from '../../../web/provider/transport/transport-selector.ts';
 import type { SocketLike, WebSocketClass } from '../../../web/provider/transport/socket.ts';
 
-/** A route to a server on this machine, and in order what it tries there. */
-function routeTo(port: number): { route: TransportSelector; tried: string[] } {
-  const tried: string[] = [];
+/** A selector for a server on this machine, and the requests that it makes, in order. */
+function selectorFor(port: number): { selector: TransportSelector; requests: string[] } {
+  const requests: string[] = [];
   class Counted extends WebSocket {
     constructor(url: string, protocols: string[]) {
       super(url, protocols);
-      tried.push('websocket');
+      requests.push('websocket');
     }
   }
-  const route = new TransportSelector({
+  const selector = new TransportSelector({
     url: `ws://127.0.0.1:${port}/docs/x`,
     WebSocket: Counted as unknown as WebSocketClass,
     fetch(input, init) {
-      tried.push(`${init?.method} ${new URL(String(input)).pathname}`);
+      requests.push(`${init?.method} ${new URL(String(input)).pathname}`);
       return fetch(input, init);
     },
-    improved() {},
   });
-  onTestFinished(() => route.stop());
-  return { route, tried };
+  return { selector, requests };
 }
 
-/** One attempt as the provider makes it, which brings nothing. */
-async function attempt(route: TransportSelector): Promise<SocketLike | null> {
-  const socket = await route.open(null).catch((error) => {
+/** An attempt of the provider whose socket is closed without having received anything. */
+async function failingAttempt(selector: TransportSelector): Promise<SocketLike | null> {
+  const socket = await selector.open(null).catch((error) => {
     expect(error).toBeInstanceOf(TypeError);
     return null;
   });
@@ -40,11 +38,19 @@ async function attempt(route: TransportSelector): Promise<SocketLike | null> {
       socket.onclose = () => resolve();
     });
   }
-  route.failed();
+  selector.failed();
   return socket;
 }
 
-/** Answers HTTP with this status, and refuses every WebSocket. */
+/** A connection over HTTP that has received something, and was lost then. */
+async function lostHttpConnection(selector: TransportSelector): Promise<void> {
+  const socket = await selector.open(null);
+  expect(socket).toBeInstanceOf(PolledSocket);
+  socket.close();
+  selector.succeeded();
+}
+
+/** Answers HTTP requests with this status, and rejects every WebSocket. */
 async function serverWith(status: number): Promise<{ server: Server; port: number }> {
   const server = createServer((_, response) => response.writeHead(status).end());
   server.on('upgrade', (_, socket) => socket.end('HTTP/1.1 403 Forbidden\r\n\r\n'));
@@ -56,46 +62,69 @@ async function serverWith(status: number): Promise<{ server: Server; port: numbe
   return { server, port: (server.address() as AddressInfo).port };
 }
 
-const asked = 'HEAD /docs/x/sync';
+const serviceCheck = 'HEAD /docs/x/sync';
 
-describe('[P7] which way to the service', () => {
-  it('where no WebSocket gets through and HTTP does, the third attempt goes by HTTP', async () => {
+afterEach(() => void vi.useRealTimers());
+
+describe('[P7] the transport selector', () => {
+  it('uses HTTP for the third attempt if WebSockets fail and the service answers', async () => {
     const { port } = await serverWith(405);
-    const { route, tried } = routeTo(port);
-    await attempt(route);
-    await attempt(route);
-    expect(tried).toEqual(['websocket', asked, 'websocket']);
-    expect(route.transport).toBe('http');
-    const socket = await attempt(route);
+    const { selector, requests } = selectorFor(port);
+    await failingAttempt(selector);
+    await failingAttempt(selector);
+    expect(requests).toEqual(['websocket', serviceCheck, 'websocket']);
+    expect(selector.transport).toBe('http');
+    const socket = await failingAttempt(selector);
     expect(socket).toBeInstanceOf(PolledSocket);
     socket?.close();
-    expect(route.transport).toBe('websocket');
+    expect(selector.transport).toBe('websocket');
   });
 
-  it('a service that is down is asked once for each attempt, and is come back to by WebSocket', async () => {
+  it('tries one WebSocket when a connection over HTTP is lost, at most every 30 s', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    const { port } = await serverWith(405);
+    const { selector, requests } = selectorFor(port);
+    await failingAttempt(selector);
+    await failingAttempt(selector);
+    await lostHttpConnection(selector);
+    vi.advanceTimersByTime(29_999);
+    await lostHttpConnection(selector);
+    vi.advanceTimersByTime(1);
+    const triedBefore = requests.length;
+    expect(await failingAttempt(selector)).toBeInstanceOf(WebSocket);
+    expect(requests.slice(triedBefore).filter((request) => !request.startsWith('DELETE')))
+      .toEqual(['websocket']);
+    // One failure is enough: HTTP has worked before.
+    expect(selector.transport).toBe('http');
+    await lostHttpConnection(selector);
+    vi.advanceTimersByTime(30_000);
+    expect(await failingAttempt(selector)).toBeInstanceOf(WebSocket);
+  });
+
+  it('checks for a service that is down once per attempt, and never uses HTTP', async () => {
     const { server, port } = await serverWith(405);
     server.close();
-    const { route, tried } = routeTo(port);
-    for (let i = 0; i < 5; i++) await attempt(route);
-    expect(tried).toEqual(['websocket', asked, asked, asked, asked]);
-    expect(route.transport).toBe('websocket');
+    const { selector, requests } = selectorFor(port);
+    for (let i = 0; i < 5; i++) await failingAttempt(selector);
+    expect(requests).toEqual(['websocket', ...Array.from({ length: 4 }, () => serviceCheck)]);
+    expect(selector.transport).toBe('websocket');
   });
 
-  it('an error in front of the service is none of the WebSocket’s', async () => {
+  it('does not blame the WebSocket for a status of 500 or more', async () => {
     const { port } = await serverWith(502);
-    const { route, tried } = routeTo(port);
-    for (let i = 0; i < 3; i++) await attempt(route);
-    expect(tried).toEqual(['websocket', asked, asked]);
-    expect(route.transport).toBe('websocket');
+    const { selector, requests } = selectorFor(port);
+    for (let i = 0; i < 3; i++) await failingAttempt(selector);
+    expect(requests).toEqual(['websocket', serviceCheck, serviceCheck]);
+    expect(selector.transport).toBe('websocket');
   });
 
-  it('one WebSocket that brought something, and nothing is held against it', async () => {
+  it('starts again after a WebSocket that has received something', async () => {
     const { port } = await serverWith(405);
-    const { route, tried } = routeTo(port);
-    await attempt(route);
-    route.worked();
-    await attempt(route);
-    expect(tried).toEqual(['websocket', 'websocket']);
-    expect(route.transport).toBe('websocket');
+    const { selector, requests } = selectorFor(port);
+    await failingAttempt(selector);
+    selector.succeeded();
+    await failingAttempt(selector);
+    expect(requests).toEqual(['websocket', 'websocket']);
+    expect(selector.transport).toBe('websocket');
   });
 });

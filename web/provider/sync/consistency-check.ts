@@ -1,34 +1,34 @@
 import * as Y from 'yjs';
 import { digestOf, sameDigest } from '../../../protocol/digest.ts';
 
-/** How long nothing may have happened before the two sides compare, in milliseconds. */
-const quiet = 2_000;
+/** How long the document must not change before the digests are compared, in milliseconds. */
+const quietPeriod = 2_000;
 /**
- * Full exchanges in a row that made nothing equal; further ones would not either, and each may be as
- * long as the document. The next connection tries again.
+ * Maximum number of consecutive full exchanges on one connection. If three did not repair the
+ * difference, more will not, and each can be as long as the document.
  */
-const mostExchanges = 3;
+const maxExchanges = 3;
 
 export interface ConsistencyCheckEvents {
   /** Asks the service for its digest. */
-  ask(): void;
-  /** The two hold different things: only a full exchange can tell what. */
-  disagreed(): void;
+  requestDigest(): void;
+  /** The digests differ: only a full exchange shows where. */
+  onMismatch(): void;
 }
 
 /**
- * Whether both sides hold the same document. Acknowledgements say that everything was stored; this
- * says that nothing is missing on either side, whatever went wrong on the way: once it is quiet, both
- * hash their state vector and delete set. Asked once after connecting and once after own edits, never
- * again while nothing happens.
+ * Checks that the client and the service hold the same document. Acknowledgements say that every
+ * update was stored; the check says that neither side lacks one, whatever failed on the way. It
+ * compares a hash of state vector and delete set, once after connecting and once after local changes
+ * were saved, and never while nothing happens. One for each connection.
  */
 export class ConsistencyCheck {
   readonly #doc: Y.Doc;
   readonly #events: ConsistencyCheckEvents;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #isDue = false;
+  #isScheduled = false;
   #exchanges = 0;
-  /** Whether the document has changed since the service was asked. */
+  /** Whether the document has changed since the digest was requested. */
   #hasChanged = false;
 
   constructor(doc: Y.Doc, events: ConsistencyCheckEvents) {
@@ -36,37 +36,35 @@ export class ConsistencyCheck {
     this.#events = events;
   }
 
-  /** There is a reason to compare: a new connection, or an own edit that is saved. */
-  want(): void {
-    this.#isDue = true;
-    this.touch();
+  /** Requests a digest once the document has not changed for the quiet period. */
+  schedule(): void {
+    this.#isScheduled = true;
+    this.documentChanged();
   }
 
-  /** Something has happened: to compare now would compare two moments. */
-  touch(): void {
+  /** Restarts the quiet period: digests of different moments must not be compared. */
+  documentChanged(): void {
     this.#hasChanged = true;
     clearTimeout(this.#timer);
-    if (this.#isDue) this.#timer = setTimeout(() => this.#ask(), quiet);
+    if (this.#isScheduled) this.#timer = setTimeout(() => this.#request(), quietPeriod);
   }
 
-  /** The service's digest has come. */
-  received(digest: Uint8Array): void {
+  /** Compares the document with the digest of the service. */
+  compare(digest: Uint8Array): void {
     if (this.#hasChanged) return;
-    this.#isDue = false;
+    this.#isScheduled = false;
     const own = digestOf(Y.encodeSnapshot(Y.snapshot(this.#doc)));
     if (sameDigest(own, digest)) this.#exchanges = 0;
-    else if (this.#exchanges++ < mostExchanges) this.#events.disagreed();
+    else if (this.#exchanges++ < maxExchanges) this.#events.onMismatch();
   }
 
-  /** The connection is gone. */
   stop(): void {
     clearTimeout(this.#timer);
-    this.#isDue = false;
-    this.#exchanges = 0;
+    this.#isScheduled = false;
   }
 
-  #ask(): void {
+  #request(): void {
     this.#hasChanged = false;
-    this.#events.ask();
+    this.#events.requestDigest();
   }
 }

@@ -1,7 +1,7 @@
 import * as Y from 'yjs';
 import { CloseCode } from '../../../protocol/close-codes.ts';
-import { FrameAssembler, splitFrame } from '../../../protocol/message-parts.ts';
 import { limits } from '../../../protocol/limits.ts';
+import { FrameAssembler, splitFrame } from '../../../protocol/message-parts.ts';
 import {
   decodeMessages,
   emptyUpdate,
@@ -12,70 +12,68 @@ import {
 import { ProtocolError } from '../../../protocol/protocol-error.ts';
 import type { Role } from '../../../protocol/roles.ts';
 import { ConsistencyCheck } from './consistency-check.ts';
-import { PendingUpdates } from './pending-updates.ts';
+import { initialResumePoint, type ResumePoint, type SyncState } from './sync-state.ts';
 import { UpdateBatch } from './update-batch.ts';
 
-/** Up to where a connection had seen everything; the next one resumes there. */
-export interface ResumePoint {
-  readonly epoch: string;
-  readonly version: number;
+/** The service cannot store what this client holds. */
+export interface Refusal {
+  readonly code: CloseCode;
+  readonly reason: string;
 }
 
-export interface SyncSessionEvents {
-  /** The origin of the transactions that apply what the service sends. */
+export interface SyncSessionOptions {
+  readonly doc: Y.Doc;
+  readonly state: SyncState;
+  /** The origin of the transactions that apply remote updates. */
   readonly origin: unknown;
   send(frame: Uint8Array): void;
-  /** Awareness is somebody else's business. */
-  awareness(message: Message & { type: 'awareness' | 'query-awareness' }): void;
-  /** The service cannot take what this client holds. */
-  refused(code: CloseCode, reason: string): void;
-  /** How long local updates are gathered, in milliseconds. */
-  window(): number;
+  onAwareness(message: Message & { type: 'awareness' | 'query-awareness' }): void;
+  /** How long to collect local updates, in milliseconds. */
+  batchWindow(): number;
 }
 
 /**
- * What a document and the service say to each other, over one connection after the other: who lacks
- * what, what is saved, whether both hold the same. Knows no socket and no clock of a connection.
+ * The sync protocol on one connection. Knows no socket.
+ *
+ * A local update: {@link addLocalUpdate} → batch → send → `saved` → {@link SyncState.markSaved}.
+ * A remote update: {@link receive} → handle → apply, in one transaction per frame.
  */
 export class SyncSession {
+  readonly #options: SyncSessionOptions;
   readonly #doc: Y.Doc;
-  readonly #schema: number;
-  readonly #events: SyncSessionEvents;
+  readonly #state: SyncState;
   readonly #batch: UpdateBatch;
-  readonly #agreement: ConsistencyCheck;
-  readonly #unanswered: PendingUpdates;
-  #assembly = new FrameAssembler(Infinity);
+  readonly #consistencyCheck: ConsistencyCheck;
+  readonly #assembler = new FrameAssembler(Infinity);
+  /** What was sent and not answered; answers arrive in the same order. */
+  #unanswered: ('update' | 'sync-step-2')[] = [];
   #incoming: readonly Uint8Array[] = [];
-  /** Whether this connection has exchanged sync steps. */
+  #hasReceived = false;
   #hasExchanged = false;
-  /** Whether updates may be sent as they come. Else the next sync step 2 will carry them. */
+  /** Whether local updates may be sent. If not, the next sync step 2 carries them. */
   #isSynced = false;
-  #role: Role | null = null;
-  #newestSchema = 0;
-  #serviceStateVector: Uint8Array | null = null;
-  #point: ResumePoint;
+  #refusal: Refusal | null = null;
 
-  constructor(doc: Y.Doc, schema: number, point: ResumePoint, events: SyncSessionEvents) {
-    this.#doc = doc;
-    this.#schema = schema;
-    this.#point = point;
-    this.#events = events;
-    this.#unanswered = new PendingUpdates(doc.store.clients.size > 0);
+  constructor(options: SyncSessionOptions) {
+    this.#options = options;
+    this.#doc = options.doc;
+    this.#state = options.state;
     this.#batch = new UpdateBatch(
+      () => options.batchWindow(),
       (update) => this.#sendUpdate({ type: 'update', update }),
-      () => events.window(),
     );
-    this.#agreement = new ConsistencyCheck(doc, {
-      ask: () => this.#send([{ type: 'compare' }]),
-      disagreed: () => this.#exchangeAll(),
+    this.#consistencyCheck = new ConsistencyCheck(this.#doc, {
+      requestDigest: () => this.#send({ type: 'compare' }),
+      onMismatch: () => this.#exchangeFully(),
     });
   }
 
-  /** The updates that are being applied just now; none outside of that. */
-  get incoming(): readonly Uint8Array[] {
-    return this.#incoming;
+  /** Whether a frame has been received. */
+  get hasReceived(): boolean {
+    return this.#hasReceived;
   }
 
+  /** Whether the first exchange of sync steps has ended. */
   get hasExchanged(): boolean {
     return this.#hasExchanged;
   }
@@ -85,127 +83,109 @@ export class SyncSession {
     return this.#isSynced;
   }
 
-  /** How many local changes the service has not acknowledged. */
-  get unsent(): number {
-    return this.#unanswered.changes;
-  }
-
-  /** What the service had when it last said so, as a state vector; null before. */
-  get serviceStateVector(): Uint8Array | null {
-    return this.#serviceStateVector;
-  }
-
-  /** How much of a long frame is here, from 0 to 1; null when none is under way. */
+  /** The received part of a long frame, from 0 to 1; null if none is being received. */
   get progress(): number | null {
-    return this.#assembly.progress;
+    return this.#assembler.progress;
   }
 
-  /** What the service lets this client do; null before it has said so. */
-  get role(): Role | null {
-    return this.#role;
+  /** The updates that are being applied; empty outside of {@link receive}. */
+  get incoming(): readonly Uint8Array[] {
+    return this.#incoming;
   }
 
-  /** Why the service takes no changes; null where it does. */
-  get readOnly(): 'role' | 'outdated' | null {
-    if (this.#role === 'view') return 'role';
-    return this.#schema > 0 && this.#schema < this.#newestSchema ? 'outdated' : null;
+  /** Opens the exchange: requests everything since the last connection. */
+  start(): void {
+    this.#resumeAt(this.#state.resumePoint);
   }
 
-  get point(): ResumePoint {
-    return this.#point;
-  }
-
-  /** A copy of an earlier session was put into the document; there the next connection resumes. */
-  restored(point: ResumePoint, isDirty: boolean): void {
-    this.#point = point;
-    this.#unanswered.isDirty ||= isDirty;
-  }
-
-  /** A connection is open: it is told where to begin. */
-  opened(): void {
-    this.#resume(this.#point);
-  }
-
-  lost(): void {
-    this.#isSynced = this.#hasExchanged = false;
-    this.#unanswered.forget();
-    // The next connection's sync step 2 carries all of it.
+  /** Ends the session. The next one's sync step 2 carries every update that was not sent. */
+  close(): void {
     this.#batch.clear();
-    this.#assembly = new FrameAssembler(Infinity);
-    this.#agreement.stop();
+    this.#consistencyCheck.stop();
   }
 
-  received(frame: Uint8Array): void {
-    const messages = this.#joined(decodeMessages(frame));
-    this.#incoming = messages.flatMap((message) =>
-      message.type === 'update' || message.type === 'sync-step-2' ? [message.update] : []
-    );
-    try {
-      // One transaction for one frame: what belongs together is drawn together.
-      const apply = () => messages.forEach((message) => this.#handle(message));
-      Y.transact(this.#doc, apply, this.#events.origin, false);
-    } finally {
-      this.#incoming = [];
-    }
-    this.#settle();
+  sendToken(token: string): void {
+    this.#send({ type: 'token', token });
   }
 
-  /** The document has changed here. */
-  changed(update: Uint8Array): void {
-    this.#unanswered.changed();
-    this.#agreement.touch();
-    if (this.#isSynced && !this.readOnly) this.#batch.add(update);
+  addLocalUpdate(update: Uint8Array): void {
+    this.#consistencyCheck.documentChanged();
+    if (this.#isSynced && !this.#state.readOnlyReason) this.#batch.add(update);
   }
 
-  token(token: string): void {
-    this.#send([{ type: 'token', token }]);
-  }
-
-  /** Sends what is gathered, now. */
+  /** Sends the collected local updates now. */
   flush(): void {
     this.#batch.flush();
   }
 
+  #sendUpdate(message: Message & { type: 'update' | 'sync-step-2' }): void {
+    this.#unanswered.push(message.type);
+    this.#send(message);
+  }
+
+  #send(message: Message): void {
+    for (const frame of splitFrame(encodeMessages([message]))) this.#options.send(frame);
+  }
+
+  /**
+   * Applies a frame from the service. Returns a refusal if the client has to stop, else null. Throws
+   * {@link ProtocolError} for bytes that are not messages or not updates.
+   */
+  receive(frame: Uint8Array): Refusal | null {
+    const messages = this.#assemble(decodeMessages(frame));
+    this.#incoming = messages.flatMap((message) =>
+      message.type === 'update' || message.type === 'sync-step-2' ? [message.update] : []
+    );
+    try {
+      // One transaction for each frame, so that observers and the editor run once.
+      Y.transact(this.#doc, () => this.#handleAll(messages), this.#options.origin, false);
+    } finally {
+      this.#incoming = [];
+    }
+    this.#hasReceived = true;
+    if (!this.#refusal) this.#markSavedIfAcknowledged();
+    return this.#refusal;
+  }
+
+  /** Replaces the last part of a long frame with the messages of that frame, and drops the others. */
+  #assemble(messages: readonly Message[]): Message[] {
+    return messages.flatMap((message) => {
+      if (message.type !== 'part') return [message];
+      const frame = this.#assembler.add(message);
+      return frame ? decodeMessages(frame) : [];
+    });
+  }
+
+  #handleAll(messages: readonly Message[]): void {
+    for (const message of messages) {
+      if (this.#refusal) return;
+      this.#handle(message);
+    }
+  }
+
   #handle(message: Message): void {
     switch (message.type) {
-      case 'welcome': {
-        const { epoch, version, role, schema } = message;
-        // A document made anew lacks what the old one had acknowledged.
-        if (this.#point.epoch !== '' && this.#point.epoch !== epoch) {
-          this.#unanswered.isDirty = true;
-        }
-        this.#point = { epoch, version };
-        this.#role = role;
-        this.#newestSchema = schema;
-        return;
-      }
+      case 'welcome':
+        return this.#state.welcome(message);
       case 'update':
       case 'sync-step-2':
-        this.#apply(message.update);
-        this.#agreement.touch();
-        return;
+        return this.#applyRemote(message.update);
       case 'sync-step-1':
-        this.#answerSyncStep1(message.stateVector);
-        return;
+        return this.#completeExchange(message.stateVector);
       case 'saved':
-        if (this.#isSynced) this.#point = { ...this.#point, version: message.version };
-        this.#unanswered.stored(message.count);
-        return;
+        return this.#acknowledged(message.version, message.count);
       case 'unsaved':
-        this.#unanswered.refused();
-        this.#unsaved(message.reason);
-        return;
+        return this.#rejected(message.reason);
       case 'digest':
-        if (this.#isClean) this.#agreement.received(message.digest);
-        else this.#agreement.want();
+        if (this.#isIdle) this.#consistencyCheck.compare(message.digest);
+        else this.#consistencyCheck.schedule();
         return;
       case 'role':
-        this.#roleChanged(message.role);
-        return;
+        return this.#roleChanged(message.role);
       case 'awareness':
       case 'query-awareness':
-        this.#events.awareness(message);
-        return;
+        return this.#options.onAwareness(message);
+      // Messages of clients, and parts, which were assembled before.
       case 'resume':
       case 'compare':
       case 'token':
@@ -214,101 +194,94 @@ export class SyncSession {
     }
   }
 
-  /** Throws {@link ProtocolError} for bytes that are no update. */
-  #apply(update: Uint8Array): void {
+  #applyRemote(update: Uint8Array): void {
     try {
-      // Within a transaction: whoever observes the document is called later, and throws elsewhere.
-      Y.applyUpdate(this.#doc, update, this.#events.origin);
+      // Observers run at the end of the transaction in `receive`: an error here is one of the update.
+      Y.applyUpdate(this.#doc, update, this.#options.origin);
     } catch {
-      throw new ProtocolError(CloseCode.malformed, 'Cannot apply update');
+      throw new ProtocolError(CloseCode.malformed, 'Cannot apply update: it is malformed');
     }
+    this.#consistencyCheck.documentChanged();
   }
 
-  /** What came in parts takes the place of its last part. */
-  #joined(messages: readonly Message[]): Message[] {
-    return messages.flatMap((message) => {
-      if (message.type !== 'part') return [message];
-      const whole = this.#assembly.add(message);
-      return whole ? decodeMessages(whole) : [];
-    });
+  /** The service has sent its state vector: sends what it lacks. */
+  #completeExchange(stateVector: Uint8Array): void {
+    this.#isSynced = this.#hasExchanged = true;
+    this.#state.serviceStateVector = stateVector;
+    this.#batch.clear();
+    const hasUpdate = this.#state.hasUnsaved && !this.#state.readOnlyReason;
+    const update = hasUpdate ? Y.encodeStateAsUpdate(this.#doc, stateVector) : emptyUpdate;
+    if (update.length > limits.messageBytes) {
+      const megabytes = Math.ceil(update.length / 2 ** 20);
+      this.#refusal = {
+        code: CloseCode.tooBig,
+        reason: `There are ${megabytes} MB of changes here that are not saved: ` +
+          'more than the service takes at once',
+      };
+      return;
+    }
+    // An empty one is sent too: it confirms to the service that this client reads what it is sent.
+    this.#sendUpdate({ type: 'sync-step-2', update });
+    this.#consistencyCheck.schedule();
   }
 
-  #unsaved(reason: UnsavedReason): void {
+  #acknowledged(version: number, count: number): void {
+    if (this.#isSynced) {
+      this.#state.resumePoint = { ...this.#state.resumePoint, version };
+    }
+    this.#unanswered.splice(0, count);
+  }
+
+  #rejected(reason: UnsavedReason): void {
+    this.#unanswered.shift();
+    this.#state.markUnsaved();
     switch (reason) {
       case 'gap':
-        // Something that carries all of it is under way, or the service will ask for that with a sync
-        // step 1. Until then nothing more is sent, and nothing counts as saved.
-        if (!this.#unanswered.hasWhole) this.#isSynced = false;
+        // Either a sync step 2 that fills the gap is on its way, or the service will request one with a
+        // sync step 1. Until then nothing is sent, and nothing counts as saved.
+        if (!this.#unanswered.includes('sync-step-2')) this.#isSynced = false;
         return;
       case 'read-only':
-        this.#role = 'view';
+        this.#state.role = 'view';
         return;
       case 'outdated':
-        this.#newestSchema = Math.max(this.#newestSchema, this.#schema + 1);
+        this.#state.newestSchema = Math.max(this.#state.newestSchema, this.#state.schema + 1);
         return;
       case 'full':
-        this.#events.refused(
-          CloseCode.documentFull,
-          'This document is full: what is new here is not saved',
-        );
+        this.#refusal = {
+          code: CloseCode.documentFull,
+          reason: 'This document is full: what is new here is not saved',
+        };
     }
   }
 
   #roleChanged(role: Role): void {
-    const mayWriteAgain = this.#role === 'view' && role !== 'view';
-    this.#role = role;
-    // What was written meanwhile was not sent: an exchange brings it.
-    if (mayWriteAgain) this.#exchangeAll();
+    const canWriteAgain = this.#state.role === 'view' && role !== 'view';
+    this.#state.role = role;
+    // What was written in the meantime was not sent.
+    if (canWriteAgain) this.#exchangeFully();
   }
 
-  /** The service has told what it has: it gets what it lacks, and the first exchange is complete. */
-  #answerSyncStep1(stateVector: Uint8Array): void {
-    this.#isSynced = this.#hasExchanged = true;
-    this.#serviceStateVector = stateVector;
-    this.#batch.clear();
-    // Answered in any case: it also tells the service that this client reads what it is sent.
-    const isWanted = this.#unanswered.isDirty && !this.readOnly;
-    const update = isWanted ? Y.encodeStateAsUpdate(this.#doc, stateVector) : emptyUpdate;
-    if (update.length > limits.messageBytes) {
-      this.#events.refused(
-        CloseCode.tooBig,
-        `There are ${Math.ceil(update.length / 2 ** 20)} MB of changes here that are not saved: ` +
-          'more than the service takes at once',
-      );
-      return;
-    }
-    this.#sendUpdate({ type: 'sync-step-2', update });
-    this.#agreement.want();
-  }
-
-  /** The two sides differ: each gets all the other has, whatever it was thought to have. */
-  #exchangeAll(): void {
-    this.#unanswered.isDirty = true;
+  /** Exchanges everything that either side lacks, independent of the resume point. */
+  #exchangeFully(): void {
+    this.#state.markUnsaved();
     this.#isSynced = false;
-    this.#resume({ epoch: '', version: 0 });
+    this.#resumeAt(initialResumePoint);
   }
 
-  #resume({ epoch, version }: ResumePoint): void {
+  #resumeAt({ epoch, version }: ResumePoint): void {
     const stateVector = Y.encodeStateVector(this.#doc);
-    this.#send([{ type: 'resume', epoch, version, stateVector, schema: this.#schema }]);
+    this.#send({ type: 'resume', epoch, version, stateVector, schema: this.#state.schema });
   }
 
-  #sendUpdate(message: Message & { type: 'update' | 'sync-step-2' }): void {
-    this.#unanswered.sent(message.type === 'sync-step-2');
-    this.#send([message]);
+  /** Whether every local update was sent and answered. */
+  get #isIdle(): boolean {
+    return this.#isSynced && this.#unanswered.length === 0 && this.#batch.isEmpty;
   }
 
-  #send(messages: readonly Message[]): void {
-    for (const frame of splitFrame(encodeMessages(messages))) this.#events.send(frame);
-  }
-
-  get #isClean(): boolean {
-    return this.#isSynced && this.#unanswered.isEmpty && this.#batch.isEmpty;
-  }
-
-  #settle(): void {
-    if (!this.#isClean || this.readOnly || !this.#unanswered.isDirty) return;
-    this.#unanswered.clear();
-    this.#agreement.want();
+  #markSavedIfAcknowledged(): void {
+    if (!this.#isIdle || this.#state.readOnlyReason || !this.#state.hasUnsaved) return;
+    this.#state.markSaved();
+    this.#consistencyCheck.schedule();
   }
 }

@@ -1,39 +1,40 @@
-/** Does work when it is asked for: at once after a pause, then once for all that asked meanwhile. */
+/** Runs work on request: immediately after a pause, then once for all requests within the next pause. */
 export class Throttle {
   readonly #work: () => void;
-  readonly #pause: number;
+  readonly #pause: () => number;
   #timer: ReturnType<typeof setTimeout> | null = null;
-  #isWanted = false;
+  #isRequested = false;
 
-  /** `pause`: how long after the work was done, in milliseconds, it is not done again. */
-  constructor(pause: number, work: () => void) {
+  /** `pause` returns the minimum time between two runs, in milliseconds. It is called before each run. */
+  constructor(pause: () => number, work: () => void) {
     this.#pause = pause;
     this.#work = work;
   }
 
-  ask(): void {
-    this.#isWanted = true;
+  request(): void {
+    this.#isRequested = true;
     if (this.#timer === null) this.#run();
   }
 
-  /** Does at once what was asked for, if anything was. */
+  /** Runs the requested work now; does nothing without a request. */
   flush(): void {
-    if (this.#isWanted) this.#run();
+    if (this.#isRequested) this.#run();
   }
 
-  stop(): void {
+  /** Drops the request. */
+  cancel(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
-    this.#isWanted = false;
+    this.#isRequested = false;
   }
 
   #run(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#isWanted = false;
+    this.#isRequested = false;
     this.#timer = setTimeout(() => {
       this.#timer = null;
       this.flush();
-    }, this.#pause);
+    }, this.#pause());
     this.#work();
   }
 }

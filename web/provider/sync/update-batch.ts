@@ -1,19 +1,19 @@
 import * as Y from 'yjs';
+import { Throttle } from './throttle.ts';
 
 /**
- * Gathers local updates into few messages. The first after a pause leaves at once; what follows
- * within the window leaves together, merged.
+ * Merges local updates into few messages. The first update after a pause is sent immediately; those
+ * that follow within the window are merged into one.
  */
 export class UpdateBatch {
   readonly #send: (update: Uint8Array) => void;
-  readonly #window: () => number;
+  readonly #throttle: Throttle;
   #updates: Uint8Array[] = [];
-  #timer: ReturnType<typeof setTimeout> | null = null;
 
-  /** `window` is asked anew each time: how long to gather, in milliseconds. */
-  constructor(send: (update: Uint8Array) => void, window: () => number) {
+  /** `window` returns how long to collect updates, in milliseconds. */
+  constructor(window: () => number, send: (update: Uint8Array) => void) {
     this.#send = send;
-    this.#window = window;
+    this.#throttle = new Throttle(window, () => this.#sendMerged());
   }
 
   get isEmpty(): boolean {
@@ -22,29 +22,23 @@ export class UpdateBatch {
 
   add(update: Uint8Array): void {
     this.#updates.push(update);
-    if (this.#timer === null) this.#sendAndWait();
+    this.#throttle.request();
   }
 
-  /** Sends what is there, now. */
+  /** Sends the collected updates now. */
   flush(): void {
-    const updates = this.#updates;
-    if (updates.length === 0) return;
-    this.#updates = [];
-    this.#send(updates.length === 1 && updates[0] ? updates[0] : Y.mergeUpdates(updates));
+    this.#throttle.flush();
   }
 
-  /** Forgets what is there: something else has carried it, or will. */
+  /** Drops the collected updates: another message carries them. */
   clear(): void {
     this.#updates = [];
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
+    this.#throttle.cancel();
   }
 
-  #sendAndWait(): void {
-    this.flush();
-    this.#timer = setTimeout(() => {
-      this.#timer = null;
-      if (!this.isEmpty) this.#sendAndWait();
-    }, this.#window());
+  #sendMerged(): void {
+    const [first, ...others] = this.#updates;
+    this.#updates = [];
+    if (first) this.#send(others.length === 0 ? first : Y.mergeUpdates([first, ...others]));
   }
 }

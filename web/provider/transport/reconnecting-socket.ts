@@ -1,226 +1,179 @@
 import { isForLater, mayReconnect } from '../../../protocol/close-codes.ts';
 import { retryDelay } from './backoff.ts';
+import { Heartbeat } from './heartbeat.ts';
 import type { SocketLike } from './socket.ts';
 
-/** How often a quiet connection is probed. The platform answers without waking the document. */
-const pingInterval = 25_000;
-/** How long the answer may take before the connection counts as dead. */
-const pongTimeout = 15_000;
-/** The same while other things still arrive: many megabytes may be ahead of it. */
-const pongTimeoutBusy = 30_000;
-/** The same as {@link pongTimeout} once the browser has said that it is offline. */
-const pongTimeoutOffline = 2_000;
-/** How long opening may take. */
+/** How long opening may take, in milliseconds. */
 const openTimeout = 25_000;
-/** A connection that lived this long was a good one: the next attempt starts from the beginning. */
-const goodLife = 5_000;
-
-/** How much longer than usual to stay away when the service has asked for it, in milliseconds. */
-const later = 1_000;
+/** After a connection of this length the backoff starts again, in milliseconds. */
+const stableAfter = 5_000;
+/** Added to the delay if the service has asked the client to come back later, in milliseconds. */
+const laterDelay = 1_000;
 
 export interface SocketEvents {
-  /** Opens another socket. Rejects where that is not possible yet: it is asked again. */
+  /** Opens another socket. May reject: it is called again after a delay. */
   open(): Promise<SocketLike>;
-  opened(): void;
-  received(frame: Uint8Array): void;
-  /** Lost, and coming back by itself. `code` as the close said, 1006 where it said nothing. */
-  lost(code: number, reason: string): void;
-  /** Left for a better one, which is being opened. */
-  left(): void;
-  /** Told to stay away: there will be no further attempt. */
-  refused(code: number, reason: string): void;
+  onOpen(): void;
+  onFrame(frame: Uint8Array): void;
+  /** The connection, or the attempt to open one, has failed; another attempt follows. 1006 without a close frame. */
+  onLost(code: number, reason: string): void;
+  /** The service does not want this client to reconnect: no further attempt follows. */
+  onRefused(code: number, reason: string): void;
+}
+
+/** The state of one connection. */
+interface Connection {
+  readonly socket: SocketLike;
+  readonly heartbeat: Heartbeat;
+  /** In milliseconds of the monotonic clock; null until it is open. */
+  openedAt: number | null;
 }
 
 /**
- * One live socket at a time, for as long as it is wanted. Opens at once; after a loss it comes
- * back with full jitter, and without waiting when the page is shown again or the network returns.
+ * Keeps one socket open. Connects immediately; after a loss it reconnects with full jitter, and
+ * without delay when the page becomes visible or the network returns.
  */
 export class ReconnectingSocket {
   readonly #events: SocketEvents;
-  #socket: SocketLike | null = null;
-  /** Counts attempts: what an abandoned one still brings about means nothing. */
-  #opening = 0;
-  #isOpening = false;
-  #attempt = 0;
-  /** Since when there has been no good connection. */
-  #awaySince = Date.now();
-  #openedAt = 0;
-  #heardAt = 0;
-  /** Of the last answer to a ping. Nothing else shows that what is sent arrives. */
-  #pongAt = 0;
+  #connection: Connection | null = null;
+  /** The attempt that is waiting for `open`; null if none is. An abandoned attempt is not this one. */
+  #attempt: object | null = null;
+  #attempts = 0;
+  /** Since when there has been no stable connection, in milliseconds of the monotonic clock. */
+  #unstableSince = performance.now();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isStopped = false;
+  readonly #listening = new AbortController();
 
   constructor(events: SocketEvents) {
     this.#events = events;
-    globalThis.addEventListener?.('online', this.#wake);
-    globalThis.addEventListener?.('offline', this.#doubt);
-    globalThis.addEventListener?.('pageshow', this.#wake);
-    globalThis.document?.addEventListener('visibilitychange', this.#wake);
+    const { signal } = this.#listening;
+    globalThis.addEventListener?.('online', this.#onWake, { signal });
+    globalThis.addEventListener?.('pageshow', this.#onWake, { signal });
+    globalThis.document?.addEventListener('visibilitychange', this.#onWake, { signal });
+    // The browser may be wrong, so the service is pinged.
+    globalThis.addEventListener?.('offline', () => this.#checkConnection(), { signal });
     void this.#open();
   }
 
-  get isOpen(): boolean {
-    return this.#socket?.readyState === 1;
-  }
-
-  /** Queues a frame on the open connection. Does nothing while there is none. */
+  /** Sends a frame. Does nothing while the connection is not open. */
   send(frame: Uint8Array): void {
-    if (this.isOpen) this.#socket?.send(frame as Uint8Array<ArrayBuffer>);
+    const socket = this.#connection?.socket;
+    if (socket?.readyState === 1) socket.send(frame as Uint8Array<ArrayBuffer>);
   }
 
-  /** Ends the connection for good. */
+  /** Reconnects now instead of after the delay. */
+  retry(): void {
+    if (this.#isStopped || this.#connection || this.#attempt) return;
+    this.#resetBackoff();
+    void this.#open();
+  }
+
+  /** Closes a connection that has sent invalid data, and reconnects as after any loss. */
+  fail(): void {
+    if (!this.#isStopped && this.#connection) this.#drop();
+  }
+
+  /** Closes the connection for good. */
   stop(): void {
     this.#isStopped = true;
     clearTimeout(this.#timer);
-    globalThis.removeEventListener?.('online', this.#wake);
-    globalThis.removeEventListener?.('offline', this.#doubt);
-    globalThis.removeEventListener?.('pageshow', this.#wake);
-    globalThis.document?.removeEventListener('visibilitychange', this.#wake);
+    this.#listening.abort();
     this.#abandon()?.close(1000);
-  }
-
-  /** Tries now, without waiting for the next attempt to fall due. */
-  retry(): void {
-    if (this.#isStopped || this.#socket || this.#isOpening) return;
-    this.#beginAnew();
-    void this.#open();
-  }
-
-  /** Leaves a connection that works for a better one. */
-  replace(): void {
-    if (this.#isStopped) return;
-    this.#abandon()?.close(1000);
-    this.#events.left();
-    this.#beginAnew();
-    void this.#open();
-  }
-
-  /** Gives up a connection that has brought nonsense; comes back as after any loss. */
-  fail(): void {
-    if (!this.#isStopped && this.#socket) this.#drop();
   }
 
   async #open(): Promise<void> {
     clearTimeout(this.#timer);
-    const opening = ++this.#opening;
-    this.#isOpening = true;
+    const attempt = this.#attempt = {};
     let socket: SocketLike;
     try {
       socket = await this.#events.open();
     } catch {
-      // A credential of access could not be had; whatever the page's own code has thrown.
-      if (opening === this.#opening) this.#closed(1006, '');
+      // Without a credential, which code of the page provides, or without a service.
+      if (attempt === this.#attempt) this.#closed(1006, '');
       return;
     }
-    if (opening !== this.#opening) {
+    if (attempt !== this.#attempt) {
       socket.onerror = () => {};
       socket.close(1000);
       return;
     }
-    this.#isOpening = false;
+    this.#attempt = null;
     this.#attach(socket);
   }
 
   #attach(socket: SocketLike): void {
+    const heartbeat = new Heartbeat({
+      sendPing: () => socket.send('ping'),
+      onTimeout: () => this.#drop(),
+    });
+    const connection: Connection = { socket, heartbeat, openedAt: null };
+    this.#connection = connection;
     socket.binaryType = 'arraybuffer';
-    this.#socket = socket;
     socket.onopen = () => {
-      this.#openedAt = this.#heardAt = Date.now();
-      // Asked at once: what accepts connections may have no service behind it. And before all else, so
-      // that the answer is not behind a long document.
-      this.#pongAt = 0;
-      this.#probe();
-      this.#events.opened();
+      clearTimeout(this.#timer);
+      connection.openedAt = performance.now();
+      // At once, since a proxy may accept connections without a service behind it; and first, so that
+      // the pong does not follow a long document.
+      heartbeat.check();
+      this.#events.onOpen();
     };
     socket.onmessage = ({ data }) => {
-      this.#heardAt = Date.now();
-      if (data instanceof ArrayBuffer) this.#events.received(new Uint8Array(data));
-      else this.#pongAt = this.#heardAt;
+      if (data instanceof ArrayBuffer) {
+        heartbeat.frameReceived();
+        this.#events.onFrame(new Uint8Array(data));
+      } else heartbeat.pongReceived();
     };
     socket.onclose = ({ code, reason }) => this.#closed(code, reason);
-    // A close follows every error. Listened to all the same: outside browsers, an error that nobody
-    // listens to ends the process.
+    // A close follows every error. Without a listener, Node.js ends the process.
     socket.onerror = () => {};
     this.#schedule(() => this.#drop(), openTimeout);
   }
 
-  /**
-   * Asks for a sign of life, unless the last answer is fresh. Asked however much others are heard: it
-   * also tells the service that this client is there, and frames from it do not show that ours arrive.
-   */
-  #probe(): void {
-    const age = Date.now() - this.#pongAt;
-    if (age < pingInterval) {
-      this.#schedule(() => this.#probe(), pingInterval - age);
-      return;
-    }
-    this.#socket?.send('ping');
-    this.#awaitPong(Date.now(), Date.now());
-  }
-
-  #awaitPong(askedAt: number, lookedAt: number): void {
-    const isOffline = globalThis.navigator?.onLine === false;
-    this.#schedule(() => {
-      const now = Date.now();
-      const isBusy = this.#heardAt >= lookedAt && now - askedAt < pongTimeoutBusy;
-      if (this.#pongAt >= askedAt) this.#probe();
-      else if (isBusy && !isOffline) this.#awaitPong(askedAt, now);
-      else this.#drop();
-    }, isOffline ? pongTimeoutOffline : pongTimeout);
-  }
-
-  /** The browser says that the network is gone; it may be wrong, so the service is asked. */
-  readonly #doubt = (): void => {
-    if (this.isOpen) {
-      this.#pongAt = 0;
-      this.#probe();
-    }
-  };
-
-  /** The page is shown, or the network is back: no reason to wait, and a reason to doubt. */
-  readonly #wake = (): void => {
+  readonly #onWake = (): void => {
     if (this.#isStopped || globalThis.document?.visibilityState === 'hidden') return;
-    if (!this.#socket) {
-      this.retry();
-    } else {
-      this.#doubt();
-    }
+    if (this.#connection) this.#checkConnection();
+    else this.retry();
   };
 
-  /** Gives a connection up that has gone silent; its own close could take minutes to be noticed. */
+  #checkConnection(): void {
+    if (this.#connection?.socket.readyState === 1) this.#connection.heartbeat.check();
+  }
+
+  /** Gives up a dead connection without waiting for its close event, which can take minutes. */
   #drop(): void {
-    this.#abandon()?.close();
+    const socket = this.#connection?.socket;
     this.#closed(1006, '');
+    socket?.close();
   }
 
   #closed(code: number, reason: string): void {
+    const { openedAt = null } = this.#connection ?? {};
     this.#abandon();
     if (!mayReconnect(code)) {
       this.stop();
-      this.#events.refused(code, reason);
+      this.#events.onRefused(code, reason);
       return;
     }
-    const now = Date.now();
-    if (this.#openedAt > 0 && now - this.#openedAt > goodLife) this.#beginAnew();
-    this.#openedAt = 0;
-    const wait = retryDelay(this.#attempt++, now - this.#awaySince) +
-      (isForLater(code) ? later : 0);
-    this.#schedule(() => void this.#open(), wait);
-    this.#events.lost(code, reason);
+    const now = performance.now();
+    if (openedAt !== null && now - openedAt > stableAfter) this.#resetBackoff();
+    const delay = retryDelay(this.#attempts++, now - this.#unstableSince) +
+      (isForLater(code) ? laterDelay : 0);
+    this.#schedule(() => void this.#open(), delay);
+    this.#events.onLost(code, reason);
   }
 
-  #beginAnew(): void {
-    this.#attempt = 0;
-    this.#awaySince = Date.now();
+  #resetBackoff(): void {
+    this.#attempts = 0;
+    this.#unstableSince = performance.now();
   }
 
-  /** Lets go of the socket; nothing it still does is heard. */
+  /** Detaches the connection and the attempt: nothing they still do has an effect. */
   #abandon(): SocketLike | null {
-    const socket = this.#socket;
-    this.#socket = null;
-    this.#opening++;
-    this.#isOpening = false;
+    this.#attempt = null;
+    const { socket = null, heartbeat } = this.#connection ?? {};
+    this.#connection = null;
+    heartbeat?.stop();
     if (socket) socket.onopen = socket.onmessage = socket.onclose = null;
     return socket;
   }

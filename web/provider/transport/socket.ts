@@ -1,4 +1,4 @@
-/** What the provider needs of a socket. The browser's WebSocket is one; {@link PolledSocket} another. */
+/** The part of the browser's WebSocket that the provider uses. `PolledSocket` implements it over HTTP. */
 export interface SocketLike {
   /** 1 while it is open, as in the WebSocket standard. */
   readonly readyState: number;
@@ -11,5 +11,5 @@ export interface SocketLike {
   close(code?: number): void;
 }
 
-/** What is needed of the WebSocket class; the browser's own, or another for runtimes without one. */
+/** The browser's WebSocket class, or a replacement in runtimes without one. */
 export type WebSocketClass = new (url: string, protocols: string[]) => WebSocket;

@@ -1,11 +1,10 @@
 import { credentialProtocolPrefix, edgepadProtocol } from '../../../protocol/headers.ts';
 import type { SocketLike, WebSocketClass } from './socket.ts';
 
-/** How long the service may take to show that it is there at all, in milliseconds. */
+/** How long the service may take to answer the request that checks for it, in milliseconds. */
 const reachTimeout = 15_000;
-/** When to try a WebSocket again while HTTP works, in milliseconds: soon, then less and less often. */
-const firstProbe = 20_000;
-const longestProbe = 300_000;
+/** After a fallback to HTTP, the first new connection after this time tries a WebSocket, in milliseconds. */
+const retryWebSocketAfter = 30_000;
 
 export type Transport = 'websocket' | 'http';
 
@@ -14,78 +13,83 @@ export interface TransportSelectorOptions {
   readonly url: string;
   readonly WebSocket: WebSocketClass;
   readonly fetch: typeof fetch;
-  /** A WebSocket gets through again: the connection by HTTP may be left. */
-  readonly improved: () => void;
 }
 
 /**
- * Which way to the service: a WebSocket, or plain HTTP where something on the way lets no WebSocket
- * through, or cuts it at once. That shows only while the service answers by HTTP: after a WebSocket
- * that brought nothing it is asked first whether it is there. One that is down is not asked twice for
- * each attempt, and those it comes back to do not come by HTTP.
+ * Selects the transport of each connection: a WebSocket, or HTTP requests where a proxy blocks
+ * WebSockets or cuts them immediately. Falls back to HTTP only if the service answers over HTTP and a
+ * WebSocket opened right after that brings nothing, so that an outage does not move clients to HTTP.
+ * A connection over HTTP stays until it is lost.
  */
 export class TransportSelector {
   readonly #options: TransportSelectorOptions;
   #transport: Transport = 'websocket';
-  /** Whether the last WebSocket brought nothing. */
+  /** Whether the last connection attempt has failed. */
   #hasFailed = false;
-  /** Whether the service was there when the WebSocket under way was opened. */
-  #isReached = false;
-  #probeAfter = firstProbe;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #probe: WebSocket | null = null;
+  /** Whether the service has answered over HTTP since the last attempt. */
+  #isReachable = false;
+  /** In milliseconds of the monotonic clock. */
+  #fellBackAt = -Infinity;
 
   constructor(options: TransportSelectorOptions) {
     this.#options = options;
   }
 
+  /** The transport of the current or last attempt. */
   get transport(): Transport {
     return this.#transport;
   }
 
   /**
-   * Opens a socket the way that is to be tried now. `token` is the credential of access; null for none.
-   * Rejects where the service is not there, or the way by HTTP, which few need, cannot be loaded.
+   * Opens a socket over the selected transport. `token` is the credential; null for none. Rejects if
+   * the service does not answer, or if the code of the HTTP transport cannot be loaded.
    */
   async open(token: string | null): Promise<SocketLike> {
-    this.#stopProbing();
     const { url, WebSocket, fetch } = this.#options;
     if (this.#transport === 'http') {
-      this.#scheduleProbe(token);
-      const { PolledSocket } = await import('./polled-socket.ts');
-      return new PolledSocket({ url: `${url.replace(/^ws/, 'http')}/sync`, token, fetch });
+      if (performance.now() - this.#fellBackAt < retryWebSocketAfter) {
+        // Loaded on demand: few clients need it.
+        const { PolledSocket } = await import('./polled-socket.ts');
+        return new PolledSocket({ url: this.#syncUrl, token, fetch });
+      }
+      // HTTP has worked: if this one WebSocket fails, the next attempt uses HTTP again.
+      this.#transport = 'websocket';
+      this.#isReachable = true;
+    } else if (this.#hasFailed) {
+      this.#isReachable = await this.#checkService();
     }
-    if (this.#hasFailed) this.#isReached = await this.#reach();
     return new WebSocket(url, protocolsFor(token)) as unknown as SocketLike;
   }
 
-  /** The socket has brought something: this way works. */
-  worked(): void {
+  /** The socket has received something. */
+  succeeded(): void {
     this.#hasFailed = false;
+    this.#isReachable = false;
   }
 
-  /** An attempt has failed, or its socket has ended and had brought nothing. */
+  /** The attempt has failed, or its socket was closed before it has received anything. */
   failed(): void {
-    this.#transport = this.#transport === 'websocket' && this.#isReached ? 'http' : 'websocket';
+    const isBlocked = this.#transport === 'websocket' && this.#isReachable;
+    if (isBlocked) this.#fellBackAt = performance.now();
+    this.#transport = isBlocked ? 'http' : 'websocket';
     this.#hasFailed = true;
-    this.#isReached = false;
+    this.#isReachable = false;
   }
 
-  stop(): void {
-    this.#stopProbing();
+  get #syncUrl(): string {
+    return `${this.#options.url.replace(/^ws/, 'http')}/sync`;
   }
 
   /**
-   * Whether the service answers by HTTP, or nobody in its place; false where that takes too long to
-   * wait for. Rejects where it is not there. Nothing is changed there, and no document is woken.
+   * Whether the service answers over HTTP; false after a timeout. Rejects if it cannot be reached. The
+   * request changes nothing and wakes no document.
    */
-  async #reach(): Promise<boolean> {
-    const { url, fetch } = this.#options;
+  async #checkService(): Promise<boolean> {
     const signal = AbortSignal.timeout(reachTimeout);
     try {
-      const { status } = await fetch(`${url.replace(/^ws/, 'http')}/sync`, {
+      const { status } = await this.#options.fetch(this.#syncUrl, {
         method: 'HEAD',
-        // Any answer will do, also one that another site's page may not read.
+        // Any answer will do, even one that a page of another origin may not read.
         mode: 'no-cors',
         cache: 'no-store',
         credentials: 'omit',
@@ -98,42 +102,12 @@ export class TransportSelector {
       throw error;
     }
   }
-
-  #scheduleProbe(token: string | null): void {
-    this.#timer = setTimeout(() => this.#tryWebSocket(token), this.#probeAfter);
-    this.#probeAfter = Math.min(longestProbe, this.#probeAfter * 2);
-  }
-
-  /** A handshake alone proves nothing: what cuts connections lets it through. An answer does. */
-  #tryWebSocket(token: string | null): void {
-    const probe = new this.#options.WebSocket(this.#options.url, protocolsFor(token));
-    this.#probe = probe;
-    probe.onopen = () => probe.send('ping');
-    probe.onmessage = () => {
-      this.#stopProbing();
-      this.#transport = 'websocket';
-      this.#hasFailed = false;
-      this.#probeAfter = firstProbe;
-      this.#options.improved();
-    };
-    probe.onclose = () => {
-      this.#probe = null;
-      this.#scheduleProbe(token);
-    };
-    probe.onerror = () => {};
-  }
-
-  #stopProbing(): void {
-    clearTimeout(this.#timer);
-    const probe = this.#probe;
-    this.#probe = null;
-    if (!probe) return;
-    probe.onopen = probe.onmessage = probe.onclose = null;
-    probe.close(1000);
-  }
 }
 
-/** The credential of access travels where no log and no address shows it; the service never echoes it. */
+/**
+ * The credential travels as a subprotocol, which appears in no URL and no log. The service never
+ * selects it.
+ */
 function protocolsFor(token: string | null): string[] {
   return token === null
     ? [edgepadProtocol]

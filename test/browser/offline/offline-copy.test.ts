@@ -243,7 +243,7 @@ describe('[P7] two tabs of one document', () => {
     await b.type('!');
     expect(await b.flushed()).toMatchObject({
       kind: 'failed',
-      reason: expect.stringMatching(/removed/),
+      reason: expect.stringMatching(/deleted/),
     });
     expect(await a.state()).toMatchObject({ kind: 'failed' });
     expect(await a.rows()).toBe(0);
@@ -267,7 +267,7 @@ describe('[P7] a store that does not keep says so, and the page goes on', () => 
     await tab.page.evaluate(() => doc.getText('t').insert(0, 'x'.repeat(500_000)));
     expect(await tab.flushed()).toEqual({
       kind: 'failed',
-      reason: 'There is no space left for it',
+      reason: 'There is no storage space left',
     });
     await tab.type(', after');
     await tab.note('e', 1000, false);
@@ -293,7 +293,7 @@ describe('[P7] a store that does not keep says so, and the page goes on', () => 
     await tab.note('e', 1, true);
     expect(await tab.flushed()).toMatchObject({
       kind: 'failed',
-      reason: expect.stringContaining('let'),
+      reason: expect.stringContaining('allow'),
     });
     expect(await tab.text()).toBe('text');
   });
@@ -316,7 +316,7 @@ describe('[P7] a store that does not keep says so, and the page goes on', () => 
         return copy.state;
       });
     });
-    expect(state).toMatchObject({ kind: 'failed', reason: expect.stringContaining('let') });
+    expect(state).toMatchObject({ kind: 'failed', reason: expect.stringContaining('allow') });
   });
 
   it('held by a newer version of the page', async () => {
@@ -354,7 +354,7 @@ describe('[P7] a store that does not keep says so, and the page goes on', () => 
     const tab = await opening;
     expect(await tab.state()).toMatchObject({
       kind: 'failed',
-      reason: expect.stringContaining('close other tabs'),
+      reason: expect.stringContaining('Close other tabs'),
     });
   });
 

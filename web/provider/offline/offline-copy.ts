@@ -1,90 +1,90 @@
 import * as Y from 'yjs';
-import { applyStoredUpdates, mergeStoredUpdates } from './stored-updates.ts';
+import type { ResumePoint } from '../sync/sync-state.ts';
 import { failureReason } from './offline-failure.ts';
 import { type CopyChange, OfflineStore } from './offline-store.ts';
 import { persistStorage } from './persist-storage.ts';
+import { applyStoredUpdates, mergeStoredUpdates } from './stored-updates.ts';
 
-/** How long what came from others may wait to be written, in milliseconds: the service has it too. */
-const gatherFor = 300;
-/** From so many rows on they are merged into one. */
-const mostRows = 500;
-/** Changes unsent for so long are, for the time being, on this device alone (milliseconds). */
-const aloneAfter = 5_000;
+/** How long the write of remote updates may wait, in milliseconds. The service has them, too. */
+const remoteWriteDelay = 300;
+/** From this number of rows on, they are merged into one. */
+const maxRows = 500;
+/** Local changes that stay unsaved for this long request persistent storage, in milliseconds. */
+const persistAfter = 5_000;
 
-/** `failed` is final: nothing more is written, and `reason` is a sentence that says why. */
+/** `failed` is final: nothing more is written. `reason` is a sentence without a full stop. */
 export type OfflineCopyState =
   | { readonly kind: 'opening' }
-  /** Every update of the document is durably in the store. */
+  /** Every update of the document is durably stored. */
   | { readonly kind: 'stored' }
   | { readonly kind: 'writing' }
   | { readonly kind: 'failed'; readonly reason: string };
 
-/** Up to where the service's updates are in the copy, and whether it holds local ones not yet sent. */
-export interface StoredResumePoint {
-  readonly epoch: string;
-  readonly version: number;
+/** A resume point, and whether the copy holds local changes that the service has not acknowledged. */
+export interface StoredResumePoint extends ResumePoint {
   readonly isDirty: boolean;
 }
 
-/** Epoch `''` and version 0: nothing is known, as for a stranger. */
+/** The copy as it was loaded. Epoch `''` and version 0 without a resume point. */
 export interface LoadedCopy extends StoredResumePoint {
-  /** The client ids this browser wrote under, the latest last. */
+  /** The client ids that this browser has written with, the latest last. */
   readonly clients: readonly number[];
-  /** How many stored updates could not be read and were left out. */
+  /** The number of damaged updates, which were skipped. */
   readonly damaged: number;
 }
 
-/** A document's copy on this device. Event: `change`, when {@link state} does. */
+/** A document's copy on this device. Event: `change`, when {@link state} changes. */
 export interface OfflineCopy extends EventTarget {
   readonly state: OfflineCopyState;
   /**
-   * Resolves when what was stored has been applied to the document, with this object as origin, or
-   * when there is no store to read. Never rejects.
+   * Resolves when the stored updates are in the document, with this object as their origin, or when
+   * the copy has failed. Never rejects.
    */
   readonly loaded: Promise<LoadedCopy>;
   /**
-   * Remembers where the next session may resume. It is written with or after every update the
-   * document has had until now, so it may also be called within a transaction of the document.
+   * Stores where the next session resumes. The point is written with or after every update of the
+   * document so far, so this may be called within a transaction of the document.
    */
   storeResumePoint(point: StoredResumePoint): void;
-  /** Resolves when everything so far is durably in the store, or when the copy has failed. */
+  /** Resolves when every update so far is durably stored, or when the copy has failed. */
   flush(): Promise<void>;
-  /** Stops following the document. What is there already is still written. */
+  /** Stops following the document, after writing every update so far. */
   close(): void;
   /**
-   * Deletes the copy, after which no tab writes into it again; with `sent`, only where the service has
-   * acknowledged all that is in it. Answers whether it is gone.
+   * Deletes the copy; with `saved`, only if the service has acknowledged everything in it. No tab
+   * writes into it again. Resolves to whether it was deleted; rejects with a `DOMException`.
    */
-  delete(which?: 'all' | 'sent'): Promise<boolean>;
+  delete(which?: 'all' | 'saved'): Promise<boolean>;
 }
 
 /**
- * Opens a document's copy on this device, and keeps in it whatever happens to the document from now
- * on. Several tabs share one copy; what they write reaches each other over the network, and through
- * the store only when they open. `name` must tell apart all documents of this origin.
+ * Opens a document's copy on this device and stores every update of the document from then on. Tabs
+ * share a copy; their updates reach each other over the network, and through the copy only when they
+ * open. `name` must be unique among the documents of this origin.
  */
 export function openOfflineCopy(name: string, doc: Y.Doc): OfflineCopy {
-  return new StoredDocument(name, doc);
+  return new IndexedDbCopy(name, doc);
 }
 
-class StoredDocument extends EventTarget implements OfflineCopy {
+class IndexedDbCopy extends EventTarget implements OfflineCopy {
   readonly loaded: Promise<LoadedCopy>;
   readonly #name: string;
   readonly #doc: Y.Doc;
-  /** Null until it has been read, and after the copy has failed. */
+  /** Null until the copy is loaded, and after it has failed. */
   #store: OfflineStore | null = null;
   #state: OfflineCopyState = { kind: 'opening' };
+  /** Updates to write. */
   #updates: Uint8Array[] = [];
-  #point: CopyChange['point'] = null;
+  #resumePoint: ResumePoint | null = null;
   #isDirty = false;
   #client: number | null = null;
-  /** Whether there is a note to be written, with updates or without. */
-  #isNoted = false;
-  /** How many rows there are, as far as this tab knows. */
+  /** Whether the metadata has to be written, with updates or without. */
+  #hasNewHead = false;
+  /** The number of rows, as far as this tab knows. */
   #rows = 0;
   #writing: Promise<void> | null = null;
-  #gathering: ReturnType<typeof setTimeout> | undefined;
-  #alone: ReturnType<typeof setTimeout> | undefined;
+  #writeTimer: ReturnType<typeof setTimeout> | undefined;
+  #persistTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(name: string, doc: Y.Doc) {
     super();
@@ -94,9 +94,9 @@ class StoredDocument extends EventTarget implements OfflineCopy {
       this.#updates.push(Y.encodeStateAsUpdate(doc));
       this.#setDirty(true);
     }
-    doc.on('update', this.#updated);
-    doc.on('destroy', this.#destroyed);
-    globalThis.document?.addEventListener('visibilitychange', this.#hidden);
+    doc.on('update', this.#onUpdate);
+    doc.on('destroy', this.#onDestroy);
+    globalThis.document?.addEventListener('visibilitychange', this.#onVisibilityChange);
     this.loaded = this.#load();
   }
 
@@ -106,13 +106,12 @@ class StoredDocument extends EventTarget implements OfflineCopy {
 
   storeResumePoint({ epoch, version, isDirty }: StoredResumePoint): void {
     if (this.#state.kind === 'failed') return;
-    const known = this.#point;
-    // Told again with each change of status: nothing to write.
-    if (known?.epoch === epoch && known.version === version && this.#isDirty === isDirty) return;
-    this.#point = { epoch, version };
+    const last = this.#resumePoint;
+    if (last?.epoch === epoch && last.version === version && this.#isDirty === isDirty) return;
+    this.#resumePoint = { epoch, version };
     this.#setDirty(isDirty);
-    this.#isNoted = true;
-    this.#writeSoon();
+    this.#hasNewHead = true;
+    this.#writeLater();
   }
 
   async flush(): Promise<void> {
@@ -122,44 +121,37 @@ class StoredDocument extends EventTarget implements OfflineCopy {
 
   close(): void {
     this.#detach();
-    this.flush().then(() => this.#store?.close());
+    void this.flush().then(() => this.#store?.close());
   }
 
-  async delete(which: 'all' | 'sent' = 'all'): Promise<boolean> {
+  async delete(which: 'all' | 'saved' = 'all'): Promise<boolean> {
     await this.flush();
-    // Opened anew: the connection that was there may have been lost.
+    // A connection of its own: the other one may have been lost.
     const store = await OfflineStore.open(this.#name, () => {});
-    const isGone = await store.delete(which).finally(() => store.close());
-    if (isGone) this.#fail('The copy was removed');
-    return isGone;
+    const isDeleted = await store.delete(which).finally(() => store.close());
+    if (isDeleted) this.#fail('The copy was deleted');
+    return isDeleted;
   }
 
   async #load(): Promise<LoadedCopy> {
     let store: OfflineStore | null = null;
     try {
-      // Absent, or hidden from the page, in some private windows and sandboxes.
-      if (!globalThis.indexedDB) throw new DOMException('no IndexedDB', 'NotSupportedError');
+      // Missing in some private windows and sandboxes.
+      if (!globalThis.indexedDB) throw new DOMException('No IndexedDB', 'NotSupportedError');
       store = await OfflineStore.open(this.#name, (reason) => this.#fail(reason));
       const { head, keys, rows } = await store.read();
       const damaged = applyStoredUpdates(this.#doc, rows, this);
       if (damaged.size > 0) {
         await store.removeDamaged(keys.filter((_, index) => damaged.has(index)));
       }
-      const isWhole = damaged.size === 0;
-      const isDirty = !isWhole || Object.keys(head.unsent).length > 0;
+      const isComplete = damaged.size === 0;
+      const isDirty = !isComplete || Object.keys(head.unsent).length > 0;
       if (isDirty) this.#setDirty(true);
       this.#rows = rows.length;
-      if (this.#state.kind === 'failed') {
-        // Taken away while it was read.
-        store.close();
-      } else {
-        this.#store = store;
-        this.#setState({ kind: 'writing' });
-        this.#write();
-      }
+      this.#startWriting(store);
       return {
-        epoch: isWhole ? head.epoch : '',
-        version: isWhole ? head.version : 0,
+        epoch: isComplete ? head.epoch : '',
+        version: isComplete ? head.version : 0,
         isDirty,
         clients: head.clients,
         damaged: damaged.size,
@@ -171,7 +163,15 @@ class StoredDocument extends EventTarget implements OfflineCopy {
     }
   }
 
-  readonly #updated = (
+  #startWriting(store: OfflineStore): void {
+    // The database may have been lost while the copy was read.
+    if (this.#state.kind === 'failed') return store.close();
+    this.#store = store;
+    this.#setState({ kind: 'writing' });
+    void this.#write();
+  }
+
+  readonly #onUpdate = (
     update: Uint8Array,
     origin: unknown,
     _doc: Y.Doc,
@@ -180,50 +180,50 @@ class StoredDocument extends EventTarget implements OfflineCopy {
     if (origin === this) return;
     this.#updates.push(update);
     if (local) {
-      // Also before the provider says so: taken for sent, they would never be after a reload.
+      // Before the provider says so: after a crash now, a copy without the mark would never be sent.
       this.#setDirty(true);
       this.#client = this.#doc.clientID;
     }
     if (!this.#store) return;
     this.#setState({ kind: 'writing' });
-    if (local) this.#write();
-    else this.#writeSoon();
+    if (local) void this.#write();
+    else this.#writeLater();
   };
 
-  readonly #hidden = (): void => {
-    if (document.visibilityState === 'hidden') this.#write();
+  readonly #onVisibilityChange = (): void => {
+    if (document.visibilityState === 'hidden') void this.#write();
   };
 
-  readonly #destroyed = (): void => this.close();
+  readonly #onDestroy = (): void => this.close();
 
   #setDirty(isDirty: boolean): void {
-    if (isDirty && !this.#isDirty) this.#alone = setTimeout(persistStorage, aloneAfter);
-    if (!isDirty) clearTimeout(this.#alone);
+    if (isDirty && !this.#isDirty) this.#persistTimer = setTimeout(persistStorage, persistAfter);
+    if (!isDirty) clearTimeout(this.#persistTimer);
     this.#isDirty = isDirty;
   }
 
-  #writeSoon(): void {
-    this.#gathering ??= setTimeout(() => this.#write(), gatherFor);
+  #writeLater(): void {
+    this.#writeTimer ??= setTimeout(() => void this.#write(), remoteWriteDelay);
   }
 
-  /** Writes what there is and what comes meanwhile, one change after the other. */
+  /** Writes every change so far, and those that arrive in the meantime. */
   #write(): Promise<void> {
-    clearTimeout(this.#gathering);
-    this.#gathering = undefined;
-    return this.#writing ??= this.#writeAll();
+    clearTimeout(this.#writeTimer);
+    this.#writeTimer = undefined;
+    return this.#writing ??= this.#writeChanges();
   }
 
-  async #writeAll(): Promise<void> {
-    // Never in the midst of a transaction of the document: a note made there tells of updates that
-    // Yjs hands out only at its end.
+  async #writeChanges(): Promise<void> {
+    // Not within a transaction of the document: a resume point that is stored there includes updates
+    // that Yjs emits only at its end.
     await null;
     try {
-      // Never two at a time: the second could succeed and the first fail, and its note would be false.
-      while (this.#store && (this.#updates.length > 0 || this.#isNoted)) {
+      // One change at a time: if the first failed and the second did not, the resume point would be wrong.
+      while (this.#store && (this.#updates.length > 0 || this.#hasNewHead)) {
         const change = this.#takeChange();
         await this.#store.append(change);
         this.#rows += change.updates.length;
-        if (this.#rows >= mostRows) await this.#trim(this.#store);
+        if (this.#rows >= maxRows) await this.#mergeRows(this.#store);
       }
     } catch (error) {
       this.#fail(failureReason(error));
@@ -235,26 +235,26 @@ class StoredDocument extends EventTarget implements OfflineCopy {
   #takeChange(): CopyChange {
     const change: CopyChange = {
       updates: this.#updates,
-      point: this.#point,
+      resumePoint: this.#resumePoint,
       isDirty: this.#isDirty,
       client: this.#client,
     };
     this.#updates = [];
-    this.#isNoted = false;
+    this.#hasNewHead = false;
     return change;
   }
 
-  /** Makes one row of all, unless another tab is at it or has just done so. */
-  async #trim(store: OfflineStore): Promise<void> {
+  /** Merges all rows into one, unless another tab is doing it or has just done so. */
+  async #mergeRows(store: OfflineStore): Promise<void> {
     this.#rows = await store.count();
-    if (this.#rows < mostRows) return;
+    if (this.#rows < maxRows) return;
     const merge = async () => {
       await store.replace(mergeStoredUpdates);
       this.#rows = 1;
     };
     try {
-      // The lock spares two tabs the same work. Where there is none (plain http), the transaction
-      // alone still keeps every row.
+      // The lock only saves a second tab the work. Without locks (plain HTTP), the transaction keeps
+      // every row.
       if (!navigator.locks) return await merge();
       await navigator.locks.request(
         `edgepad copy ${this.#name}`,
@@ -263,7 +263,7 @@ class StoredDocument extends EventTarget implements OfflineCopy {
       );
     } catch (error) {
       if (!(error instanceof DOMException && error.name === 'QuotaExceededError')) throw error;
-      // No space for both, the rows and what they make. They stay, and it is tried again later.
+      // The rows and the merged one do not fit together. The rows stay, and are merged later.
       this.#rows = 0;
     }
   }
@@ -283,10 +283,10 @@ class StoredDocument extends EventTarget implements OfflineCopy {
   }
 
   #detach(): void {
-    clearTimeout(this.#gathering);
-    clearTimeout(this.#alone);
-    this.#doc.off('update', this.#updated);
-    this.#doc.off('destroy', this.#destroyed);
-    globalThis.document?.removeEventListener('visibilitychange', this.#hidden);
+    clearTimeout(this.#writeTimer);
+    clearTimeout(this.#persistTimer);
+    this.#doc.off('update', this.#onUpdate);
+    this.#doc.off('destroy', this.#onDestroy);
+    globalThis.document?.removeEventListener('visibilitychange', this.#onVisibilityChange);
   }
 }

@@ -1,25 +1,23 @@
-import { answerTo, endOf, Table } from './table.ts';
-
-/** How long the browser may take to open its database, in milliseconds. Some have hung for ever. */
+/** How long the browser may take to open the database, in milliseconds. Some never answer. */
 const openTimeout = 10_000;
 
-/** What there is to know about a document's copy, apart from its updates. */
+/** The stored metadata of a document's copy. Its field names are part of the format on devices. */
 export interface CopyHead {
-  /** Names this copy: deleted and begun anew, or found damaged, it has another. */
+  /** Identifies this copy. A copy that was deleted and recreated, or repaired, has another id. */
   readonly id: string;
-  /** Where the next session may resume: the updates stored hold everything up to it. */
+  /** The resume point: the stored updates include every update up to it. */
   readonly epoch: string;
   readonly version: number;
-  /** The client ids this browser wrote under, the latest last. */
+  /** The client ids that this browser has written with, the latest last. */
   readonly clients: readonly number[];
   /**
-   * Which tabs have local changes that the service has not acknowledged, and how many rows each had
-   * written when it last said so. Unchanged, there is nothing of it that a later reader has not read.
+   * The tabs with local changes that the service has not acknowledged, and the row count of each when
+   * it stored that. If the count is unchanged, a tab that has read the copy since has all of them.
    */
   readonly unsent: { readonly [tab: string]: number };
 }
 
-/** A row is an update. Each tab counts its own rows, so that no two ever write the same one. */
+/** The key of an update. Each tab counts its own rows, so no two tabs write the same key. */
 export type RowKey = [document: string, tab: string, count: number];
 
 export interface Tables {
@@ -28,55 +26,112 @@ export interface Tables {
 }
 
 /**
- * Opens the one database of this origin. `lost` is called when it is taken away later: deleted by
- * the browser, or wanted by a newer version of the page in another tab. Then close it: kept open, it
- * would hold the other up.
+ * Opens the database of this origin. Rejects with a `DOMException`. `onLost` is called if the database
+ * is lost later: deleted by the browser, or needed by a newer version of the page in another tab. The
+ * caller must close it then, or the other tab waits.
  */
-export function openDatabase(lost: (reason: string) => void): Promise<IDBDatabase> {
+export function openDatabase(onLost: (reason: string) => void): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
     let isLate = false;
-    // It waits for other tabs, too: for those that hold an older version, or that delete it.
+    // Opening waits for tabs that have an older version open, or that delete the database.
     const timer = setTimeout(() => {
       isLate = true;
-      reject(new DOMException('the database does not open', 'TimeoutError'));
+      reject(new DOMException('The database does not open', 'TimeoutError'));
     }, openTimeout);
     const request = indexedDB.open('edgepad', 1);
     request.onupgradeneeded = () => {
       request.result.createObjectStore('documents');
       request.result.createObjectStore('updates');
     };
-    answerTo(request).then((database) => {
-      database.onversionchange = () => lost('Another tab needs the store: reload this page');
-      database.onclose = () => lost('The browser has deleted what was kept');
+    resultOf(request).then((database) => {
+      database.onversionchange = () =>
+        onLost('Another tab uses a newer version of this page. Reload this page');
+      database.onclose = () => onLost('The browser has deleted it');
       if (isLate) database.close();
       else resolve(database);
     }, reject).finally(() => clearTimeout(timer));
   });
 }
 
-/** Runs `work` in one transaction, and resolves when what it wrote is durable. */
+/** Runs `work` in one transaction. Resolves when everything it wrote is durable. */
 export async function transact<T>(
   database: IDBDatabase,
   work: (tables: Tables) => Promise<T>,
 ): Promise<T> {
-  // Strict: else the browser reports "complete" as soon as the system has the bytes, and a power cut
-  // right after "kept on this device" would take them.
+  // Without `strict`, the browser completes a transaction before the data is on disk, and a power
+  // failure could take what the page has called stored.
   const transaction = database.transaction(['documents', 'updates'], 'readwrite', {
     durability: 'strict',
   });
-  const [result, done] = await Promise.allSettled([
+  const [result, completion] = await Promise.allSettled([
     work({
       documents: new Table(transaction, 'documents'),
       updates: new Table(transaction, 'updates'),
     }),
-    endOf(transaction),
+    completionOf(transaction),
   ]);
-  if (result.status === 'fulfilled' && done.status === 'fulfilled') return result.value;
-  // Either of them may know no more than that the transaction was aborted.
-  const reasons: unknown[] = [result, done].flatMap((outcome) =>
+  if (result.status === 'fulfilled' && completion.status === 'fulfilled') return result.value;
+  // Either reason may say only that the transaction was aborted; the other one says why.
+  const reasons: unknown[] = [result, completion].flatMap((outcome) =>
     outcome.status === 'rejected' ? [outcome.reason] : []
   );
   throw reasons.find((reason) => !isAbort(reason)) ?? reasons[0];
+}
+
+/** An object store within a transaction, with promises instead of events. */
+export class Table<Key extends IDBValidKey, Value> {
+  readonly #store: IDBObjectStore;
+
+  constructor(transaction: IDBTransaction, name: string) {
+    this.#store = transaction.objectStore(name);
+  }
+
+  get(key: Key): Promise<Value | undefined> {
+    return resultOf(this.#store.get(key));
+  }
+
+  getAll(range: IDBKeyRange): Promise<Value[]> {
+    return resultOf(this.#store.getAll(range));
+  }
+
+  async getAllKeys(range: IDBKeyRange): Promise<Key[]> {
+    return await resultOf(this.#store.getAllKeys(range)) as Key[];
+  }
+
+  count(range: IDBKeyRange): Promise<number> {
+    return resultOf(this.#store.count(range));
+  }
+
+  async put(value: Value, key: Key): Promise<void> {
+    await resultOf(this.#store.put(value, key));
+  }
+
+  delete(key: Key | IDBKeyRange): Promise<void> {
+    return resultOf(this.#store.delete(key));
+  }
+}
+
+/**
+ * The result of a request. The caller may make the next request of the transaction directly after
+ * awaiting this, but not after awaiting anything else: the transaction has ended by then.
+ */
+function resultOf<T>(request: IDBRequest<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error ?? abortError());
+  });
+}
+
+function completionOf(transaction: IDBTransaction): Promise<void> {
+  return new Promise((resolve, reject) => {
+    transaction.oncomplete = () => resolve();
+    // A failed request aborts the transaction, too.
+    transaction.onabort = () => reject(transaction.error ?? abortError());
+  });
+}
+
+function abortError(): DOMException {
+  return new DOMException('The transaction was aborted', 'AbortError');
 }
 
 function isAbort(reason: unknown): boolean {

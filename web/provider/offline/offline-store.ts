@@ -1,60 +1,62 @@
+import type { ResumePoint } from '../sync/sync-state.ts';
 import {
   type CopyHead,
   openDatabase,
   type RowKey,
+  Table,
   type Tables,
   transact,
 } from './offline-database.ts';
-import { Table } from './table.ts';
+import { CopyDeletedError } from './offline-failure.ts';
 
-/** How many client ids are remembered; those of sessions longer ago have nothing unsent. */
-const mostClients = 64;
+/** Maximum number of client ids to keep. Older sessions have no unsaved changes left. */
+const maxClients = 64;
 
-/** What is written together: all of it, or nothing. */
+/** Updates and metadata that are written in one transaction. */
 export interface CopyChange {
   readonly updates: readonly Uint8Array[];
-  readonly point: { readonly epoch: string; readonly version: number } | null;
+  /** The resume point that the copy reaches with these updates; null for no change. */
+  readonly resumePoint: ResumePoint | null;
   readonly isDirty: boolean;
-  /** The client id that local changes among the updates were made under. */
+  /** The client id of the local changes among the updates; null without any. */
   readonly client: number | null;
 }
 
 export interface StoredCopy {
   readonly head: CopyHead;
   readonly keys: readonly RowKey[];
-  /** As they were found: whether they can be read, their reader will see. */
+  /** Unchecked: they may be damaged. */
   readonly rows: readonly unknown[];
 }
 
-/** The copy was deleted, or begun anew, since this tab has read it. */
-export class CopyDeletedError extends Error {}
-
 /**
- * One document's rows, as one tab sees them. Every change is one transaction, and holds only while
- * the copy is still the one this tab has read: no tab brings back what another has deleted.
+ * The stored copy of one document, as one tab sees it. Every change is one transaction. It rejects with
+ * {@link CopyDeletedError} if the copy is not the one that this tab has read, so no tab restores what
+ * another has deleted.
  */
 export class OfflineStore {
   readonly #database: IDBDatabase;
   readonly #document: string;
   readonly #range: IDBKeyRange;
-  readonly #tab = freshId();
-  #count = 0;
-  #id = '';
-  /** The unsent changes of others that this tab has read: acknowledged together with its own. */
+  readonly #tab = randomId();
+  #rowCount = 0;
+  #copyId = '';
+  /** Unsaved changes of other tabs that this tab has read: acknowledged together with its own. */
   #adopted: CopyHead['unsent'] = {};
 
   private constructor(database: IDBDatabase, document: string) {
     this.#database = database;
     this.#document = document;
-    // An array sorts after every string, and so ends the rows of all tabs.
+    // IndexedDB sorts arrays after strings, so [] follows the rows of every tab.
     this.#range = IDBKeyRange.bound([document], [document, []]);
   }
 
-  static async open(document: string, lost: (reason: string) => void): Promise<OfflineStore> {
-    return new OfflineStore(await openDatabase(lost), document);
+  /** `onLost`: see {@link openDatabase}. */
+  static async open(document: string, onLost: (reason: string) => void): Promise<OfflineStore> {
+    return new OfflineStore(await openDatabase(onLost), document);
   }
 
-  /** Reads everything, and begins the copy where there is none. Called once, before any change. */
+  /** Reads the copy, or creates it. Must be called once, before any change. */
   read(): Promise<StoredCopy> {
     return transact(this.#database, async ({ documents, updates }) => {
       const [stored, keys, rows] = await Promise.all([
@@ -62,52 +64,42 @@ export class OfflineStore {
         updates.getAllKeys(this.#range),
         updates.getAll(this.#range),
       ]);
-      const head = stored ??
-        { id: freshId(), epoch: '', version: 0, clients: [], unsent: {} };
+      const head = stored ?? { id: randomId(), epoch: '', version: 0, clients: [], unsent: {} };
       if (!stored) await documents.put(head, this.#document);
-      this.#id = head.id;
+      this.#copyId = head.id;
       this.#adopted = head.unsent;
       return { head, keys, rows };
     });
   }
 
-  /** Adds updates, and what they bring the copy to. */
-  append({ updates, point, isDirty, client }: CopyChange): Promise<void> {
+  append({ updates, resumePoint, isDirty, client }: CopyChange): Promise<void> {
     return transact(this.#database, async (tables) => {
-      const head = await this.#sameHead(tables);
-      const unsent = { ...head.unsent };
-      if (isDirty) {
-        unsent[this.#tab] = this.#count + updates.length;
-      } else {
-        delete unsent[this.#tab];
-        for (const [tab, count] of Object.entries(this.#adopted)) {
-          if (unsent[tab] === count) delete unsent[tab];
-        }
-      }
-      // Of two tabs in one epoch the one that is further on is right: its rows are here too.
-      const isBehind = point?.epoch === head.epoch && point.version < head.version;
-      const clients = client === null || head.clients.includes(client)
-        ? head.clients
-        : [...head.clients, client].slice(-mostClients);
+      const head = await this.#currentHead(tables);
+      // Another tab may be ahead in the same epoch: its updates are in the copy, too.
+      const isBehind = resumePoint?.epoch === head.epoch && resumePoint.version < head.version;
+      const isNewClient = client !== null && !head.clients.includes(client);
+      const changed: CopyHead = {
+        ...head,
+        ...(isBehind ? null : resumePoint),
+        clients: isNewClient ? [...head.clients, client].slice(-maxClients) : head.clients,
+        unsent: this.#unsentAfter(head.unsent, isDirty ? updates.length : null),
+      };
       await Promise.all([
         ...updates.map((update) => this.#putRow(tables, update)),
-        tables.documents.put(
-          { ...head, ...(isBehind ? null : point), clients, unsent },
-          this.#document,
-        ),
+        tables.documents.put(changed, this.#document),
       ]);
     });
   }
 
-  /** How many rows there are, of all tabs. */
+  /** The number of rows, of all tabs. */
   count(): Promise<number> {
     return new Table<RowKey, Uint8Array>(this.#database.transaction('updates'), 'updates')
       .count(this.#range);
   }
 
   /**
-   * Puts one row in place of those that `merge` could read. In one transaction: what another tab
-   * writes meanwhile waits, and is neither read nor deleted.
+   * Replaces every row that `merge` could read by one. In one transaction: the write of another tab
+   * waits, and its row is neither read nor deleted.
    */
   replace(
     merge: (rows: readonly unknown[]) => { merged: Uint8Array; damaged: ReadonlySet<number> },
@@ -116,66 +108,76 @@ export class OfflineStore {
       const [keys, rows] = await Promise.all([
         tables.updates.getAllKeys(this.#range),
         tables.updates.getAll(this.#range),
-        this.#sameHead(tables),
+        this.#currentHead(tables),
       ]);
       const { merged, damaged } = merge(rows);
-      const read = keys.filter((_, index) => !damaged.has(index));
+      const replaced = keys.filter((_, index) => !damaged.has(index));
       await Promise.all([
-        ...read.map((key) => tables.updates.delete(key)),
+        ...replaced.map((key) => tables.updates.delete(key)),
         this.#putRow(tables, merged),
       ]);
     });
   }
 
   /**
-   * Takes out rows that cannot be read. What stays no longer reaches the version that was noted, so
-   * that begins anew; other tabs that have the document open stop writing into the copy.
+   * Deletes damaged rows and the resume point, which the other rows no longer reach. Other tabs with
+   * this document stop writing into the copy.
    */
-  removeDamaged(damaged: readonly RowKey[]): Promise<void> {
+  removeDamaged(keys: readonly RowKey[]): Promise<void> {
     return transact(this.#database, async (tables) => {
-      const id = freshId();
-      const head = { ...await this.#sameHead(tables), id, epoch: '', version: 0 };
+      const id = randomId();
+      const head = { ...await this.#currentHead(tables), id, epoch: '', version: 0 };
       await Promise.all([
         tables.documents.put(head, this.#document),
-        ...damaged.map((key) => tables.updates.delete(key)),
+        ...keys.map((key) => tables.updates.delete(key)),
       ]);
-      this.#id = id;
+      this.#copyId = id;
     });
   }
 
   /**
-   * Deletes the copy; with `sent`, only where no tab has changes in it that were not acknowledged.
-   * Other tabs that have the document open stop writing into it. Answers whether it is gone.
+   * Deletes the copy; with `saved`, only if no tab has unsaved changes in it. Other tabs with this
+   * document stop writing into the copy. Returns whether it was deleted.
    */
-  delete(which: 'all' | 'sent'): Promise<boolean> {
+  delete(which: 'all' | 'saved'): Promise<boolean> {
     return transact(this.#database, async ({ documents, updates }) => {
       const head = await documents.get(this.#document);
-      if (which === 'sent' && Object.keys(head?.unsent ?? {}).length > 0) return false;
+      if (which === 'saved' && Object.keys(head?.unsent ?? {}).length > 0) return false;
       await Promise.all([documents.delete(this.#document), updates.delete(this.#range)]);
       return true;
     });
   }
 
-  /** Lets what is under way end, and takes no more. */
+  /** Closes the database after the current transactions. */
   close(): void {
     this.#database.close();
   }
 
-  async #sameHead({ documents }: Tables): Promise<CopyHead> {
+  /** `added`: the number of rows this tab adds with unsaved changes; null if it has none. */
+  #unsentAfter(unsent: CopyHead['unsent'], added: number | null): CopyHead['unsent'] {
+    if (added !== null) return { ...unsent, [this.#tab]: this.#rowCount + added };
+    const isAcknowledged = (tab: string, count: number) =>
+      tab === this.#tab || this.#adopted[tab] === count;
+    return Object.fromEntries(
+      Object.entries(unsent).filter(([tab, count]) => !isAcknowledged(tab, count)),
+    );
+  }
+
+  async #currentHead({ documents }: Tables): Promise<CopyHead> {
     const head = await documents.get(this.#document);
-    if (head?.id !== this.#id) {
-      throw new CopyDeletedError('the copy was deleted or begun anew elsewhere');
+    if (head?.id !== this.#copyId) {
+      throw new CopyDeletedError('Cannot write the copy: another tab has deleted or recreated it');
     }
     return head;
   }
 
   #putRow({ updates }: Tables, update: Uint8Array): Promise<unknown> {
-    // Copied: of a view, the whole buffer under it would be stored.
-    return updates.put(update.slice(), [this.#document, this.#tab, ++this.#count]);
+    // IndexedDB stores the whole buffer under a view, hence the copy.
+    return updates.put(update.slice(), [this.#document, this.#tab, ++this.#rowCount]);
   }
 }
 
-/** Not `randomUUID`, which is missing on pages served over plain http. */
-function freshId(): string {
+/** `crypto.randomUUID` is missing on pages served over plain HTTP. */
+function randomId(): string {
   return crypto.getRandomValues(new Uint32Array(4)).join('-');
 }

@@ -1,17 +1,17 @@
-let hasAsked = false;
+let wasRequested = false;
 
 /**
- * Asks the browser not to clear this origin's storage when space runs out. Once for each page, and
- * never from within another site's page; some browsers ask the person, so call it only when there
- * is something to lose. Answered no, everything goes on as before.
+ * Asks the browser not to delete the data of this origin when space runs out. At most once per page,
+ * and never on an embedded page. Some browsers ask the user, so call it only when unsaved changes
+ * could be lost. A refusal changes nothing.
  */
 export async function persistStorage(): Promise<void> {
-  if (hasAsked || globalThis.top !== globalThis.self || !navigator.storage?.persist) return;
-  hasAsked = true;
+  if (wasRequested || globalThis.top !== globalThis.self || !navigator.storage?.persist) return;
+  wasRequested = true;
   try {
     if (!await navigator.storage.persisted()) await navigator.storage.persist();
   } catch (error) {
-    // TypeError: an origin of its own kind, as in a sandbox.
+    // TypeError: an opaque origin, as in a sandbox.
     if (!(error instanceof TypeError || error instanceof DOMException)) throw error;
   }
 }

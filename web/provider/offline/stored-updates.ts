@@ -1,8 +1,8 @@
 import * as Y from 'yjs';
 
 /**
- * Applies stored updates to a document, in one transaction under `origin`. Those that cannot be read
- * are left out; answers their places.
+ * Applies stored updates to a document, in one transaction with this origin. Skips damaged updates, and
+ * returns their indices.
  */
 export function applyStoredUpdates(
   doc: Y.Doc,
@@ -19,7 +19,7 @@ export function applyStoredUpdates(
   return damaged;
 }
 
-/** Stored updates as one. Through a document: joining them as bytes takes minutes for long logs. */
+/** Merges stored updates, by way of a document: `Y.mergeUpdates` takes minutes for thousands of updates. */
 export function mergeStoredUpdates(
   rows: readonly unknown[],
 ): { merged: Uint8Array; damaged: ReadonlySet<number> } {
@@ -30,14 +30,14 @@ export function mergeStoredUpdates(
   return { merged, damaged };
 }
 
-/** Read to the end before any of it is applied: Yjs would keep the first half of a broken update. */
+/** Decodes the whole update before any of it is applied: Yjs would keep the first half of a damaged one. */
 function isUpdate(row: unknown): row is Uint8Array {
   if (!(row instanceof Uint8Array)) return false;
   try {
     Y.decodeUpdate(row);
     return true;
   } catch {
-    // lib0 throws plain errors, and whatever bytes that are no update lead to.
+    // lib0 throws plain errors of several kinds.
     return false;
   }
 }

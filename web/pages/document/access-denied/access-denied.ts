@@ -35,7 +35,7 @@ export async function showAccessDenied(
   if (isShut(status)) element('share', HTMLButtonElement).hidden = true;
   if (!isOver(status)) return;
   if (!mayRead) removeCredential(name, credential);
-  await removeCopy(offline, 'sent');
+  await removeCopy(offline, 'saved');
 }
 
 /** The document holds what this editor would delete from everybody's: it can be read elsewhere. */

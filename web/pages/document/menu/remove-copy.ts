@@ -23,10 +23,10 @@ export function isShut(status: ProviderStatus): boolean {
 }
 
 /**
- * Removes what this device has of the document: with `sent` only if the service had all of it, so that
+ * Removes what this device has of the document: with `saved` only if the service had all of it, so that
  * nothing is lost with it. Where the store does not answer, it stays.
  */
-export async function removeCopy(offline: OfflineCopy, which: 'all' | 'sent'): Promise<void> {
+export async function removeCopy(offline: OfflineCopy, which: 'all' | 'saved'): Promise<void> {
   try {
     await offline.delete(which);
   } catch (error) {

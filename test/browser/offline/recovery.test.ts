@@ -19,7 +19,7 @@ const source = `
   import { contentOf } from './protocol/schema.ts';
   import { createEditor } from './web/editor/editor.ts';
   import { createAwareness } from './web/provider/awareness.ts';
-  import { lookAfterText } from './web/pages/document/look-after-text.ts';
+  import { recoverLostText } from './web/pages/document/recovery/recover-lost-text.ts';
 
   const doc = new Y.Doc(), other = new Y.Doc();
   const lines = ['The harbour fills.', 'Ropes are taken in before the tide.', 'The end.'];
@@ -39,7 +39,7 @@ const source = `
   const editor = createEditor(document.querySelector('#paper'), {
     doc, awareness: createAwareness(doc), editable: true, plugins: [],
   });
-  const { rescue, refused } = lookAfterText({
+  const { rescue, refused } = recoverLostText({
     doc, name: 'notes', source, clients: [],
     url: location.origin.replace('http', 'ws') + '/docs',
     viewOf: () => editor.view,

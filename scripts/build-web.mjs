@@ -15,19 +15,16 @@ const statics = join(root, 'web/static');
 const out = join(root, 'dist/web');
 
 /**
- * What a page with an editor loads later imports the page's own script as a whole. To the bundler
- * everything in that script is then wanted by the same files and stays in one piece. Otherwise each
- * file loaded later that uses ProseMirror, say, cuts it out into a piece of its own, and what is
- * needed first grows by some 3 KB of seams. When such a file is loaded that script has run long since.
+ * Lets what a page loads later import the page's own script as a whole. To the bundler everything in
+ * that script is then needed by the same files and stays in one chunk. Without it, each later file
+ * that uses ProseMirror, say, moves that into a chunk of its own, and what loads first grows by some
+ * 3 KB. The page's script has long run when a later file loads.
  */
 const withoutSeams = (page) => ({
   name: 'without-seams',
   setup(bundler) {
     bundler.onResolve({ filter: /^\.{1,2}\// }, ({ path, kind, importer, resolveDir }) => {
-      const isOfEditor = /web\/(editor|provider|pages\/(document|embed|shared\/import))[/.]/.test(
-        importer,
-      );
-      if (kind !== 'dynamic-import' || !isOfEditor) return;
+      if (kind !== 'dynamic-import' || !importer.startsWith(join(root, 'web/'))) return;
       return { path: join(resolveDir, path), namespace: 'later' };
     });
     bundler.onLoad({ filter: /./, namespace: 'later' }, ({ path }) => ({
@@ -37,9 +34,6 @@ const withoutSeams = (page) => ({
     }));
   },
 });
-
-/** The pages with an editor: each is built apart, for what it loads later runs its script. */
-const editorPages = ['document/document.ts', 'embed/embed.ts'];
 
 /** Files of web/lib0 in the place of lib0's own (docs/decisions: what browsers load of lib0). */
 const standIns = {
@@ -75,10 +69,8 @@ async function entryPointsOf(templates) {
 async function buildAssets(files) {
   const entryPoints = await entryPointsOf(await pageTemplates());
   const names = new Map();
-  const [documentPage, ...others] = editorPages;
-  const rest = entryPoints.filter((name) => !others.includes(name));
-  await buildTogether(files, names, rest, documentPage);
-  for (const name of others) await buildTogether(files, names, [name], name);
+  // Each apart: what two pages share would become a chunk, which compresses worse.
+  for (const entry of entryPoints) await buildEntry(files, names, entry);
   await buildLoader(files);
   await minifyAgain(files);
   return names;
@@ -101,11 +93,11 @@ async function buildLoader(files) {
   for (const { path, contents } of outputFiles) files.set(relative(out, path), contents);
 }
 
-/** Builds these entries with what they share in pieces of its own; `page` is the one with an editor. */
-async function buildTogether(files, names, entryPoints, page) {
+/** Builds one script or style sheet, and what the script loads later. */
+async function buildEntry(files, names, entry) {
   const result = await build({
     absWorkingDir: root,
-    entryPoints: entryPoints.map((name) => join(pages, name)),
+    entryPoints: [join(pages, entry)],
     bundle: true,
     format: 'esm',
     splitting: true,
@@ -116,7 +108,7 @@ async function buildTogether(files, names, entryPoints, page) {
     sourcemap: 'linked',
     metafile: true,
     write: false,
-    plugins: [withoutSeams(page), standIns],
+    plugins: [withoutSeams(entry), standIns],
     logLevel: 'warning',
     outdir: join(out, 'assets'),
     entryNames: '[name]-[hash]',

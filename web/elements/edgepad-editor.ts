@@ -1,16 +1,9 @@
 import textCss from 'styles:editor-text';
 import css from 'styles:editor-shadow';
 import * as Y from 'yjs';
-import { metaOf, schemaNumber } from '../../protocol/schema.ts';
-import { createEditor, type Editor } from '../editor/editor.ts';
-import { unsupportedTextIn } from '../editor/model/unsupported-text.ts';
-import { watchForUnsupportedContent } from '../editor/model/unsupported-content.ts';
-import { createImageCommand } from '../editor/view/image-command.ts';
-import { createLinkCommand } from '../editor/view/link-command.ts';
-import { createToolbar } from '../editor/view/toolbar.ts';
-import { contentOf } from '../../protocol/schema.ts';
-import { statusWords } from '../pages/document/bar/status.ts';
-import { EdgepadProvider } from '../provider/provider.ts';
+import { metaOf } from '../../protocol/schema.ts';
+import { describeStatus } from '../live-editor/describe-status.ts';
+import { LiveEditor } from '../live-editor/live-editor.ts';
 import type { ProviderStatus } from '../provider/status.ts';
 import { DocumentElement, upgradeProperties } from './document-element.ts';
 
@@ -42,10 +35,11 @@ export class EdgepadEditor extends DocumentElement {
   readonly #root = this.attachShadow({ mode: 'open' });
   readonly #toolbar = part('div', 'toolbar');
   readonly #status = part('p', 'status');
-  readonly #dialogs = document.createElement('div');
-  #provider: EdgepadProvider | null = null;
-  #editor: Editor | null = null;
+  readonly #overlays = document.createElement('div');
+  #live: LiveEditor | null = null;
   #text: HTMLElement | null = null;
+  /** The content that keeps the editor from mounting. */
+  #unsupported: string | null = null;
 
   constructor() {
     super();
@@ -54,7 +48,7 @@ export class EdgepadEditor extends DocumentElement {
     this.#status.setAttribute('role', 'status');
     head.append(this.#toolbar, this.#status);
     text.append(document.createElement('slot'));
-    this.#root.append(head, text, this.#dialogs);
+    this.#root.append(head, text, this.#overlays);
     this.#root.adoptedStyleSheets = [sheetOf(css)];
     upgradeProperties<EdgepadEditor>(this, ['readOnly', 'user']);
   }
@@ -74,106 +68,96 @@ export class EdgepadEditor extends DocumentElement {
 
   set user(value: EditorUser | null | undefined) {
     this.#user = value ?? null;
-    if (this.#user) this.#provider?.awareness.setLocalStateField('user', { ...this.#user });
+    if (this.#user) this.#live?.setUser(this.#user);
   }
 
   /** The shared document, for whatever else the page does with it; null while there is none. */
   get ydoc(): Y.Doc | null {
-    return this.#provider?.doc ?? null;
+    return this.#live?.provider.doc ?? null;
   }
 
   /** Null while there is no document. */
   get status(): ProviderStatus | null {
-    return this.#provider?.status ?? null;
+    return this.#live?.provider.status ?? null;
   }
 
   override focus(): void {
-    this.#editor?.view.focus();
+    this.#live?.editor?.view.focus();
   }
 
   /** Asks `getToken` now: there is another one. */
   renewToken(): void {
-    this.#provider?.renewToken();
+    this.#live?.provider.renewToken();
   }
 
   override attributeChangedCallback(name: string, before: string | null, now: string | null): void {
-    if (name === 'readonly') this.#follow();
+    if (name === 'readonly') this.#live?.updateEditable();
     else super.attributeChangedCallback(name, before, now);
   }
 
   protected override begin(): void {
-    if (!this.doc || this.#provider) return;
-    const root = this.getRootNode();
-    if (root instanceof Document || root instanceof ShadowRoot) {
-      const sheet = sheetOf(textCss);
-      if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets.push(sheet);
-    }
-    const provider = new EdgepadProvider({
-      url: `${this.server.replace(/^http/, 'ws')}/docs`,
-      name: this.doc,
-      doc: new Y.Doc(),
-      getToken: async () => await this.getToken?.() ?? this.token,
-      schema: schemaNumber,
-    });
-    this.#provider = provider;
-    if (this.user) provider.awareness.setLocalStateField('user', { ...this.user });
-    provider.addEventListener('status', () => this.#follow());
-    provider.addEventListener('synced', () => this.#mount(provider), { once: true });
-    this.#follow();
-  }
-
-  #mount(provider: EdgepadProvider): void {
-    const { doc, awareness } = provider;
-    const refuse = (what: string) => {
-      this.#unmount();
-      this.#say(`This document holds what this editor does not know: ${what}`);
-    };
-    const unknown = unsupportedTextIn(doc);
-    if (unknown !== null) return refuse(unknown);
-    watchForUnsupportedContent(contentOf(doc), refuse);
+    if (!this.doc || this.#live) return;
+    this.#adoptTextStyles();
+    const doc = new Y.Doc();
     this.#text = document.createElement('div');
     this.append(this.#text);
-    const link = createLinkCommand(this.#dialogs);
-    const image = createImageCommand(this.#dialogs);
-    this.#editor = createEditor(this.#text, {
+    this.#live = new LiveEditor({
       doc,
-      awareness,
-      editable: this.#mayWrite(),
-      plugins: [link.plugin, createToolbar(this.#toolbar, link.open, image.open)],
-      tell: (message) => this.#say(message),
+      name: this.doc,
+      url: `${this.server.replace(/^http/, 'ws')}/docs`,
+      getToken: async () => await this.getToken?.() ?? this.token,
+      user: this.user,
+      text: this.#text,
+      toolbar: this.#toolbar,
+      overlays: this.#overlays,
+      isReadOnly: () => this.readOnly,
+      onMounted: (editor) => {
+        this.dispatchEvent(new Event('ready'));
+        const changed = () => this.dispatchEvent(new Event('change'));
+        editor.onChange(changed);
+        metaOf(doc).observe(changed);
+      },
+      onUnsupported: (what) => {
+        this.#unsupported = what;
+        this.#showStatus();
+      },
+      notify: (message) => this.#say(message),
     });
-    this.dispatchEvent(new Event('ready'));
-    const changed = () => this.dispatchEvent(new Event('change'));
-    this.#editor.onChange(changed);
-    metaOf(doc).observe(changed);
-  }
-
-  #unmount(): void {
-    this.#editor?.destroy();
-    this.#text?.remove();
-    this.#editor = this.#text = null;
+    this.#live.provider.addEventListener('status', () => this.#statusChanged());
+    this.#statusChanged();
   }
 
   protected override end(): void {
-    this.#unmount();
-    const provider = this.#provider;
-    this.#provider = null;
-    provider?.destroy();
+    const live = this.#live;
+    this.#live = null;
+    live?.destroy();
+    this.#text?.remove();
+    this.#text = null;
+    this.#unsupported = null;
     this.#say('');
   }
 
-  #follow(): void {
-    const { status } = this.#provider ?? {};
-    if (!status) return;
-    this.#editor?.setEditable(this.#mayWrite());
-    this.#say(statusWords(status).text);
-    this.#status.dataset.state = status.state;
+  #adoptTextStyles(): void {
+    const root = this.getRootNode();
+    if (!(root instanceof Document || root instanceof ShadowRoot)) return;
+    const sheet = sheetOf(textCss);
+    if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets.push(sheet);
+  }
+
+  #statusChanged(): void {
+    this.#showStatus();
     this.dispatchEvent(new Event('statuschange'));
   }
 
-  #mayWrite(): boolean {
-    const { state } = this.#provider?.status ?? {};
-    return !this.readOnly && state !== 'read-only' && state !== 'refused';
+  #showStatus(): void {
+    if (!this.#live) return;
+    const { status } = this.#live.provider;
+    this.#say(
+      this.#unsupported === null
+        ? describeStatus(status).text
+        : `This editor does not support some of this document: ${this.#unsupported}`,
+    );
+    this.#status.dataset.state = status.state;
   }
 
   #say(text: string): void {

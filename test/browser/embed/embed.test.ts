@@ -51,6 +51,8 @@ async function open(address: string): Promise<{ page: Page; faults: string[] }> 
 
 const said = (page: Page) => page.evaluate(() => (window as unknown as { said: Said[] }).said);
 const typesSaid = async (page: Page) => (await said(page)).map(({ type }) => type);
+const statesSaid = async (page: Page) =>
+  (await said(page)).flatMap(({ state }) => state === undefined ? [] : [state]);
 const frameOf = (page: Page): FrameLocator => page.frameLocator('iframe');
 const heightOf = (page: Page) =>
   page.evaluate(() => document.querySelector('iframe')?.clientHeight ?? 0);
@@ -185,6 +187,52 @@ describe('F1 an editor in the frame of another site', () => {
     expect(await page.locator('iframe').count()).toBe(0);
     await eventually(() => textOf(made)).toContain('Last words');
     expect(faults).toEqual([]);
+  });
+});
+
+describe('F1 an embed whose document is deleted (close code 4410)', () => {
+  const deleteDocument = async (made: MadeDocument) => {
+    const answer = await service.fetch(`/docs/${made.name}`, made.keys.own, { method: 'DELETE' });
+    expect(answer.status).toBe(204);
+  };
+
+  test('[P7] offers the whole text after everything was saved', async () => {
+    const made = await service.make();
+    const { page, faults } = await open(site.page(line(made.name, `data-key="${made.keys.edit}"`)));
+    await write(page, 'High water at four');
+    await eventually(() => textOf(made)).toContain('High water at four');
+    await eventually(async () => (await statesSaid(page)).at(-1)).toBe('saved');
+    await deleteDocument(made);
+    const panel = frameOf(page).locator('.rescue[data-kind=refusal]');
+    await eventually(() => panel.innerText()).toContain('High water at four');
+    expect(await panel.getByRole('status').innerText()).toContain('the last you can see');
+    await panel.getByRole('button', { name: 'Copy as text' }).waitFor();
+    // An embed creates no documents.
+    expect(await panel.getByRole('button', { name: 'Save as a new document' }).count()).toBe(0);
+    expect(faults).toEqual([]);
+  });
+
+  test('[P7] offers the unsaved text after the connection dropped it', async () => {
+    const made = await service.make();
+    const page = await browser.context.newPage();
+    let isHeld = false;
+    await page.routeWebSocket(/\/docs\//, (socket) => {
+      const server = socket.connectToServer();
+      socket.onMessage((message) => {
+        if (!isHeld) server.send(message);
+      });
+    });
+    await page.goto(site.page(line(made.name, `data-key="${made.keys.edit}"`)));
+    await write(page, 'High water');
+    await eventually(() => textOf(made)).toContain('High water');
+    await eventually(async () => (await statesSaid(page)).at(-1)).toBe('saved');
+    isHeld = true;
+    await page.keyboard.type(' at four');
+    await eventually(async () => (await statesSaid(page)).at(-1)).toBe('saving');
+    await deleteDocument(made);
+    const panel = frameOf(page).locator('.rescue[data-kind=refusal]');
+    await eventually(() => panel.innerText()).toContain('High water at four');
+    expect(await panel.getByRole('status').innerText()).toContain('Not everything');
   });
 });
 

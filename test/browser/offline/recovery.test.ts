@@ -19,7 +19,8 @@ const source = `
   import { contentOf } from './protocol/schema.ts';
   import { createEditor } from './web/editor/editor.ts';
   import { createAwareness } from './web/provider/awareness.ts';
-  import { recoverLostText } from './web/pages/document/recovery/recover-lost-text.ts';
+  import { startRecovery } from './web/live-editor/recover-lost-text.ts';
+  import { createDocument } from './web/pages/shared/create-document.ts';
 
   const doc = new Y.Doc(), other = new Y.Doc();
   const lines = ['The harbour fills.', 'Ropes are taken in before the tide.', 'The end.'];
@@ -39,9 +40,11 @@ const source = `
   const editor = createEditor(document.querySelector('#paper'), {
     doc, awareness: createAwareness(doc), editable: true, plugins: [],
   });
-  const { rescue, refused } = recoverLostText({
+  const { rescue, refused } = startRecovery({
     doc, name: 'notes', source, clients: [],
     url: location.origin.replace('http', 'ws') + '/docs',
+    overlays: document.body,
+    createDocument,
     viewOf: () => editor.view,
     mayWrite: () => true,
   });

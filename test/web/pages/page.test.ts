@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { freeColor, guestColors } from '../../../web/identity.ts';
 import { fileNameOf } from '../../../web/pages/document/menu/export.ts';
-import { statusWords } from '../../../web/pages/document/bar/status.ts';
+import { describeStatus } from '../../../web/live-editor/describe-status.ts';
 
 describe('the words for a state', () => {
   test('[P7] promise nothing that is not so', () => {
-    expect(statusWords({ state: 'saved' }).text).toBe('Saved');
+    expect(describeStatus({ state: 'saved' }).text).toBe('Saved');
     for (
       const status of [
         { state: 'connecting', progress: null },
@@ -17,12 +17,13 @@ describe('the words for a state', () => {
         { state: 'offline', unsent: 3, stored: false },
       ] as const
     ) {
-      expect(statusWords(status).text).not.toMatch(/saved/i);
+      expect(describeStatus(status).text).not.toMatch(/saved/i);
     }
-    const offline = (stored: boolean) => statusWords({ state: 'offline', unsent: 1, stored }).text;
+    const offline = (stored: boolean) =>
+      describeStatus({ state: 'offline', unsent: 1, stored }).text;
     expect(offline(true)).toContain('kept on this device');
     expect(offline(false)).toContain('keep this tab open');
-    expect(statusWords({ state: 'refused', code: 4403, reason: '' }).text).toContain('4403');
+    expect(describeStatus({ state: 'refused', code: 4403, reason: '' }).text).toContain('4403');
   });
 });
 

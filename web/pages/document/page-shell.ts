@@ -7,12 +7,15 @@ import { element } from './element.ts';
 import { bindMenu } from './menu/menu.ts';
 import { showPeople } from './people/people.ts';
 import { followKeyboard } from './bar/keyboard-inset.ts';
+import { credentialIn } from '../../credential.ts';
+import { toast } from './dialog/toast.ts';
 import { hintAtMore } from './bar/scroll-hint.ts';
 import { showInTab } from './bar/tab-icon.ts';
 
 export { keepCaretClearOfBars } from './keep-clear.ts';
 export { toast } from './dialog/toast.ts';
 export { showUnsupportedDocument } from './access-denied/access-denied.ts';
+export { createDocumentHere } from '../shared/create-document.ts';
 export { loadOptionalPartsWhenIdle } from './when-idle.ts';
 
 /**
@@ -43,6 +46,12 @@ export function showPageShell(
   bindMenu(element('menu', HTMLElement), commands);
   bindThemeSwitch(element('theme', HTMLElement));
   followKeyboard();
+  reportOfflineFailure(page);
+  reloadForAnotherCredential(page.credential);
+  // Also where the page has an address already: a page kept on the device may be another document's.
+  element('view-link', HTMLAnchorElement).href = page.credential === null
+    ? page.viewAddress
+    : `${page.viewAddress}&once`;
   showInTab(page.provider);
   hintAtMore(element('toolbar', HTMLElement));
   share.addEventListener('click', () => void commands.run('share'));
@@ -53,4 +62,21 @@ export function showPageShell(
     button.disabled = false;
   }
   return commands;
+}
+
+function reportOfflineFailure({ offline, provider }: DocumentPage): void {
+  const report = () => {
+    // A page that is refused removes the copy on purpose.
+    if (offline.state.kind !== 'failed' || provider.status.state === 'refused') return;
+    toast(`Not kept on this device: ${offline.state.reason}`, 'failed');
+  };
+  offline.addEventListener('change', report);
+  report();
+}
+
+/** Another link to the same document differs in its fragment only: the browser does not reload. */
+function reloadForAnotherCredential(credential: string | null): void {
+  addEventListener('hashchange', () => {
+    if (![null, credential].includes(credentialIn(location.hash))) location.reload();
+  });
 }

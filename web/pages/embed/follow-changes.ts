@@ -1,6 +1,6 @@
 import type { ParentWindow } from '../../embed/parent-window.ts';
 import type { EdgepadProvider } from '../../provider/provider.ts';
-import { statusWords } from '../document/bar/status.ts';
+import { describeStatus } from '../../live-editor/describe-status.ts';
 
 /** How often the site hears of changes, in milliseconds at least. */
 const pause = 250;
@@ -24,7 +24,7 @@ export function followChanges(
   let hasUnsaved = false;
   const follow = () => {
     const { status } = provider;
-    site.tell({ type: 'status', state: status.state, text: statusWords(status).text });
+    site.tell({ type: 'status', state: status.state, text: describeStatus(status).text });
     hasUnsaved ||= status.state === 'saving' || (status.state === 'offline' && status.unsent > 0);
     if (status.state !== 'saved' || !hasUnsaved) return;
     hasUnsaved = false;

@@ -39,3 +39,8 @@ export async function createDocument(creation = creationHere()): Promise<Created
   const { pathname, hash } = new URL(links.own);
   return { name, address: pathname + hash, credential: credentialIn(hash) };
 }
+
+/** {@link createDocument}, or null where this page creates no documents. */
+export function createDocumentHere(): (() => Promise<CreatedDocument>) | null {
+  return creationHere() === 'none' ? null : createDocument;
+}

@@ -5,7 +5,7 @@ import { removeCredential } from '../../shared/recent-documents.ts';
 import type { DocumentPage } from '../menu/commands.ts';
 import { element } from '../element.ts';
 import { showNotice } from '../dialog/notice.ts';
-import { isOver, isShut, removeCopy } from '../menu/remove-copy.ts';
+import { isOver, isShut, removeCopy } from '../../../live-editor/remove-copy.ts';
 import { accessDeniedText } from './access-denied-text.ts';
 
 /**

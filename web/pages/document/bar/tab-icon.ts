@@ -1,5 +1,5 @@
 import type { EdgepadProvider } from '../../../provider/provider.ts';
-import { statusWords, type Tone } from './status.ts';
+import { describeStatus, type Tone } from '../../../live-editor/describe-status.ts';
 
 /** The dot on the tab's icon, by how much the state wants to be noticed. */
 const dots: Record<Tone, string | null> = { calm: null, wait: '#f0a500', bad: '#d93025' };
@@ -9,7 +9,7 @@ const dots: Record<Tone, string | null> = { calm: null, wait: '#f0a500', bad: '#
  * here and not fetched: without a connection nothing can be.
  */
 export function showInTab(provider: EdgepadProvider): void {
-  const show = () => mark(statusWords(provider.status).tone);
+  const show = () => mark(describeStatus(provider.status).tone);
   provider.addEventListener('status', show);
   show();
 }

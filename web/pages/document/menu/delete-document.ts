@@ -2,7 +2,7 @@ import { callService } from '../../../call-service.ts';
 import { removeDocument } from '../../shared/recent-documents.ts';
 import { confirmAction } from '../dialog/confirm.ts';
 import type { DocumentPage } from './commands.ts';
-import { removeCopy } from './remove-copy.ts';
+import { removeCopy } from '../../../live-editor/remove-copy.ts';
 import { untitled } from '../bar/title.ts';
 
 /**

@@ -1,5 +1,5 @@
-import type { LostTextFinder } from '../../../provider/recovery/lost-text-finder.ts';
-import type { UnsavedChanges } from '../../../provider/recovery/unsaved-changes.ts';
+import type { LostTextFinder } from '../provider/recovery/lost-text-finder.ts';
+import type { UnsavedChanges } from '../provider/recovery/unsaved-changes.ts';
 
 /** How long a button says what came of it, in milliseconds. */
 const answeredFor = 2000;

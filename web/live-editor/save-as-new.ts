@@ -1,15 +1,25 @@
 import * as Y from 'yjs';
-import { contentOf, metaOf } from '../../../../protocol/schema.ts';
-import { createDocument } from '../../shared/create-document.ts';
-import { EdgepadProvider } from '../../../provider/provider.ts';
-import type { UnsavedChanges } from '../../../provider/recovery/unsaved-changes.ts';
+import { contentOf, metaOf } from '../../protocol/schema.ts';
+import { EdgepadProvider } from '../provider/provider.ts';
+import type { UnsavedChanges } from '../provider/recovery/unsaved-changes.ts';
+
+/** Creates an empty document on the same service. `address` is its page. */
+export type CreateDocument = () => Promise<{
+  readonly name: string;
+  readonly address: string;
+  readonly credential: string | null;
+}>;
 
 /**
- * Makes a new document that carries what stands on this page, and answers its address once the service
- * has acknowledged all of it. Rejects when the service refuses it; offline it waits, like any
- * other change. `url`: where documents are.
+ * Saves the text on this page as a new document. Resolves with the address of its page once the
+ * service has acknowledged all of it; offline it waits for the connection. Rejects when the service
+ * refuses. `url`: where documents are.
  */
-export async function saveAsNewDocument(rescue: UnsavedChanges, url: string): Promise<string> {
+export async function saveAsNewDocument(
+  rescue: UnsavedChanges,
+  url: string,
+  createDocument: CreateDocument,
+): Promise<string> {
   const { name, address, credential } = await createDocument();
   const doc = new Y.Doc();
   rescue.copyTo({ content: contentOf(doc), meta: metaOf(doc) });

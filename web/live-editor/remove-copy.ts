@@ -1,6 +1,6 @@
-import { CloseCode } from '../../../../protocol/close-codes.ts';
-import type { OfflineCopy } from '../../../provider/offline/offline-copy.ts';
-import type { ProviderStatus } from '../../../provider/status.ts';
+import { CloseCode } from '../../protocol/close-codes.ts';
+import type { OfflineCopy } from '../provider/offline/offline-copy.ts';
+import type { ProviderStatus } from '../provider/status.ts';
 
 /**
  * Whether this person is done with the document: access withdrawn, or all of it deleted. That there is

@@ -1,0 +1,130 @@
+import type { EditorView } from 'prosemirror-view';
+import * as Y from 'yjs';
+import { contentOf, metaOf } from '../../protocol/schema.ts';
+import { moveCaretToRecoveredText } from '../editor/binding/recovery-caret.ts';
+import type { Editor } from '../editor/editor.ts';
+import type { OfflineCopy } from '../provider/offline/offline-copy.ts';
+import { closedTabClients } from '../provider/recovery/closed-tab-clients.ts';
+import type { EdgepadProvider } from '../provider/provider.ts';
+import { LostTextFinder } from '../provider/recovery/lost-text-finder.ts';
+import { UnsavedChanges } from '../provider/recovery/unsaved-changes.ts';
+import { createRecoveryPanel, showOffers, showRefusal } from './recovery-panel.ts';
+import { isGone, isShut, removeCopy } from './remove-copy.ts';
+import { type CreateDocument, saveAsNewDocument } from './save-as-new.ts';
+
+/** Where recovered and unsaved text goes. */
+interface RecoveryTarget {
+  /** The document's name. */
+  readonly name: string;
+  /** Where documents are, without a slash at the end: `wss://host/docs`. */
+  readonly url: string;
+  /** Receives the dialogs and panels. */
+  readonly overlays: HTMLElement;
+}
+
+export interface RecoveryOptions extends RecoveryTarget {
+  /** The document's copy on this device. Without it, unsent changes are lost when the page closes. */
+  readonly offline?: OfflineCopy;
+  /** Loads what creates the document that unsaved text is saved in; null where none may be created. */
+  readonly loadCreateDocument?: () => Promise<CreateDocument | null>;
+  /** Called when the service accepts no changes and no text needs to be recovered. */
+  readonly onReadOnly?: () => void;
+}
+
+export interface StartRecoveryOptions extends RecoveryTarget {
+  readonly doc: Y.Doc;
+  /** The provider: which updates the transaction under way applies. */
+  readonly source: { readonly incoming: readonly Uint8Array[] };
+  /** Client ids this browser wrote under, in tabs that are closed. */
+  readonly clients: readonly number[];
+  /** Null where unsaved text cannot be saved as a new document. */
+  readonly createDocument: CreateDocument | null;
+  /** The editor's view, while there is one. */
+  viewOf(): EditorView | null;
+  mayWrite(): boolean;
+  /** Called once unsaved text is stored in a new document, before the page opens that. */
+  onSavedAsNew?(): Promise<void>;
+}
+
+export interface Recovery {
+  readonly rescue: UnsavedChanges;
+  /** Offers what was not sent, or with `all` the whole text. Shows nothing where that is empty. */
+  refused(lost?: 'unsent' | 'all'): void;
+  destroy(): void;
+}
+
+/** {@link startRecovery} for a live editor: offers unsaved text as soon as the service refuses it. */
+export async function recoverLostText(
+  live: {
+    readonly provider: EdgepadProvider;
+    readonly editor: Editor | null;
+    readonly isEditable: boolean;
+  },
+  { name, url, overlays, offline, loadCreateDocument, onReadOnly }: RecoveryOptions,
+): Promise<Recovery> {
+  const { provider } = live;
+  const { doc } = provider;
+  const recovery = startRecovery({
+    doc,
+    name,
+    url,
+    overlays,
+    source: provider,
+    clients: offline ? await closedTabClients(doc.clientID, (await offline.loaded).clients) : [],
+    createDocument: await loadCreateDocument?.() ?? null,
+    viewOf: () => live.editor?.view ?? null,
+    mayWrite: () => live.isEditable,
+    async onSavedAsNew() {
+      if (offline && isShut(provider.status)) await removeCopy(offline, 'all');
+    },
+  });
+  const { rescue } = recovery;
+  const follow = () => {
+    const { status, serviceStateVector } = provider;
+    if (serviceStateVector) rescue.markSaved(serviceStateVector);
+    if (status.state === 'saved') rescue.markSaved(Y.encodeStateVector(doc));
+    if (status.state !== 'refused' && status.state !== 'read-only') return;
+    if (rescue.unsentText !== '') recovery.refused();
+    // The service has deleted the saved text as well: this page shows the only copy.
+    else if (isGone(status)) recovery.refused('all');
+    else onReadOnly?.();
+  };
+  provider.addEventListener('status', follow);
+  follow();
+  return recovery;
+}
+
+/**
+ * Recovers text of this client that a concurrent deletion removed, and offers what cannot be put back.
+ * The caller reports what the service has stored ({@link UnsavedChanges.markSaved}) and that it refuses
+ * changes (`refused`).
+ */
+export function startRecovery(
+  { doc, name, url, source, clients, overlays, createDocument, viewOf, mayWrite, onSavedAsNew }:
+    StartRecoveryOptions,
+): Recovery {
+  const panel = createRecoveryPanel();
+  overlays.append(panel.element);
+  const caret = moveCaretToRecoveredText(viewOf);
+  const finder = new LostTextFinder({ doc, source, clients, mayWrite, ...caret });
+  showOffers(panel, finder, (text) => viewOf()?.pasteText(text));
+  const rescue = new UnsavedChanges({ content: contentOf(doc), meta: metaOf(doc) }, [
+    doc.clientID,
+    ...clients,
+  ]);
+  const saveAsNew = createDocument && (async () => {
+    const address = await saveAsNewDocument(rescue, url, createDocument);
+    await onSavedAsNew?.();
+    location.assign(address);
+  });
+  return {
+    rescue,
+    refused(lost = 'unsent') {
+      showRefusal(panel, rescue, lost, { fileName: name, saveAsNew });
+    },
+    destroy() {
+      finder.destroy();
+      panel.element.remove();
+    },
+  };
+}

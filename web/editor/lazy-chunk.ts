@@ -1,3 +1,5 @@
+import { whenIdle } from '../platform/when-idle.ts';
+
 export type LazyChunk = typeof import('./view/lazy-view.ts');
 
 let extras: LazyChunk | null = null;
@@ -27,7 +29,5 @@ export function loadLazyChunkWhenIdle(then: (extras: LazyChunk) => void = () => 
       setTimeout(load, pause);
     });
   };
-  // Safari has no requestIdleCallback.
-  if ('requestIdleCallback' in globalThis) requestIdleCallback(load, { timeout: patience });
-  else setTimeout(load, patience);
+  whenIdle(load, patience);
 }

@@ -1,5 +1,5 @@
-import { credentialIn } from '../credential.ts';
-import { boundOrigin } from './bound-origin.ts';
+import { credentialIn } from '../access/document-address.ts';
+import { tokenOrigin } from '../access/token-claims.ts';
 import type { Init, Theme, ToFrame } from './messages.ts';
 import { ParentWindow } from './parent-window.ts';
 
@@ -40,7 +40,7 @@ export async function connectToParent(heard: (message: ToFrame) => void): Promis
 
 /** Why a credential may not be used in this frame; null where it may. */
 export function foreignCredential(site: ParentWindow, credential: string | null): string | null {
-  const bound = boundOrigin(credential);
+  const bound = tokenOrigin(credential);
   if (bound === null || bound === site.origin) return null;
   return 'This document was opened with a token that is for another site';
 }

@@ -1,5 +1,6 @@
 import type { LostTextFinder } from '../provider/recovery/lost-text-finder.ts';
 import type { UnsavedChanges } from '../provider/recovery/unsaved-changes.ts';
+import { copyText } from '../platform/clipboard.ts';
 
 /** How long a button says what came of it, in milliseconds. */
 const answeredFor = 2000;
@@ -148,23 +149,10 @@ function button(label: string, look: string, press: () => void): HTMLButtonEleme
 
 function copyButton(label: string, text: string): HTMLButtonElement {
   const element = button(label, 'button-quiet', async () => {
-    element.textContent = await copied(text) ? 'Copied' : 'Not allowed here';
+    element.textContent = await copyText(text) ? 'Copied' : 'Not allowed here';
     setTimeout(() => element.textContent = label, answeredFor);
   });
   return element;
-}
-
-async function copied(text: string): Promise<boolean> {
-  // Absent on pages that are served neither over https nor from localhost.
-  if (!navigator.clipboard) return false;
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch (error) {
-    // The browser, or the site that embeds this page, does not allow it.
-    if (error instanceof DOMException) return false;
-    throw error;
-  }
 }
 
 function download(name: string, text: string): void {

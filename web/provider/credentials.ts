@@ -1,3 +1,5 @@
+import { tokenExpiry } from '../access/token-claims.ts';
+
 /** A token is replaced this long before it expires, in milliseconds. */
 const refreshMargin = 60_000;
 /** The minimum time before a refresh, and before another attempt after a failed one, in milliseconds. */
@@ -38,7 +40,7 @@ export class Credentials {
     clearTimeout(this.#timer);
     const token = await this.#getToken?.() ?? null;
     this.#token = token;
-    if (token !== null) this.#scheduleRefresh(expiryOf(token));
+    if (token !== null) this.#scheduleRefresh(tokenExpiry(token));
     return token;
   }
 
@@ -72,18 +74,5 @@ export class Credentials {
     if (expiry === null) return;
     const delay = Math.max(refreshDelay, expiry - refreshMargin - Date.now());
     this.#timer = setTimeout(() => void this.refresh(), Math.min(delay, maxTimeout));
-  }
-}
-
-/** When a JSON Web Token expires, in milliseconds since the epoch; null for anything else. */
-function expiryOf(token: string): number | null {
-  const [, payload, signature] = token.split('.');
-  if (!payload || signature === undefined) return null;
-  try {
-    const { exp } = JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/')));
-    return Number.isFinite(exp) ? exp * 1000 : null;
-  } catch (error) {
-    if (error instanceof SyntaxError || error instanceof DOMException) return null;
-    throw error;
   }
 }

@@ -385,7 +385,7 @@ describe('[U9] where documents are not made by everybody', () => {
       const { page } = await visit(browser, other.url);
       for (let made = 0; made < 40; made++) await fetch(`${other.url}/docs`, { method: 'POST' });
       await page.click('#create');
-      await eventually(() => page.innerText('#state')).toMatch(/too often.*Try again in/);
+      await eventually(() => page.innerText('#state')).toMatch(/Too many requests\. Try again in/);
       expect(page.url()).toBe(`${other.url}/`);
       await page.context().close();
     } finally {

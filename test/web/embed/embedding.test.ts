@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { boundOrigin, claimedRole } from '../../../web/embed/bound-origin.ts';
+import { tokenOrigin, tokenRole } from '../../../web/access/token-claims.ts';
 import { embedIdentity } from '../../../web/pages/embed/frame-identity.ts';
 import { documentAt, oembedAnswer } from '../../../worker/routes/oembed.ts';
 
@@ -9,11 +9,11 @@ const tokenWith = (claims: unknown) =>
 describe('F2 what a frame reads of a credential', () => {
   test('the site it is for and its role, of a token; nothing of a key or of rubbish', () => {
     const token = tokenWith({ origin: 'https://site.example', role: 'view', name: 'Zoë Ōta' });
-    expect(boundOrigin(token)).toBe('https://site.example');
-    expect(claimedRole(token)).toBe('view');
+    expect(tokenOrigin(token)).toBe('https://site.example');
+    expect(tokenRole(token)).toBe('view');
     const nothing = [null, '', 'x'.repeat(22), 'a.b.c', 'a.%.c', tokenWith(null), tokenWith({})];
-    expect(nothing.map((credential) => boundOrigin(credential))).toEqual(nothing.map(() => null));
-    expect(boundOrigin(tokenWith({ origin: ['https://site.example'] }))).toBe(null);
+    expect(nothing.map((credential) => tokenOrigin(credential))).toEqual(nothing.map(() => null));
+    expect(tokenOrigin(tokenWith({ origin: ['https://site.example'] }))).toBe(null);
   });
 
   test('a guest is called what the site says, as far as that makes sense', () => {

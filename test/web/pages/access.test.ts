@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { CloseCode } from '../../../protocol/close-codes.ts';
 import { readPerson } from '../../../web/editor/binding/presence.ts';
 import { accessDeniedText } from '../../../web/pages/document/access-denied/access-denied-text.ts';
-import { credentialIn, documentAddress, withKey } from '../../../web/credential.ts';
-import { identityIn } from '../../../web/token-identity.ts';
+import { credentialIn, documentAddress, withKey } from '../../../web/access/document-address.ts';
+import { tokenIdentity } from '../../../web/access/token-claims.ts';
 
 const key = 'Hq3_0-kD9vX2mB7cT5wLsA';
 const tokenOf = (claims: object) =>
@@ -43,12 +43,14 @@ describe('[U9] the credential of access in an address', () => {
 
 describe('[U12] who somebody is', () => {
   test('a token tells it, a key does not', () => {
-    expect(identityIn(tokenOf({ sub: '7', name: ' Ånn ✍ ', color: '#aa0011' })))
+    expect(tokenIdentity(tokenOf({ sub: '7', name: ' Ånn ✍ ', color: '#aa0011' })))
       .toEqual({ name: 'Ånn ✍', color: '#aa0011', isKnown: true });
-    expect(identityIn(tokenOf({ name: 'Ann' }))).toEqual({ name: 'Ann', isKnown: false });
-    expect(identityIn(tokenOf({ sub: 7, name: '  ', color: 'red' }))).toEqual({ isKnown: false });
+    expect(tokenIdentity(tokenOf({ name: 'Ann' }))).toEqual({ name: 'Ann', isKnown: false });
+    expect(tokenIdentity(tokenOf({ sub: 7, name: '  ', color: 'red' }))).toEqual({
+      isKnown: false,
+    });
     for (const other of [null, key, 'a.b.c', 'a.%%.c', `a.${btoa('[')}.c`]) {
-      expect(identityIn(other)).toEqual({ isKnown: false });
+      expect(tokenIdentity(other)).toEqual({ isKnown: false });
     }
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { freeColor, guestColors } from '../../../web/identity.ts';
+import { freeColor, guestColors } from '../../../web/access/guest-identity.ts';
 import { fileNameOf } from '../../../web/pages/document/menu/export.ts';
 import { describeStatus } from '../../../web/live-editor/describe-status.ts';
 

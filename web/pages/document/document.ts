@@ -1,15 +1,19 @@
 import * as Y from 'yjs';
 import { contentOf, metaOf } from '../../../protocol/schema.ts';
-import { docsUrl } from '../../docs-url.ts';
 import type { Editor } from '../../editor/editor.ts';
-import { loadIdentity } from '../../identity.ts';
-import { credentialIn, documentAddress, withKey } from '../../credential.ts';
+import { loadIdentity } from '../../access/guest-identity.ts';
+import {
+  credentialIn,
+  docsUrl,
+  documentAddress,
+  viewAddress as viewAddressOf,
+} from '../../access/document-address.ts';
 import { openOfflineCopy } from '../../provider/offline/offline-copy.ts';
 import { confirmUnload, LiveEditor } from '../../live-editor/live-editor.ts';
 import { Announcer } from './people/announcer.ts';
 import { canRun } from './menu/can-run.ts';
 import { commandForKey } from './menu/command-keys.ts';
-import { element } from './element.ts';
+import { element } from '../shared/element.ts';
 import { loadPageShell } from './load-page-shell.ts';
 import { showStatus } from './bar/status.ts';
 import { bindTitle, titleOf, untitled } from './bar/title.ts';
@@ -17,7 +21,7 @@ import { bindTitle, titleOf, untitled } from './bar/title.ts';
 /** The document page, `/d/NAME`. */
 const name = decodeURIComponent(location.pathname.split('/')[2] ?? '');
 const credential = credentialIn(location.hash) ?? credentialIn(location.search);
-const viewAddress = withKey(`/v/${encodeURIComponent(name)}`, credential);
+const viewAddress = viewAddressOf(name, credential);
 
 // Loaded beside everything else; nothing waits for it.
 element('later-styles', HTMLLinkElement).media = 'all';

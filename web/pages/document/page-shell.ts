@@ -1,13 +1,13 @@
-import type { GuestIdentity } from '../../identity.ts';
+import type { GuestIdentity } from '../../access/guest-identity.ts';
 import { bindThemeSwitch } from '../shared/theme-choice.ts';
-import { identityIn } from '../../token-identity.ts';
+import { tokenIdentity } from '../../access/token-claims.ts';
 import type { Announcer } from './people/announcer.ts';
 import { Commands, type DocumentPage } from './menu/commands.ts';
-import { element } from './element.ts';
+import { element } from '../shared/element.ts';
 import { bindMenu } from './menu/menu.ts';
 import { showPeople } from './people/people.ts';
 import { followKeyboard } from './bar/keyboard-inset.ts';
-import { credentialIn } from '../../credential.ts';
+import { credentialIn } from '../../access/document-address.ts';
 import { toast } from './dialog/toast.ts';
 import { hintAtMore } from './bar/scroll-hint.ts';
 import { showInTab } from './bar/tab-icon.ts';
@@ -37,7 +37,7 @@ export function showPageShell(
   });
   const share = element('share', HTMLButtonElement);
   const people = element('people', HTMLButtonElement);
-  showPeople(page.provider.awareness, identity, identityIn(page.credential), {
+  showPeople(page.provider.awareness, identity, tokenIdentity(page.credential), {
     button: people,
     list: element('people-list', HTMLElement),
     name: element('guest-name', HTMLInputElement),

@@ -1,3 +1,4 @@
+import { whenIdle } from '../../platform/when-idle.ts';
 import type { Editor } from '../../editor/editor.ts';
 import type { Commands } from './menu/commands.ts';
 
@@ -32,8 +33,5 @@ export function loadOptionalPartsWhenIdle(
       if (!(error instanceof TypeError)) throw error;
     }
   };
-  // Safari has no idle callback.
-  if ('requestIdleCallback' in globalThis) {
-    requestIdleCallback(() => void load(), { timeout: 2000 });
-  } else setTimeout(() => void load(), 300);
+  whenIdle(() => void load(), 2000);
 }

@@ -1,8 +1,8 @@
-import { claimedRole } from '../../embed/bound-origin.ts';
+import { tokenRole } from '../../access/token-claims.ts';
 import { changeMode, connectToParent, foreignCredential } from '../../embed/connect-to-parent.ts';
 import type { ToFrame } from '../../embed/messages.ts';
 import { reportHeight } from '../../embed/report-height.ts';
-import { withKey } from '../../credential.ts';
+import { viewAddress } from '../../access/document-address.ts';
 import { LiveDocument } from '../../viewer/live-document.ts';
 import type { PollState } from '../../viewer/poller.ts';
 import { statusText } from '../../viewer/status-text.ts';
@@ -36,7 +36,7 @@ if (init.locale) container.lang = init.locale;
 const whole = byId('whole');
 // What the site has sent is for this frame, and for no address.
 if (init.token === undefined && credential !== null && whole instanceof HTMLAnchorElement) {
-  whole.href = withKey(`/v/${encodeURIComponent(name)}`, credential);
+  whole.href = viewAddress(name, credential);
 }
 const live = begin();
 
@@ -113,7 +113,7 @@ function timeOf(moment: number): string {
 function hear(message: ToFrame): void {
   switch (message.type) {
     case 'setToken': {
-      const role = claimedRole(message.token);
+      const role = tokenRole(message.token);
       if (wasEditor && (role === 'edit' || role === 'own')) return changeMode('edit');
       if (foreignCredential(site, message.token) !== null) return;
       credential = message.token;

@@ -2,23 +2,22 @@ import type { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 import { CloseCode } from '../../../protocol/close-codes.ts';
 import { metaOf } from '../../../protocol/schema.ts';
-import { docsUrl } from '../../docs-url.ts';
 import { changeMode, connectToParent, foreignCredential } from '../../embed/connect-to-parent.ts';
 import type { ToFrame } from '../../embed/messages.ts';
 import { reportHeight } from '../../embed/report-height.ts';
-import { loadIdentity } from '../../identity.ts';
-import { credentialIn, documentAddress } from '../../credential.ts';
 import { confirmUnload, LiveEditor } from '../../live-editor/live-editor.ts';
+import { loadIdentity } from '../../access/guest-identity.ts';
+import { canRead } from '../../access/call-service.ts';
+import { credentialIn, docsUrl, documentAddress } from '../../access/document-address.ts';
 import type { ProviderStatus } from '../../provider/status.ts';
-import { identityIn } from '../../token-identity.ts';
+import { tokenIdentity } from '../../access/token-claims.ts';
 import { Announcer } from '../document/people/announcer.ts';
-import { element } from '../document/element.ts';
+import { element } from '../shared/element.ts';
 import { showNotice } from '../document/dialog/notice.ts';
 import { hintAtMore } from '../document/bar/scroll-hint.ts';
 import { showStatus } from '../document/bar/status.ts';
 import { titleOf, untitled } from '../document/bar/title.ts';
 import { toast } from '../document/dialog/toast.ts';
-import { canRead } from './can-read.ts';
 import { embedIdentity } from './frame-identity.ts';
 import { followChanges } from './follow-changes.ts';
 import { embedErrorOf } from './frame-errors.ts';
@@ -107,7 +106,7 @@ function showTitle(): void {
 async function showPeopleLater(awareness: Awareness, announcer: Announcer): Promise<void> {
   const { showPeople } = await import('../document/people/people.ts');
   const button = element('people', HTMLButtonElement);
-  showPeople(awareness, identity, identityIn(credential), {
+  showPeople(awareness, identity, tokenIdentity(credential), {
     button,
     list: element('people-list', HTMLElement),
     name: element('guest-name', HTMLInputElement),

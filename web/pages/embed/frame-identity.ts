@@ -1,5 +1,5 @@
 import type { FrameUser } from '../../embed/messages.ts';
-import type { GuestIdentity } from '../../identity.ts';
+import type { GuestIdentity } from '../../access/guest-identity.ts';
 
 /** The guest of this browser, as the site around the frame calls them. */
 export function embedIdentity(guest: GuestIdentity, user: FrameUser | null): GuestIdentity {

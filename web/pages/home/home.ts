@@ -1,7 +1,7 @@
 import { ago } from '../shared/ago.ts';
-import { ServiceError } from '../../call-service.ts';
+import { ServiceError } from '../../access/call-service.ts';
 import { createDocument } from '../shared/create-document.ts';
-import { documentAddress } from '../../credential.ts';
+import { documentAddress } from '../../access/document-address.ts';
 import {
   type RecentDocument,
   recentDocuments,

@@ -1,6 +1,6 @@
-import { callService, ServiceError } from '../../call-service.ts';
+import { callService, ServiceError } from '../../access/call-service.ts';
 import { newDocumentName } from './new-document-name.ts';
-import { credentialIn, documentAddress } from '../../credential.ts';
+import { credentialIn, documentAddress } from '../../access/document-address.ts';
 
 /**
  * Who makes documents on this service, as its pages say: any name opens as one (`open`), everybody

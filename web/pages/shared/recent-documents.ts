@@ -1,5 +1,5 @@
 import { isDocumentName } from '../../../protocol/document-name.ts';
-import { readStored, store } from '../../storage.ts';
+import { readStored, store } from '../../platform/local-storage.ts';
 
 /** A document this browser has opened. */
 export interface RecentDocument {

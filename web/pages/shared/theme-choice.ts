@@ -1,4 +1,4 @@
-import { readStored, store } from '../../storage.ts';
+import { readStored, store } from '../../platform/local-storage.ts';
 
 /** How a person wants the pages to look; `auto` follows the system. */
 export type ThemeChoice = 'auto' | 'light' | 'dark';

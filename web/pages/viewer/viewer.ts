@@ -1,5 +1,5 @@
-import { credentialIn } from '../../credential.ts';
 import { fetchChanges } from '../../viewer/fetch-changes.ts';
+import { credentialIn } from '../../access/document-address.ts';
 import { DocumentView, markChanged } from '../../viewer/document-view.ts';
 import { keepScroll } from '../../viewer/keep-scroll.ts';
 import { Poller, type PollState } from '../../viewer/poller.ts';

@@ -1,6 +1,7 @@
 import { CloseCode } from '../../../protocol/close-codes.ts';
 import { closeHeader, sessionHeader } from '../../../protocol/headers.ts';
 import { limits } from '../../../protocol/limits.ts';
+import { problemDetail } from '../../access/problem.ts';
 import type { SocketLike } from './socket.ts';
 
 /** How long to wait before asking again, in milliseconds: soon after something moved, then longer. */
@@ -90,12 +91,11 @@ export class PolledSocket implements SocketLike {
     const body = new Blob(this.#take());
     try {
       const response = await this.#request('POST', body);
-      // A proxy or a captive portal answers with pages of its own, under any status.
-      const type = response.headers.get('content-type') ?? '';
-      if (!response.ok && type.includes('problem+json')) {
-        return this.#end(codes[response.status] ?? 1006, await problemIn(response));
+      const problem = response.ok ? null : await problemDetail(response);
+      if (problem !== null) return this.#end(codes[response.status] ?? 1006, problem);
+      if (!response.ok || response.headers.get('content-type') !== mediaType) {
+        return this.#end(1006, '');
       }
-      if (!response.ok || type !== mediaType) return this.#end(1006, '');
       this.#received(await response.arrayBuffer(), body.size > 0);
       const [, code, reason = ''] = /^(\d+) (.*)$/.exec(response.headers.get(closeHeader) ?? '') ??
         [];
@@ -153,12 +153,6 @@ export class PolledSocket implements SocketLike {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.#exchange(), milliseconds);
   }
-}
-
-/** The sentence in a problem+json. */
-async function problemIn(response: Response): Promise<string> {
-  const problem = await response.json().catch(() => null) as { detail?: unknown } | null;
-  return typeof problem?.detail === 'string' ? problem.detail : '';
 }
 
 /** As the service writes it into a header; as it is where something on the way has changed it. */

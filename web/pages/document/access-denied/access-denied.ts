@@ -1,9 +1,9 @@
 import { CloseCode } from '../../../../protocol/close-codes.ts';
-import { authorization } from '../../../credential.ts';
+import { canRead } from '../../../access/call-service.ts';
 import type { ProviderStatus } from '../../../provider/status.ts';
 import { removeCredential } from '../../shared/recent-documents.ts';
 import type { DocumentPage } from '../menu/commands.ts';
-import { element } from '../element.ts';
+import { element } from '../../shared/element.ts';
 import { showNotice } from '../dialog/notice.ts';
 import { isOver, isShut, removeCopy } from '../../../live-editor/remove-copy.ts';
 import { accessDeniedText } from './access-denied-text.ts';
@@ -50,16 +50,4 @@ export function showUnsupportedDocument(
       'that for everybody, so it stays untouched.',
     link: { href: viewAddress, text: 'Read the document' },
   });
-}
-
-async function canRead(name: string, credential: string | null): Promise<boolean> {
-  try {
-    const path = `/docs/${encodeURIComponent(name)}.txt`;
-    const headers = authorization(credential);
-    return (await fetch(path, { method: 'HEAD', headers, cache: 'no-store' })).ok;
-  } catch (error) {
-    // Out of reach just now.
-    if (!(error instanceof TypeError)) throw error;
-    return false;
-  }
 }

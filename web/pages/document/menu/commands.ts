@@ -1,8 +1,8 @@
-import { ServiceError } from '../../../call-service.ts';
+import { ServiceError } from '../../../access/call-service.ts';
 import { createDocument, creationHere } from '../../shared/create-document.ts';
 import type { Editor } from '../../../editor/editor.ts';
 import { keysAsText } from '../../../editor/commands/keys-as-text.ts';
-import { withKey } from '../../../credential.ts';
+import { documentPath, withKey } from '../../../access/document-address.ts';
 import type { OfflineCopy } from '../../../provider/offline/offline-copy.ts';
 import type { EdgepadProvider } from '../../../provider/provider.ts';
 import type { ProviderStatus } from '../../../provider/status.ts';
@@ -163,7 +163,7 @@ export class Commands {
 
   #export(extension: string): Export {
     const { name, credential, provider } = this.#page;
-    return { provider, credential, path: `/docs/${encodeURIComponent(name)}.${extension}` };
+    return { provider, credential, path: `${documentPath(name)}.${extension}` };
   }
 
   async #import(file: File): Promise<void> {

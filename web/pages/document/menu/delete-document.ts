@@ -1,4 +1,5 @@
-import { callService } from '../../../call-service.ts';
+import { callService } from '../../../access/call-service.ts';
+import { documentPath } from '../../../access/document-address.ts';
 import { removeDocument } from '../../shared/recent-documents.ts';
 import { confirmAction } from '../dialog/confirm.ts';
 import type { DocumentPage } from './commands.ts';
@@ -23,7 +24,7 @@ export async function deleteDocument(
   const options = { capture: true, signal: unheard.signal };
   provider.addEventListener('status', (event) => event.stopImmediatePropagation(), options);
   try {
-    await callService({ method: 'DELETE', path: `/docs/${encodeURIComponent(name)}`, credential });
+    await callService({ method: 'DELETE', path: documentPath(name), credential });
   } catch (error) {
     unheard.abort();
     provider.dispatchEvent(new Event('status'));

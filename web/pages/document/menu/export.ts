@@ -1,6 +1,6 @@
-import { authorization } from '../../../credential.ts';
+import { authorization, unreachable } from '../../../access/call-service.ts';
 import type { EdgepadProvider } from '../../../provider/provider.ts';
-import { copyText } from '../share/clipboard-text.ts';
+import { copyText } from '../../../platform/clipboard.ts';
 import { toast } from '../dialog/toast.ts';
 
 /** So long an export waits for what has just been typed to be saved, in milliseconds. */
@@ -55,7 +55,7 @@ async function fetchExport({ provider, path, credential }: Export): Promise<Resp
     response = await fetch(path, { cache: 'no-cache', headers: authorization(credential) });
   } catch (error) {
     if (error instanceof TypeError) {
-      throw new ExportError('The service cannot be reached just now.');
+      throw new ExportError(unreachable);
     }
     throw error;
   }

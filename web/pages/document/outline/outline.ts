@@ -1,7 +1,7 @@
 import type { Editor } from '../../../editor/editor.ts';
 import { goToHeading } from '../../../editor/commands/insert-lines.ts';
 import { type OutlineEntry, outlineOf } from '../../../editor/model/outline.ts';
-import { readStored, store } from '../../../storage.ts';
+import { readStored, store } from '../../../platform/local-storage.ts';
 import { openDialog } from '../dialog/dialog.ts';
 import { covered } from './scroll-into-view.ts';
 

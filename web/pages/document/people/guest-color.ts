@@ -1,6 +1,6 @@
 import type { Awareness } from 'y-protocols/awareness';
 import { readPerson } from '../../../editor/binding/presence.ts';
-import { freeColor } from '../../../identity.ts';
+import { freeColor } from '../../../access/guest-identity.ts';
 
 /** So long an equal colour of two who were both here before is left to the other to change. */
 const patience = 1500;

@@ -1,5 +1,5 @@
-import { guestColors, type GuestIdentity } from '../../../identity.ts';
-import type { TokenIdentity } from '../../../token-identity.ts';
+import { guestColors, type GuestIdentity } from '../../../access/guest-identity.ts';
+import type { TokenIdentity } from '../../../access/token-claims.ts';
 
 export interface GuestPanelElements {
   readonly name: HTMLInputElement;

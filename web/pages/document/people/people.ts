@@ -1,7 +1,7 @@
 import type { Awareness } from 'y-protocols/awareness';
 import type { Person } from '../../../editor/binding/presence.ts';
-import { type GuestIdentity, saveIdentity } from '../../../identity.ts';
-import type { TokenIdentity } from '../../../token-identity.ts';
+import { type GuestIdentity, saveIdentity } from '../../../access/guest-identity.ts';
+import type { TokenIdentity } from '../../../access/token-claims.ts';
 import type { Announcer } from './announcer.ts';
 import { avoidSameColor } from './guest-color.ts';
 import { bindGuestPanel, type GuestPanelElements } from './guest-panel.ts';

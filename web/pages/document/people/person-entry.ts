@@ -1,6 +1,6 @@
 import type { Awareness } from 'y-protocols/awareness';
 import { initialsOf, inkOn, type Person, readPerson } from '../../../editor/binding/presence.ts';
-import type { TokenIdentity } from '../../../token-identity.ts';
+import type { TokenIdentity } from '../../../access/token-claims.ts';
 
 /** Everybody who has the document open, oneself among them. */
 export function peopleHere(awareness: Awareness, token: TokenIdentity): Person[] {

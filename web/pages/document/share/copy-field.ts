@@ -1,4 +1,4 @@
-import { copyText } from './clipboard-text.ts';
+import { copyText } from '../../../platform/clipboard.ts';
 
 /** How long a button says that it has copied, in milliseconds. */
 const answeredFor = 2000;

@@ -1,4 +1,5 @@
-import { callService } from '../../../call-service.ts';
+import { callService } from '../../../access/call-service.ts';
+import { documentPath } from '../../../access/document-address.ts';
 
 /** A link to a document as its owner sees it; the secret in it is known to nobody any more. */
 export interface DocumentKey {
@@ -24,7 +25,7 @@ export class DocumentKeys {
 
   /** `credential`: what proves that whoever asks owns the document. */
   constructor(name: string, credential: string | null) {
-    this.#path = `/docs/${encodeURIComponent(name)}/keys`;
+    this.#path = `${documentPath(name)}/keys`;
     this.#credential = credential;
   }
 

@@ -1,4 +1,5 @@
-import { callService, ServiceError } from '../../../call-service.ts';
+import { callService, ServiceError } from '../../../access/call-service.ts';
+import { documentPath } from '../../../access/document-address.ts';
 import { parseEmbedOrigins } from './embed-origins.ts';
 
 /**
@@ -6,7 +7,7 @@ import { parseEmbedOrigins } from './embed-origins.ts';
  * asked for when it is unfolded: few need it.
  */
 export function embedSites(name: string, credential: string | null): HTMLElement {
-  const path = `/docs/${encodeURIComponent(name)}/frames`;
+  const path = `${documentPath(name)}/frames`;
   const section = document.createElement('section');
   const details = document.createElement('details');
   details.className = 'share-frames';

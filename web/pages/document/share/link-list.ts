@@ -1,5 +1,5 @@
 import { ago } from '../../shared/ago.ts';
-import { ServiceError } from '../../../call-service.ts';
+import { ServiceError } from '../../../access/call-service.ts';
 import { confirmAction } from '../dialog/confirm.ts';
 import { copyField } from './copy-field.ts';
 import type { DocumentKey, DocumentKeys, NewKey } from './document-keys.ts';

@@ -1,4 +1,4 @@
-import { ServiceError } from '../../../call-service.ts';
+import { ServiceError } from '../../../access/call-service.ts';
 import { field } from '../../../editor/view/form-dialog.ts';
 import { copyField } from './copy-field.ts';
 import type { DocumentKeys, NewKey } from './document-keys.ts';

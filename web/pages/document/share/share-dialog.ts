@@ -1,6 +1,6 @@
 import type { Role } from '../../../../protocol/roles.ts';
-import { documentAddress } from '../../../credential.ts';
-import { identityIn, type TokenIdentity } from '../../../token-identity.ts';
+import { documentAddress } from '../../../access/document-address.ts';
+import { type TokenIdentity, tokenIdentity } from '../../../access/token-claims.ts';
 import type { DocumentPage } from '../menu/commands.ts';
 import { copyField } from './copy-field.ts';
 import { openDialog } from '../dialog/dialog.ts';
@@ -28,7 +28,7 @@ export function openShareDialog({ name, credential, provider }: DocumentPage): v
   } else {
     body.append(...passingOn(name, credential, provider.role));
   }
-  const here = whoIsHere(provider, identityIn(credential));
+  const here = whoIsHere(provider, tokenIdentity(credential));
   body.append(here.element);
   dialog.addEventListener('close', here.stop);
   body.querySelector<HTMLElement>('input:checked, .share-copy')?.focus();

@@ -1,4 +1,4 @@
-import { readStored, store } from './storage.ts';
+import { readStored, store } from '../platform/local-storage.ts';
 
 /** How a guest appears to the others. */
 export interface GuestIdentity {

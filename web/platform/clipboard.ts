@@ -1,6 +1,6 @@
-/** Puts text on the clipboard. False where the browser, or a site that embeds this page, forbids it. */
+/** Copies text. False when the browser, or the site that embeds this page, does not allow it. */
 export async function copyText(text: string): Promise<boolean> {
-  // Absent on pages that are served neither over https nor from localhost.
+  // Missing on pages that are served neither over https nor from localhost.
   if (!navigator.clipboard) return false;
   try {
     await navigator.clipboard.writeText(text);

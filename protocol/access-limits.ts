@@ -1,23 +1,24 @@
 /**
- * What those who manage a document may ask for. Apart from `limits`, because browsers load those and
- * have no use for these; what a token may be stands in token-limits.ts.
+ * Limits of access management. They are separate from `limits` because the editor's first load
+ * includes those and does not need these. Limits of tokens are in token-limits.ts.
  */
 export const accessLimits = {
-  /** Keys of one document, withdrawn ones not counted. Over it: 409. */
+  /** Keys of one document, without revoked ones. Beyond: 409. */
   keys: 100,
-  /** A key's label, in characters. Over it: 400. */
+  /** A key's label, in Unicode characters. Beyond: 400. */
   labelLength: 100,
-  /** Tokens revoked one by one in one document, those that have expired not counted. Over it: 409. */
+  /** Individually revoked tokens of one document, without expired ones. Beyond: 409. */
   revocations: 1000,
-  /** Sites that may show one document in a frame. Over it: 400. */
+  /** Sites that may embed one document. Beyond: 400. */
   frameOrigins: 20,
-  /** The origin of such a site, in characters: a host name has 253 at most. Over it: 400. */
+  /** The origin of such a site, in characters; a host name has at most 253. Beyond: 400. */
   originLength: 270,
-  /** The body of a request that manages a document, in bytes. Over it: 413. */
+  /** The body of a request that manages a document, in bytes. Beyond: 413. */
   bodyBytes: 16 * 1024,
-  /** Of one address, per minute. Over it: 429. Nobody counts in open mode. */
+  /** WebSocket handshakes per minute and address. Beyond: 429. Open mode does not count them. */
   handshakesPerMinute: 600,
+  /** Documents created per minute and address. Beyond: 429. Open mode does not count them. */
   creationsPerMinute: 30,
-  /** Proofs that open nothing, of one address, per minute. Over it: 429 for a minute, for any credential. */
+  /** Invalid credentials per minute and address. Beyond: every credential gets 429 for a minute. */
   failuresPerMinute: 60,
 } as const;

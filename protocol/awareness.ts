@@ -1,25 +1,26 @@
 /**
- * Awareness updates as plain entries: who is here, by client id. The `Awareness` class of
- * y-protocols starts a timer when it is made, which alone keeps a Durable Object awake; the service
- * needs only these functions.
+ * Encodes and decodes awareness updates. The `Awareness` class of y-protocols starts a timer in its
+ * constructor, which keeps a Durable Object awake, so the service uses these functions instead.
+ *
+ * @see https://github.com/yjs/y-protocols/blob/master/PROTOCOL.md#awareness-protocol
  */
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
 import { limits } from './limits.ts';
 
-/** One client's presence. */
+/** The presence of one client. */
 export interface AwarenessEntry {
   /** The Yjs client id. */
   readonly client: number;
-  /** Grows with each change; a receiver ignores what is not newer. Below 2^31. */
+  /** Increases with each change; receivers ignore an entry that is not newer. Below 2^31. */
   readonly clock: number;
-  /** The state as JSON text, kept as it was written; null when the client is gone. */
+  /** The state as the JSON text that was received; null when the client has left. */
   readonly state: string | null;
 }
 
 /**
- * The entries of an awareness update. All are read before any is returned.
- * Throws SyntaxError for bytes that are no awareness update, and RangeError for one over a limit:
+ * Decodes all entries of an awareness update, or none. Throws SyntaxError for bytes that are not an
+ * awareness update, and RangeError for one beyond a limit:
  * {@link limits.awarenessEntries}, {@link limits.awarenessStateBytes}, {@link limits.awarenessDepth}.
  */
 export function decodeAwareness(update: Uint8Array): AwarenessEntry[] {
@@ -31,7 +32,7 @@ export function decodeAwareness(update: Uint8Array): AwarenessEntry[] {
   }
 }
 
-/** An awareness update with these entries. */
+/** Returns an awareness update with these entries. */
 export function encodeAwareness(entries: readonly AwarenessEntry[]): Uint8Array {
   const encoder = encoding.createEncoder();
   encoding.writeVarUint(encoder, entries.length);
@@ -43,7 +44,7 @@ export function encodeAwareness(entries: readonly AwarenessEntry[]): Uint8Array 
   return encoding.toUint8Array(encoder);
 }
 
-/** The entry that tells everyone this client has gone. */
+/** Returns the entry that announces that the client has left. */
 export function withdrawal(entry: AwarenessEntry): AwarenessEntry {
   return { client: entry.client, clock: entry.clock + 1, state: null };
 }
@@ -52,36 +53,36 @@ function readEntries(update: Uint8Array): AwarenessEntry[] {
   const decoder = decoding.createDecoder(update);
   const count = decoding.readVarUint(decoder);
   if (count > limits.awarenessEntries) {
-    throw new RangeError(`Cannot accept awareness: ${count} entries in one message`);
+    throw new RangeError(`Cannot accept awareness: over ${limits.awarenessEntries} entries`);
   }
   const entries: AwarenessEntry[] = [];
   for (let i = 0; i < count; i++) entries.push(readEntry(decoder));
-  if (decoding.hasContent(decoder)) throw new SyntaxError('bytes after the last entry');
+  if (decoding.hasContent(decoder)) throw new SyntaxError('unexpected bytes after the last entry');
   return entries;
 }
 
 function readEntry(decoder: decoding.Decoder): AwarenessEntry {
   const client = decoding.readVarUint(decoder);
   const clock = decoding.readVarUint(decoder);
-  // One below the limit, so that a withdrawal has a clock to use.
+  // One below the limit, which leaves a clock for the withdrawal.
   if (clock >= limits.clock - 1) throw new SyntaxError('clock out of range');
   const start = decoder.pos;
   const json = decoding.readVarString(decoder);
   if (decoder.pos - start > limits.awarenessStateBytes) {
     throw new RangeError(
-      `Cannot accept awareness: a state over ${limits.awarenessStateBytes} bytes`,
+      `Cannot accept awareness: state over ${limits.awarenessStateBytes} bytes`,
     );
   }
   const state: unknown = JSON.parse(json);
   if (state === null) return { client, clock, state: null };
-  if (typeof state !== 'object') throw new SyntaxError('a state that is no object');
+  if (typeof state !== 'object') throw new SyntaxError('state is not an object');
   if (depthOf(state) > limits.awarenessDepth) {
     throw new RangeError(`Cannot accept awareness: nested deeper than ${limits.awarenessDepth}`);
   }
   return { client, clock, state: json };
 }
 
-/** How deep a value is nested; safe to recurse since the text is at most 4 KiB long. */
+/** Returns the nesting depth. Recursion is safe: the text is at most 4 KiB long. */
 function depthOf(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0;
   return 1 + Math.max(0, ...Object.values(value).map(depthOf));

@@ -1,42 +1,42 @@
 /**
- * Every close code the service sends, and whether a client may come back after it.
- * 1000–1015 as in RFC 6455 section 7.4.1; 4400–4499 mean "stay away until something changed",
- * except where {@link mayReconnect} says otherwise; 4500–4599 pass by themselves. The border counts:
- * after 4400–4499 y-websocket's provider never comes back, and what was typed in it stays there.
+ * Every close code that the service sends. 1000–1015 are those of RFC 6455 section 7.4.1. 4400–4499
+ * are final until the user acts, 4500–4599 are temporary; {@link mayReconnect} has the exceptions.
+ * The boundary matters: y-websocket's provider never reconnects after 4400–4499, and text that was
+ * typed since then stays on that client.
  */
 export const CloseCode = {
-  /** The client, or the page it lived in, went away by itself. */
+  /** The client, or the page that it ran in, closed the connection. */
   normal: 1000,
-  /** A frame of a type this service does not know. */
+  /** A message of an unknown type. */
   unknownType: 1003,
-  /** Bytes that are not a message, or an update that breaks a rule of Yjs. */
+  /** Bytes that are not a message, or an update that violates an invariant of Yjs. */
   malformed: 1007,
-  /** Well formed, and still not allowed: a forged id, a forbidden kind of content. */
+  /** A well-formed message that is not allowed: a forged client id, forbidden content. */
   forbiddenContent: 1008,
-  /** A message or update over its limit. */
+  /** A message or update beyond its limit. */
   tooBig: 1009,
-  /** Something failed on the service's side; nothing was acknowledged that is not stored. */
+  /** The service failed. Every acknowledged update is stored. */
   internalError: 1011,
-  /** The service is being started anew. Come back. */
+  /** The service restarts. Reconnect. */
   serviceRestart: 1012,
-  /** The service is overloaded, or this client reads too slowly. Come back later. */
+  /** The service is overloaded, or the client reads too slowly. Reconnect later. */
   tryAgainLater: 1013,
-  /** The credential of access is missing or has expired. Get another, then come back. */
+  /** The credential is missing or has expired. Reconnect with another one. */
   unauthenticated: 4401,
-  /** The credential of access does not allow this, or was withdrawn. */
+  /** The credential does not allow this, or was revoked. */
   forbidden: 4403,
-  /** There is no such document, or it is none of this client's business. */
+  /** The document does not exist, or the client may not know that it exists. */
   notFound: 4404,
   /**
-   * The document was deleted, by somebody who may. Told to those alone who were in it. Unlike 4404,
-   * which a service with the wrong folder would answer, it is a reason to let copies go.
+   * An owner deleted the document. Only clients that had it receive this. It is a reason to remove
+   * local copies, unlike 4404, which a service with the wrong data folder sends as well.
    */
   deleted: 4410,
-  /** The client speaks a protocol or schema that is too old for this document. */
+  /** The protocol or schema of the client is too old for this document. */
   outdated: 4409,
-  /** Too many messages or connections. Come back later. */
+  /** Too many messages or connections. Reconnect later. */
   tooMany: 4529,
-  /** The document is full: reading goes on, writing does not. */
+  /** The document has reached its size limit. It can be read, not written. */
   documentFull: 4507,
 } as const;
 
@@ -53,10 +53,7 @@ const final: ReadonlySet<number> = new Set([
   CloseCode.outdated,
 ]);
 
-/**
- * Whether a client may try again after this code. Codes nobody here sends count as accidents of
- * the network: the client comes back.
- */
+/** Whether a client may reconnect after this code. Codes that the service never sends are network failures. */
 export function mayReconnect(code: number): boolean {
   return !final.has(code);
 }
@@ -67,7 +64,7 @@ const forLater: ReadonlySet<number> = new Set([
   CloseCode.documentFull,
 ]);
 
-/** Whether the service has asked a client to stay away for a moment. */
-export function isForLater(code: number): boolean {
+/** Whether this code asks the client to wait before it reconnects. */
+export function asksToWait(code: number): boolean {
   return forLater.has(code);
 }

@@ -2,10 +2,9 @@ const primeLow = 0x1b3;
 const offset = { high: 0xcbf29ce4, low: 0x84222325 };
 
 /**
- * The 64-bit FNV-1a hash of these bytes, as 8 bytes, highest first. Both sides of a connection hash
- * what they hold, as `Y.encodeSnapshot` writes it (delete set, then state vector, higher clients
- * first): equal digests say that both hold the same document. Good against accidents, and no more
- * than that: whoever wants to lie about a document lies to itself.
+ * Returns the 64-bit FNV-1a hash of the bytes as 8 bytes, big-endian. Both sides of a connection hash
+ * the snapshot that they hold, as `Y.encodeSnapshot` writes it (delete set, then state vector, highest
+ * client first); equal digests mean equal documents. The hash detects faults, not attacks.
  *
  * @see RFC 9923, The FNV Non-Cryptographic Hash Algorithm
  */
@@ -25,6 +24,6 @@ export function digestOf(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(digest.buffer);
 }
 
-export function sameDigest(a: Uint8Array, b: Uint8Array): boolean {
+export function equalDigests(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }

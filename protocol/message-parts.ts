@@ -1,43 +1,44 @@
-import { joinBlob, splitBlob } from './blob-parts.ts';
+import { joinBytes, splitBytes } from './split-bytes.ts';
 import { CloseCode } from './close-codes.ts';
 import { limits } from './limits.ts';
 import { encodeMessage, type Message } from './messages.ts';
 import { ProtocolError } from './protocol-error.ts';
 
 /**
- * A long frame as several short ones, each with one `part` message: nothing else on the way has to
- * hold many megabytes at once, and the receiver sees how far it has got. A short frame stays itself.
+ * Splits a long frame into several frames with one `part` message each, so that no buffer has to hold
+ * many megabytes and the receiver can show progress. Returns a short frame unchanged.
  */
 export function splitFrame(frame: Uint8Array): Uint8Array[] {
   if (frame.length <= limits.partBytes) return [frame];
-  return splitBlob(frame, limits.partBytes)
+  return splitBytes(frame, limits.partBytes)
     .map((bytes) => encodeMessage({ type: 'part', total: frame.length, bytes }));
 }
 
-/** Puts the parts of long frames together again. One for each direction of a connection. */
+/** Reassembles the frames of {@link splitFrame}. One instance per direction of a connection. */
 export class FrameAssembler {
-  readonly #most: number;
+  readonly #maxBytes: number;
   #parts: Uint8Array[] = [];
   #received = 0;
   #total = 0;
 
-  /** `most`: how many bytes a whole frame may have. */
-  constructor(most: number) {
-    this.#most = most;
+  /** `maxBytes`: the size limit of a complete frame. */
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
   }
 
-  /** How much of a frame under way is here, from 0 to 1; null when none is. */
+  /** The received fraction of an incomplete frame, from 0 to 1; null when there is none. */
   get progress(): number | null {
     return this.#total === 0 ? null : this.#received / this.#total;
   }
 
   /**
-   * Takes a part; returns the whole frame with its last one, else null. Throws {@link ProtocolError} when
-   * the whole is over the limit (1009), or a part does not fit to those before it (1007).
+   * Adds a part. Returns the complete frame after its last part, else null. Throws
+   * {@link ProtocolError} for a frame beyond the limit (1009) and for a part that does not fit the
+   * previous ones (1007).
    */
   add({ total, bytes }: Message & { type: 'part' }): Uint8Array | null {
-    if (total > this.#most) {
-      throw new ProtocolError(CloseCode.tooBig, `Message over ${this.#most} bytes`);
+    if (total > this.#maxBytes) {
+      throw new ProtocolError(CloseCode.tooBig, `Message over ${this.#maxBytes} bytes`);
     }
     if (this.#received > 0 && total !== this.#total) {
       throw new ProtocolError(
@@ -55,7 +56,7 @@ export class FrameAssembler {
     }
     this.#parts.push(bytes);
     if (this.#received < total) return null;
-    const whole = joinBlob(this.#parts);
+    const whole = joinBytes(this.#parts);
     this.#parts = [];
     this.#received = this.#total = 0;
     return whole;

@@ -1,8 +1,8 @@
 /**
- * The wire. A frame holds one or more messages, one after the other; a message is a type and its
- * fields. Types 0, 1 and 3 are y-protocols as y-websocket speaks them (stock clients put exactly one
- * message into a frame, and get exactly one). Types from 100 on go only to and from clients that
- * asked for the subprotocol {@link edgepadProtocol}. docs/PROTOCOL.md shows the bytes.
+ * The wire format. A frame holds one or more messages; a message is a type number followed by its
+ * fields. Types 0, 1 and 3 are y-protocols as y-websocket speaks them: stock clients send and receive
+ * exactly one message per frame. Types from 100 on are exchanged only with clients that offered the
+ * subprotocol {@link edgepadProtocol}. docs/PROTOCOL.md shows the bytes.
  *
  * @see https://github.com/yjs/y-protocols/blob/master/PROTOCOL.md
  */
@@ -12,22 +12,26 @@ import { CloseCode } from './close-codes.ts';
 import { ProtocolError } from './protocol-error.ts';
 import { type Role, roles } from './roles.ts';
 
-/** Why an update was not stored. */
-export type UnsavedReason = 'gap' | 'read-only' | 'full' | 'outdated';
+/** The wire sends an index into this list. */
+const unsavedReasons = ['gap', 'read-only', 'full', 'outdated'] as const;
+
+/** Why an update was not stored. `gap`: it depends on updates that the service does not have. */
+export type UnsavedReason = (typeof unsavedReasons)[number];
 
 export type Message =
-  /** "This is what I have": asks for what is missing. */
+  /** Both: the sender's state vector. Asks for the updates that are missing from it. */
   | { readonly type: 'sync-step-1'; readonly stateVector: Uint8Array }
-  /** What the other side lacked. From the service: the first sync is complete. */
+  /** Both: the answer to sync step 1. From the service: the first sync is complete. */
   | { readonly type: 'sync-step-2'; readonly update: Uint8Array }
+  /** Both: a change. */
   | { readonly type: 'update'; readonly update: Uint8Array }
-  /** An awareness update, as protocol/awareness.ts reads it. */
+  /** Both: an awareness update; protocol/awareness.ts decodes it. */
   | { readonly type: 'awareness'; readonly update: Uint8Array }
-  /** "Say who you are again": to a client, a request to renew its awareness. */
+  /** Both: asks for awareness. From the service: asks the client to renew its own entry. */
   | { readonly type: 'query-awareness' }
   /**
-   * Client: like sync step 1, and "I have all there was at this version of this epoch". `schema` is
-   * the number of the schema its editor knows, 0 for a client that does not say.
+   * Client: sync step 1 with the version and epoch up to which the client has everything. `schema` is
+   * the schema number of the client's editor, or 0 for none.
    */
   | {
     readonly type: 'resume';
@@ -37,8 +41,8 @@ export type Message =
     readonly schema: number;
   }
   /**
-   * Service: opens the answer to `resume`. The epoch changes when a document is made anew. `schema`
-   * is the newest that anybody has written with.
+   * Service: first message of the answer to `resume`. The epoch differs for each document created
+   * under the same name. `schema` is the highest schema number that any client has written with.
    */
   | {
     readonly type: 'welcome';
@@ -48,51 +52,49 @@ export type Message =
     readonly schema: number;
   }
   /**
-   * Service: you have been sent all that others did up to this version, and the next `count` of your
-   * own updates not yet answered are stored.
+   * Service: the client has now received every other client's updates up to `version`, and its own
+   * next `count` unacknowledged updates are stored.
    */
   | { readonly type: 'saved'; readonly version: number; readonly count: number }
-  /** Service: the next of your updates not yet answered was not stored. */
+  /** Service: the client's next unacknowledged update was not stored. */
   | { readonly type: 'unsaved'; readonly reason: UnsavedReason }
-  /** Both: the next bytes of a frame of `total` bytes, too long to be sent in one. */
+  /** Both: the next bytes of a frame of `total` bytes that is sent in parts. */
   | { readonly type: 'part'; readonly total: number; readonly bytes: Uint8Array }
-  /** Client: asks for the digest of what the service holds. */
+  /** Client: asks for a digest of the state that the service holds. */
   | { readonly type: 'compare' }
-  /** Service: that digest, after everything this client had to be sent. protocol/digest.ts has it. */
+  /** Service: that digest (protocol/digest.ts), sent after every update that it covers. */
   | { readonly type: 'digest'; readonly digest: Uint8Array }
-  /** Client: a fresh token, on the living connection. */
+  /** Client: a fresh token for this connection. */
   | { readonly type: 'token'; readonly token: string }
-  /** Service: what this client may do from now on. */
+  /** Service: the client's role from now on. */
   | { readonly type: 'role'; readonly role: Role };
 
-/** An update with nothing in it: no structs, no deletions. */
+/** A Yjs update without structs and deletions. */
 export const emptyUpdate = new Uint8Array([0, 0]);
 
-const unsavedReasons: readonly UnsavedReason[] = ['gap', 'read-only', 'full', 'outdated'];
-
-/** One frame with these messages in it. Empty for none. */
+/** Returns one frame with these messages; an empty one for none. */
 export function encodeMessages(messages: readonly Message[]): Uint8Array {
   const encoder = encoding.createEncoder();
   for (const message of messages) writeMessage(encoder, message);
   return encoding.toUint8Array(encoder);
 }
 
-/** One frame with one message. */
+/** Returns one frame with one message. */
 export function encodeMessage(message: Message): Uint8Array {
   return encodeMessages([message]);
 }
 
 /**
- * The messages of a frame, at least one. The byte arrays in them are copies: nothing keeps the
- * frame, or whatever lies beside it in memory, alive. Throws {@link ProtocolError}: an unknown type (1003),
- * malformed bytes (1007), or more than `most` messages (1009).
+ * Decodes a frame into its messages, at least one. Their byte arrays are copies, so that a message
+ * does not keep the frame's buffer alive. Throws {@link ProtocolError}: an unknown type (1003),
+ * malformed bytes (1007), or more than `maxMessages` messages (1009).
  */
-export function decodeMessages(frame: Uint8Array, most = Infinity): Message[] {
+export function decodeMessages(frame: Uint8Array, maxMessages = Infinity): Message[] {
   const decoder = decoding.createDecoder(frame);
   const messages: Message[] = [];
   do {
-    if (messages.length >= most) {
-      throw new ProtocolError(CloseCode.tooBig, `Over ${most} messages in one frame`);
+    if (messages.length >= maxMessages) {
+      throw new ProtocolError(CloseCode.tooBig, `Over ${maxMessages} messages in one frame`);
     }
     messages.push(readMessage(decoder));
   } while (decoding.hasContent(decoder));
@@ -238,13 +240,13 @@ function readSyncMessage(decoder: decoding.Decoder): Message {
   }
 }
 
-/** A number that stands for one of these. */
+/** Reads an index into `values`. */
 function readOneOf<T>(decoder: decoding.Decoder, values: readonly T[]): T {
   const value = values[read(() => decoding.readVarUint(decoder))];
   if (value === undefined) {
     throw new ProtocolError(
       CloseCode.malformed,
-      'Cannot decode message: a number that means nothing',
+      'Cannot decode message: a number without a meaning',
     );
   }
   return value;
@@ -254,7 +256,7 @@ function readBytes(decoder: decoding.Decoder): Uint8Array {
   return read(() => decoding.readVarUint8Array(decoder)).slice();
 }
 
-/** lib0 reports the end of its input by plain errors of several kinds: all mean "malformed". */
+/** lib0 reports the end of its input by several kinds of plain errors; each means "malformed". */
 function read<T>(field: () => T): T {
   try {
     return field();

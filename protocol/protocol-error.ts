@@ -1,9 +1,8 @@
 import type { CloseCode } from './close-codes.ts';
 
 /**
- * What a client sent cannot be accepted. Whoever talks to that client catches it and closes the
- * connection with the code; the message is the reason, a sentence that says what is wrong (RFC 6455
- * allows 123 bytes of it). Nothing of the refused message has been stored or relayed.
+ * A client sent a message that cannot be accepted. The code and message close its connection; RFC 6455
+ * allows 123 bytes for the reason. No part of the rejected message is stored or broadcast.
  */
 export class ProtocolError extends Error {
   readonly code: CloseCode;

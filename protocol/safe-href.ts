@@ -1,18 +1,17 @@
 /**
- * Which links and image addresses may stand in a document: the one rule for paste, the link
- * command, the editor's view, rendering and import.
+ * Decides which link and image addresses a document may contain. Paste, import, the link command, the
+ * editor and the renderers all use these functions.
  */
 
 const linkSchemes: ReadonlySet<string> = new Set(['http', 'https', 'mailto', 'tel']);
 
-/** Longer addresses are no links: nobody follows them, and a page may repeat them many times. */
-const longestAddress = 2048;
+/** Longer addresses are dropped: they are useless as links, and a page may repeat them many times. */
+const maxAddressLength = 2048;
 
 /**
- * The address a link may carry, or null where the link has to be dropped and its text kept. Allows
- * `http`, `https`, `mailto`, `tel`, relative addresses and `#…`. The answer is cleaned as browsers
- * clean it (see {@link clean}), so it, and not the argument, is what goes into the document or page.
- * It is not escaped.
+ * Returns a safe address for a link, or null if the link must be dropped (its text stays). Allows
+ * `http`, `https`, `mailto`, `tel`, relative addresses and fragments. The result is normalized as
+ * browsers do (see {@link clean}): use it instead of the argument. It is not escaped.
  */
 export function safeHref(href: string): string | null {
   const address = clean(href);
@@ -22,35 +21,37 @@ export function safeHref(href: string): string | null {
 }
 
 /**
- * The address an image may be loaded from, or null: `https://…`, or a path on the page's own origin
- * (`/…`). A relative path is refused, since the same document is shown under several addresses.
+ * Returns a safe address for an image, or null: `https://…`, or an absolute path on the page's own
+ * origin (`/…`). Relative paths are rejected because a document is shown at several addresses.
  */
 export function safeImageSource(src: string): string | null {
   const address = clean(src);
   if (address === null) return null;
-  // Browsers take `/\host` for `//host`, which is another origin.
+  // Browsers read `/\host` as `//host`, which is another origin.
   return /^https:\/\/[^/\\]/i.test(address) || /^\/(?![/\\])/.test(address) ? address : null;
 }
 
 /**
- * What a browser makes of an address before it looks for the scheme: control characters and spaces
- * at the ends go, tabs and line breaks go everywhere. Other control characters go too, and a space
- * inside becomes `%20`, so the answer is one word in every output format.
+ * Normalizes an address as the URL parser of browsers does before it reads the scheme: removes control
+ * characters and spaces at both ends, and tabs and line breaks everywhere. It also removes all other
+ * control characters and encodes inner spaces as `%20`, so that the result is one word in each format.
+ *
+ * @see https://url.spec.whatwg.org/#concept-basic-url-parser
  */
 function clean(address: string): string | null {
-  if (address.length > longestAddress) return null;
+  if (address.length > maxAddressLength) return null;
   const cleaned = address
     .replace(/^[\0-\x20]+|[\0-\x20]+$/g, '')
-    // deno-lint-ignore no-control-regex -- these are the characters it is about
+    // deno-lint-ignore no-control-regex -- removing control characters is the purpose
     .replace(/[\0-\x1f\x7f-\x9f\u2028\u2029]+/g, '')
     .replaceAll(' ', '%20');
   return cleaned === '' ? null : cleaned;
 }
 
 /**
- * The scheme in lower case, or null for a relative address. White space and invisible characters
- * are taken out first: a browser would read `java\u200bscript:` as a relative path, but what reads
- * our Markdown or JSON may not.
+ * Returns the scheme in lower case, or null for a relative address. Ignores white space and invisible
+ * characters: browsers read `java\u200bscript:` as a relative path, but readers of our Markdown or
+ * JSON may not.
  */
 function schemeOf(address: string): string | null {
   const visible = address.replace(/%20|[\s\p{Cc}\p{Cf}]/gu, '');

@@ -10,26 +10,26 @@ import type * as Y from 'yjs';
 import { safeHref, safeImageSource } from './safe-href.ts';
 
 /**
- * The number of the vocabulary below. It travels in the handshake: once an editor with a higher one
- * has written in a document, this one may only read it. Raise it whenever an older editor would lose
- * what a newer one writes.
+ * Version of the schema below. Clients send it in the handshake. Once an editor with a higher number
+ * has written to a document, editors with a lower one may only read it. Increase it whenever an older
+ * editor would lose content of a newer one.
  */
 export const schemaNumber = 1;
 
 /**
- * Where the text of a document lives. The root has a name of its own, so that an editor with
- * another schema, which would strip what it does not know, finds nothing there to strip.
+ * Returns the root type with the text of a document. Its name is unusual on purpose: an editor with
+ * another schema would remove content that it does not know from a root it shares with this one.
  */
 export function contentOf(doc: Y.Doc): Y.XmlFragment {
   return doc.getXmlFragment('lines');
 }
 
-/** Where the title (key `title`, a string) and the settings of a document live. */
+/** Returns the root type with the title (key `title`, a string) and the settings of a document. */
 export function metaOf(doc: Y.Doc): Y.Map<unknown> {
   return doc.getMap('meta');
 }
 
-/** What a line can be. `text` is never written: a plain line has no `kind` at all. */
+/** The kinds of a line. `text` is never stored: a plain line has no `kind` attribute. */
 export const lineKinds = [
   'text',
   'h1',
@@ -43,24 +43,24 @@ export const lineKinds = [
 
 export type LineKind = (typeof lineKinds)[number];
 
-/** The deepest level of a list, counted from 0. Anything deeper is shown at this one. */
+/** The maximum level of a list, counted from 0. Deeper levels are shown as this one. */
 export const maxIndent = 8;
 
-/** The attributes of an element, as ProseMirror or Yjs hands them out; their values are untrusted. */
+/** The attributes of an element in ProseMirror or Yjs. Their values are untrusted. */
 export type LineAttributes = { readonly [name: string]: unknown };
 
-/** The kind of a line. A kind this version does not know reads as text. */
+/** Returns the kind of a line; `text` for an unknown one. */
 export function kindOf(attributes: LineAttributes): LineKind {
   return lineKinds.find((kind) => kind === attributes.kind) ?? 'text';
 }
 
-/** The level of a line or block: a whole number from 0 to {@link maxIndent}, whatever is stored. */
+/** Returns the level of a line or block: an integer from 0 to {@link maxIndent}, for any stored value. */
 export function indentOf(attributes: LineAttributes): number {
   const indent = Number.isInteger(attributes.indent) ? Number(attributes.indent) : 0;
   return Math.min(Math.max(indent, 0), maxIndent);
 }
 
-/** Whether a task is done. */
+/** Whether a task is checked. */
 export function isChecked(attributes: LineAttributes): boolean {
   return attributes.checked === true;
 }
@@ -69,7 +69,7 @@ export function isListKind(kind: LineKind): boolean {
   return kind === 'bullet' || kind === 'ordered' || kind === 'task';
 }
 
-/** What parsing needs of an HTML element: this file is compiled without the DOM's types. */
+/** The parts of an HTML element that parsing uses. This file is compiled without DOM types. */
 interface ElementLike {
   getAttribute(name: string): string | null;
   hasAttribute(name: string): boolean;
@@ -98,10 +98,10 @@ function readLine(element: ElementLike): Attrs {
 }
 
 /**
- * How a line stands in the editor's own DOM. Every list line is a list of one: a `listitem` without
- * a `list` around it is ignored by browsers, and one list around many lines would need a parent
- * element, whose text Yjs would delete and copy whenever a line enters or leaves it. Renderers and
- * the clipboard nest lists as usual.
+ * Returns the DOM of a line in the editor. Each list line is a list with one item: browsers ignore a
+ * `listitem` outside a `list`, and a list around several lines would need a parent element in Yjs, so
+ * that a line which enters or leaves the list would be deleted and copied. Renderers and the clipboard
+ * use ordinary nested lists.
  */
 function lineToDOM(node: Node): DOMOutputSpec {
   const kind = kindOf(node.attrs);
@@ -146,11 +146,10 @@ const nodes = {
   doc: { content: 'block+' },
 
   /**
-   * The one text block. What kind of line it is, is an attribute: in Yjs a change of attribute keeps
-   * the element, and with it whatever somebody else is typing in that line, where a change of node
-   * name would delete the element and insert a copy. Every default is null, which Yjs stores as
-   * nothing at all: with any other default each typed character would write the attributes too, and
-   * could undo another person's change of kind.
+   * The only text block. The kind of a line is an attribute, because in Yjs a change of attribute keeps
+   * the element and the text that others type into it; a change of node name would delete the element
+   * and insert a copy. Every default is null, which Yjs does not store: with any other default, each
+   * typed character would write the attributes as well and could revert a concurrent change of kind.
    */
   paragraph: {
     group: 'block',
@@ -273,7 +272,7 @@ const marks = {
       { tag: 'strong' },
       {
         tag: 'b',
-        // Google Docs wraps all it copies in a <b> that is none.
+        // Google Docs wraps copied content in a <b> with normal weight.
         getAttrs: (element: ElementLike) =>
           !/font-weight:\s*(normal|400)/.test(element.getAttribute('style') ?? '') && null,
       },
@@ -315,8 +314,8 @@ const marks = {
 } satisfies Record<string, MarkSpec>;
 
 /**
- * The rich text of a document. Marks carry Tiptap's names. Values in a document come from anybody:
- * whoever shows them goes through {@link kindOf}, {@link indentOf} and `safeHref`, as `toDOM` does.
+ * The ProseMirror schema of a document. Marks have Tiptap's names. Attribute values are untrusted: read
+ * them through {@link kindOf}, {@link indentOf} and `safeHref`, as `toDOM` does.
  */
 export const schema = /* @__PURE__ */ new Schema<keyof typeof nodes, keyof typeof marks>({
   nodes,

@@ -1,23 +1,25 @@
 /**
- * What a token may be, in one place; docs/TOKENS.md tells it to those who sign. Apart from
- * {@link limits}, because browsers load those and have no use for these.
+ * Limits of access tokens (docs/TOKENS.md). They are separate from {@link limits} because the editor's
+ * first load includes those and does not need these.
  */
 export const tokenLimits = {
-  /** A whole token. Looked at before anything else is. */
+  /** Length of a token, checked before anything else. */
   characters: 2048,
-  /** From `iat` to `exp`, in milliseconds. */
+  /** Time from `iat` to `exp`, in milliseconds. */
   lifetime: 24 * 60 * 60 * 1000,
   /**
-   * How far the clocks of service and signer may differ, in milliseconds: a token is good from so
-   * long before its `iat` (and `nbf`) until so long after its `exp`.
+   * Tolerated clock difference between service and signer, in milliseconds. A token is valid from
+   * `iat` (or `nbf`) minus this until `exp` plus this.
    */
   leeway: 60_000,
-  /** `sub`, `jti` and `name`, in Unicode characters. */
+  /** `sub`, in Unicode characters. */
   subjectLength: 128,
+  /** `jti`, in Unicode characters. */
   idLength: 128,
+  /** `name`, in Unicode characters. */
   nameLength: 64,
-  /** A secret, in bytes: what SHA-256 gives, as RFC 7518 demands. */
+  /** Length of a secret in bytes: the output size of SHA-256, as RFC 7518 section 3.2 requires. */
   secretBytes: 32,
-  /** Secrets at a time: the one in use, and the one that follows or preceded it. */
+  /** Secrets in use at the same time: the current one, and the one before or after it. */
   secrets: 2,
 } as const;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { isDocumentName } from '../../protocol/document-name.ts';
 
-it('a name is 1 to 128 letters, digits, "-", "_" or "~"', () => {
+it('accepts 1 to 128 letters, digits, "-", "_" or "~"', () => {
   for (const name of ['a', 'Notes-2026_11~x', 'x'.repeat(128)]) {
     expect(isDocumentName(name), name).toBe(true);
   }

@@ -25,7 +25,7 @@ const wrong = [
   'ftp://site.example',
   'javascript://site.example',
   `https://${'a'.repeat(300)}.example`,
-  // Browsers take these for hosts; in a policy they would begin another directive, or policy.
+  // URL parsers accept these as hosts; in a policy they would start another directive or policy.
   'https://a;script-src-elem',
   'https://a,sandbox',
   `https://a'unsafe-inline'`,
@@ -34,8 +34,8 @@ const wrong = [
   'https://a\n',
 ];
 
-describe('F8 what may stand in a frame policy', () => {
-  it('[F8] exact origins', () => {
+describe('frame-ancestors', () => {
+  it('[F8] accepts exact origins only', () => {
     for (const origin of right) {
       expect(isEmbedOrigin(origin), origin).toBe(true);
       expect(new URL(origin).origin).toBe(origin);
@@ -43,7 +43,7 @@ describe('F8 what may stand in a frame policy', () => {
     expect(wrong.filter(isEmbedOrigin)).toEqual([]);
   });
 
-  it('[F8 S5] whatever else a list holds does not get into one', () => {
+  it('[F8 S5] drops every other entry of a list', () => {
     const header = (origins: string[]) => embedHeaders(new Set(origins))['content-security-policy'];
     expect(header(wrong)).toBe(header([]));
     expect(header([...right, ...wrong])).toBe(header(right));

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { CloseCode } from '../../protocol/close-codes.ts';
-import { digestOf, sameDigest } from '../../protocol/digest.ts';
+import { digestOf, equalDigests } from '../../protocol/digest.ts';
 import { FrameAssembler, splitFrame } from '../../protocol/message-parts.ts';
 import { limits } from '../../protocol/limits.ts';
 import { decodeMessages, type Message } from '../../protocol/messages.ts';
@@ -12,25 +12,25 @@ describe('a long frame', () => {
   const frame = Uint8Array.from({ length: 3 * limits.partBytes + 7 }, (_, i) => i * i);
   const parts = splitFrame(frame).flatMap((part) => decodeMessages(part)) as Part[];
 
-  it('goes in parts and comes out whole, with progress on the way', () => {
-    const assembly = new FrameAssembler(frame.length);
-    expect(assembly.progress).toBeNull();
+  it('is split into parts and reassembled, with progress', () => {
+    const assembler = new FrameAssembler(frame.length);
+    expect(assembler.progress).toBeNull();
     expect(parts.length).toBe(4);
     const seen: (number | null)[] = [];
     let whole: Uint8Array | null = null;
     for (const part of parts) {
       expect(whole).toBeNull();
-      whole = assembly.add(part);
-      seen.push(assembly.progress);
+      whole = assembler.add(part);
+      seen.push(assembler.progress);
     }
     expect(whole).toEqual(frame);
     expect(seen).toEqual([...seen.slice(0, 3).toSorted(), null]);
   });
 
-  it('[P8] over its limit, or of parts that do not fit, is refused', () => {
-    const add = (most: number, ...of: Part[]) => () => {
-      const assembly = new FrameAssembler(most);
-      for (const part of of) assembly.add(part);
+  it('[P8] is rejected beyond its limit or with parts that do not fit', () => {
+    const add = (maxBytes: number, ...of: Part[]) => () => {
+      const assembler = new FrameAssembler(maxBytes);
+      for (const part of of) assembler.add(part);
     };
     const [first, second] = parts as [Part, Part];
     const malformed = expect.objectContaining({ code: CloseCode.malformed });
@@ -42,7 +42,7 @@ describe('a long frame', () => {
     expect(add(1e9, { ...first, bytes: new Uint8Array() })).toThrow(malformed);
   });
 
-  it('a short one stays itself', () => {
+  it('stays unchanged if it is short', () => {
     expect(splitFrame(new Uint8Array([1, 2]))).toEqual([new Uint8Array([1, 2])]);
   });
 });
@@ -51,14 +51,14 @@ describe('a digest', () => {
   const hex = (text: string) =>
     Buffer.from(digestOf(new TextEncoder().encode(text))).toString('hex');
 
-  it('is FNV-1a of 64 bits', () => {
+  it('is 64-bit FNV-1a', () => {
     // The vectors of RFC 9923 and of the authors' own test suite.
     expect(hex('')).toBe('cbf29ce484222325');
     expect(hex('a')).toBe('af63dc4c8601ec8c');
     expect(hex('foobar')).toBe('85944171f73967e8');
   });
 
-  it('is as FNV-1a in whole numbers has it, for whatever bytes', () => {
+  it('matches FNV-1a in BigInt arithmetic for random bytes', () => {
     let bytes = new Uint8Array(createHash('sha512').update('seed').digest());
     for (let round = 0; round < 50; round++) {
       let expected = 0xcbf29ce484222325n;
@@ -67,9 +67,9 @@ describe('a digest', () => {
       }
       const digest = digestOf(bytes);
       expect(Buffer.from(digest).readBigUInt64BE()).toBe(expected);
-      expect(sameDigest(digest, digestOf(bytes))).toBe(true);
+      expect(equalDigests(digest, digestOf(bytes))).toBe(true);
       bytes = new Uint8Array(createHash('sha512').update(bytes).digest());
-      expect(sameDigest(digest, digestOf(bytes))).toBe(false);
+      expect(equalDigests(digest, digestOf(bytes))).toBe(false);
     }
   });
 });

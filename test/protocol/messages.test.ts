@@ -18,7 +18,7 @@ doc.getText('t').insert(0, 'hello');
 const update = Y.encodeStateAsUpdate(doc);
 const stateVector = Y.encodeStateVector(doc);
 
-/** A frame as y-websocket writes it: the type 0, then what y-protocols writes. */
+/** A frame as y-websocket writes it: type 0, then a message of y-protocols. */
 function stockFrame(write: (encoder: encoding.Encoder) => void): Uint8Array {
   const encoder = encoding.createEncoder();
   encoding.writeVarUint(encoder, 0);
@@ -26,8 +26,8 @@ function stockFrame(write: (encoder: encoding.Encoder) => void): Uint8Array {
   return encoding.toUint8Array(encoder);
 }
 
-describe('P9, the bytes are those of y-protocols', () => {
-  it('[P9] sync step 1, sync step 2, update', () => {
+describe('bytes of y-protocols', () => {
+  it('[P9] encodes sync step 1, sync step 2 and update as y-protocols does', () => {
     expect(encodeMessage({ type: 'sync-step-1', stateVector }))
       .toEqual(stockFrame((encoder) => writeSyncStep1(encoder, doc)));
     expect(encodeMessage({ type: 'sync-step-2', update }))
@@ -36,7 +36,7 @@ describe('P9, the bytes are those of y-protocols', () => {
       .toEqual(stockFrame((encoder) => writeUpdate(encoder, update)));
   });
 
-  it('[P9] awareness, both ways', () => {
+  it('[P9] encodes and decodes awareness as y-protocols does', () => {
     const awareness = new Awareness(doc);
     awareness.setLocalState({ user: { name: 'Ann' } });
     const bytes = encodeAwarenessUpdate(awareness, [doc.clientID]);
@@ -70,12 +70,12 @@ describe('messages', () => {
     { type: 'role', role: 'view' },
   ];
 
-  it('come out as they went in, alone and all in one frame', () => {
+  it('decode to what was encoded, alone and in one frame', () => {
     for (const message of every) expect(decodeMessages(encodeMessage(message))).toEqual([message]);
     expect(decodeMessages(encodeMessages(every))).toEqual(every);
   });
 
-  it('of every kind, cut short anywhere, are malformed and nothing else', () => {
+  it('[P8] are malformed when truncated at any byte', () => {
     for (const message of every) {
       const frame = encodeMessage(message);
       for (let length = 0; length < frame.length; length++) {
@@ -84,7 +84,7 @@ describe('messages', () => {
     }
   });
 
-  it('hold copies: what lies beside a frame in memory stays there', () => {
+  it('copy their bytes out of the buffer of the frame', () => {
     const memory = new Uint8Array([0, 2, 2, 0, 0, 115, 101, 99]);
     const [message] = decodeMessages(memory.subarray(0, 5));
     if (message?.type !== 'update') throw new Error('not an update');
@@ -93,7 +93,7 @@ describe('messages', () => {
 });
 
 describe('docs/PROTOCOL.md', () => {
-  it('shows frames that decode to what stands beside them', () => {
+  it('shows frames that decode to the messages beside them', () => {
     const page = readFileSync('docs/PROTOCOL.md', 'utf8');
     const frames = [...page.matchAll(/^(?:client|service) {2,}((?:[0-9a-f]{2} )+) +(.+)$/gm)];
     const decoded = frames.map(([, hex = '']) =>

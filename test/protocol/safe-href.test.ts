@@ -16,7 +16,7 @@ describe('safeHref', () => {
     '//example.org/other',
     '12:30',
     'javascript&colon;alert(1)',
-  ])('R1 keeps %s', (href) => {
+  ])('[R1] keeps %s', (href) => {
     expect(safeHref(href)).toBe(href);
   });
 
@@ -43,16 +43,16 @@ describe('safeHref', () => {
     'filesystem:https://example.org/',
     '',
     ' \t\n',
-  ])('R1 drops %j', (href) => {
+  ])('[R1] drops %j', (href) => {
     expect(safeHref(href)).toBeNull();
   });
 
-  test('R1 cleans as a browser does', () => {
+  test('[R1] normalizes addresses as browsers do', () => {
     expect(safeHref('  https://example.org/a\tb\n ')).toBe('https://example.org/ab');
     expect(safeHref('https://example.org/a b')).toBe('https://example.org/a%20b');
   });
 
-  test('R1 an address over 2,048 characters is no link', () => {
+  test('[R1] drops addresses over 2,048 characters', () => {
     expect(safeHref(`https://example.org/${'a'.repeat(2000)}`)).not.toBeNull();
     expect(safeHref(`https://example.org/${'a'.repeat(2048)}`)).toBeNull();
   });
@@ -60,7 +60,7 @@ describe('safeHref', () => {
 
 describe('safeImageSource', () => {
   test.each(['https://example.org/a.png', '/blobs/a.png', 'HTTPS://example.org/a.png'])(
-    'R2 keeps %s',
+    '[R2] keeps %s',
     (src) => {
       expect(safeImageSource(src)).toBe(src);
     },
@@ -79,7 +79,7 @@ describe('safeImageSource', () => {
     '../a.png',
     'blob:https://example.org/1',
     '',
-  ])('R2 drops %j', (src) => {
+  ])('[R2] drops %j', (src) => {
     expect(safeImageSource(src)).toBeNull();
   });
 });

@@ -1,5 +1,5 @@
 /** `edgepad/provider`: keeps a Y.Doc in sync with the service. */
-export { CloseCode, isForLater, mayReconnect } from '../../protocol/close-codes.ts';
+export { asksToWait, CloseCode, mayReconnect } from '../../protocol/close-codes.ts';
 export type { Role } from '../../protocol/roles.ts';
 export type { GetToken } from '../provider/credentials.ts';
 export { type OfflineCopy, openOfflineCopy } from '../provider/offline/offline-copy.ts';

@@ -1,6 +1,6 @@
 import type * as Y from 'yjs';
 import type { Awareness } from 'y-protocols/awareness';
-import { CloseCode, isForLater } from '../../protocol/close-codes.ts';
+import { CloseCode, asksToWait } from '../../protocol/close-codes.ts';
 import type { Role } from '../../protocol/roles.ts';
 import { ProtocolError } from '../../protocol/protocol-error.ts';
 import { AwarenessSync } from './awareness.ts';
@@ -234,7 +234,7 @@ export class EdgepadProvider extends EventTarget {
     const isUnauthenticated = code === CloseCode.unauthenticated;
     this.#credentials.connectionClosed(isUnauthenticated ? reason : null);
     // Both kinds of codes come from the service: the transport works.
-    const hasReached = this.#session?.hasReceived || isForLater(code) || isUnauthenticated;
+    const hasReached = this.#session?.hasReceived || asksToWait(code) || isUnauthenticated;
     if (!hasReached) this.#transport.failed();
     this.#closeSession();
     this.#isOffline = true;

@@ -1,7 +1,7 @@
 /** `deno task export NAME FILE` and `deno task import NAME FILE`: documents as files, without a service. */
 import { parseArgs } from 'node:util';
 import { isDocumentName } from '../../protocol/document-name.ts';
-import { joinBlob } from '../../protocol/blob-parts.ts';
+import { joinBytes } from '../../protocol/split-bytes.ts';
 import { DenoDocument } from './document-host.ts';
 import { fileNameOf } from './file-name.ts';
 import { Metrics } from './metrics.ts';
@@ -20,7 +20,7 @@ export function exportTo(data: string, name: string, file: string): void {
   try {
     const pieces = document.use((hosted) => hosted.export(operator));
     if ('status' in pieces) throw new RangeError(`There is no document "${name}" in ${data}`);
-    Deno.writeFileSync(file, joinBlob(pieces), { createNew: true });
+    Deno.writeFileSync(file, joinBytes(pieces), { createNew: true });
   } finally {
     document.close();
   }

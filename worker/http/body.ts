@@ -1,4 +1,4 @@
-import { joinBlob } from '../../protocol/blob-parts.ts';
+import { joinBytes } from '../../protocol/split-bytes.ts';
 import { badRequest, Problem } from './problem.ts';
 
 /** Counted as it comes: what a header says about the length may be wrong, or missing. */
@@ -20,7 +20,7 @@ export async function bytesOf(
       );
     }
   }
-  return joinBlob(chunks);
+  return joinBytes(chunks);
 }
 
 /** The fields of a JSON object; none for an empty body. Throws a Problem for anything else. */

@@ -1,7 +1,7 @@
 import { edgepadProtocol } from '../../../protocol/headers.ts';
 import type { Role } from '../../../protocol/roles.ts';
 import { type Format, Reader, type RenderResult } from '../../../worker/core/render/reader.ts';
-import { joinBlob } from '../../../protocol/blob-parts.ts';
+import { joinBytes } from '../../../protocol/split-bytes.ts';
 import { AccessList } from '../../../worker/core/access/access-list.ts';
 import { permissionOf } from '../../../worker/core/access/principal.ts';
 import { newAttachment } from '../../../worker/core/room/admission.ts';
@@ -221,7 +221,7 @@ export class Service {
     for (const [version, parts] of updates) {
       invariants.checkNextVersion(this.#seen, version);
       this.#seen = version;
-      this.#uncommitted.push(joinBlob(parts));
+      this.#uncommitted.push(joinBytes(parts));
     }
   }
 

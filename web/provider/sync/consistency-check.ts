@@ -1,5 +1,5 @@
 import * as Y from 'yjs';
-import { digestOf, sameDigest } from '../../../protocol/digest.ts';
+import { digestOf, equalDigests } from '../../../protocol/digest.ts';
 
 /** How long the document must not change before the digests are compared, in milliseconds. */
 const quietPeriod = 2_000;
@@ -54,7 +54,7 @@ export class ConsistencyCheck {
     if (this.#hasChanged) return;
     this.#isScheduled = false;
     const own = digestOf(Y.encodeSnapshot(Y.snapshot(this.#doc)));
-    if (sameDigest(own, digest)) this.#exchanges = 0;
+    if (equalDigests(own, digest)) this.#exchanges = 0;
     else if (this.#exchanges++ < maxExchanges) this.#events.onMismatch();
   }
 

@@ -1,4 +1,4 @@
-import { isForLater, mayReconnect } from '../../../protocol/close-codes.ts';
+import { asksToWait, mayReconnect } from '../../../protocol/close-codes.ts';
 import { retryDelay } from './backoff.ts';
 import { Heartbeat } from './heartbeat.ts';
 import type { SocketLike } from './socket.ts';
@@ -158,7 +158,7 @@ export class ReconnectingSocket {
     const now = performance.now();
     if (openedAt !== null && now - openedAt > stableAfter) this.#resetBackoff();
     const delay = retryDelay(this.#attempts++, now - this.#unstableSince) +
-      (isForLater(code) ? laterDelay : 0);
+      (asksToWait(code) ? laterDelay : 0);
     this.#schedule(() => void this.#open(), delay);
     this.#events.onLost(code, reason);
   }

@@ -1,4 +1,4 @@
-import { splitBlob } from '../../../protocol/blob-parts.ts';
+import { splitBytes } from '../../../protocol/split-bytes.ts';
 import { limits } from '../../../protocol/limits.ts';
 import { encodeRecords, type FileRecord, type FileRow } from './document-file.ts';
 import { fileTables } from './file-tables.ts';
@@ -25,7 +25,7 @@ function* framesOf(sql: SqlDatabase, log: UpdateLog): Generator<FileRecord> {
     }
   }
   for (const update of log.everything()) {
-    const parts = splitBlob(update, limits.rowBytes);
+    const parts = splitBytes(update, limits.rowBytes);
     for (const [i, data] of parts.entries()) {
       yield { kind: 'content', data, last: i === parts.length - 1 };
     }

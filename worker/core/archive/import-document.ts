@@ -1,5 +1,5 @@
 import { accessLimits } from '../../../protocol/access-limits.ts';
-import { joinBlob, splitBlob } from '../../../protocol/blob-parts.ts';
+import { joinBytes, splitBytes } from '../../../protocol/split-bytes.ts';
 import { limits } from '../../../protocol/limits.ts';
 import { contentsOf, validateUpdate } from '../update/validate-update.ts';
 import { type Compacted, compactUpdates } from '../log/compaction.ts';
@@ -34,7 +34,7 @@ export function importDocument(
       for (const row of tables.get(table) ?? []) insert(sql, table, row);
     }
     for (const [kind, bytes] of Object.entries({ state, known: known.encode() })) {
-      for (const [part, data] of splitBlob(bytes, limits.rowBytes).entries()) {
+      for (const [part, data] of splitBytes(bytes, limits.rowBytes).entries()) {
         insert(sql, 'snapshot', { kind, part, data });
       }
     }
@@ -64,7 +64,7 @@ function readFile(file: Uint8Array, now: number): ReadFile {
     } else if (frame.kind === 'content' && frame.data instanceof Uint8Array) {
       parts.push(frame.data);
       if (!frame.last) continue;
-      updates.push(joinBlob(parts));
+      updates.push(joinBytes(parts));
       parts = [];
     } else {
       throw new SyntaxError(`This file is of a newer version: it has a frame "${frame.kind}"`);

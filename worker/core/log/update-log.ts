@@ -1,4 +1,4 @@
-import { joinBlob, splitBlob } from '../../../protocol/blob-parts.ts';
+import { joinBytes, splitBytes } from '../../../protocol/split-bytes.ts';
 import { limits } from '../../../protocol/limits.ts';
 import { type UpdateContents, validateUpdate } from '../update/validate-update.ts';
 import { compactUpdates } from './compaction.ts';
@@ -123,7 +123,7 @@ export class UpdateLog {
     const head = this.#read();
     const known = this.state;
     const version = head.version + 1;
-    const parts = splitBlob(update, limits.rowBytes);
+    const parts = splitBytes(update, limits.rowBytes);
     const newClients = [...contents.structs.keys()].filter((client) => known.clockOf(client) === 0);
     const write = () => {
       for (const [part, data] of parts.entries()) {
@@ -290,16 +290,16 @@ export class UpdateLog {
       if (this.#quarantined.has(version)) continue;
       parts.set(version, [...(parts.get(version) ?? []), dataOf(row)]);
     }
-    return [...parts].map(([version, data]) => ({ version, data: joinBlob(data) }));
+    return [...parts].map(([version, data]) => ({ version, data: joinBytes(data) }));
   }
 
   #readSnapshot(kind: SnapshotKind): Uint8Array | null {
     const rows = this.#sql.query('SELECT data FROM snapshot WHERE kind = ? ORDER BY part', kind);
-    return rows.length > 0 ? joinBlob(rows.map(dataOf)) : null;
+    return rows.length > 0 ? joinBytes(rows.map(dataOf)) : null;
   }
 
   #writeSnapshot(kind: SnapshotKind, bytes: Uint8Array): void {
-    for (const [part, data] of splitBlob(bytes, limits.rowBytes).entries()) {
+    for (const [part, data] of splitBytes(bytes, limits.rowBytes).entries()) {
       const row = 'INSERT INTO snapshot (kind, part, data) VALUES (?, ?, ?)';
       this.#sql.query(row, kind, part, data);
     }

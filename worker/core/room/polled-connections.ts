@@ -1,4 +1,4 @@
-import { joinBlob } from '../../../protocol/blob-parts.ts';
+import { joinBytes } from '../../../protocol/split-bytes.ts';
 import { CloseCode } from '../../../protocol/close-codes.ts';
 import { edgepadProtocol } from '../../../protocol/headers.ts';
 import { limits } from '../../../protocol/limits.ts';
@@ -64,7 +64,7 @@ class PolledConnection implements Connection {
 
   /** Removes and returns all that waits, as one frame: frames of `edgepad.v1` can be concatenated. */
   collect(): Uint8Array {
-    const frame = joinBlob(this.#frames);
+    const frame = joinBytes(this.#frames);
     this.#frames = [];
     this.#bytes = 0;
     return frame;

@@ -11,7 +11,7 @@ import {
 import { Document } from '../../../../worker/core/document.ts';
 import { UpdateLog } from '../../../../worker/core/log/update-log.ts';
 import { validateUpdate } from '../../../../worker/core/update/validate-update.ts';
-import { joinBlob } from '../../../../protocol/blob-parts.ts';
+import { joinBytes } from '../../../../protocol/split-bytes.ts';
 import { MemorySql } from '../../../support/memory-sql.ts';
 import { Random } from '../../../support/random.ts';
 
@@ -68,7 +68,7 @@ function written(compactAfter: number, words: number): { sql: MemorySql; doc: Y.
 function exported(sql: MemorySql): Uint8Array {
   const pieces = documentOver(sql).export(open);
   if ('status' in pieces) throw new Error(pieces.detail);
-  return joinBlob(pieces);
+  return joinBytes(pieces);
 }
 
 /** What a database holds that is a document's own. */
@@ -92,7 +92,7 @@ function contentOf(sql: MemorySql) {
 
 /** A file whose checksums are right, whatever is in it. */
 function fileOf(...frames: unknown[]): Uint8Array {
-  return joinBlob([...encodeRecords([...frames, { kind: 'end' }] as FileRecord[])]);
+  return joinBytes([...encodeRecords([...frames, { kind: 'end' }] as FileRecord[])]);
 }
 
 const header = { kind: 'header', format: 1, version: 0 };
@@ -221,7 +221,7 @@ describe('a document as a file', () => {
       changed[at] = changed[at]! ^ (1 + random.below(255));
       expect(document.import(changed).status, `${at}`).toBe('unreadable');
     }
-    expect(document.import(joinBlob([file, new Uint8Array(1)])).status).toBe('unreadable');
+    expect(document.import(joinBytes([file, new Uint8Array(1)])).status).toBe('unreadable');
     expect(sql.query('SELECT name FROM sqlite_master')).toEqual([]);
     expect(document.import(file).status).toBe('made');
   });
@@ -350,5 +350,5 @@ function deepFile(payload: Uint8Array): Uint8Array {
   body.set(payload, 4);
   const sum = new Uint8Array(4);
   new DataView(sum.buffer).setUint32(0, crc32(body, crc32(magic)));
-  return joinBlob([magic, body, sum]);
+  return joinBytes([magic, body, sum]);
 }

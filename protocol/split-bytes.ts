@@ -1,5 +1,5 @@
-/** Cuts bytes into parts of at most `size` bytes, without copying. At least one part. */
-export function splitBlob(bytes: Uint8Array, size: number): Uint8Array[] {
+/** Splits bytes into one or more parts of at most `size` bytes, without copying. */
+export function splitBytes(bytes: Uint8Array, size: number): Uint8Array[] {
   const parts: Uint8Array[] = [];
   let start = 0;
   do {
@@ -9,8 +9,8 @@ export function splitBlob(bytes: Uint8Array, size: number): Uint8Array[] {
   return parts;
 }
 
-/** Puts parts together again. One part is returned as it is. */
-export function joinBlob(parts: readonly Uint8Array[]): Uint8Array {
+/** Concatenates parts. A single part is returned as it is, not copied. */
+export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
   if (parts.length === 1 && parts[0]) return parts[0];
   const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
   let start = 0;

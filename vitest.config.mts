@@ -3,10 +3,11 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    // Many of them wait for a server, a browser or a clock more than they compute: on two cores three at
-    // a time keep them busy.
+    // Most tests wait for a server, a browser or a clock: three workers keep two cores busy.
     maxWorkers: 3,
-    reporters: ['default', './test/support/closing-line.mjs'],
+    reporters: ['./test/support/summary-reporter.mjs'],
+    // Prints what tests log only if they fail.
+    silent: 'passed-only',
     projects: [
       {
         test: {
@@ -27,21 +28,21 @@ export default defineConfig({
         test: {
           name: 'service',
           include: ['test/service/**/*.test.ts', 'test/browser/**/*.test.ts'],
-          // Runs on Deno, where it has both hosts side by side.
+          // The project "deno" runs it, because it needs both hosts.
           exclude: ['test/service/document-file.test.ts'],
           globalSetup: ['./test/support/service.setup.ts'],
           testTimeout: 120_000,
-          // Real servers and browsers on machines with other work: what fails twice is wrong.
+          // Real servers and browsers on a busy machine: a test fails if it fails twice.
           retry: 1,
           hookTimeout: 60_000,
-          // Stories over bad networks are mostly waiting.
+          // Tests over a slow network mostly wait.
           maxConcurrency: 20,
         },
       },
       {
         test: {
           name: 'deno',
-          // All that a client can tell of a service, whatever it runs on, and what is Deno's own.
+          // The service suite against the Deno host, and the tests of that host.
           include: ['test/service/**/*.test.ts', 'test/support/deno-tests.ts'],
           globalSetup: ['./test/support/service.setup.ts'],
           testTimeout: 120_000,

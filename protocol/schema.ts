@@ -1,13 +1,13 @@
 import {
   type Attrs,
   type DOMOutputSpec,
-  type MarkSpec,
   type Node,
   type NodeSpec,
   Schema,
 } from 'prosemirror-model';
 import type * as Y from 'yjs';
-import { safeHref, safeImageSource } from './safe-href.ts';
+import { safeImageSource } from './safe-href.ts';
+import { absent, type ElementLike, marks } from './schema-marks.ts';
 
 /**
  * Version of the schema below. Clients send it in the handshake. Once an editor with a higher number
@@ -47,7 +47,7 @@ export type LineKind = (typeof lineKinds)[number];
 export const maxIndent = 8;
 
 /** The attributes of an element in ProseMirror or Yjs. Their values are untrusted. */
-export type LineAttributes = { readonly [name: string]: unknown };
+type LineAttributes = { readonly [name: string]: unknown };
 
 /** Returns the kind of a line; `text` for an unknown one. */
 export function kindOf(attributes: LineAttributes): LineKind {
@@ -68,15 +68,6 @@ export function isChecked(attributes: LineAttributes): boolean {
 export function isListKind(kind: LineKind): boolean {
   return kind === 'bullet' || kind === 'ordered' || kind === 'task';
 }
-
-/** The parts of an HTML element that parsing uses. This file is compiled without DOM types. */
-interface ElementLike {
-  getAttribute(name: string): string | null;
-  hasAttribute(name: string): boolean;
-  readonly textContent: string | null;
-}
-
-const absent = { default: null };
 
 function lineAttributes(kind: LineKind, indent = 0): Attrs {
   return {
@@ -246,72 +237,6 @@ const nodes = {
 
   text: { group: 'inline' },
 } satisfies Record<string, NodeSpec>;
-
-const marks = {
-  link: {
-    inclusive: false,
-    attrs: { href: absent },
-    parseDOM: [{
-      tag: 'a[href]',
-      getAttrs: (element: ElementLike) => {
-        const href = safeHref(element.getAttribute('href') ?? '');
-        return href === null ? false : { href };
-      },
-    }],
-    toDOM: (mark) => {
-      const { href } = mark.attrs;
-      const safe = typeof href === 'string' ? safeHref(href) : null;
-      return ['a', {
-        ...(safe !== null && { href: safe }),
-        rel: 'noopener noreferrer nofollow ugc',
-      }, 0];
-    },
-  },
-  bold: {
-    parseDOM: [
-      { tag: 'strong' },
-      {
-        tag: 'b',
-        // Google Docs wraps copied content in a <b> with normal weight.
-        getAttrs: (element: ElementLike) =>
-          !/font-weight:\s*(normal|400)/.test(element.getAttribute('style') ?? '') && null,
-      },
-      { style: 'font-weight=normal', clearMark: (mark) => mark.type.name === 'bold' },
-      { style: 'font-weight=400', clearMark: (mark) => mark.type.name === 'bold' },
-      {
-        style: 'font-weight',
-        getAttrs: (weight) => /^(bold(er)?|[5-9]\d{2})$/.test(weight) && null,
-      },
-    ],
-    toDOM: () => ['strong', 0],
-  },
-  italic: {
-    parseDOM: [
-      { tag: 'i' },
-      { tag: 'em' },
-      { style: 'font-style=normal', clearMark: (mark) => mark.type.name === 'italic' },
-      { style: 'font-style=italic' },
-    ],
-    toDOM: () => ['em', 0],
-  },
-  underline: {
-    parseDOM: [{ tag: 'u' }, { style: 'text-decoration=underline' }],
-    toDOM: () => ['u', 0],
-  },
-  strike: {
-    parseDOM: [
-      { tag: 's' },
-      { tag: 'del' },
-      { tag: 'strike' },
-      { style: 'text-decoration=line-through' },
-    ],
-    toDOM: () => ['s', 0],
-  },
-  code: {
-    parseDOM: [{ tag: 'code' }],
-    toDOM: () => ['code', { spellcheck: 'false' }, 0],
-  },
-} satisfies Record<string, MarkSpec>;
 
 /**
  * The ProseMirror schema of a document. Marks have Tiptap's names. Attribute values are untrusted: read

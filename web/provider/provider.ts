@@ -1,6 +1,6 @@
 import type * as Y from 'yjs';
 import type { Awareness } from 'y-protocols/awareness';
-import { CloseCode, asksToWait } from '../../protocol/close-codes.ts';
+import { asksToWait, CloseCode } from '../../protocol/close-codes.ts';
 import type { Role } from '../../protocol/roles.ts';
 import { ProtocolError } from '../../protocol/protocol-error.ts';
 import { AwarenessSync } from './awareness.ts';

@@ -29,7 +29,7 @@ export async function startWorkerd(): Promise<WorkerdServer> {
   const folder = mkdtempSync(join(tmpdir(), 'edgepad-'));
   mkdirSync(join(folder, 'documents'));
   await build({
-    entryPoints: ['worker/cloudflare/index.ts'],
+    entryPoints: ['worker/cloudflare/main.ts'],
     outfile: join(folder, 'index.js'),
     bundle: true,
     format: 'esm',

@@ -12,7 +12,7 @@ function documentsIn(folder: TempFolder) {
     metrics: new Metrics(),
     report: (event) => reports.push(event),
     setAlarm: (name, time) => alarms.set(name, time),
-    forgetAlarm: (name) => alarms.delete(name),
+    deleteAlarm: (name) => alarms.delete(name),
     verifyToken: () => Promise.reject(new Error('No token is in these tests')),
   });
   return { documents, reports, alarms };
@@ -38,16 +38,18 @@ const resume = encodeMessage({
 function write(documents: Documents, name: string, text: string): void {
   documents.get(name).use((document) => {
     const session = 'a-session-of-this-test';
-    document.exchange(open, session, resume);
-    document.exchange(open, session, update(text));
-    document.endSession(open, session);
+    document.call(open, { type: 'exchange', session, frame: resume });
+    document.call(open, { type: 'exchange', session, frame: update(text) });
+    document.call(open, { type: 'end-session', session });
   });
 }
 
 Deno.test('finding and reading a document that was never written makes no file', () => {
   using folder = tempFolder();
   const { documents } = documentsIn(folder);
-  const reading = documents.get('notes').use((document) => document.read(open, 'txt', []));
+  const reading = documents.get('notes').use((document) =>
+    document.call(open, { type: 'read', format: 'txt', knownTags: [] })
+  );
   assert.equal(reading.status, 'missing');
   assert.deepEqual(folder.files(), []);
   documents.close();
@@ -58,7 +60,9 @@ Deno.test('1,000 documents opened in turn: few of them stay open', () => {
   const { documents } = documentsIn(folder);
   let most = 0;
   for (let i = 0; i < 1000; i++) {
-    documents.get(`n${i}`).use((document) => document.read(open, 'txt', []));
+    documents.get(`n${i}`).use((document) =>
+      document.call(open, { type: 'read', format: 'txt', knownTags: [] })
+    );
     most = Math.max(most, [...documents].length);
   }
   assert.ok(most <= 64, `${most} were open`);
@@ -72,7 +76,9 @@ Deno.test('a document that was closed and is asked for again has all it had', ()
   // Sessions that have ended hold nothing open.
   assert.ok([...documents].length <= 64);
   for (let i = 0; i < 100; i++) {
-    const state = documents.get(`n${i}`).use((document) => document.state(open, []));
+    const state = documents.get(`n${i}`).use((document) =>
+      document.call(open, { type: 'state', knownTags: [] })
+    );
     assert.ok(state.status === 'read');
     const doc = new Y.Doc();
     Y.applyUpdate(doc, state.update);
@@ -86,7 +92,8 @@ Deno.test('[P8] who is in the middle of something is not closed for others', () 
   using folder = tempFolder();
   const { documents } = documentsIn(folder);
   const busy = documents.get('busy');
-  busy.use((document) => document.exchange(open, 'a-session-of-this-test', resume));
+  const session = 'a-session-of-this-test';
+  busy.use((document) => document.call(open, { type: 'exchange', session, frame: resume }));
   for (let i = 0; i < 300; i++) documents.get(`n${i}`);
   assert.equal(documents.get('busy'), busy);
   documents.close();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { isDocumentName } from '../../protocol/document-name.ts';
-import { fileNameOf, nameInFile } from '../../worker/deno/file-name.ts';
+import { documentNameOf, fileNameOf } from '../../worker/deno/file-name.ts';
 
 Deno.test('[P8] names that differ by case alone lie in different files, on any file system', () => {
   const names = ['notes', 'Notes', 'nOtes', 'NOTES', 'notes1', 'notes-', 'notes~', 'a', 'A', '_'];
@@ -8,7 +8,7 @@ Deno.test('[P8] names that differ by case alone lie in different files, on any f
   names.push(longest, longest.toUpperCase(), `${longest.slice(1)}X`, 'con', 'NUL', 'aux', 'com1');
   const files = names.map(fileNameOf);
   assert.equal(new Set(files.map((file) => file.toLowerCase())).size, names.length);
-  assert.deepEqual(files.map(nameInFile), names);
+  assert.deepEqual(files.map(documentNameOf), names);
   for (const [i, file] of files.entries()) {
     assert.ok(isDocumentName(names[i]!));
     assert.match(file, /^[a-z0-9_~-]+\+[0-9a-f]*\.sqlite$/);
@@ -25,13 +25,13 @@ Deno.test('[P8] any name of a document comes back from its file', () => {
       { length: 1 + Math.floor(Math.random() * 128) },
       () => letters[Math.floor(Math.random() * letters.length)],
     ).join('');
-    assert.equal(nameInFile(fileNameOf(name)), name);
+    assert.equal(documentNameOf(fileNameOf(name)), name);
   }
 });
 
 Deno.test('files of another kind are no documents', () => {
   const others = ['edgepad.sqlite', 'notes.sqlite', 'notes+.sqlite-wal', 'notes+01.sqlite'];
   for (const file of [...others, 'notes+ff.sqlite', '1+1.sqlite', '../a+.sqlite', '+.sqlite', '']) {
-    assert.equal(nameInFile(file), null, file);
+    assert.equal(documentNameOf(file), null, file);
   }
 });

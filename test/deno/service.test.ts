@@ -36,7 +36,7 @@ function closed(socket: WebSocket): Promise<CloseEvent> {
 
 Deno.test('[P8] a document that fails closes the sockets that touch it, and nothing else', async () => {
   await using running = service();
-  const { socketUrl, folder, url, figures } = running;
+  const { socketUrl, folder, url, metrics } = running;
   // Not a database, so every question to this document throws.
   Deno.writeTextFileSync(`${folder.path}/documents/${fileNameOf('broken')}`, 'x'.repeat(8192));
   const neighbour = new WebSocket(socketUrl('fine'));
@@ -48,7 +48,7 @@ Deno.test('[P8] a document that fails closes the sockets that touch it, and noth
   const reading = await fetch(`${url}/docs/broken.txt`);
   assert.equal(reading.status, 500);
   assert.equal((await reading.json()).code, 'internal-error');
-  assert.match(figures(), /edgepad_faults_total [3-9]/);
+  assert.match(metrics(), /edgepad_faults_total [3-9]/);
   const answer = new Promise((resolve) => neighbour.onmessage = ({ data }) => resolve(data));
   neighbour.send('ping');
   assert.equal(await answer, 'pong');
@@ -91,22 +91,22 @@ Deno.test('files are served with the headers that Cloudflare gives them', async 
   }
 });
 
-Deno.test('figures tell what happens, and name no document', async () => {
+Deno.test('metrics tell what happens, and name no document', async () => {
   await using running = service();
-  const { url, figures, socketUrl } = running;
+  const { url, metrics, socketUrl } = running;
   const socket = new WebSocket(socketUrl('secret-name'));
   await opened(socket);
-  assert.match(figures(), /^edgepad_sockets 1$/m);
-  assert.match(figures(), /^edgepad_documents 1$/m);
+  assert.match(metrics(), /^edgepad_sockets 1$/m);
+  assert.match(metrics(), /^edgepad_documents 1$/m);
   socket.send(new Uint8Array([99]));
   const { code } = await closed(socket);
   assert.equal(code, 1003);
-  assert.match(figures(), /^edgepad_closed_total\{code="1003"\} 1$/m);
-  assert.match(figures(), /^edgepad_received_bytes_total 1$/m);
+  assert.match(metrics(), /^edgepad_closed_total\{code="1003"\} 1$/m);
+  assert.match(metrics(), /^edgepad_received_bytes_total 1$/m);
   const page = await fetch(`${url}/d/secret-name`);
   await page.body?.cancel();
-  assert.match(figures(), /^edgepad_requests_total\{status="200"\} 1$/m);
-  assert.ok(!figures().includes('secret'));
+  assert.match(metrics(), /^edgepad_requests_total\{status="200"\} 1$/m);
+  assert.ok(!metrics().includes('secret'));
 });
 
 Deno.test('[P7] SIGTERM: everybody is told to come back, files are closed, the exit code is 0', async () => {

@@ -23,12 +23,12 @@ Deno.test('[M1] a document goes into a file and into another folder, with its li
 
   exportTo(here.path, 'Notes', file);
   assert.throws(() => exportTo(here.path, 'Notes', file), Deno.errors.AlreadyExists);
-  assert.throws(() => exportTo(here.path, 'notes', `${file}2`), /There is no document "notes"/);
+  assert.throws(() => exportTo(here.path, 'notes', `${file}2`), /there is no document "notes"/);
   assert.equal(importFrom(there.path, 'Copy', file), 0);
-  assert.throws(() => importFrom(there.path, 'Copy', file), /There is a document "Copy"/);
+  assert.throws(() => importFrom(there.path, 'Copy', file), /the document "Copy" exists already/);
   assert.throws(
     () => importFrom(there.path, 'bad', `${here.path}/documents/${fileNameOf('Notes')}`),
-    /This is no document file/,
+    /document file/,
   );
   assert.deepEqual(there.files('documents'), [fileNameOf('Copy')]);
 

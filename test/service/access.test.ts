@@ -327,7 +327,7 @@ describe('S2 access ends when it is withdrawn', () => {
     await service.json(`/docs/${name}/keys/${link.id}`, keys.own, 'DELETE', {});
     expect(await end).toEqual({
       code: CloseCode.forbidden,
-      reason: 'This link was withdrawn: ask for another',
+      reason: 'This link was removed. Ask for another',
     });
     clearInterval(ticking);
     // Final at once, whatever was answered to it a moment ago.
@@ -562,19 +562,22 @@ describe('F8 the sites that may show one document', () => {
     const many = Array.from({ length: 21 }, (_, i) => `https://${i}.example`);
     for (
       const [body, words] of [
-        ['', 'at most 20 sites'],
+        ['', 'at most 20 origins'],
         ['[]', 'a JSON object'],
-        ['{"origins":"https://site.example"}', 'at most 20 sites'],
-        ['{"origins":{"length":0}}', 'at most 20 sites'],
-        [JSON.stringify({ origins: many }), 'at most 20 sites'],
-        ['{"origins":[7]}', 'no site'],
-        ['{"origins":["null"]}', '"null" is no site'],
-        ['{"origins":["*"]}', '"*" is no site'],
-        ['{"origins":["https://ok.example","https://*.example"]}', '"https://*.example" is no'],
-        ['{"origins":["https://site.example/page"]}', 'no site'],
-        ['{"origins":["https://site.example:443"]}', 'no site'],
-        ['{"origins":["http://127.1"]}', 'no site'],
-        ['{"origins":["https://a;script-src-elem"]}', 'no site'],
+        ['{"origins":"https://site.example"}', 'at most 20 origins'],
+        ['{"origins":{"length":0}}', 'at most 20 origins'],
+        [JSON.stringify({ origins: many }), 'at most 20 origins'],
+        ['{"origins":[7]}', 'not an origin'],
+        ['{"origins":["null"]}', '"null" is not an origin'],
+        ['{"origins":["*"]}', '"*" is not an origin'],
+        [
+          '{"origins":["https://ok.example","https://*.example"]}',
+          '"https://*.example" is not an origin',
+        ],
+        ['{"origins":["https://site.example/page"]}', 'not an origin'],
+        ['{"origins":["https://site.example:443"]}', 'not an origin'],
+        ['{"origins":["http://127.1"]}', 'not an origin'],
+        ['{"origins":["https://a;script-src-elem"]}', 'not an origin'],
       ] as const
     ) {
       const answer = await put(name, keys.own, body);

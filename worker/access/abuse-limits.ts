@@ -1,86 +1,79 @@
 import { accessLimits } from '../../protocol/access-limits.ts';
-import { Problem } from '../http/problem.ts';
+import { monotonicNow } from '../clock.ts';
+import { tooManyRequests } from '../http/problem.ts';
 
-/** What is counted by address, per minute; the numbers stand in {@link accessLimits}. */
-export type Counted = 'handshake' | 'creation' | 'failure';
+/** What is limited per client address and minute. */
+export type RateLimitedAction = 'handshake' | 'creation' | 'failure';
 
-/** Counts what addresses do; roughly, and in each place for itself, is good enough. */
+/** Counts actions per address. The count may be approximate and local to one place. */
 export interface AddressRateLimiter {
-  /** Counts one more; false where that is too many. */
-  allow(what: Counted, address: string): Promise<boolean>;
+  /** Counts one action; false if it is over the limit. */
+  allow(action: RateLimitedAction, address: string): Promise<boolean>;
 }
 
-/** How long an address that kept guessing is not listened to, in milliseconds. */
-const deafFor = 60_000;
-/** So many are remembered: memory is not theirs to fill. */
-const mostRemembered = 10_000;
+/** How long an address is blocked after too many failures, in milliseconds. */
+const blockDuration = 60_000;
+/** The maximum number of addresses in memory. */
+const maxAddresses = 10_000;
 
 /**
- * What one address may do before it has proved anything. Nothing here protects secrets, which nobody
- * can guess: it keeps those who try from waking documents.
+ * Limits what an address may do before it presents a valid credential. This protects documents from
+ * being woken; keys and tokens are too long to be guessed. An unknown address (null) is not limited.
  */
 export class AbuseLimits {
   readonly #limiter: AddressRateLimiter;
-  readonly #deafUntil = new Map<string, number>();
+  /** On the monotonic clock. */
+  readonly #blockedUntil = new Map<string, number>();
 
   constructor(limiter: AddressRateLimiter) {
     this.#limiter = limiter;
   }
 
-  /** Throws a Problem for one who does this too often. Who is not known is not counted. */
-  async count(what: Exclude<Counted, 'failure'>, address: string | null): Promise<void> {
-    if (!await this.allows(what, address)) throw tooMany();
+  /** Counts an action. Throws a Problem (429) over the limit. */
+  async count(action: 'handshake' | 'creation', address: string | null): Promise<void> {
+    if (!await this.allows(action, address)) throw tooManyRequests();
   }
 
-  /** The same for what can be left undone: false for one who does it too often. */
-  async allows(what: Exclude<Counted, 'failure'>, address: string | null): Promise<boolean> {
-    return address === null || await this.#limiter.allow(what, address);
+  /** Counts an action; false over the limit. */
+  async allows(action: 'handshake' | 'creation', address: string | null): Promise<boolean> {
+    return address === null || await this.#limiter.allow(action, address);
   }
 
-  /** A credential has opened nothing. */
-  async failed(address: string | null): Promise<void> {
+  /** Counts an invalid credential, and blocks the address over the limit. */
+  async countFailure(address: string | null): Promise<void> {
     if (address === null || await this.#limiter.allow('failure', address)) return;
-    if (this.#deafUntil.size >= mostRemembered) this.#deafUntil.clear();
-    this.#deafUntil.set(address, Date.now() + deafFor);
+    if (this.#blockedUntil.size >= maxAddresses) this.#blockedUntil.clear();
+    this.#blockedUntil.set(address, monotonicNow() + blockDuration);
   }
 
-  /** Throws a Problem for one whose credentials have opened nothing too often. */
+  /** Throws a Problem (429) for a blocked address. */
   assertNotBlocked(address: string | null): void {
-    const until = this.#deafUntil.get(address ?? '');
+    if (address === null) return;
+    const until = this.#blockedUntil.get(address);
     if (until === undefined) return;
-    if (until > Date.now()) throw tooMany();
-    this.#deafUntil.delete(address ?? '');
+    if (until > monotonicNow()) throw tooManyRequests();
+    this.#blockedUntil.delete(address);
   }
 }
 
-/** For one process: counts in memory, per minute. */
+/** Counts in the memory of one process. */
 export class MemoryAddressRateLimiter implements AddressRateLimiter {
   readonly #counts = new Map<string, number>();
   #minute = 0;
 
-  allow(what: Counted, address: string): Promise<boolean> {
-    const minute = Math.floor(Date.now() / 60_000);
-    if (minute !== this.#minute || this.#counts.size >= mostRemembered) this.#counts.clear();
+  allow(action: RateLimitedAction, address: string): Promise<boolean> {
+    const minute = Math.floor(monotonicNow() / 60_000);
+    if (minute !== this.#minute || this.#counts.size >= maxAddresses) this.#counts.clear();
     this.#minute = minute;
-    const key = `${what} ${address}`;
+    const key = `${action} ${address}`;
     const count = (this.#counts.get(key) ?? 0) + 1;
     this.#counts.set(key, count);
-    return Promise.resolve(count <= mostPerMinute[what]);
+    return Promise.resolve(count <= maxPerMinute[action]);
   }
 }
 
-const mostPerMinute: Readonly<Record<Counted, number>> = {
+const maxPerMinute: Readonly<Record<RateLimitedAction, number>> = {
   handshake: accessLimits.handshakesPerMinute,
   creation: accessLimits.creationsPerMinute,
   failure: accessLimits.failuresPerMinute,
 };
-
-function tooMany(): Problem {
-  return new Problem(
-    429,
-    'too-many',
-    'Too many at once',
-    'Too much came from your address in a short time. Try again in a minute.',
-    { 'retry-after': '60' },
-  );
-}

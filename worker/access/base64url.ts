@@ -1,11 +1,10 @@
-/** Whole groups of four, then none, two or three characters whose unused bits are zero. */
+/** Groups of four characters, then none, two or three whose unused bits are zero. */
 const canonical =
   /^(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-][AQgw]|[A-Za-z0-9_-]{2}[AEIMQUYcgkosw048])?$/;
 
 /**
- * The bytes that this text stands for; null where it is not how an encoder would write them. Every
- * decoder at hand forgives padding, blanks or stray bits at the end, which gives the same bytes many
- * spellings.
+ * Decodes canonical base64url without padding (RFC 4648 section 5); null for anything else. `atob`
+ * also accepts padding, whitespace and unused bits, so that one value would have several texts.
  */
 export function decodeBase64url(text: string): Uint8Array<ArrayBuffer> | null {
   if (!canonical.test(text)) return null;
@@ -13,7 +12,7 @@ export function decodeBase64url(text: string): Uint8Array<ArrayBuffer> | null {
   return Uint8Array.from(binary, (character) => character.charCodeAt(0));
 }
 
-/** As {@link decodeBase64url} takes it: no padding. */
+/** Encodes without padding. */
 export function encodeBase64url(bytes: Uint8Array): string {
   return btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_')
     .replaceAll('=', '');

@@ -1,71 +1,67 @@
 import type { Context, MiddlewareHandler } from 'hono';
-import { parseUrl } from '../http/parse-url.ts';
+import { closeHeader, sessionHeader, waitHeader } from '../../protocol/headers.ts';
+import { parseUrl } from '../http/url.ts';
 import type { AccessSettings } from './settings.ts';
 
-const methods = 'GET, HEAD, POST, PUT, PATCH, DELETE';
-const headers = 'authorization, content-type, if-none-match, edgepad-session, last-event-id';
-const exposed = 'etag, location, retry-after, edgepad-wait, edgepad-close';
+const allowedMethods = 'GET, HEAD, POST, PUT, PATCH, DELETE';
+const allowedHeaders =
+  `authorization, content-type, if-none-match, ${sessionHeader}, last-event-id`;
+const exposedHeaders = `etag, location, retry-after, ${waitHeader}, ${closeHeader}`;
 
 /**
- * Whether a page may connect from where a request comes. Only a browser sends an Origin; it must be
- * this service's own or stand on the list, to the letter. Without one the request is no page's, and
- * its key or token is what counts.
+ * Whether the origin of a request is this service's own or a listed one. A request without an origin
+ * does not come from a page, so that only its credential counts.
  */
 export function isAllowedOrigin(request: Request, settings: AccessSettings): boolean {
   const origin = request.headers.get('origin');
-  return origin === null || isOwn(origin, request, settings) || settings.origins.has(origin);
+  return origin === null || isOwnOrigin(origin, request, settings) || settings.origins.has(origin);
 }
 
-/** Whether a token that is bound to an origin may be used by this request. */
-export function fitsOrigin(
-  bound: string | null,
+/** Whether a request may use a token that is bound to an origin; null for a token that is not. */
+export function mayUseToken(
   request: Request,
+  boundOrigin: string | null,
   settings: AccessSettings,
 ): boolean {
   const origin = request.headers.get('origin');
-  // Our own pages look themselves whose frame they are in: see docs/TOKENS.md.
-  return bound === null || origin === null || origin === bound || isOwn(origin, request, settings);
+  if (boundOrigin === null || origin === null || origin === boundOrigin) return true;
+  // Our own pages check the origin of the site that embeds them: see docs/TOKENS.md.
+  return isOwnOrigin(origin, request, settings);
 }
 
-/**
- * CORS (Fetch standard): pages of listed sites may read what the service answers, with the key or
- * token they send along; there are no cookies that could be used behind somebody's back.
- */
-export function shareWith(settings: AccessSettings): MiddlewareHandler {
+/** CORS for the listed origins. Without cookies a page can only use credentials that it has. */
+export function shareWithOrigins({ origins }: AccessSettings): MiddlewareHandler {
   return async (c, next) => {
     const origin = c.req.header('origin') ?? null;
-    const isListed = origin !== null && settings.origins.has(origin);
+    const isListed = origin !== null && origins.has(origin);
     if (c.req.method === 'OPTIONS' && c.req.header('access-control-request-method')) {
       c.res = new Response(null, { status: 204 });
       if (isListed) {
-        c.res.headers.set('access-control-allow-methods', methods);
-        c.res.headers.set('access-control-allow-headers', headers);
+        c.res.headers.set('access-control-allow-methods', allowedMethods);
+        c.res.headers.set('access-control-allow-headers', allowedHeaders);
         c.res.headers.set('access-control-max-age', '600');
       }
     } else {
       await next();
     }
     if (c.res.status === 101) return;
-    if (settings.origins.size > 0) c.res.headers.append('vary', 'Origin');
+    if (origins.size > 0) c.res.headers.append('vary', 'Origin');
     if (!isListed) return;
     c.res.headers.set('access-control-allow-origin', origin);
-    c.res.headers.set('access-control-expose-headers', exposed);
+    c.res.headers.set('access-control-expose-headers', exposedHeaders);
   };
 }
 
-/** What links begin with, and what tokens are for. */
-export function serviceUrl(
-  c: Context,
-  { publicUrl }: Pick<AccessSettings, 'publicUrl'>,
-): string {
+/** The URL of the service in links, and the audience of tokens. Without a slash at the end. */
+export function serviceUrl(c: Context, { publicUrl }: Pick<AccessSettings, 'publicUrl'>): string {
   return publicUrl ?? new URL(c.req.url).origin;
 }
 
-/** By host alone: a proxy that ends TLS makes `http` of `https`. */
-function isOwn(origin: string, request: Request, settings: AccessSettings): boolean {
+/** Compares hosts only: behind a proxy that ends TLS the request's scheme is `http`. */
+function isOwnOrigin(origin: string, request: Request, settings: AccessSettings): boolean {
   if (settings.publicUrl !== null && origin === settings.publicUrl) return true;
   const parsed = parseUrl(origin);
-  // An app or an extension may have any name before which stands its own scheme.
+  // An app or extension can choose any host, but under another scheme.
   return parsed !== null && /^https?:$/.test(parsed.protocol) &&
     parsed.host === new URL(request.url).host;
 }

@@ -1,26 +1,24 @@
-import { parseUrl } from '../http/parse-url.ts';
+import { isHttpOrigin } from '../http/url.ts';
 import { createTokenVerifier, type VerifyToken } from './token.ts';
 import { parseTokenSecrets } from './token-secrets.ts';
 
-/** Who may make documents: anybody, who has a token for it, or nobody. */
-export type Creation = 'anyone' | 'token' | 'off';
-
-/** What whoever runs the service has decided about access. There is no default that opens anything. */
+/** The settings of a deployment about access. The defaults grant no access. */
 export interface AccessSettings {
-  /** Whether any name opens as an editable document, to requests on this machine. */
+  /** Open mode: whether requests from this machine may edit every document. */
   readonly open: boolean;
-  /** Null where no secret is set: then no token is good. */
+  /** Null if no secret is set: then no token is valid. */
   readonly verifyToken: VerifyToken | null;
-  readonly creation: Creation;
-  /** Whether somebody has set anything; else pages say what to set. */
-  readonly isSetUp: boolean;
-  /** The sites whose pages may connect, and show any document in a frame: exact origins. */
+  /** Who may create documents. */
+  readonly creation: 'anyone' | 'token' | 'off';
+  /** Whether any setting grants access; otherwise pages explain what to set. */
+  readonly isConfigured: boolean;
+  /** The origins whose pages may connect, and may embed any document. */
   readonly origins: ReadonlySet<string>;
-  /** Where people reach the service; null to believe each request. Without a slash at the end. */
+  /** The URL of the service, without a slash at the end; null to use the URL of each request. */
   readonly publicUrl: string | null;
 }
 
-/** As the environment has it; README.md explains each. */
+/** The environment variables; docs/ACCESS.md explains each. */
 export interface AccessEnvironment {
   readonly EDGEPAD_OPEN?: string;
   readonly EDGEPAD_TOKEN_SECRETS?: string;
@@ -29,18 +27,18 @@ export interface AccessEnvironment {
   readonly EDGEPAD_PUBLIC_URL?: string;
 }
 
-/** Throws TypeError for what cannot be meant: a service that guesses would be open or shut by mistake. */
+/** Parses the settings. Throws a TypeError for an invalid one, so that no mistake grants access. */
 export function readSettings(environment: AccessEnvironment): AccessSettings {
   const secrets = parseTokenSecrets(environment.EDGEPAD_TOKEN_SECRETS);
   const creation = environment.EDGEPAD_CREATION || 'token';
   if (creation !== 'anyone' && creation !== 'token' && creation !== 'off') {
-    throw new TypeError('Cannot read EDGEPAD_CREATION: it is "anyone", "token" or "off"');
+    throw new TypeError('Cannot read EDGEPAD_CREATION: it must be "anyone", "token" or "off"');
   }
   return {
     open: environment.EDGEPAD_OPEN === 'loopback',
     verifyToken: secrets.length > 0 ? createTokenVerifier(secrets) : null,
     creation,
-    isSetUp: secrets.length > 0 || !!environment.EDGEPAD_CREATION,
+    isConfigured: secrets.length > 0 || !!environment.EDGEPAD_CREATION,
     origins: new Set(
       (environment.EDGEPAD_ORIGINS ?? '').split(/[\s,]+/).filter(Boolean).map(requireOrigin),
     ),
@@ -51,11 +49,9 @@ export function readSettings(environment: AccessEnvironment): AccessSettings {
 }
 
 function requireOrigin(text: string): string {
-  // Pages in sandboxed frames and files have this one: all of them, so it has to be meant.
+  // The origin of files and of sandboxed iframes. It is allowed if the operator lists it.
   if (text === 'null') return text;
-  // A host may hold more than this; in a frame policy an asterisk would mean all that is there, and a
-  // semicolon end it.
-  const isExact = /^https?:\/\/[\w.:[\]-]+$/.test(text) && parseUrl(text)?.origin === text;
-  if (isExact) return text;
-  throw new TypeError(`Cannot read origin "${text}": write it as in https://site.example:8443`);
+  // Excludes characters with a meaning in a content security policy: `*` and `;` are valid in hosts.
+  if (/^https?:\/\/[\w.:[\]-]+$/.test(text) && isHttpOrigin(text)) return text;
+  throw new TypeError(`Cannot read origin "${text}": write it as https://site.example:8443`);
 }

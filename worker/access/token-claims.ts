@@ -1,18 +1,18 @@
 /**
- * The claims of a token, each of exactly one type and form. What is required and absent, or there
- * and of another form, makes the whole token worthless: no claim has a default, and `null` is not
- * "absent". Claims that are not named here mean nothing.
+ * The claims of a token. A missing or invalid claim makes the token invalid: no claim has a default,
+ * and `null` does not mean "absent". Other claims are ignored.
  */
 import { isDocumentName } from '../../protocol/document-name.ts';
 import { isRole, type Role } from '../../protocol/roles.ts';
 import { tokenLimits } from '../../protocol/token-limits.ts';
+import { isHttpOrigin } from '../http/url.ts';
 import { badToken } from './token-error.ts';
 
 export interface TokenClaims {
   readonly aud: string;
   readonly doc: string;
   readonly role: Role;
-  /** Seconds since the epoch, as all times in a token. */
+  /** In seconds since the epoch, like `exp` and `nbf`. */
   readonly iat: number;
   readonly exp: number;
   readonly nbf: number | null;
@@ -23,22 +23,19 @@ export interface TokenClaims {
   readonly origin: string | null;
 }
 
-/**
- * The members of a JSON object: as a map, in which nothing is inherited and `__proto__` is a name
- * like any other.
- */
+/** The members of a JSON object. A map inherits nothing, and `__proto__` is an ordinary key. */
 export type JsonObject = ReadonlyMap<string, unknown>;
 
-/** The last second of the year 9999. A time in milliseconds is past it. */
-const latest = 253_402_300_799;
+/** The end of the year 9999, in seconds. Rejects times in milliseconds. */
+const maxTime = 253_402_300_799;
 
 /**
- * What must not be in a text that others are shown: control characters, halves of surrogate pairs,
- * line breaks, and what turns the direction of the text around it.
+ * Not allowed in a text that other users see: control characters, unpaired surrogates, line breaks and
+ * characters that change the direction of the text around them.
  */
 const unprintable = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
 
-/** @throws {TokenError} `bad-token` if a claim is missing or not what it must be. */
+/** @throws {TokenError} `bad-token` if a claim is missing or invalid. */
 export function readClaims(claims: JsonObject): TokenClaims {
   const doc = claims.get('doc');
   if (typeof doc !== 'string' || !isDocumentName(doc)) {
@@ -46,7 +43,7 @@ export function readClaims(claims: JsonObject): TokenClaims {
   }
   const aud = claims.get('aud');
   if (typeof aud !== 'string') {
-    throw badToken('the claim "aud" must be the address of this service, as one text');
+    throw badToken('the claim "aud" must be the URL of this service, as a string');
   }
   const role = claims.get('role');
   if (!isRole(role)) throw badToken('the claim "role" must be "view", "edit" or "own"');
@@ -54,7 +51,7 @@ export function readClaims(claims: JsonObject): TokenClaims {
   const exp = timeOf(claims, 'exp');
   if (exp <= iat) throw badToken('the claim "exp" must be later than "iat"');
   if ((exp - iat) * 1000 > tokenLimits.lifetime) {
-    throw badToken('from "iat" to "exp" may be 24 hours at most');
+    throw badToken('"exp" may be at most 24 hours after "iat"');
   }
   return {
     aud,
@@ -73,20 +70,20 @@ export function readClaims(claims: JsonObject): TokenClaims {
 
 function timeOf(claims: JsonObject, name: string): number {
   const time = claims.get(name);
-  if (typeof time !== 'number' || !Number.isInteger(time) || time < 0 || time > latest) {
+  if (typeof time !== 'number' || !Number.isInteger(time) || time < 0 || time > maxTime) {
     throw badToken(`the claim "${name}" must be a whole number of seconds since 1970`);
   }
   return time;
 }
 
-function textOf(claims: JsonObject, name: string, longest: number): string | null {
+function textOf(claims: JsonObject, name: string, maxLength: number): string | null {
   if (!claims.has(name)) return null;
   const text = claims.get(name);
   if (
-    typeof text !== 'string' || text.trim() === '' || [...text].length > longest ||
+    typeof text !== 'string' || text.trim() === '' || [...text].length > maxLength ||
     unprintable.test(text)
   ) {
-    throw badToken(`the claim "${name}" must be 1 to ${longest} printable characters`);
+    throw badToken(`the claim "${name}" must be 1 to ${maxLength} printable characters`);
   }
   return text;
 }
@@ -103,19 +100,8 @@ function colorOf(claims: JsonObject): string | null {
 function originOf(claims: JsonObject): string | null {
   if (!claims.has('origin')) return null;
   const origin = claims.get('origin');
-  if (typeof origin !== 'string' || !isWebOrigin(origin)) {
+  if (typeof origin !== 'string' || !isHttpOrigin(origin)) {
     throw badToken('the claim "origin" must be as a browser sends it: https://site.example');
   }
   return origin;
-}
-
-/** Whether a page can have this origin, and this is how its browser spells it. */
-function isWebOrigin(text: string): boolean {
-  try {
-    const { protocol, origin } = new URL(text);
-    return (protocol === 'https:' || protocol === 'http:') && origin === text;
-  } catch (error) {
-    if (error instanceof TypeError) return false;
-    throw error;
-  }
 }

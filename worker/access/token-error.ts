@@ -1,10 +1,9 @@
-/** `wrong-document`: a good token, for another document. Callers answer as if there were none. */
+/** `wrong-document`: a valid token for another document. Callers respond as to a missing one. */
 export type TokenErrorCode = 'bad-token' | 'token-expired' | 'wrong-document';
 
 /**
- * A token that gives no access. The message says what is wrong with it to whoever writes the signing
- * code, in 123 bytes at most (it may become the reason a socket is closed with), and repeats nothing
- * of the token.
+ * A token that was not accepted. The message is for the developer who signs tokens. It has at most
+ * 123 bytes, since it may become a close reason, and contains nothing of the token.
  */
 export class TokenError extends Error {
   readonly code: TokenErrorCode;

@@ -1,7 +1,7 @@
 import { tokenLimits } from '../../protocol/token-limits.ts';
 import { decodeBase64url } from './base64url.ts';
 
-/** What a site's back end signs tokens with, and the name by which a token says that it did. */
+/** A secret that a site's back end signs tokens with, and its name in their headers. */
 export interface TokenSecret {
   readonly kid: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -10,17 +10,17 @@ export interface TokenSecret {
 const kidPattern = /^[A-Za-z0-9._-]{1,64}$/;
 
 /**
- * Reads the setting EDGEPAD_TOKEN_SECRETS: one or two entries `kid:secret`, apart by blanks or
- * commas, each secret 32 bytes or more in base64url without padding. Nothing set is no secrets.
+ * Parses EDGEPAD_TOKEN_SECRETS: up to two entries `kid:secret`, separated by spaces or commas. A secret
+ * is at least 32 bytes in base64url without padding.
  *
- * @throws {TypeError} if it is wrong in any way. The message says what is, and repeats nothing of it:
- * who mistypes an entry may have put the secret where the name belongs.
+ * @throws {TypeError} if the setting is invalid. The message contains nothing of the setting: after a
+ * mistake the secret may be in the place of the name.
  */
 export function parseTokenSecrets(setting: string | undefined): readonly TokenSecret[] {
   const entries = (setting ?? '').split(/[\s,]+/).filter((entry) => entry !== '');
   if (entries.length > tokenLimits.secrets) {
     throw wrong(
-      `there are ${entries.length} entries, and at most ${tokenLimits.secrets} may be active`,
+      `there are ${entries.length} entries, and at most ${tokenLimits.secrets} are allowed`,
     );
   }
   const secrets = entries.map(parseEntry);

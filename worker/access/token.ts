@@ -1,73 +1,65 @@
 /**
- * Tokens: JSON Web Tokens that a site's back end signs with a secret it shares with this service
- * (HS256, RFC 7515 and 7519). docs/TOKENS.md is for those who sign them, docs/token-vectors.json says
- * by example what is taken and what is not; docs/decisions/0014-tokens-are-read-by-our-own-code.md
- * why this is not a library's work.
+ * Verifies JSON Web Tokens that a site's back end signs with a shared secret (HS256, RFC 7515 and
+ * 7519). docs/TOKENS.md describes them, docs/token-vectors.json has examples, and
+ * docs/decisions/0014-tokens-are-read-by-our-own-code.md says why this is not a library.
  *
- * The algorithm belongs to the secret. What a header says about it can only be wrong.
+ * The secret determines the algorithm. The header's `alg` is only compared with it.
  */
 import type { Role } from '../../protocol/roles.ts';
+import { isRecord } from '../../protocol/is-record.ts';
 import { tokenLimits } from '../../protocol/token-limits.ts';
+import type { UserIdentity } from '../core/access/principal.ts';
 import { decodeBase64url } from './base64url.ts';
 import { type JsonObject, readClaims, type TokenClaims } from './token-claims.ts';
 import { badToken, TokenError } from './token-error.ts';
 import type { TokenSecret } from './token-secrets.ts';
 
-/** What a good token says. Plain values, which may cross from the Worker to a document. */
+/** The claims of a valid token. Times are milliseconds since the epoch. */
 export interface VerifiedToken {
   readonly role: Role;
-  /** The document it is for. */
+  /** The name of its document. */
   readonly document: string;
-  /** Milliseconds since the epoch; without the leeway, which is {@link tokenLimits.leeway}. */
   readonly issuedAt: number;
+  /** Does not include {@link tokenLimits.leeway}. */
   readonly expiresAt: number;
-  /** The claims `jti` and `sub`: by what it can be revoked. */
+  /** The claim `jti`. */
   readonly id: string | null;
+  /** The claim `sub`. */
   readonly subject: string | null;
-  /** Who comes with it, as far as the token says; null if it says nothing. */
-  readonly user: TokenUser | null;
-  /** The only origin whose pages may use it; null for any that is allowed. The caller compares. */
+  /** Null if the token does not identify a user. */
+  readonly user: UserIdentity | null;
+  /** The only origin that may use it, which the caller checks; null for any allowed one. */
   readonly origin: string | null;
 }
 
-/** `id` is the claim `sub`. */
-export interface TokenUser {
-  readonly id: string | null;
-  readonly name: string | null;
-  readonly color: string | null;
-}
-
 export interface TokenExpectation {
-  /** What `aud` must be, to the letter: the address of this service. */
+  /** The claim `aud`: the URL of this service. */
   readonly audience: string;
-  /** What `doc` must be; null where any document's name is right. */
+  /** The claim `doc`; null to accept any document. */
   readonly document: string | null;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
 
-/** @throws {TokenError} if the token gives no access there and then. */
+/** @throws {TokenError} if the token is invalid, or not for the expected document. */
 export type VerifyToken = (token: string, expected: TokenExpectation) => Promise<VerifiedToken>;
 
 const hmac = { name: 'HMAC', hash: 'SHA-256' } as const;
 
-/** No `crit`, `jwk`, `jku`, `x5u`…: a header that wants something of us wants too much. */
+/** Rejects headers that require support (`crit`) or bring a key (`jwk`, `jku`, `x5u`). */
 const headerFields: ReadonlySet<string> = new Set(['alg', 'typ', 'kid']);
 
-/**
- * Verifies tokens by these secrets; without any, no token is good. Make one and keep it: each key is
- * imported when it is first needed, and then held.
- */
+/** Returns a function that verifies tokens with these secrets. Keep it: it caches imported keys. */
 export function createTokenVerifier(secrets: readonly TokenSecret[]): VerifyToken {
   const keys = new Map<string, CryptoKey>();
 
   async function keyOf(kid: string): Promise<CryptoKey | null> {
     const secret = secrets.find((secret) => secret.kid === kid);
     if (!secret) return null;
-    const known = keys.get(kid);
-    if (known) return known;
+    const cached = keys.get(kid);
+    if (cached) return cached;
     const key = await crypto.subtle.importKey('raw', secret.bytes, hmac, false, ['verify']);
-    // The key and not its promise: on Workers a promise of one request may never settle for others.
+    // Not the promise: on Workers a promise of one request may never settle for another.
     keys.set(kid, key);
     return key;
   }
@@ -79,29 +71,29 @@ export function createTokenVerifier(secrets: readonly TokenSecret[]): VerifyToke
     const parts = token.split('.');
     const [header, payload, signature] = parts;
     if (parts.length !== 3 || !header || !payload || signature === undefined) {
-      throw badToken('it is not three parts with dots between them');
+      throw badToken('it does not have three parts separated by dots');
     }
     const key = await keyOf(readHeader(header));
-    if (!key) throw badToken('its "kid" names no secret of this service');
+    if (!key) throw badToken('its "kid" is not one of this service');
     if (!await isSigned(key, `${header}.${payload}`, signature)) {
-      throw badToken('its signature does not fit');
+      throw badToken('its signature does not match');
     }
     const claims = readClaims(readObject(payload, 'its claims'));
-    compare(claims, expected);
-    return verified(claims);
+    checkExpectation(claims, expected);
+    return toVerifiedToken(claims);
   };
 }
 
-/** The `kid`, of a header that is as it must be. */
+/** Checks the header and returns its `kid`. */
 function readHeader(part: string): string {
   const header = readObject(part, 'its header');
-  if (header.get('alg') !== 'HS256') throw badToken('its header must have "alg" as "HS256"');
+  if (header.get('alg') !== 'HS256') throw badToken('"alg" in its header must be "HS256"');
   if (header.has('typ') && header.get('typ') !== 'JWT') {
-    throw badToken('its header must have "typ" as "JWT", or not at all');
+    throw badToken('"typ" in its header must be "JWT" or absent');
   }
   for (const name of header.keys()) {
     if (!headerFields.has(name)) {
-      throw badToken('its header may have "alg", "typ" and "kid", and nothing else');
+      throw badToken('its header may only have "alg", "typ" and "kid"');
     }
   }
   const kid = header.get('kid');
@@ -122,7 +114,7 @@ async function isSigned(key: CryptoKey, signed: string, signature: string): Prom
 
 function readObject(part: string, what: string): JsonObject {
   const value = parse(decodeBase64url(part));
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  if (!isRecord(value)) {
     throw badToken(`${what} must be a JSON object in UTF-8 and base64url without padding`);
   }
   return new Map(Object.entries(value));
@@ -133,20 +125,23 @@ function parse(bytes: Uint8Array | null): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
   } catch (error) {
-    // TypeError: not UTF-8. The byte order mark that is not ignored is no JSON either.
+    // TypeError: not UTF-8. A byte order mark is kept, which makes the JSON invalid.
     if (error instanceof SyntaxError || error instanceof TypeError) return null;
     throw error;
   }
 }
 
-function compare(claims: TokenClaims, { audience, document, now }: TokenExpectation): void {
+function checkExpectation(
+  claims: TokenClaims,
+  { audience, document, now }: TokenExpectation,
+): void {
   const { leeway } = tokenLimits;
-  if (claims.aud !== audience) throw badToken('the claim "aud" names another service');
+  if (claims.aud !== audience) throw badToken('the claim "aud" is of another service');
   if (claims.iat * 1000 >= now + leeway) {
-    throw badToken('the claim "iat" lies in the future; compare the clock of the signer');
+    throw badToken('the claim "iat" is in the future; check the clock of the signer');
   }
   if (claims.nbf !== null && claims.nbf * 1000 >= now + leeway) {
-    throw badToken('it is not good yet, says the claim "nbf"');
+    throw badToken('the claim "nbf" is in the future');
   }
   if (claims.exp * 1000 <= now - leeway) throw new TokenError('token-expired', 'it has expired');
   if (document !== null && claims.doc !== document) {
@@ -154,7 +149,7 @@ function compare(claims: TokenClaims, { audience, document, now }: TokenExpectat
   }
 }
 
-function verified(claims: TokenClaims): VerifiedToken {
+function toVerifiedToken(claims: TokenClaims): VerifiedToken {
   const { sub, name, color } = claims;
   const isNamed = sub !== null || name !== null || color !== null;
   return {

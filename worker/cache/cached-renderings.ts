@@ -1,235 +1,201 @@
 import { type Format, isKnown, type RenderResult } from '../core/render/reader.ts';
-import type { EdgeCache } from './edge-cache.ts';
+import { ageOf, type EdgeCache } from './edge-cache.ts';
 import type { CachedResult, ReadableDocument, Renderings } from './renderings.ts';
 
-/** Those who get the same answers, and so may share them. */
+/** The clients that share cached results. */
 export interface CacheScope {
   /**
-   * Names them in the keys of the cache. Who has proved to belong to them knows it anyway; when they
-   * lose their access it becomes another, and what was cached for them is out of reach.
+   * Part of the cache's keys. Only clients in the scope can know it, and it changes when they lose
+   * access.
    */
   readonly name: string;
-  /** How old an answer they may get, in milliseconds, when nothing has moved for long. */
-  readonly longestAge: number;
+  /** The maximum age of a result, in milliseconds; reached only by a document that rests. */
+  readonly maxAge: number;
 }
 
-/** What is known of a document without having it. */
-interface CachedVersion {
-  /** Null: nothing was ever stored under this name. */
-  readonly tag: string | null;
-  /** When this was first seen to be its tag, in milliseconds since the epoch. */
-  readonly since: number;
-  /** When the document was last asked. */
-  readonly at: number;
+/** The clients with one key; `hash` is the hash of the key. */
+export function keyScope(hash: string): CacheScope {
+  return { name: `key-${hash}`, maxAge: 5_000 };
 }
 
-/** Those who came by a key; `hash` is what the document knows it by. Its answers end soon after it. */
-export function cacheScopeOfKey(hash: string): CacheScope {
-  return { name: `key-${hash}`, longestAge: 5_000 };
+/** The clients of open mode. */
+export const publicScope: CacheScope = { name: 'open', maxAge: 30_000 };
+
+/** One document at one URL of the service. */
+interface DocumentAddress {
+  /** The URL of the service, without a slash at the end. */
+  readonly base: string;
+  readonly name: string;
 }
 
-/** Those who may read everything here, and so all the same. */
-export const publicScope: CacheScope = { name: 'open', longestAge: 30_000 };
-
-/** Puts what was answered about a document out of reach, in this place: to these keys, and to everybody. */
+/** Removes what is cached of a document for these keys and for open mode, in this data center. */
 export function invalidateRenderings(
   cache: EdgeCache,
-  place: string,
-  name: string,
+  address: DocumentAddress,
   hashes: readonly string[],
 ): void {
-  for (const audience of [publicScope, ...hashes.map(cacheScopeOfKey)]) {
-    cache.forget(headKeyOf(prefixOf(place, audience, name)));
+  for (const scope of [publicScope, ...hashes.map(keyScope)]) {
+    cache.delete(versionKey(prefixOf(address, scope)));
   }
 }
 
-/** How old an answer may be while the document is being edited, in milliseconds. */
-const shortestAge = 800;
-/** Something that has not moved for ten seconds need not be looked at each second. */
+/** The version of a document that the cache knows. */
+interface CachedVersion {
+  /** Null if the document does not exist. */
+  readonly tag: string | null;
+  /** When this tag was first seen, in milliseconds since the epoch. */
+  readonly since: number;
+  /** When the document was last called, in milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** The maximum age while the document is being edited, in milliseconds. */
+const minAge = 800;
+/** The maximum age of a resting document, as a part of the time since its last change. */
 const agePerRest = 0.1;
-/** Who loads a page or a file wants to see what was just written. */
-const oldestFile = 2_000;
-/** How long to rely on another request that is fetching the same, in milliseconds. */
-const mostPatience = 1_000;
+/** The maximum age of a page or a file, in milliseconds: its reader expects the latest change. */
+const maxFileAge = 2_000;
+/** How long to wait for another request that fetches the same, in milliseconds. */
+const fetchTimeout = 1_000;
 
 /**
- * One document as it is read through the cache. At the head of it stands the tag of its version,
- * which is asked for anew when it is too old: after a second while the document is being edited,
- * later and later when it rests. Everything else lies under its tag and is never out of date.
+ * Renderings through the cache. One entry holds the document's version. It expires after a second
+ * while the document is being edited, and later the longer it rests. The other entries have the
+ * version in their keys, and so never expire.
  *
- * When the tag is too old, one request of this isolate asks, and meanwhile the others are told what
- * was true a moment ago.
+ * While one request of the isolate replaces an expired version, the others get the old one.
  */
 export class CachedRenderings implements Renderings {
   readonly #cache: EdgeCache;
   readonly #document: ReadableDocument;
-  readonly #audience: CacheScope;
+  readonly #scope: CacheScope;
   readonly #prefix: string;
 
-  /** `place` is an address of this service under which nothing is served. */
   constructor(
     cache: EdgeCache,
     document: ReadableDocument,
-    audience: CacheScope,
-    { place, name }: { readonly place: string; readonly name: string },
+    { scope, ...address }: DocumentAddress & { readonly scope: CacheScope },
   ) {
     this.#cache = cache;
     this.#document = document;
-    this.#audience = audience;
-    this.#prefix = prefixOf(place, audience, name);
+    this.#scope = scope;
+    this.#prefix = prefixOf(address, scope);
   }
 
-  /**
-   * The document in a format, at most two seconds old, unless the reader has it. With `isExact` it
-   * is the newest there is.
-   */
   async read(
     format: Format,
     knownTags: readonly string[],
-    isExact: boolean,
+    { fresh }: { readonly fresh: boolean },
   ): Promise<CachedResult> {
-    const ask = () =>
-      this.#ask(
-        (document) => document.read(format, knownTags),
-        (tag) => this.#fileKey(format, tag),
-      );
-    if (isExact) return await ask();
-    return await this.#withHead(oldestFile, async (head) => {
-      const { tag } = head;
-      // Somebody may be waiting for it to appear.
-      if (tag === null) return await ask();
-      if (isKnown(tag, knownTags)) return this.#unchanged(tag, head);
-      if (knownTags.some((known) => isBefore(tag, known))) return await ask();
-      return await this.#withBody(this.#fileKey(format, tag), tag, head, ask);
-    }, ask);
-  }
-
-  /** What has changed since an edition, as JSON of `Changes`; everything for null. */
-  async changes(since: string | null): Promise<CachedResult> {
-    // Who has what never was gets the whole document, and the same as everybody.
-    const fromTo = (tag: string) => since !== null && isBefore(since, tag) ? since : null;
-    const key = (tag: string) => this.#changesKey(fromTo(tag), tag);
-    const ask = () => this.#ask((document) => document.changes(since), key);
-    return await this.#withHead(this.#audience.longestAge, async (head) => {
-      const { tag } = head;
-      if (tag === null) return { status: 'missing', wait: this.#wait(head), isHit: true };
-      if (since === tag) return this.#unchanged(tag, head);
-      // It has been elsewhere, where more was known: nobody is taken back to what was before.
-      if (since !== null && isBefore(tag, since)) return await ask();
-      return await this.#withBody(key(tag), tag, head, ask);
-    }, ask);
-  }
-
-  /** Goes on with the head where it is fresh enough, else asks: one request for all of this isolate. */
-  async #withHead(
-    oldest: number,
-    whenFresh: (head: CachedVersion) => Promise<CachedResult>,
-    ask: () => Promise<CachedResult>,
-  ): Promise<CachedResult> {
-    const { memory } = this.#cache;
-    const key = this.#headKey;
-    const isFresh = (head: CachedVersion) => {
-      const passed = Date.now() - head.at;
-      // Not where the clock was set back, or another machine's goes before ours.
-      return passed >= 0 && passed < age(head, oldest);
-    };
-    let near = parseHead(this.#cache.near(key));
-    // Without a pause in between, so that one and not all of those who came together begins to ask.
-    if (near === null && memory.isBeingFetched(key, Date.now())) {
-      await memory.whileOthersFetch(key, mostPatience);
-      near = parseHead(this.#cache.near(key));
-    }
-    if (near) {
-      if (isFresh(near)) return await whenFresh(near);
-      // Not for long: the one who asks may have been cut off.
-      const isAsked = memory.isBeingFetched(key, Date.now());
-      if (isAsked && Date.now() - near.at < oldest + mostPatience) return await whenFresh(near);
-    }
-    return await memory.singleFlight(key, Date.now(), async () => {
-      const far = parseHead(await this.#cache.far(key));
-      return far && isFresh(far) ? await whenFresh(far) : await ask();
+    const key = (tag: string) => `${this.#prefix}/${tag}/${format}`;
+    const load = () =>
+      this.#load(() => this.#document.call({ type: 'read', format, knownTags }), key);
+    if (fresh) return await load();
+    return await this.#withVersion(maxFileAge, load, async (version) => {
+      const { tag } = version;
+      // The client may be waiting for the document to be created.
+      if (tag === null) return await load();
+      if (isKnown(tag, knownTags)) return this.#unchanged(tag, version);
+      // The client has a newer version from elsewhere.
+      if (knownTags.some((known) => isBefore(tag, known))) return await load();
+      return await this.#withBody(key(tag), tag, version, load);
     });
   }
 
-  async #withBody(
+  async changes(since: string | null): Promise<CachedResult> {
+    // An unknown revision shares the entry of the whole document.
+    const from = (tag: string) => since !== null && isBefore(since, tag) ? since : '';
+    const key = (tag: string) => `${this.#prefix}/${tag}/changes/${from(tag)}`;
+    const load = () => this.#load(() => this.#document.call({ type: 'changes', since }), key);
+    return await this.#withVersion(this.#scope.maxAge, load, async (version) => {
+      const { tag } = version;
+      if (tag === null) return { status: 'missing', wait: this.#wait(version), isHit: true };
+      if (since === tag) return this.#unchanged(tag, version);
+      // The client has a newer version from elsewhere: it must not get an older one.
+      if (since !== null && isBefore(tag, since)) return await load();
+      return await this.#withBody(key(tag), tag, version, load);
+    });
+  }
+
+  #withVersion(
+    maxAge: number,
+    load: () => Promise<CachedResult>,
+    use: (version: CachedVersion) => Promise<CachedResult>,
+  ): Promise<CachedResult> {
+    return this.#cache.useOrLoad(versionKey(this.#prefix), {
+      parse(text, { isBeingFetched }) {
+        const version = parseVersion(text);
+        const age = ageOf(version.at);
+        if (age < expiryOf(version, maxAge)) return version;
+        // Only for a moment: the request that replaces it may have been aborted.
+        return isBeingFetched && age < maxAge + fetchTimeout ? version : null;
+      },
+      use,
+      load,
+      timeout: fetchTimeout,
+    });
+  }
+
+  #withBody(
     key: string,
     tag: string,
-    head: CachedVersion,
-    ask: () => Promise<CachedResult>,
+    version: CachedVersion,
+    load: () => Promise<CachedResult>,
   ): Promise<CachedResult> {
-    const { memory } = this.#cache;
-    let body = this.#cache.near(key);
-    if (body === null && memory.isBeingFetched(key, Date.now())) {
-      await memory.whileOthersFetch(key, mostPatience);
-      body = this.#cache.near(key);
-    }
-    if (body !== null) return this.#read(tag, body, head);
-    return await memory.singleFlight(key, Date.now(), async () => {
-      const far = await this.#cache.far(key);
-      return far === null ? await ask() : this.#read(tag, far, head);
+    return this.#cache.useOrLoad<string, CachedResult>(key, {
+      parse: (body) => body,
+      use: (body) => ({ status: 'read', tag, body, wait: this.#wait(version), isHit: true }),
+      load,
+      timeout: fetchTimeout,
     });
   }
 
-  /** Asks the document itself, and keeps what it says for the others. */
-  async #ask(
-    ask: (document: ReadableDocument) => Promise<RenderResult>,
+  /** Calls the document and stores the result. */
+  async #load(
+    call: () => Promise<RenderResult>,
     key: (tag: string) => string,
   ): Promise<CachedResult> {
-    const reading = await ask(this.#document);
-    const before = parseHead(this.#cache.near(this.#headKey));
+    const result = await call();
+    const previous = this.#cache.local(versionKey(this.#prefix));
+    const before = previous === null ? null : parseVersion(previous);
     const at = Date.now();
-    const tag = reading.status === 'missing' ? null : reading.tag;
-    const head: CachedVersion = { tag, since: before?.tag === tag ? before.since : at, at };
-    this.#cache.put(this.#headKey, JSON.stringify(head));
-    if (reading.status === 'read') this.#cache.put(key(reading.tag), reading.body);
-    return { ...reading, wait: this.#wait(head), isHit: false };
+    const tag = result.status === 'missing' ? null : result.tag;
+    const version: CachedVersion = { tag, since: before?.tag === tag ? before.since : at, at };
+    this.#cache.put(versionKey(this.#prefix), JSON.stringify(version));
+    if (result.status === 'read') this.#cache.put(key(result.tag), result.body);
+    return { ...result, wait: this.#wait(version), isHit: false };
   }
 
-  get #headKey(): string {
-    return headKeyOf(this.#prefix);
+  #unchanged(tag: string, version: CachedVersion): CachedResult {
+    return { status: 'unchanged', tag, wait: this.#wait(version), isHit: true };
   }
 
-  #fileKey(format: Format, tag: string): string {
-    return `${this.#prefix}/${tag}/${format}`;
-  }
-
-  #changesKey(since: string | null, tag: string): string {
-    return `${this.#prefix}/${tag}/changes/${since ?? ''}`;
-  }
-
-  #unchanged(tag: string, head: CachedVersion): CachedResult {
-    return { status: 'unchanged', tag, wait: this.#wait(head), isHit: true };
-  }
-
-  #read(tag: string, body: string, head: CachedVersion): CachedResult {
-    return { status: 'read', tag, body, wait: this.#wait(head), isHit: true };
-  }
-
-  /** Until somebody asks the document, the answer is the same. */
-  #wait(head: CachedVersion): number {
-    const left = head.at + age(head, this.#audience.longestAge) - Date.now();
+  /** Until the version expires, the result stays the same. */
+  #wait(version: CachedVersion): number {
+    const left = version.at + expiryOf(version, this.#scope.maxAge) - Date.now();
     return Math.max(1_000, Math.round(left));
   }
 }
 
-/** How old this may become before the document is asked again. */
-function age({ since, at }: CachedVersion, oldest: number): number {
-  return Math.min(Math.max((at - since) * agePerRest, shortestAge), oldest);
+/** The age at which a version expires, in milliseconds. */
+function expiryOf({ since, at }: CachedVersion, maxAge: number): number {
+  return Math.min(Math.max((at - since) * agePerRest, minAge), maxAge);
 }
 
-function prefixOf(place: string, audience: CacheScope, name: string): string {
-  return `${place}/${encodeURIComponent(audience.name)}/${name}`;
+/** Cache keys are URLs of the service at which nothing is served. */
+function prefixOf({ base, name }: DocumentAddress, scope: CacheScope): string {
+  return `${base}/~readings/${encodeURIComponent(scope.name)}/${name}`;
 }
 
-function headKeyOf(prefix: string): string {
+function versionKey(prefix: string): string {
   return `${prefix}/head`;
 }
 
-function parseHead(text: string | null): CachedVersion | null {
-  return text === null ? null : JSON.parse(text);
+function parseVersion(text: string): CachedVersion {
+  return JSON.parse(text);
 }
 
-/** Whether a tag may name an earlier version of the same document than the other. */
+/** Whether a tag is of an earlier version of the same document. */
 function isBefore(tag: string, later: string): boolean {
   const [version = '', epoch] = tag.split('.');
   const [laterVersion = '', laterEpoch] = later.split('.');

@@ -1,45 +1,45 @@
 import type { MemoryCache } from './memory-cache.ts';
 
-/** What is needed of the platform's cache: the Cache API, as Cloudflare and Deno have it. */
+/** The platform's Cache API, as far as it is used. */
 export interface SharedCache {
   match(key: string): Promise<Response | undefined>;
   put(key: string, response: Response): Promise<void>;
   delete(key: string): Promise<boolean>;
 }
 
-/** How long an entry may lie in the shared cache, in seconds. Its users know when it is too old. */
-const lifetime = 600;
+/** How long an entry stays in the shared cache, in seconds. Callers check its age themselves. */
+const maxAge = 600;
 
 /**
- * Texts under keys, in front of the documents: in this isolate's memory, and behind that in the
- * cache of the data center. An entry may be gone at any time, and comes back as it was put.
+ * A cache in front of documents: texts by URL, in the memory of this isolate (local) and in the cache
+ * of the data center (shared).
  *
- * There is no access control in here. A key must name whom its entry is for, and may be made only
- * after it was decided that the one who asks belongs to them. Nothing that depends on a token goes in.
+ * It does not check access. A key must identify who may get the entry, and be made only after the
+ * access check. Nothing that depends on a token may be stored.
  */
 export class EdgeCache {
   readonly memory: MemoryCache;
   readonly #shared: SharedCache;
-  readonly #later: (work: Promise<unknown>) => void;
+  readonly #inBackground: (work: Promise<unknown>) => void;
 
-  /** `later` keeps a request's context alive until the work is done; nobody waits for it. */
+  /** `inBackground` keeps the context of a request alive until the work is done. */
   constructor(
     memory: MemoryCache,
     shared: SharedCache,
-    later: (work: Promise<unknown>) => void,
+    inBackground: (work: Promise<unknown>) => void,
   ) {
     this.memory = memory;
     this.#shared = shared;
-    this.#later = later;
+    this.#inBackground = inBackground;
   }
 
-  /** What lies in the memory of this isolate. */
-  near(key: string): string | null {
+  /** The entry in the memory of this isolate; null for none. */
+  local(key: string): string | null {
     return this.memory.get(pathOf(key));
   }
 
-  /** What lies in the cache of the data center; from now on also in this isolate. */
-  async far(key: string): Promise<string | null> {
+  /** The entry in the cache of the data center, which is copied into memory; null for none. */
+  async shared(key: string): Promise<string | null> {
     const response = await this.#shared.match(key);
     if (!response) return null;
     const text = await response.text();
@@ -47,23 +47,72 @@ export class EdgeCache {
     return text;
   }
 
-  /** In this isolate and its data center; another may keep what it has for as long as it is good. */
-  forget(key: string): void {
-    this.memory.delete(pathOf(key));
-    this.#later(this.#shared.delete(key));
-  }
-
   put(key: string, text: string): void {
     this.memory.put(pathOf(key), text);
     const headers = {
       'content-type': 'text/plain; charset=utf-8',
-      'cache-control': `public, s-maxage=${lifetime}`,
+      'cache-control': `public, s-maxage=${maxAge}`,
     };
-    this.#later(this.#shared.put(key, new Response(text, { headers })));
+    this.#inBackground(this.#shared.put(key, new Response(text, { headers })));
+  }
+
+  /** Removes an entry in this isolate and data center. Others may keep it until it is too old. */
+  delete(key: string): void {
+    this.memory.delete(pathOf(key));
+    this.#inBackground(this.#shared.delete(key));
+  }
+
+  /**
+   * Calls `use` with the entry of a key, or `load` if there is none. Of the requests in this isolate
+   * one at a time looks in the shared cache and loads; the others wait for its entry.
+   */
+  async useOrLoad<Entry, Result>(
+    key: string,
+    { parse, use, load, timeout, onTimeout }: LoadOptions<Entry, Result>,
+  ): Promise<Result> {
+    const readLocal = () => {
+      const text = this.local(key);
+      return text === null
+        ? null
+        : parse(text, { isBeingFetched: this.memory.isBeingFetched(key) });
+    };
+    let entry = readLocal();
+    if (entry === null && this.memory.isBeingFetched(key)) {
+      await this.memory.waitForFetch(key, timeout);
+      entry = readLocal();
+    }
+    if (entry !== null) return await use(entry);
+    if (onTimeout && this.memory.isBeingFetched(key)) return onTimeout();
+    // No await between the check and the mark, or every waiting request would load.
+    return await this.memory.fetching(key, async () => {
+      const text = await this.shared(key);
+      const shared = text === null ? null : parse(text, { isBeingFetched: false });
+      return shared === null ? await load() : await use(shared);
+    });
   }
 }
 
-/** In memory what was kept under one name of the service is found, and forgotten, under all of them. */
+interface LoadOptions<Entry, Result> {
+  /** Parses an entry; null if it is too old. `isBeingFetched`: another request is replacing it. */
+  parse(text: string, state: { readonly isBeingFetched: boolean }): Entry | null;
+  use(entry: Entry): Result | Promise<Result>;
+  load(): Promise<Result>;
+  /** How long to wait for another request, in milliseconds. */
+  readonly timeout: number;
+  /** The result after that time; by default the request loads itself. */
+  onTimeout?(): Result;
+}
+
+/**
+ * The age of an entry that was made at this time, in milliseconds. Entries carry wall time, because
+ * the shared cache passes them between machines. One from a clock ahead of ours counts as too old.
+ */
+export function ageOf(time: number): number {
+  const age = Date.now() - time;
+  return age >= 0 ? age : Infinity;
+}
+
+/** In memory an entry is shared by all names of the service, so that it is removed for all of them. */
 function pathOf(key: string): string {
   return new URL(key).pathname;
 }

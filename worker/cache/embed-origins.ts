@@ -1,27 +1,27 @@
-import type { OpenDocument } from '../document.ts';
-import type { EdgeCache } from './edge-cache.ts';
+import { isDenial } from '../core/access/principal.ts';
+import { callDocument, type OpenDocument } from '../document.ts';
+import { ageOf, type EdgeCache } from './edge-cache.ts';
 
-/** How old an answer may be, in milliseconds: that long a site that was taken off a list may go on. */
-const longestAge = 60_000;
-/** How long a page waits for a document to answer. */
-const patience = 2_000;
-/** How long after such a question the next one may be, where there was no answer. */
-const retryAfter = 10_000;
+/** The maximum age of a list, in milliseconds: how long a removed origin may still embed. */
+const maxAge = 60_000;
+/** How long a page waits for a document, in milliseconds. */
+const callTimeout = 2_000;
+/** How long a document that failed is not called again, in milliseconds. */
+const retryDelay = 10_000;
 
-/** What a document has said, or has been told. */
-interface Kept {
+interface CachedOrigins {
   readonly origins: readonly string[];
-  /** When it was asked, in milliseconds since the epoch. */
+  /** When the document was called, in milliseconds since the epoch. */
   readonly at: number;
 }
 
 /**
- * Which sites may show a document in a frame, beside those of the service, as the documents say.
+ * The origins that may embed each document, in addition to those the service allows.
  *
- * A browser has to be told before anybody has shown a credential, so strangers ask this, for any name they
- * can think of. That they wake no document again and again, an answer is kept for a minute, also that
- * there is none. Where a document does not answer nothing is allowed but what the service allows: the
- * page stands all the same.
+ * They are part of a page's headers, and so needed before the page can present a credential: any
+ * client can request them for any name. The cache limits how often that wakes a document, including
+ * one that does not exist. A document that does not answer gets an empty list, so that the page still
+ * loads.
  */
 export class EmbedOriginCache {
   readonly #openDocument: OpenDocument;
@@ -33,68 +33,65 @@ export class EmbedOriginCache {
   }
 
   /**
-   * The list of a document; `base` is the address of this service. `mayAsk` is called before the
-   * document is, and not where the answer is known. Never rejects for what a document does.
+   * The list of a document; `base` is the URL of the service. Calls `mayCall` before the document,
+   * but not for a cached list. Does not reject when the document fails.
    */
-  async of(
+  async get(
     base: string,
     name: string,
-    mayAsk: () => Promise<boolean>,
+    mayCall: () => Promise<boolean>,
   ): Promise<readonly string[]> {
     const key = keyOf(base, name);
-    const { memory } = this.#cache;
-    // Only then, as a pause would let all who came together begin to ask.
-    if (memory.isBeingFetched(key, Date.now())) await memory.whileOthersFetch(key, patience);
-    const near = freshIn(this.#cache.near(key));
-    if (near) return near.origins;
-    if (memory.isBeingFetched(key, Date.now())) return [];
-    return await memory.singleFlight(key, Date.now(), async () => {
-      const far = freshIn(await this.#cache.far(key));
-      if (far) return far.origins;
-      return await mayAsk() ? await this.#ask(key, name) : [];
+    return await this.#cache.useOrLoad<CachedOrigins, readonly string[]>(key, {
+      parse: parseFresh,
+      use: ({ origins }) => origins,
+      load: async () => await mayCall() ? await this.#load(key, name) : [],
+      timeout: callTimeout,
+      onTimeout: () => [],
     });
   }
 
-  /** A document has this list from now on, as far as is known here. */
-  keep(base: string, name: string, origins: readonly string[]): void {
+  /** Stores the new list of a document. */
+  set(base: string, name: string, origins: readonly string[]): void {
     this.#put(keyOf(base, name), { origins, at: Date.now() });
   }
 
-  async #ask(key: string, name: string): Promise<readonly string[]> {
+  async #load(key: string, name: string): Promise<readonly string[]> {
     const at = Date.now();
-    const origins = await this.#answerOf(name);
-    // It was changed while it was being asked.
-    const meanwhile = freshIn(this.#cache.near(key));
-    if (meanwhile && meanwhile.at >= at) return meanwhile.origins;
-    const kept = origins ? { origins, at } : { origins: [], at: at - longestAge + retryAfter };
-    this.#put(key, kept);
-    return kept.origins;
+    const origins = await this.#call(name);
+    // `set` was called meanwhile; the answer may be older.
+    const local = this.#cache.local(key);
+    const changed = local === null ? null : parseFresh(local);
+    if (changed && changed.at >= at) return changed.origins;
+    const loaded = origins ? { origins, at } : { origins: [], at: at - maxAge + retryDelay };
+    this.#put(key, loaded);
+    return loaded.origins;
   }
 
-  /** Null where there is no answer, or none in time. */
-  async #answerOf(name: string): Promise<readonly string[] | null> {
-    const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), patience));
+  /** Null if the document fails or does not answer in time. */
+  async #call(name: string): Promise<readonly string[] | null> {
+    const timeout = new Promise<null>((resolve) => setTimeout(() => resolve(null), callTimeout));
     try {
-      return await Promise.race([this.#openDocument(name).framedBy(), late]);
+      const call = callDocument(this.#openDocument(name), null, { type: 'frame-ancestors' });
+      const answer = await Promise.race([call, timeout]);
+      return isDenial(answer) ? null : answer;
     } catch (error) {
-      // Whatever it is: a page that some sites cannot show is better than none.
-      console.error('Cannot ask for frames:', error);
+      console.error('Cannot get embed origins:', error);
       return null;
     }
   }
 
-  #put(key: string, kept: Kept): void {
-    this.#cache.put(key, JSON.stringify(kept));
+  #put(key: string, origins: CachedOrigins): void {
+    this.#cache.put(key, JSON.stringify(origins));
   }
 }
 
-/** An address of this service under which nothing is served. */
+/** Cache keys are URLs of the service at which nothing is served. */
 function keyOf(base: string, name: string): string {
   return `${base}/~frames/${name}`;
 }
 
-function freshIn(text: string | null): Kept | null {
-  if (text === null) return null;
-  const kept: Kept = JSON.parse(text);
-  return Math.abs(Date.now() - kept.at) < longestAge ? kept : null;
+function parseFresh(text: string): CachedOrigins | null {
+  const cached: CachedOrigins = JSON.parse(text);
+  return ageOf(cached.at) < maxAge ? cached : null;
 }

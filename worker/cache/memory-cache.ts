@@ -1,15 +1,22 @@
-/** Characters in all entries together; the oldest go first. */
-const mostCharacters = 8 * 1024 * 1024;
-/** A longer entry would push out too many others. */
-const longestEntry = 256 * 1024;
+import { monotonicNow } from '../clock.ts';
+
+/** The maximum size of all entries, in characters; the oldest are removed first. */
+const maxCharacters = 8 * 1024 * 1024;
+/** The maximum size of one entry, in characters. */
+const maxEntryCharacters = 256 * 1024;
+/** A fetch that takes longer no longer holds up others, in milliseconds: it may have been aborted. */
+const maxFetchTime = 3_000;
+/** How often a waiting request checks whether the fetch has ended, in milliseconds. */
+const pollInterval = 20;
 
 /**
- * Strings kept in the memory of one isolate, and who is fetching what at the moment. Plain values
- * only: on Cloudflare a promise or a stream of one request must not be touched by another.
+ * Texts in the memory of one isolate, and the keys that a request is fetching. It holds plain values
+ * only: on Cloudflare a request must not use a promise or a stream of another request.
  */
 export class MemoryCache {
   readonly #entries = new Map<string, string>();
-  readonly #fetching = new Map<string, number>();
+  /** When the fetch of each key started, on the monotonic clock. */
+  readonly #fetches = new Map<string, number>();
   #characters = 0;
 
   get(key: string): string | null {
@@ -19,37 +26,12 @@ export class MemoryCache {
   put(key: string, text: string): void {
     const size = key.length + text.length;
     this.delete(key);
-    if (size > longestEntry) return;
+    if (size > maxEntryCharacters) return;
     this.#entries.set(key, text);
     this.#characters += size;
     for (const oldest of this.#entries.keys()) {
-      if (this.#characters <= mostCharacters) return;
+      if (this.#characters <= maxCharacters) return;
       this.delete(oldest);
-    }
-  }
-
-  /** Whether a request began to fetch this less than three seconds ago, and is still at it. */
-  isBeingFetched(key: string, now: number): boolean {
-    const since = this.#fetching.get(key);
-    return since !== undefined && Math.abs(now - since) < 3_000;
-  }
-
-  /** Waits for another request that is fetching this, for so many milliseconds at most. */
-  async whileOthersFetch(key: string, milliseconds: number): Promise<void> {
-    const end = Date.now() + milliseconds;
-    while (this.isBeingFetched(key, Date.now()) && Date.now() < end) {
-      // On Cloudflare a request may not wait for a promise of another.
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  }
-
-  /** Takes down that somebody fetches this, until `work` ends, however it ends. */
-  async singleFlight<T>(key: string, now: number, work: () => Promise<T>): Promise<T> {
-    this.#fetching.set(key, now);
-    try {
-      return await work();
-    } finally {
-      this.#fetching.delete(key);
     }
   }
 
@@ -58,5 +40,29 @@ export class MemoryCache {
     if (text === undefined) return;
     this.#entries.delete(key);
     this.#characters -= key.length + text.length;
+  }
+
+  /** Whether a request is fetching this key. */
+  isBeingFetched(key: string): boolean {
+    const startedAt = this.#fetches.get(key);
+    return startedAt !== undefined && monotonicNow() - startedAt < maxFetchTime;
+  }
+
+  /** Waits until the key is no longer being fetched, at most this many milliseconds. */
+  async waitForFetch(key: string, milliseconds: number): Promise<void> {
+    const deadline = monotonicNow() + milliseconds;
+    while (this.isBeingFetched(key) && monotonicNow() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, pollInterval));
+    }
+  }
+
+  /** Marks the key as being fetched until `fetch` settles. */
+  async fetching<T>(key: string, fetch: () => Promise<T>): Promise<T> {
+    this.#fetches.set(key, monotonicNow());
+    try {
+      return await fetch();
+    } finally {
+      this.#fetches.delete(key);
+    }
   }
 }

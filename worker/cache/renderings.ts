@@ -1,30 +1,34 @@
+import type { OperationOf } from '../core/operations/operations.ts';
 import type { Format, RenderResult } from '../core/render/reader.ts';
 
 export type CachedResult = RenderResult & {
-  /** For how many milliseconds it is not worth asking again. */
+  /** How long this result stays the same, in milliseconds: an earlier request is of no use. */
   readonly wait: number;
-  /** Whether the document was left alone. */
+  /** Whether it came from the cache. */
   readonly isHit: boolean;
 };
 
-/** What is asked of a document by those who read it. */
+/** A document as the caches use it. */
 export interface ReadableDocument {
-  read(format: Format, knownTags: readonly string[]): Promise<RenderResult>;
-  changes(since: string | null): Promise<RenderResult>;
+  call(operation: OperationOf<'read'> | OperationOf<'changes'>): Promise<RenderResult>;
 }
 
-/** One document as the reading routes see it. */
+/** The renderings of one document. */
 export interface Renderings {
   /**
-   * The document in a format, unless the reader has it. With `isExact` it is the newest there is;
-   * else it may be a moment old.
+   * Renders the document unless `knownTags` contains its current tag. With `fresh` the result is
+   * current; otherwise it may be some seconds old.
    */
-  read(format: Format, knownTags: readonly string[], isExact: boolean): Promise<CachedResult>;
-  /** What has changed since an edition, as JSON of `Changes`; everything for null. */
+  read(
+    format: Format,
+    knownTags: readonly string[],
+    options: { readonly fresh: boolean },
+  ): Promise<CachedResult>;
+  /** What changed since a revision, as JSON of `Changes`; the whole document for null. */
   changes(since: string | null): Promise<CachedResult>;
 }
 
-/** Each question goes to the document: for answers that nobody else may get. */
+/** Calls the document each time: for results that no one else may get. */
 export class DirectRenderings implements Renderings {
   readonly #document: ReadableDocument;
 
@@ -33,15 +37,15 @@ export class DirectRenderings implements Renderings {
   }
 
   async read(format: Format, knownTags: readonly string[]): Promise<CachedResult> {
-    return withWait(await this.#document.read(format, knownTags));
+    return withWait(await this.#document.call({ type: 'read', format, knownTags }));
   }
 
   async changes(since: string | null): Promise<CachedResult> {
-    return withWait(await this.#document.changes(since));
+    return withWait(await this.#document.call({ type: 'changes', since }));
   }
 }
 
-/** Who has just got something new may soon get more. */
-function withWait(reading: RenderResult): CachedResult {
-  return { ...reading, wait: reading.status === 'read' ? 1_000 : 5_000, isHit: false };
+/** After a change another one is likely soon. */
+function withWait(result: RenderResult): CachedResult {
+  return { ...result, wait: result.status === 'read' ? 1_000 : 5_000, isHit: false };
 }

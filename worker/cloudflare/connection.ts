@@ -1,6 +1,6 @@
 import type { CloseCode } from '../../protocol/close-codes.ts';
 import type { Connection, ConnectionAttachment } from '../core/connection.ts';
-import { fitReason } from '../http/close-reason.ts';
+import { fitReason } from '../http/upgrade.ts';
 
 /** What lies in a socket's attachment. */
 interface Kept {

@@ -1,33 +1,34 @@
-const loopback = /^(127\.\d+\.\d+\.\d+|::1|::ffff:127\.\d+\.\d+\.\d+)$/i;
+import { isLoopbackAddress } from '../access/loopback.ts';
 
 /**
- * Who asks, for counting who asks too often. A proxy asks for everybody, so it is believed what it
- * says: the last entry of X-Forwarded-For is its own, all before that the client may have written.
- * A tunnel of Cloudflare's says it in a header of its own.
+ * The client address of each request, for rate limits. Behind a trusted proxy it is the last entry
+ * of X-Forwarded-For, which the proxy adds; the client may have written the others. Cloudflare
+ * Tunnel sends CF-Connecting-IP instead.
  */
 export class Addresses {
   readonly #proxies: ReadonlySet<string>;
   readonly #known = new WeakMap<Request, string>();
 
-  /** Proxies beside those on this machine. */
+  /** `proxies`: trusted addresses, in addition to those of this machine. */
   constructor(proxies: readonly string[]) {
     this.#proxies = new Set(proxies);
   }
 
-  note(request: Request, from: Deno.Addr): void {
-    if (!('hostname' in from)) return;
-    const isProxy = loopback.test(from.hostname) || this.#proxies.has(from.hostname);
-    const told = isProxy ? toldBy(request) : null;
-    this.#known.set(request, told || from.hostname);
+  /** Records the address of a request when it arrives; `peer` is the other end of its connection. */
+  note(request: Request, peer: Deno.Addr): void {
+    if (!('hostname' in peer)) return;
+    const isProxy = isLoopbackAddress(peer.hostname) || this.#proxies.has(peer.hostname);
+    const forwarded = isProxy ? forwardedAddress(request) : null;
+    this.#known.set(request, forwarded || peer.hostname);
   }
 
-  /** Null where it was not noted. */
+  /** Null for a request that was not recorded. */
   of(request: Request): string | null {
     return this.#known.get(request) ?? null;
   }
 }
 
-function toldBy(request: Request): string | null {
+function forwardedAddress(request: Request): string | null {
   const forwarded = request.headers.get('x-forwarded-for')?.split(',').at(-1)?.trim();
   return forwarded || request.headers.get('cf-connecting-ip');
 }

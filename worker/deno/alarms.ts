@@ -1,42 +1,42 @@
 import type { FileSql } from './sql.ts';
 
-/** After an alarm that failed, how long it waits before it is tried again, in milliseconds. */
-const retryAfter = 60_000;
+/** How long after a failed alarm it runs again, in milliseconds. */
+const retryDelay = 60_000;
 
-/** `setTimeout` takes no more than 31 bits. */
-const longestTimer = 2 ** 31 - 1;
+/** The longest delay that `setTimeout` accepts, in milliseconds. */
+const maxTimeout = 2 ** 31 - 1;
 
 /**
- * When documents want to be woken, in a table of the data folder: also those whose file is closed,
- * and also after the process was ended. One timer stands for all of them, and those that are due run
- * one after the other with a breath between, so that a start after a long pause opens no crowd of
- * files at once.
+ * The alarms of all documents, in a table of the data folder, so that they outlive the process and
+ * need no open document. Their times are wall time for the same reason. One timer waits for the
+ * first; due alarms run one per timer, so that a start after a long pause opens few files at once.
  */
 export class Alarms {
   readonly #sql: FileSql;
-  readonly #ring: (name: string) => void;
-  readonly #failed: (name: string, error: unknown) => void;
+  readonly #run: (name: string) => void;
+  readonly #onError: (name: string, error: unknown) => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** What the timer waits for. -Infinity while stopped, so that {@link set} starts no timer. */
   #next = Infinity;
 
-  /** `ring` runs the alarm of one document; what it throws is told to `failed`. */
+  /** `run` runs the alarm of a document. If it throws, `onError` is called and the alarm retried. */
   constructor(
     sql: FileSql,
-    ring: (name: string) => void,
-    failed: (name: string, error: unknown) => void,
+    run: (name: string) => void,
+    onError: (name: string, error: unknown) => void,
   ) {
     this.#sql = sql;
-    this.#ring = ring;
-    this.#failed = failed;
+    this.#run = run;
+    this.#onError = onError;
     sql.query(
       'CREATE TABLE IF NOT EXISTS alarms (name TEXT PRIMARY KEY, at INTEGER) WITHOUT ROWID',
     );
   }
 
-  /** Begins to run what is due. */
+  /** Starts to run due alarms. */
   start(): void {
     this.#next = Infinity;
-    this.#wait();
+    this.#waitForFirst();
   }
 
   stop(): void {
@@ -44,17 +44,17 @@ export class Alarms {
     this.#next = -Infinity;
   }
 
-  /** Takes the place of an earlier alarm of this document. */
+  /** Sets the alarm of a document, in milliseconds since the epoch; replaces an earlier one. */
   set(name: string, time: number): void {
     this.#sql.query('INSERT OR REPLACE INTO alarms (name, at) VALUES (?, ?)', name, time);
     if (time < this.#next) this.#waitUntil(time);
   }
 
-  forget(name: string): void {
+  delete(name: string): void {
     this.#sql.query('DELETE FROM alarms WHERE name = ?', name);
   }
 
-  #wait(): void {
+  #waitForFirst(): void {
     const first = this.#sql.query('SELECT MIN(at) AS at FROM alarms')[0]?.at;
     if (typeof first === 'number') this.#waitUntil(first);
   }
@@ -62,11 +62,11 @@ export class Alarms {
   #waitUntil(time: number): void {
     clearTimeout(this.#timer);
     this.#next = time;
-    const delay = Math.min(Math.max(time - Date.now(), 0), longestTimer);
-    this.#timer = setTimeout(() => this.#runOne(), delay);
+    const delay = Math.min(Math.max(time - Date.now(), 0), maxTimeout);
+    this.#timer = setTimeout(() => this.#runFirst(), delay);
   }
 
-  #runOne(): void {
+  #runFirst(): void {
     this.#next = Infinity;
     const due = this.#sql.query(
       'SELECT name, at FROM alarms WHERE at <= ? ORDER BY at LIMIT 1',
@@ -75,14 +75,14 @@ export class Alarms {
     if (due) {
       const { name, at } = due as { name: string; at: number };
       try {
-        this.#ring(name);
-        // Not before: were the process ended meanwhile, it would be lost. And not a new one.
+        this.#run(name);
+        // After the run, or a crash would lose the alarm; and not one that the run has set.
         this.#sql.query('DELETE FROM alarms WHERE name = ? AND at = ?', name, at);
       } catch (error) {
-        this.#failed(name, error);
-        this.set(name, Date.now() + retryAfter);
+        this.#onError(name, error);
+        this.set(name, Date.now() + retryDelay);
       }
     }
-    this.#wait();
+    this.#waitForFirst();
   }
 }

@@ -14,8 +14,8 @@ const mediaTypes: Readonly<Record<string, string>> = {
   woff2: 'font/woff2',
 };
 
-/** What is written in letters shrinks; pictures and fonts have been shrunk. */
-const shrinks = /^text\/|json|xml/;
+/** Text compresses well; images and fonts are compressed already. */
+const compressible = /^text\/|json|xml/;
 
 interface Asset {
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -24,19 +24,16 @@ interface Asset {
   readonly tag: string;
 }
 
-/**
- * The built files of web/, read once and kept: there are few, and they do not change while the
- * service runs.
- */
+/** The built files of web/. They are read once, since they do not change while the service runs. */
 export class Assets {
   readonly #folder: string;
-  readonly #read = new Map<string, Promise<Asset | null>>();
+  readonly #cached = new Map<string, Promise<Asset | null>>();
 
   constructor(folder: string) {
     this.#folder = folder;
   }
 
-  /** As the routes ask for it: whole, plain, 404 where there is none. */
+  /** A file for the routes, uncompressed; 404 for a missing one. */
   async get(path: string): Promise<Response> {
     const asset = await this.#find(path);
     if (!asset) return new Response(null, { status: 404 });
@@ -46,8 +43,8 @@ export class Assets {
   }
 
   /**
-   * A file whose name changes with its content, as a browser asks for it. Its headers are those of
-   * web/static/_headers, which on Cloudflare the platform reads.
+   * Answers a request for a file whose name contains a hash of its content. The headers are those of
+   * web/static/_headers, which Cloudflare applies itself.
    */
   async serve(request: Request, path: string): Promise<Response> {
     const asset = await this.#find(path);
@@ -71,14 +68,14 @@ export class Assets {
   }
 
   #find(path: string): Promise<Asset | null> {
-    // One name, or one in a folder; nothing that leads out of the folder.
+    // A file, or a file in a folder: no path that leaves the folder.
     if (!/^(\/[\w-]+)?\/[\w-]+(\.[\w-]+)+$/.test(path)) return Promise.resolve(null);
-    const known = this.#read.get(path);
-    if (known) return known;
+    const cached = this.#cached.get(path);
+    if (cached) return cached;
     const asset = readAsset(this.#folder + path);
-    this.#read.set(path, asset);
-    // What is not there is not kept: there is no end to what can be asked for.
-    void asset.then((found) => found ?? this.#read.delete(path), () => this.#read.delete(path));
+    this.#cached.set(path, asset);
+    // Missing files are not cached, since clients can request any number of them.
+    void asset.then((found) => found ?? this.#cached.delete(path), () => this.#cached.delete(path));
     return asset;
   }
 }
@@ -94,10 +91,10 @@ async function readAsset(path: string): Promise<Asset | null> {
   const type = mediaTypes[path.slice(path.lastIndexOf('.') + 1)] ?? 'application/octet-stream';
   const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
   const tag = hash.slice(0, 12).toHex();
-  return { bytes, gzip: shrinks.test(type) ? await compressed(bytes) : null, type, tag };
+  return { bytes, gzip: compressible.test(type) ? await compress(bytes) : null, type, tag };
 }
 
-async function compressed(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+async function compress(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
   const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream('gzip'));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }

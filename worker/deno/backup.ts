@@ -1,33 +1,30 @@
+import { operator } from './document.ts';
 import type { Documents } from './documents.ts';
-import { fileNameOf, nameInFile } from './file-name.ts';
-
-/** The operator stands before the disk itself: there is nobody to be asked. */
-const operator = { kind: 'open' } as const;
+import { documentNameOf, fileNameOf } from './file-name.ts';
 
 /**
- * Writes a document file of every document into a folder, each as it is at one moment, while the
- * service goes on. A copy from outside would not do: files that are open are locked, and their newest
- * changes lie beside them. Answers how many there are.
+ * Exports every document of a running service into the folder `to`, each consistent in itself, and
+ * returns their number. Copying the data folder is not enough: open databases are locked, and their
+ * newest writes are in separate files.
  */
 export async function backUp(documents: Documents, data: string, to: string): Promise<number> {
   Deno.mkdirSync(to, { recursive: true });
   let count = 0;
   for (const file of [...Deno.readDirSync(`${data}/documents`)]) {
-    const name = nameInFile(file.name);
-    if (name === null) continue;
-    // What was deleted has left a file as well.
-    if (await writeOne(documents, name, `${to}/${backupNameOf(name)}`)) count += 1;
+    const name = documentNameOf(file.name);
+    if (name !== null && await backUpOne(documents, name, `${to}/${backupNameOf(name)}`)) count++;
   }
   return count;
 }
 
-/** The file in the folder of a backup. */
+/** The name of a document's backup in its folder. */
 export function backupNameOf(name: string): string {
   return fileNameOf(name).replace(/\.sqlite$/, '.edgepad');
 }
 
-async function writeOne(documents: Documents, name: string, path: string): Promise<boolean> {
-  const pieces = documents.get(name).use((document) => document.export(operator));
+/** Returns false for a deleted document, which leaves a file too. */
+async function backUpOne(documents: Documents, name: string, path: string): Promise<boolean> {
+  const pieces = documents.get(name).use((document) => document.call(operator, { type: 'export' }));
   if ('status' in pieces) return false;
   const file = await Deno.open(`${path}.new`, { write: true, create: true, truncate: true });
   try {
@@ -39,7 +36,7 @@ async function writeOne(documents: Documents, name: string, path: string): Promi
     Deno.removeSync(`${path}.new`);
     throw error;
   }
-  // The one before stays until this one is whole.
+  // Replaces the previous backup only when the new one is complete.
   await Deno.rename(`${path}.new`, path);
   return true;
 }

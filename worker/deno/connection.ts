@@ -1,17 +1,19 @@
 import { CloseCode } from '../../protocol/close-codes.ts';
 import type { Connection, ConnectionAttachment } from '../core/connection.ts';
-import { fitReason } from '../http/close-reason.ts';
+import { fitReason } from '../http/upgrade.ts';
 import type { Metrics } from './metrics.ts';
 
-/** Nothing more is on its way from a client that was silent for so long, in milliseconds. */
-const silence = 30;
-/** How long a client may go on before it is closed all the same, in milliseconds. */
-const longestFarewell = 1000;
+/** A close frame is sent when the client has been silent for this long, in milliseconds. */
+const quietTime = 30;
+/** The longest wait for that, in milliseconds. */
+const maxCloseDelay = 1000;
 
-/** {@link Connection} over a WebSocket that ends with this process, and so needs nothing stored. */
+/** {@link Connection} over a WebSocket. Both end with the process, so the attachment is not stored. */
 export class SocketConnection implements Connection {
   attachment: ConnectionAttachment;
-  #heardAt = Date.now();
+  #lastSeenAt = Date.now();
+  /** The same on the monotonic clock. */
+  #lastFrameAt = performance.now();
   readonly #socket: WebSocket;
   readonly #metrics: Metrics;
   #isClosing = false;
@@ -23,22 +25,23 @@ export class SocketConnection implements Connection {
   }
 
   get lastSeenAt(): number {
-    return this.#heardAt;
+    return this.#lastSeenAt;
   }
 
-  /** Whether frames still go through; false from the first close frame of either side. */
+  /** Whether frames can be sent; false as soon as either side has sent a close frame. */
   get isOpen(): boolean {
     return !this.#isClosing && this.#socket.readyState === WebSocket.OPEN;
   }
 
-  /** What was sent and still lies in this process, because the client does not read. */
+  /** What was sent and is still buffered in this process. */
   get unsentBytes(): number {
     return this.#socket.bufferedAmount;
   }
 
-  /** A frame has come. Null for one that goes no further: a ping is answered here. */
+  /** Handles pings. Returns the frame for the document, null for none. */
   heard(data: string | ArrayBuffer): string | Uint8Array | null {
-    this.#heardAt = Date.now();
+    this.#lastSeenAt = Date.now();
+    this.#lastFrameAt = performance.now();
     if (!this.isOpen) return null;
     if (data === 'ping') {
       this.#socket.send('pong');
@@ -54,22 +57,20 @@ export class SocketConnection implements Connection {
     this.#socket.send(frame as Uint8Array<ArrayBuffer>);
   }
 
-  /** The handshake may never end: of one who does not answer, the network tells in the end. */
   close(code: CloseCode, reason: string): void {
     if (!this.isOpen) return;
     if (code !== CloseCode.normal) this.#metrics.count('closed', 1, { code: String(code) });
     this.#isClosing = true;
-    this.#closeInSilence(code, fitReason(reason), Date.now() + longestFarewell);
+    this.#closeWhenQuiet(code, fitReason(reason), performance.now() + maxCloseDelay);
   }
 
   /**
-   * Deno drops a connection on which something arrives after its own close frame, and with that the
-   * frame, often before the client has read it. So a client in the middle of a flood is heard out.
+   * Deno drops a connection on which a frame arrives after its own close frame, often before the
+   * client has read that frame. So it is sent in a pause between the client's frames.
    */
-  #closeInSilence(code: CloseCode, reason: string, latest: number): void {
-    const now = Date.now();
-    const wait = Math.min(this.#heardAt + silence, latest) - now;
-    if (wait > 0) setTimeout(() => this.#closeInSilence(code, reason, latest), wait);
+  #closeWhenQuiet(code: CloseCode, reason: string, deadline: number): void {
+    const wait = Math.min(this.#lastFrameAt + quietTime, deadline) - performance.now();
+    if (wait > 0) setTimeout(() => this.#closeWhenQuiet(code, reason, deadline), wait);
     else if (this.#socket.readyState === WebSocket.OPEN) this.#socket.close(code, reason);
   }
 }

@@ -1,4 +1,4 @@
-/** One line of JSON for each event, so that a program can read them. */
+/** Writes one line of JSON for an event. */
 export function log(
   level: 'info' | 'error',
   event: string,
@@ -9,7 +9,7 @@ export function log(
   else console.log(line);
 }
 
-/** What there is to say of something thrown. */
+/** The fields of a log event for something that was thrown. */
 export function faultOf(error: unknown): { reason: string; stack?: string } {
   if (!(error instanceof Error)) return { reason: String(error) };
   return { reason: error.message, ...(error.stack && { stack: error.stack }) };

@@ -1,9 +1,9 @@
-/** The service on Deno: reads the command line, starts, and ends when it is told to. */
+/** The command `deno task start`: starts the service, and stops it on SIGTERM and SIGINT. */
 import { fileURLToPath } from 'node:url';
+import { type AccessEnvironment, readSettings } from '../access/settings.ts';
 import { backUp } from './backup.ts';
 import { faultOf, log } from './log.ts';
 import { type Options, readOptions, usage } from './options.ts';
-import { type AccessEnvironment, readSettings } from '../access/settings.ts';
 import { type Service, startService } from './service.ts';
 import { FileInUseError } from './sql.ts';
 
@@ -16,17 +16,17 @@ const variables = [
 
 const web = fileURLToPath(new URL('../../dist/web', import.meta.url));
 
-/** A port of its own, on this machine only: it never passes through a proxy by mistake. */
-function tellFigures(service: Service, port: number): void {
+/** Serves the metrics on a separate port of this machine, so that no proxy publishes them. */
+function serveMetrics(service: Service, port: number): void {
   const headers = { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' };
   Deno.serve({ hostname: '127.0.0.1', port, onListen: () => {} }, (request) => {
     if (URL.parse(request.url)?.pathname !== '/metrics') return new Response(null, { status: 404 });
-    return new Response(service.figures(), { headers });
+    return new Response(service.metrics(), { headers });
   });
 }
 
-/** What the service may know of its environment. Open mode is not in there: see --open. */
-function environment({ open }: Options): AccessEnvironment {
+/** The settings from environment variables. Open mode is an option only: see `--open`. */
+function readEnvironment({ open }: Options): AccessEnvironment {
   const found: Record<string, string> = open ? { EDGEPAD_OPEN: 'loopback' } : {};
   for (const name of variables) {
     const value = Deno.env.get(name);
@@ -35,22 +35,23 @@ function environment({ open }: Options): AccessEnvironment {
   return found;
 }
 
-function fail(sentence: string): never {
-  console.error(sentence);
+function fail(message: string): never {
+  console.error(message);
   Deno.exit(1);
 }
 
 function start(options: Options): Service {
   try {
-    return startService({ ...options, web, settings: readSettings(environment(options)) });
+    return startService({ ...options, web, settings: readSettings(readEnvironment(options)) });
   } catch (error) {
-    // What cannot be meant in the environment comes as a TypeError, with a sentence.
+    // A TypeError is about an invalid environment variable.
     if (error instanceof TypeError) fail(error.message);
     if (error instanceof FileInUseError || error instanceof Deno.errors.NotCapable) {
       fail(error.message);
     }
     if (error instanceof Deno.errors.AddrInUse) {
-      fail(`Cannot listen on ${options.host}:${options.port}: another program does already.`);
+      const address = `${options.host}:${options.port}`;
+      fail(`Cannot listen on ${address}: the port is in use. Choose another with --port.`);
     }
     throw error;
   }
@@ -68,9 +69,9 @@ try {
   fail(`${error.message}\n\n${usage}`);
 }
 const service = start(options);
-if (options.metrics !== null) tellFigures(service, options.metrics);
+if (options.metrics !== null) serveMetrics(service, options.metrics);
 
-// The last resort: better a line in the log than everybody's connection.
+// Without these handlers an unexpected error would end the process, and with it every connection.
 globalThis.addEventListener('unhandledrejection', (event) => {
   event.preventDefault();
   log('error', 'unexpected error', faultOf(event.reason));

@@ -1,28 +1,27 @@
-/** What can be counted, and what it means to somebody who reads the figures. */
 const counters = {
   versions: 'Updates stored',
   received_bytes: 'Bytes of WebSocket messages received',
   sent_bytes: 'Bytes of WebSocket messages sent',
   sockets_opened: 'WebSockets opened',
-  closed: 'Connections that the service closed, by close code',
+  closed: 'Connections closed by the service, by close code',
   requests: 'HTTP requests answered, by status',
   documents_opened: 'Times a document was opened from its file',
-  alarms: 'Alarms of documents that were run',
-  faults: 'Errors that nobody foresaw',
+  alarms: 'Document alarms run',
+  faults: 'Unexpected errors',
 } as const;
 
-/** What is read at the moment somebody asks. */
+/** Measured when the metrics are read. */
 const gauges = {
-  sockets: 'WebSockets open now',
-  documents: 'Documents open now',
-  unsent_bytes: 'Bytes that wait in this process for clients to read them',
-  memory_bytes: 'Memory of this process',
+  sockets: 'Open WebSockets',
+  documents: 'Open documents',
+  unsent_bytes: 'Bytes buffered for clients that have not read them',
+  memory_bytes: 'Resident memory of the process',
 } as const;
 
-export type Counter = keyof typeof counters;
-export type Gauge = keyof typeof gauges;
+type Counter = keyof typeof counters;
+type Gauge = keyof typeof gauges;
 
-/** Counts what happens, for Prometheus. No name of a document and no address is in it. */
+/** The metrics for Prometheus. They contain no document names and no addresses. */
 export class Metrics {
   readonly #counts = new Map<Counter, Map<string, number>>();
 
@@ -33,8 +32,8 @@ export class Metrics {
     series.set(label, (series.get(label) ?? 0) + by);
   }
 
-  /** All of it in the text format of Prometheus. */
-  toText(now: Readonly<Record<Gauge, number>>): string {
+  /** Writes the Prometheus text format. */
+  toText(measured: Readonly<Record<Gauge, number>>): string {
     const lines: string[] = [];
     for (const [name, help] of Object.entries(counters)) {
       const series = this.#counts.get(name as Counter) ?? new Map([['', 0]]);
@@ -45,7 +44,7 @@ export class Metrics {
     }
     for (const [name, help] of Object.entries(gauges)) {
       lines.push(`# HELP edgepad_${name} ${help}`, `# TYPE edgepad_${name} gauge`);
-      lines.push(`edgepad_${name} ${now[name as Gauge]}`);
+      lines.push(`edgepad_${name} ${measured[name as Gauge]}`);
     }
     return `${lines.join('\n')}\n`;
   }

@@ -1,50 +1,50 @@
 import { parseArgs } from 'node:util';
+import { isLoopbackAddress } from '../access/loopback.ts';
 
-/** How the service is started. */
+/** The options of the command line. */
 export interface Options {
-  /** The address it listens on. */
+  /** The address to listen on. */
   readonly host: string;
-  /** 0 takes a free one. */
+  /** The port to listen on; 0 for any free one. */
   readonly port: number;
-  /** The folder the documents lie in. */
+  /** The data folder. */
   readonly data: string;
-  /** Whether every document is open to this machine. */
+  /** Open mode: whether requests from this machine may edit every document. */
   readonly open: boolean;
-  /** Addresses of proxies that may say for whom they ask; one on this machine always may. */
+  /** Addresses of trusted proxies, in addition to those of this machine. */
   readonly proxies: readonly string[];
-  /** The port on 127.0.0.1 that tells figures; null for none. */
+  /** The port on 127.0.0.1 for the metrics; null for none. */
   readonly metrics: number | null;
-  /** The folder that a backup is written to on SIGUSR2; null for none. */
+  /** The folder for backups, which SIGUSR2 starts; null for none. */
   readonly backup: string | null;
 }
 
 export const usage = `deno task start [--host 127.0.0.1] [--port 8787] [--data ./data] [--open]
   --host     the address to listen on
-  --port     the port to listen on; 0 takes a free one
-  --data     the folder the documents lie in, one file each
-  --open     for development: every name opens as a document that anybody on this machine may edit
-  --proxy    the address of a reverse proxy on another machine, which tells who asks; for several,
-             with commas between
-  --metrics  a port on 127.0.0.1 that tells figures to Prometheus
-  --backup   a folder that every document is copied to whenever SIGUSR2 comes
+  --port     the port to listen on; 0 for any free one
+  --data     the data folder, with one file per document
+  --open     for development: requests from this machine may edit every document
+  --proxy    the address of a trusted reverse proxy on another machine; separate several with commas
+  --metrics  a port on 127.0.0.1 that serves metrics to Prometheus
+  --backup   a folder to export all documents to on each SIGUSR2
 `;
 
-/** Reads the command line. Throws a SyntaxError with a sentence where it is wrong. */
+/** Parses the command line. Throws a SyntaxError with a message for the user. */
 export function readOptions(args: readonly string[]): Options {
   const { host, port, data, open, proxy, metrics, backup } = parse(args);
-  if (open && !isLoopback(host)) {
+  if (open && host !== 'localhost' && !isLoopbackAddress(host)) {
     throw new SyntaxError(
-      `--open lets everybody who reaches the service edit every document, so it takes a loopback ` +
-        `address only. Leave --host ${host} out, or leave --open out and set EDGEPAD_TOKEN_SECRETS.`,
+      `--open lets anyone who can connect edit every document, so it requires a loopback address. ` +
+        `Remove --host ${host}, or replace --open with EDGEPAD_TOKEN_SECRETS.`,
     );
   }
   return {
     host,
-    port: portOf('--port', port),
+    port: parsePort('--port', port),
     data,
     open,
     proxies: proxy.split(',').filter(Boolean),
-    metrics: metrics === undefined ? null : portOf('--metrics', metrics),
+    metrics: metrics === undefined ? null : parsePort('--metrics', metrics),
     backup: backup ?? null,
   };
 }
@@ -64,18 +64,14 @@ function parse(args: readonly string[]) {
       },
     }).values;
   } catch (error) {
-    // What Node throws for an option it does not know.
+    // Thrown for an unknown option.
     if (error instanceof TypeError) throw new SyntaxError(error.message);
     throw error;
   }
 }
 
-function portOf(option: string, text: string): number {
+function parsePort(option: string, text: string): number {
   const port = Number(text);
   if (/^\d{1,5}$/.test(text) && port <= 65535) return port;
-  throw new SyntaxError(`${option} takes a number from 0 to 65535, not "${text}"`);
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
+  throw new SyntaxError(`${option} must be a number from 0 to 65535, not "${text}"`);
 }

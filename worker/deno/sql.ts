@@ -2,12 +2,11 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { SqlDatabase, SqlRow, SqlValue } from '../core/sql.ts';
 
 /**
- * {@link SqlDatabase} over a file of its own, opened when it is first needed. As long as there is no
- * file, reading finds no table and leaves none behind.
+ * {@link SqlDatabase} over a file, which the first write creates.
  *
- * A commit is on the disk when it returns (`synchronous=FULL`), so what is sent after it was stored.
- * The file belongs to this process alone (`locking_mode=EXCLUSIVE`): two that write one document
- * would each tell their clients another version of it.
+ * A commit is on disk when it returns (`synchronous=FULL`), so that everything sent afterwards is
+ * stored. The file is locked for this process (`locking_mode=EXCLUSIVE`): two processes that write
+ * one document would send their clients different versions of it.
  */
 export class FileSql implements SqlDatabase {
   readonly #path: string;
@@ -16,15 +15,15 @@ export class FileSql implements SqlDatabase {
   readonly #statements = new Map<string, StatementSync>();
   #depth = 0;
 
-  /** With `NORMAL` the last commits may be gone after a power failure, never after a crash. */
+  /** `NORMAL` may lose the last commits in a power failure, but not in a crash of the process. */
   constructor(path: string, synchronous: 'FULL' | 'NORMAL' = 'FULL') {
     this.#path = path;
     this.#synchronous = synchronous;
   }
 
   query(sql: string, ...bindings: SqlValue[]): SqlRow[] {
-    if (!this.#database && isReading.test(sql) && !exists(this.#path)) {
-      return nowhere.prepare(sql).all(...bindings) as SqlRow[];
+    if (!this.#database && isSelect.test(sql) && !exists(this.#path)) {
+      return emptyDatabase.prepare(sql).all(...bindings) as SqlRow[];
     }
     return this.#prepare(sql).all(...bindings) as SqlRow[];
   }
@@ -38,7 +37,7 @@ export class FileSql implements SqlDatabase {
       this.#run(depth === 0 ? 'COMMIT' : `RELEASE s${depth}`);
       return result;
     } catch (error) {
-      // A full disk, for one, has rolled it all back by itself.
+      // SQLite has already rolled back after some errors, such as a full disk.
       if (this.#database?.isTransaction) {
         this.#run(depth === 0 ? 'ROLLBACK' : `ROLLBACK TO s${depth}`);
         if (depth > 0) this.#run(`RELEASE s${depth}`);
@@ -49,17 +48,17 @@ export class FileSql implements SqlDatabase {
     }
   }
 
-  /** Lets go of the file; the next query opens it again. */
+  /** Closes the file; the next query opens it again. */
   close(): void {
     this.#statements.clear();
     this.#database?.close();
     this.#database = null;
   }
 
-  /** Removes the file with all that is in it. */
+  /** Deletes the file. */
   erase(): void {
     this.close();
-    for (const end of ['-wal', '-shm', '-journal', '']) remove(this.#path + end);
+    for (const suffix of ['-wal', '-shm', '-journal', '']) remove(this.#path + suffix);
   }
 
   #run(sql: string): void {
@@ -67,8 +66,8 @@ export class FileSql implements SqlDatabase {
   }
 
   #prepare(sql: string): StatementSync {
-    const known = this.#statements.get(sql);
-    if (known) return known;
+    const cached = this.#statements.get(sql);
+    if (cached) return cached;
     const statement = (this.#database ??= this.#open()).prepare(sql);
     this.#statements.set(sql, statement);
     return statement;
@@ -77,23 +76,23 @@ export class FileSql implements SqlDatabase {
   #open(): DatabaseSync {
     const database = new DatabaseSync(this.#path, { timeout: 0 });
     try {
-      // In this order: a file that is exclusive before it is read as WAL needs no shared memory.
+      // The order matters: with the exclusive lock first, WAL needs no shared memory file.
       database.exec('PRAGMA locking_mode = EXCLUSIVE');
       database.exec('PRAGMA journal_mode = WAL');
       database.exec(`PRAGMA synchronous = ${this.#synchronous}`);
-      // Takes the lock, or finds it taken.
+      // Acquires the lock.
       database.exec('SELECT 1 FROM sqlite_master');
       return database;
     } catch (error) {
       database.close();
-      // `errcode` is not set by all that can throw here.
+      // Not every error here has an `errcode`.
       if ((error as Error).message !== 'database is locked') throw error;
       throw new FileInUseError(this.#path);
     }
   }
 }
 
-/** Another process has the file open, or did not let go of it. */
+/** Another process has the file open. */
 export class FileInUseError extends Error {
   constructor(path: string) {
     super(
@@ -102,10 +101,10 @@ export class FileInUseError extends Error {
   }
 }
 
-const isReading = /^\s*SELECT\b/i;
+const isSelect = /^\s*SELECT\b/i;
 
-/** What a document that was never written looks like. */
-const nowhere = new DatabaseSync(':memory:');
+/** Answers queries before the file exists. */
+const emptyDatabase = new DatabaseSync(':memory:');
 
 function exists(path: string): boolean {
   try {

@@ -1,62 +1,72 @@
-/** `deno task export NAME FILE` and `deno task import NAME FILE`: documents as files, without a service. */
+/** `deno task export NAME FILE` and `deno task import NAME FILE`, for a data folder that is not in use. */
 import { parseArgs } from 'node:util';
-import { isDocumentName } from '../../protocol/document-name.ts';
 import { joinBytes } from '../../protocol/split-bytes.ts';
-import { DenoDocument } from './document-host.ts';
+import { isDocumentName } from '../../protocol/document-name.ts';
+import { DenoDocument, operator } from './document.ts';
 import { fileNameOf } from './file-name.ts';
 import { Metrics } from './metrics.ts';
 import { FileInUseError, FileSql } from './sql.ts';
-
-/** The operator stands before the disk itself: there is nobody to be asked. */
-const operator = { kind: 'open' } as const;
 
 const usage = `deno task export NAME FILE [--data ./data]
 deno task import NAME FILE [--data ./data]
 `;
 
-/** Writes a document into a file. Throws a FileInUseError while somebody has the document open. */
+/** Exports a document to a new file. Throws a FileInUseError while a service has it open. */
 export function exportTo(data: string, name: string, file: string): void {
-  const document = opened(data, name);
+  const document = openDocument(data, name);
   try {
-    const pieces = document.use((hosted) => hosted.export(operator));
-    if ('status' in pieces) throw new RangeError(`There is no document "${name}" in ${data}`);
+    const pieces = document.use((core) => core.call(operator, { type: 'export' }));
+    if ('status' in pieces) {
+      throw new RangeError(`Cannot export: there is no document "${name}" in ${data}.`);
+    }
     Deno.writeFileSync(file, joinBytes(pieces), { createNew: true });
   } finally {
     document.close();
   }
 }
 
-/** Makes a document of such a file. Throws a FileInUseError while a service runs on the folder. */
+/**
+ * Creates a document from a file, and returns its version. Throws a FileInUseError while a service
+ * uses the data folder, and a RangeError for an invalid file or an existing document.
+ */
 export function importFrom(data: string, name: string, file: string): number {
   Deno.mkdirSync(`${data}/documents`, { recursive: true });
-  // A running service may know already that there is no such document.
-  const own = new FileSql(`${data}/edgepad.sqlite`, 'NORMAL');
-  own.query('PRAGMA user_version');
-  const document = opened(data, name);
+  // Takes the lock on the folder: a running service may have the missing document open.
+  const lock = new FileSql(`${data}/edgepad.sqlite`, 'NORMAL');
+  lock.query('PRAGMA user_version');
+  const document = openDocument(data, name);
   try {
-    const imported = document.use((hosted) => hosted.import(Deno.readFileSync(file)));
-    if (imported.status === 'unreadable') throw new RangeError(imported.reason);
-    if (imported.status === 'taken') throw new RangeError(`There is a document "${name}" already`);
-    return imported.version;
+    const pieces = [Deno.readFileSync(file)];
+    const result = document.use((core) => core.call(null, { type: 'import', file: pieces }));
+    switch (result.status) {
+      case 'imported':
+        return result.version;
+      case 'invalid':
+        throw new RangeError(`Cannot import ${file}: ${result.reason}`);
+      case 'exists':
+        throw new RangeError(`Cannot import: the document "${name}" exists already.`);
+      case 'denied':
+        throw new RangeError(`Cannot import: ${result.detail}`);
+    }
   } finally {
     document.close();
-    own.close();
+    lock.close();
   }
 }
 
-function opened(data: string, name: string): DenoDocument {
+function openDocument(data: string, name: string): DenoDocument {
   return new DenoDocument(name, `${data}/documents/${fileNameOf(name)}`, {
     metrics: new Metrics(),
     report: (event, details) => console.error(event, details),
-    // The service sets them again when the document is written in.
+    // The service sets the alarm again when the document is written.
     setAlarm: () => {},
-    forgetAlarm: () => {},
-    verifyToken: () => Promise.reject(new Error('No token comes here')),
+    deleteAlarm: () => {},
+    verifyToken: () => Promise.reject(new Error('No connection sends a token here')),
   });
 }
 
-function fail(sentence: string): never {
-  console.error(sentence);
+function fail(message: string): never {
+  console.error(message);
   Deno.exit(1);
 }
 
@@ -68,9 +78,9 @@ function run(): void {
   });
   const [task, name = '', file] = positionals;
   if ((task !== 'export' && task !== 'import') || file === undefined) fail(usage);
-  if (!isDocumentName(name)) fail(`"${name}" is no name of a document`);
+  if (!isDocumentName(name)) fail(`"${name}" is not a document name.`);
   if (task === 'export') exportTo(values.data, name, file);
-  else console.log(`"${name}" is at version ${importFrom(values.data, name, file)}`);
+  else console.log(`Imported "${name}" at version ${importFrom(values.data, name, file)}.`);
 }
 
 if (import.meta.main) {

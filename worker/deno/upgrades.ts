@@ -1,54 +1,57 @@
 import { CloseCode } from '../../protocol/close-codes.ts';
-import { fitReason } from '../http/close-reason.ts';
 import { badRequest } from '../http/problem.ts';
-import type { DocumentContext } from './document-host.ts';
+import { fitReason, type UpgradeRefusal } from '../http/upgrade.ts';
+import type { DocumentContext } from './document.ts';
 
-/** What a document does with a socket once it is open. */
-export type Join = (socket: WebSocket) => void;
-
-/** A client that does not answer the pings of the runtime for so long is gone, in seconds. */
+/** The runtime closes the socket of a client that answers no ping for so long, in seconds. */
 const idleTimeout = 30;
+
 /**
- * How long a refused client is let talk before it is told, in milliseconds. Deno ends the connection
- * with the first frame that comes after its own close, and what a client says at opening could come
- * just then: it would lose the code that it has not read yet.
+ * How long to wait before closing a refused socket, in milliseconds. Deno drops a connection on which
+ * a frame arrives after its own close frame, and with it the close code. Clients send their first
+ * frames right after opening.
  */
 const refusalDelay = 100;
 
+interface DeferredUpgrade {
+  readonly subprotocol: string | null;
+  readonly onOpen: (socket: WebSocket) => void;
+}
+
 /**
- * A document decides about an upgrade deep inside the routes, and only the request that the server
- * was given can be upgraded. So it answers with a promise, which is kept where that request is.
+ * WebSocket upgrades. Deno upgrades only the very request object that the server received, which the
+ * routes do not have. So they return a placeholder, and the server replaces it with the upgrade.
  */
 export class Upgrades {
-  readonly #promised = new WeakMap<Response, { join: Join; protocol: string | null }>();
+  readonly #deferred = new WeakMap<Response, DeferredUpgrade>();
+  readonly #context: Pick<DocumentContext, 'metrics' | 'report'>;
 
-  readonly #surroundings: Pick<DocumentContext, 'metrics' | 'report'>;
-
-  constructor(surroundings: Pick<DocumentContext, 'metrics' | 'report'>) {
-    this.#surroundings = surroundings;
+  constructor(context: Pick<DocumentContext, 'metrics' | 'report'>) {
+    this.#context = context;
   }
 
-  /** Stands for the upgrade on its way out through the routes. Nobody ever sees it. */
-  promise(protocol: string | null, join: Join): Response {
+  /** The placeholder for an upgrade. `onOpen` runs when the socket is open. */
+  defer(subprotocol: string | null, onOpen: (socket: WebSocket) => void): Response {
     const response = new Response(null, { status: 204 });
-    this.#promised.set(response, { join, protocol });
+    this.#deferred.set(response, { subprotocol, onOpen });
     return response;
   }
 
-  /** The answer as it goes out: the upgrade where one was promised. */
-  keep(request: Request, response: Response): Response {
-    const promised = this.#promised.get(response);
-    if (!promised) return response;
-    const { join, protocol } = promised;
-    spellOut(request);
+  /** Replaces a placeholder with the upgrade of `request`; returns other responses unchanged. */
+  complete(request: Request, response: Response): Response {
+    const deferred = this.#deferred.get(response);
+    if (!deferred) return response;
+    const { subprotocol, onOpen } = deferred;
+    normalizeSubprotocols(request);
     let upgrade: Deno.WebSocketUpgrade;
     try {
-      // A browser that asked for a subprotocol gives up where the answer names none.
-      upgrade = Deno.upgradeWebSocket(request, { idleTimeout, ...(protocol && { protocol }) });
+      // A browser that offered subprotocols fails the connection if the response names none.
+      const protocol = subprotocol === null ? {} : { protocol: subprotocol };
+      upgrade = Deno.upgradeWebSocket(request, { idleTimeout, ...protocol });
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
-      const problem = badRequest('This is no handshake of a WebSocket (RFC 6455).').toResponse();
-      // Past the middleware that says so of every other answer.
+      const problem = badRequest('This is not a WebSocket handshake (RFC 6455).').toResponse();
+      // This response does not pass the middleware that sets the header.
       problem.headers.set('cache-control', 'private, no-store');
       return problem;
     }
@@ -56,26 +59,27 @@ export class Upgrades {
     socket.binaryType = 'arraybuffer';
     socket.onopen = () => {
       try {
-        join(socket);
+        onOpen(socket);
       } catch (error) {
-        this.#surroundings.report('unexpected error', { error });
-        this.refuse(socket, CloseCode.internalError, 'Something failed here: come back later');
+        this.#context.report('unexpected error', { error });
+        const reason = 'Internal error. Try again later';
+        this.refuse(socket, { code: CloseCode.internalError, reason });
       }
     };
-    // Until then: an error that nobody hears would end the process.
+    // Until the document sets its own handler: Deno ends the process on an unhandled error event.
     socket.onerror = (event) => event.preventDefault();
     return upgrade.response;
   }
 
-  /** Tells on the open socket why it is not wanted: a browser cannot see that of a handshake. */
-  refuse(socket: WebSocket, code: number, reason: string): void {
-    this.#surroundings.metrics.count('closed', 1, { code: String(code) });
+  /** Closes an open socket with the reason of a refusal. */
+  refuse(socket: WebSocket, { code, reason }: Pick<UpgradeRefusal, 'code' | 'reason'>): void {
+    this.#context.metrics.count('closed', 1, { code: String(code) });
     setTimeout(() => socket.close(code, fitReason(reason)), refusalDelay);
   }
 }
 
-/** Deno finds a subprotocol only where commas are followed by a blank, and many clients put none. */
-function spellOut(request: Request): void {
+/** Puts a space after each comma, without which Deno finds only the first subprotocol. */
+function normalizeSubprotocols(request: Request): void {
   const offered = request.headers.get('sec-websocket-protocol');
   if (offered === null) return;
   const headers = new Headers(request.headers);

@@ -1,32 +1,31 @@
-import type { MiddlewareHandler } from 'hono';
+import type { Context, Hono, MiddlewareHandler } from 'hono';
 
-/** What may be kept of an answer by the one who asked: see {@link values}. */
-export type Caching = keyof typeof values;
-
+/** The values of `Cache-Control`. */
 const values = {
-  /** Nothing, by nobody. */
   never: 'private, no-store',
-  /** To be asked for again each time, with its ETag. */
+  /** With an ETag: the browser revalidates each time. */
   revalidate: 'private, no-cache',
-  /** Files of ours that are the same for everybody and seldom change. */
+  /** For static files, which are the same for every client. */
   hour: 'public, max-age=3600',
 } as const;
 
-/** What a handler says of its answer; without a word it is `never`. */
-export interface CachingVariables {
-  readonly Variables: { caching?: Caching };
+/** Variables of a request. A handler sets `caching`; the default is `never`. */
+interface Environment {
+  readonly Variables: { caching?: keyof typeof values };
 }
 
+export type App = Hono<Environment>;
+export type AppContext = Context<Environment>;
+
 /**
- * Runs around everything else, and so last: it alone decides `Cache-Control`, also for answers that
- * nobody thought of. Errors are never kept. What our own cache keeps is decided in
- * cached-readings.ts; this is about browsers, and what may stand between them and us.
+ * Sets `Cache-Control` on every response, and `never` on errors. It must be the outermost middleware.
+ * What the service's own cache holds is decided in worker/cache.
  */
-export const setCacheControl: MiddlewareHandler<CachingVariables> = async (c, next) => {
+export const setCacheControl: MiddlewareHandler<Environment> = async (c, next) => {
   await next();
-  // An upgrade is no answer to be kept, and its headers are the platform's.
+  // The headers of an upgrade belong to the platform.
   if (c.res.status === 101) return;
   const caching = c.res.status >= 400 ? 'never' : c.get('caching') ?? 'never';
-  // Not by `c.header`, which would copy the whole answer; ours can all be written to.
+  // Not `c.header`, which copies the response.
   c.res.headers.set('cache-control', values[caching]);
 };

@@ -1,8 +1,8 @@
 import { isEmbedOrigin } from '../../protocol/embed-origin.ts';
 
-/** What every page and every rendering says about itself to a browser. */
+/** Security headers of pages and renderings. */
 
-/** Our own pages: nothing inline, nothing from elsewhere, and in the frames of those alone. */
+/** The policy of our pages: no inline code, nothing from other origins, limited embedding. */
 function pagePolicy(frameAncestors: string): string {
   return [
     `default-src 'none'`,
@@ -17,27 +17,37 @@ function pagePolicy(frameAncestors: string): string {
   ].join('; ');
 }
 
-/** What a page of ours never needs, and what runs in it never gets. */
-const permissions = ['camera', 'display-capture', 'geolocation', 'microphone', 'payment', 'usb']
+/** Features that our pages do not use. */
+const permissionsPolicy = [
+  'camera',
+  'display-capture',
+  'geolocation',
+  'microphone',
+  'payment',
+  'usb',
+]
   .map((name) => `${name}=()`).join(', ');
 
-const always = {
+const commonHeaders = {
   'content-type': 'text/html; charset=utf-8',
-  'permissions-policy': permissions,
+  'permissions-policy': permissionsPolicy,
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
 };
 
-export const pageHeaders = { ...always, 'content-security-policy': pagePolicy(`'none'`) };
+export const pageHeaders = { ...commonHeaders, 'content-security-policy': pagePolicy(`'none'`) };
 
-/** For pages that are made to be shown in other sites: these, and our own. */
+/** For pages that these origins, and our own pages, may embed. */
 export function embedHeaders(origins: ReadonlySet<string>): typeof pageHeaders {
-  // There is no way to write the origin `null` here: nothing that has it can be told apart.
+  // A policy cannot name the origin `null`.
   const listed = [...origins].filter(isEmbedOrigin);
-  return { ...always, 'content-security-policy': pagePolicy([`'self'`, ...listed].join(' ')) };
+  return {
+    ...commonHeaders,
+    'content-security-policy': pagePolicy([`'self'`, ...listed].join(' ')),
+  };
 }
 
-/** An exported document may hold anything somebody typed: it runs nothing and reaches nothing. */
+/** For documents as files: their content is untrusted, and so runs no script and loads no page. */
 export const exportHeaders = {
   'content-security-policy':
     `default-src 'none'; style-src 'unsafe-inline'; img-src https: data:; sandbox`,

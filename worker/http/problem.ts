@@ -1,6 +1,6 @@
 /**
- * From an error to what the one who asked is told, once. Programs get problem+json (RFC 9457) and
- * may rely on `status` and `code`; `detail` is for people and says what to do.
+ * Maps errors to HTTP responses in the format problem+json (RFC 9457). Programs may rely on `status`
+ * and `code`. `title` and `detail` are for people.
  */
 import type { Denial, DenialCode } from '../core/access/principal.ts';
 
@@ -34,94 +34,108 @@ export class Problem extends Error {
   }
 }
 
-/** The same answer for a name that cannot be, a document that is not there and a wrong address. */
+/** The same response for an invalid name, a missing document and an unknown path. */
 export function notFound(): Problem {
   return new Problem(
     404,
     'not-found',
-    'Nothing here',
+    'Not found',
     'There is no document at this address, or nothing has been written in it yet. Check the link, ' +
-      'or ask the one who sent it.',
+      'or ask the person who sent it.',
   );
 }
 
-/** Nobody has said who may come in. */
-export function closed(): Problem {
+/** No setting grants access to anyone yet. */
+export function notConfigured(): Problem {
   return new Problem(
     401,
     'closed',
-    'This service is closed',
-    'Nobody has set up yet who may come in. Whoever runs it can set a secret for tokens with ' +
-      '"npx wrangler secret put EDGEPAD_TOKEN_SECRETS", or let anyone make documents with ' +
-      'EDGEPAD_CREATION=anyone. On your own machine, "npm run dev" opens every document to ' +
+    'This service is not configured',
+    'No one has access yet. To grant access, the operator can set a token secret with ' +
+      '"npx wrangler secret put EDGEPAD_TOKEN_SECRETS", or let anyone create documents with ' +
+      'EDGEPAD_CREATION=anyone. For development, "npm run dev" opens every document on ' +
       'http://localhost.',
   );
 }
 
 const denials: Readonly<Record<DenialCode, readonly [status: number, title: string]>> = {
-  'unauthenticated': [401, 'Not without a key'],
-  'bad-token': [401, 'Not a good token'],
-  'token-expired': [401, 'Expired'],
-  'not-found': [404, 'Nothing here'],
+  'unauthenticated': [401, 'Access required'],
+  'bad-token': [401, 'Invalid token'],
+  'token-expired': [401, 'Access expired'],
+  'not-found': [404, 'Not found'],
   'forbidden': [403, 'Not allowed'],
-  'revoked': [403, 'Withdrawn'],
-  'limit-reached': [409, 'No more of these'],
+  'revoked': [403, 'Access revoked'],
+  'limit-reached': [409, 'Limit reached'],
 };
 
-/** What HTTP answers to a denial; what a socket is told stands in core/principal.ts. */
+/** The response to a denial. Its close code for sockets is in core/access/principal.ts. */
 export function denied({ code, detail }: Denial): Problem {
   const [status, title] = denials[code];
-  // Word for word the same, whatever it is that is not there.
+  // The same text in every case, so that it does not tell which document exists.
   if (code === 'not-found') return notFound();
   if (status !== 401) return new Problem(status, code, title, `${detail}.`);
-  // RFC 6750 section 3: no error where nothing was shown.
+  // RFC 6750 section 3: no error code if the request has no credential.
   const challenge = code === 'unauthenticated' ? 'Bearer' : 'Bearer error="invalid_token"';
   return new Problem(status, code, title, `${detail}.`, { 'www-authenticate': challenge });
 }
 
 export function creationOff(): Problem {
-  return new Problem(403, 'creation-off', 'Not here', 'Nobody can make new documents here.');
+  return new Problem(
+    403,
+    'creation-off',
+    'Creation is disabled',
+    'This service does not create new documents. The operator can change EDGEPAD_CREATION.',
+  );
 }
 
 export function nameTaken(): Problem {
   return new Problem(
     409,
     'name-taken',
-    'Taken',
-    'There is a document of this name. Choose another.',
+    'Name taken',
+    'A document with this name exists already. Choose another name.',
   );
 }
 
-/** The request itself is wrong; `detail` says what would be right. */
+/** The request is invalid; `detail` says what would be valid. */
 export function badRequest(detail: string): Problem {
-  return new Problem(400, 'bad-request', 'Not understood', detail);
+  return new Problem(400, 'bad-request', 'Invalid request', detail);
 }
 
-/** Something is here, but not for this method; `methods` are those it is for. */
+/** The path exists, but only for the given methods. */
 export function methodNotAllowed(methods: readonly string[]): Problem {
   const allow = methods.join(', ');
-  return new Problem(405, 'method-not-allowed', 'Not in this way', `Possible here: ${allow}.`, {
-    allow,
-  });
+  const detail = `This address supports ${allow}.`;
+  return new Problem(405, 'method-not-allowed', 'Method not allowed', detail, { allow });
 }
 
 export function foreignOrigin(): Problem {
   return new Problem(
     403,
     'foreign-origin',
-    'Not from this page',
-    'A page of another site may not connect to this service.',
+    'Origin not allowed',
+    'Pages of other sites may not connect. The operator can add their origin to EDGEPAD_ORIGINS.',
   );
 }
 
-/** The problem an error stands for. One that nobody foresaw is reported, and told without detail. */
+export function tooManyRequests(): Problem {
+  return new Problem(
+    429,
+    'too-many',
+    'Too many requests',
+    'There were too many requests from your address. Try again in a minute.',
+    { 'retry-after': '60' },
+  );
+}
+
+/** The problem for a thrown error. An unexpected one is logged, and its details are not sent. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   console.error('Unexpected error:', error);
   return new Problem(
     500,
     'internal-error',
-    'Something failed here',
-    'Nothing that was saved is lost. Try again in a moment.',
+    'Internal error',
+    'The service failed to handle this request. Everything saved is safe. Try again in a moment.',
   );
 }

@@ -1,53 +1,44 @@
-import type { Context, Hono } from 'hono';
 import { accessLimits } from '../../protocol/access-limits.ts';
 import { isEmbedOrigin } from '../../protocol/embed-origin.ts';
-import type { Access } from '../access/access.ts';
-import { fieldsOf } from '../http/body.ts';
-import type { CachingVariables } from '../http/cache-control.ts';
-import type { EmbedOriginCache } from '../cache/embed-origins.ts';
 import { serviceUrl } from '../access/origins.ts';
-import { parseUrl } from '../http/parse-url.ts';
+import type { App } from '../http/cache-control.ts';
 import { badRequest } from '../http/problem.ts';
-import { requireName } from '../http/require-name.ts';
-import type { AccessSettings } from '../access/settings.ts';
+import { readFields } from '../http/request.ts';
+import { isHttpOrigin } from '../http/url.ts';
+import type { Dependencies } from './dependencies.ts';
 
-/** The routes by which owners say which sites may show a document in a frame, beside those of the service. */
+/** The origins that may embed a document, in addition to those the service allows. */
 export function addEmbedOriginRoutes(
-  app: Hono<CachingVariables>,
-  access: Access,
-  settings: AccessSettings & { readonly frames: EmbedOriginCache },
+  app: App,
+  { access, settings, embedOrigins }: Dependencies,
 ): void {
-  const documentOf = (c: Context<CachingVariables>) =>
-    access.documentForPage(c.req.raw, requireName(c.req.param('name') ?? ''));
-
   app.get('/docs/:name/frames', async (c) => {
-    const document = await documentOf(c);
-    return c.json({ origins: await document.frames() });
+    const document = await access.documentForPage(c.req.raw, c.req.param('name'));
+    return c.json({ origins: await document.call({ type: 'list-embed-origins' }) });
   });
 
   app.put('/docs/:name/frames', async (c) => {
-    const document = await documentOf(c);
-    const given = await fieldsOf(c.req.raw, accessLimits.bodyBytes);
-    const origins = await document.setFrames(originsIn(given));
-    settings.frames.keep(serviceUrl(c, settings), c.req.param('name'), origins);
+    const name = c.req.param('name');
+    const document = await access.documentForPage(c.req.raw, name);
+    const fields = await readFields(c.req.raw, accessLimits.bodyBytes);
+    const origins = await document.call({ type: 'set-embed-origins', origins: originsIn(fields) });
+    embedOrigins.set(serviceUrl(c, settings), name, origins);
     return c.json({ origins });
   });
 }
 
-/** Each once. */
-function originsIn(given: ReadonlyMap<string, unknown>): string[] {
-  const origins: unknown = given.get('origins');
+/** The origins of the request, without duplicates. */
+function originsIn(fields: ReadonlyMap<string, unknown>): string[] {
+  const origins: unknown = fields.get('origins');
   if (!Array.isArray(origins) || origins.length > accessLimits.frameOrigins) {
-    throw badRequest(`"origins" is a list of at most ${accessLimits.frameOrigins} sites`);
+    throw badRequest(`"origins" must be a list of at most ${accessLimits.frameOrigins} origins.`);
   }
-  return [...new Set(origins.map(originIn))];
+  return [...new Set(origins.map(requireEmbedOrigin))];
 }
 
-/** Not `null`, either: that would be everybody who hides where they are. */
-function originIn(text: unknown): string {
-  if (typeof text === 'string' && isEmbedOrigin(text) && parseUrl(text)?.origin === text) {
-    return text;
-  }
-  const shown = typeof text === 'string' ? `"${text.slice(0, 100)}"` : 'What stands there';
-  throw badRequest(`${shown} is no site: write it as in https://site.example:8443`);
+/** Rejects `null` too, which is the origin of every sandboxed page. */
+function requireEmbedOrigin(text: unknown): string {
+  if (typeof text === 'string' && isEmbedOrigin(text) && isHttpOrigin(text)) return text;
+  const shown = typeof text === 'string' ? `"${text.slice(0, 100)}"` : 'One of the entries';
+  throw badRequest(`${shown} is not an origin. Write it as https://site.example:8443.`);
 }

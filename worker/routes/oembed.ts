@@ -1,19 +1,54 @@
 import { isDocumentName } from '../../protocol/document-name.ts';
+import { credentialFrom } from '../access/credential.ts';
+import { serviceUrl } from '../access/origins.ts';
 import { escapeHtml } from '../core/render/escape.ts';
-import { parseUrl } from '../http/parse-url.ts';
+import type { PageContent } from '../core/render/formats.ts';
+import type { App } from '../http/cache-control.ts';
+import { badRequest, notFound, Problem } from '../http/problem.ts';
+import { parseUrl } from '../http/url.ts';
+import type { Dependencies } from './dependencies.ts';
+import { renderPage } from './rendering.ts';
 
-/** Width and height of a frame where nobody wants another, in CSS pixels. */
-const usual = { width: 720, height: 480 } as const;
+/** The size of an iframe unless the request asks for a smaller one, in CSS pixels. */
+const defaultSize = { width: 720, height: 480 } as const;
 
-/** What the address of a page of ours leads to. */
-export interface SharedDocument {
+/** `GET /oembed`: how to embed the document at a URL (oembed.com). */
+export function addOembedRoute(app: App, dependencies: Dependencies): void {
+  app.get('/oembed', async (c) => {
+    const { url, format = 'json', maxwidth, maxheight } = c.req.query();
+    if (url === undefined) throw badRequest('"url" must be the address of a document.');
+    if (format !== 'json') {
+      throw new Problem(501, 'json-only', 'Not implemented', 'The only format is JSON.');
+    }
+    const base = serviceUrl(c, dependencies.settings);
+    const link = parseDocumentUrl(url, [base, new URL(c.req.url).origin]);
+    if (!link) throw notFound();
+    const credential = link.credential ?? credentialFrom(c.req.raw);
+    const result = await renderPage(c, dependencies, link.name, credential);
+    if (result.status !== 'read') throw notFound();
+    const { title }: PageContent = JSON.parse(result.body);
+    return c.json(oembedResponse({
+      ...link,
+      base,
+      title,
+      maxWidth: parsePixels(maxwidth, 'maxwidth'),
+      maxHeight: parsePixels(maxheight, 'maxheight'),
+    }));
+  });
+}
+
+/** What the URL of a document's page contains. */
+export interface DocumentLink {
   readonly name: string;
-  /** The key or token in the address; null for none. */
+  /** The key or token; null for none. */
   readonly credential: string | null;
 }
 
-/** The document whose page this is, by its whole address or its path; null for any other. */
-export function documentAt(address: string, ownOrigins: readonly string[]): SharedDocument | null {
+/** Parses the URL or path of a document's page; null for any other. */
+export function parseDocumentUrl(
+  address: string,
+  ownOrigins: readonly string[],
+): DocumentLink | null {
   const url = parseUrl(address.startsWith('/') ? `${ownOrigins[0]}${address}` : address);
   if (!url || !ownOrigins.includes(url.origin)) return null;
   const [, name = ''] = /^\/(?:d|v|embed)\/([^/]*)$/.exec(url.pathname) ?? [];
@@ -21,22 +56,24 @@ export function documentAt(address: string, ownOrigins: readonly string[]): Shar
   return { name, credential: url.searchParams.get('key') ?? url.searchParams.get('token') };
 }
 
-/** Where the page at this address tells how to show it; what the page's `<link>` names. */
-export function oembedAddress(origin: string, page: string): string {
+/** The oEmbed URL for a page, which the page's `<link>` names. */
+export function oembedUrl(origin: string, page: string): string {
   return `${origin}/oembed?url=${encodeURIComponent(page)}`;
 }
 
-export interface EmbedAnswer extends SharedDocument {
+interface OembedOptions extends DocumentLink {
   readonly base: string;
   readonly title: string;
   readonly maxWidth: number | null;
   readonly maxHeight: number | null;
 }
 
-/** The answer as oembed.com has it, version 1.0, of the type `rich`: a frame for reading. */
-export function oembedAnswer({ base, name, credential, title, maxWidth, maxHeight }: EmbedAnswer) {
-  const width = Math.min(usual.width, maxWidth ?? Infinity);
-  const height = Math.min(usual.height, maxHeight ?? Infinity);
+/** The oEmbed 1.0 response of type `rich`: an iframe with the read-only page. */
+export function oembedResponse(
+  { base, name, credential, title, maxWidth, maxHeight }: OembedOptions,
+) {
+  const width = Math.min(defaultSize.width, maxWidth ?? Infinity);
+  const height = Math.min(defaultSize.height, maxHeight ?? Infinity);
   const key = credential === null ? '' : `&key=${encodeURIComponent(credential)}`;
   const source = `${base}/embed/${encodeURIComponent(name)}?mode=view${key}`;
   return {
@@ -53,4 +90,10 @@ export function oembedAnswer({ base, name, credential, title, maxWidth, maxHeigh
     height,
     cache_age: 300,
   };
+}
+
+function parsePixels(text: string | undefined, name: string): number | null {
+  if (text === undefined) return null;
+  if (/^[1-9]\d{0,4}$/.test(text)) return Number(text);
+  throw badRequest(`"${name}" must be a number of pixels.`);
 }

@@ -1,26 +1,26 @@
 import { escapeHtml } from '../core/render/escape.ts';
 import type { PageContent } from '../core/render/formats.ts';
 
-/** A document for its read-only page. */
-export interface ViewerPage {
+/** A document on its viewer page. */
+interface ViewerPage {
   readonly name: string;
-  /** Of the page, as others know it. */
+  /** The URL of the page. */
   readonly address: string;
-  /** Where others learn how to show it: see oembed.ts. */
+  /** The oEmbed URL of the page. */
   readonly oembed: string;
-  /** The document in the format `page`, as the service wrote it: its HTML goes in as it is. */
+  /** The document in the format `page`; its HTML is safe to insert. */
   readonly body: string;
-  /** Names this content, so that the page can ask for what is newer. */
+  /** The revision's tag, for requests of later changes. */
   readonly tag: string;
 }
 
-/** The page on which a document is read: whole without a script, kept up to date by one. */
+/** The viewer page. It is complete without its script, which keeps it up to date. */
 export function viewerPage(
   template: string,
   { name, address, oembed, body, tag }: ViewerPage,
 ): string {
   const { title, description, html }: PageContent = JSON.parse(body);
-  return filledViewer(template, {
+  return fillViewer(template, {
     name,
     address,
     oembed,
@@ -31,13 +31,13 @@ export function viewerPage(
   });
 }
 
-/** The same page where nobody has written yet. It goes on looking. */
+/** The viewer page of a document that does not exist. Its script waits for the first content. */
 export function emptyViewerPage(
   template: string,
   { name, address, oembed }: Pick<ViewerPage, 'name' | 'address' | 'oembed'>,
 ): string {
   const description = 'Nothing has been written here yet.';
-  return filledViewer(template, {
+  return fillViewer(template, {
     name,
     address,
     oembed,
@@ -52,22 +52,19 @@ interface Viewer extends Pick<ViewerPage, 'name' | 'address' | 'oembed'>, PageCo
   readonly version: string;
 }
 
-function filledViewer(template: string, viewer: Viewer): string {
+function fillViewer(template: string, viewer: Viewer): string {
   return fill(template, {
     title: escapeHtml(viewer.title),
     description: escapeHtml(viewer.description),
     address: escapeHtml(viewer.address),
     oembed: escapeHtml(viewer.oembed),
-    source: escapeHtml(changesAddress(viewer.name)),
+    source: escapeHtml(changesUrl(viewer.name)),
     version: escapeHtml(viewer.version),
     html: viewer.html,
   });
 }
 
-/**
- * The page on which a document is written. Its name leads to the read-only page without a script;
- * `creation` is for making another one.
- */
+/** The editor page. Without its script it links to the viewer page. */
 export function documentPage(
   template: string,
   { name, creation, oembed }: {
@@ -83,38 +80,38 @@ export function documentPage(
   });
 }
 
-/** What both pages for frames are told: how they look, and which sites may show them. */
-interface FramePage {
+/** The values that both embed pages have. */
+interface EmbedPage {
   readonly theme: 'auto' | 'light' | 'dark';
   readonly origins: ReadonlySet<string>;
   readonly name: string;
 }
 
-/** The editor for the frame of another site. */
-export function embedPage(template: string, page: FramePage): string {
-  return fill(template, frameValues(page));
+/** The editor for an iframe of another site. */
+export function embedPage(template: string, page: EmbedPage): string {
+  return fill(template, embedValues(page));
 }
 
-/** A document for the frame of another site; null where the page has to ask for it by itself. */
+/** The viewer for an iframe of another site; with null its script requests the content. */
 export function embedViewPage(
   template: string,
-  page: FramePage,
-  found: Pick<ViewerPage, 'body' | 'tag'> | null,
+  page: EmbedPage,
+  rendering: Pick<ViewerPage, 'body' | 'tag'> | null,
 ): string {
-  const content: PageContent = found
-    ? JSON.parse(found.body)
+  const content: PageContent = rendering
+    ? JSON.parse(rendering.body)
     : { title: 'Document', description: '', html: '' };
   return fill(template, {
-    ...frameValues(page),
+    ...embedValues(page),
     title: escapeHtml(content.title),
-    source: escapeHtml(changesAddress(page.name)),
+    source: escapeHtml(changesUrl(page.name)),
     whole: escapeHtml(`/v/${encodeURIComponent(page.name)}`),
-    version: escapeHtml(found?.tag ?? ''),
+    version: escapeHtml(rendering?.tag ?? ''),
     html: content.html,
   });
 }
 
-function frameValues({ theme, origins, name }: FramePage): Record<string, string> {
+function embedValues({ theme, origins, name }: EmbedPage): Record<string, string> {
   return {
     theme,
     origins: escapeHtml([...origins].filter((origin) => origin !== 'null').join(' ')),
@@ -122,19 +119,19 @@ function frameValues({ theme, origins, name }: FramePage): Record<string, string
   };
 }
 
-function changesAddress(name: string): string {
+function changesUrl(name: string): string {
   return `/docs/${encodeURIComponent(name)}/changes`;
 }
 
-/** How somebody who has no link comes to a document: `open`, any name is one; `anyone`, by asking for it. */
+/** How a user without a link gets a document: by any name (`open`), or by creating one (`anyone`). */
 export type Creation = 'open' | 'anyone' | 'none';
 
-/** Where documents begin. */
+/** The home page. */
 export function homePage(template: string, creation: Creation): string {
   return fill(template, { creation });
 }
 
-/** A page that says one thing, such as why there is no document here, and leads home. */
+/** A page with a message, such as an error. */
 export function messagePage(
   template: string,
   { title, text }: { readonly title: string; readonly text: string },
@@ -143,8 +140,8 @@ export function messagePage(
 }
 
 /**
- * Puts values, which are HTML already, in place of `{{name}}`. In one pass, so that a document about
- * templates is shown as it was written. Throws where the template wants what is not there.
+ * Replaces `{{name}}` by values that are HTML. In one pass, so that placeholders in a document are not
+ * replaced. Throws ReferenceError for a missing value.
  */
 function fill(template: string, values: Readonly<Record<string, string>>): string {
   return template.replace(/\{\{\s*(\w+)\s*\}\}/g, (_, name: string) => {

@@ -1,31 +1,66 @@
-import { closeHeader, sessionHeader } from '../../protocol/headers.ts';
+import { closeHeader, edgepadProtocol, sessionHeader } from '../../protocol/headers.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { AuthorizedDocument } from '../access/authorized-document.ts';
+import { offeredSubprotocols } from '../access/credential.ts';
+import { closeCodes, type DenialCode } from '../core/access/principal.ts';
 import { anyTag } from '../core/render/reader.ts';
-import { bytesOf } from '../http/body.ts';
+import type { App } from '../http/cache-control.ts';
 import { Problem } from '../http/problem.ts';
+import { readBody } from '../http/request.ts';
+import type { Dependencies } from './dependencies.ts';
 
-/** Up to so many bytes a body is taken in before anybody is asked: nearly all are a few letters long. */
-const shortBody = 64 * 1024;
+/** The longest body that is read before the access check, in bytes; most are much shorter. */
+const maxUncheckedBytes = 64 * 1024;
 const mediaType = 'application/octet-stream';
 
-/**
- * One exchange of an HTTP client: the messages in its body for the messages that wait for it. The
- * media type is one that no page of another site can send without asking first.
- */
-export async function sync(
-  request: Request,
-  document: Pick<AuthorizedDocument, 'exchange' | 'state'>,
-): Promise<Response> {
+/** Editing: by WebSocket, and by HTTP where the network blocks WebSockets. */
+export function addSyncRoutes(app: App, { access, settings }: Dependencies): void {
+  app.get('/docs/:name', async (c, next) => {
+    if (c.req.header('upgrade')?.toLowerCase() !== 'websocket') return await next();
+    const speaksEdgepad = offeredSubprotocols(c.req.raw).includes(edgepadProtocol);
+    const subprotocol = speaksEdgepad ? edgepadProtocol : null;
+    try {
+      const document = await access.documentForSocket(c.req.raw, c.req.param('name'));
+      return await document.upgrade(c.req.raw, subprotocol);
+    } catch (error) {
+      if (!(error instanceof Problem) || !isDenialCode(error.code)) throw error;
+      const { code: denial, message: reason } = error;
+      const refusal = { code: closeCodes[denial], reason, denial, subprotocol };
+      return settings.refuseUpgrade(c.req.raw, refusal);
+    }
+  });
+
+  app.post('/docs/:name/sync', async (c) => {
+    const document = await access.documentForPage(c.req.raw, c.req.param('name'));
+    return await exchange(c.req.raw, document);
+  });
+
+  app.delete('/docs/:name/sync', async (c) => {
+    const document = await access.documentForPage(c.req.raw, c.req.param('name'));
+    await document.call({ type: 'end-session', session: sessionOf(c.req.raw) });
+    return c.body(null, 204);
+  });
+}
+
+function isDenialCode(code: string): code is DenialCode {
+  return code in closeCodes;
+}
+
+/** Passes the messages of a request to the document, and responds with those for the client. */
+async function exchange(request: Request, document: AuthorizedDocument): Promise<Response> {
   const session = sessionOf(request);
+  // A page of another site needs a preflight request to send this media type.
   if (request.headers.get('content-type') !== mediaType) {
-    throw new Problem(415, 'media-type', 'Not that way', `Send messages as ${mediaType}.`);
+    const detail = `Send messages as ${mediaType}.`;
+    throw new Problem(415, 'media-type', 'Unsupported media type', detail);
   }
-  // Not the memory for a long body, before it is known that there is somebody who may write.
+  // A long body takes memory, so that the access check comes first. The answer is of no use here.
   const length = request.headers.get('content-length');
-  if (length === null || Number(length) > shortBody) await document.state([anyTag]);
-  const body = await bytesOf(request, limits.messageBytes);
-  const { frame, close } = await document.exchange(session, body);
+  if (length === null || Number(length) > maxUncheckedBytes) {
+    await document.call({ type: 'state', knownTags: [anyTag] });
+  }
+  const body = await readBody(request, limits.messageBytes);
+  const { frame, close } = await document.call({ type: 'exchange', session, frame: body });
   const headers = new Headers({
     'content-type': mediaType,
     'x-content-type-options': 'nosniff',
@@ -34,16 +69,14 @@ export async function sync(
   return new Response(frame as Uint8Array<ArrayBuffer>, { headers });
 }
 
-/** The session a request names. Throws a Problem where it names none. */
-export function sessionOf(request: Request): string {
+/** The session that a request names. Throws a Problem for an invalid name. */
+function sessionOf(request: Request): string {
   const session = request.headers.get(sessionHeader) ?? '';
-  if (!/^[\w-]{16,64}$/.test(session)) {
-    throw new Problem(
-      400,
-      'no-session',
-      'No session',
-      `Name your session in "${sessionHeader}": 16 to 64 letters, digits, "-" or "_", from chance.`,
-    );
-  }
-  return session;
+  if (/^[\w-]{16,64}$/.test(session)) return session;
+  throw new Problem(
+    400,
+    'no-session',
+    'Session required',
+    `Send the header "${sessionHeader}": 16 to 64 random letters, digits, "-" or "_".`,
+  );
 }

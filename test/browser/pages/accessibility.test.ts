@@ -61,7 +61,7 @@ describe.each(looks)('[U2] axe finds nothing wrong, %s', (colorScheme) => {
 
   test('with the page that says that there is nothing', async () => {
     const { page } = await visit(browser, `${service}/no-such-page`, { colorScheme });
-    expect(await page.locator('h1').innerText()).toBe('Nothing here');
+    expect(await page.locator('h1').innerText()).toBe('Not found');
     expect(await violations(page)).toEqual([]);
     await page.context().close();
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { tokenOrigin, tokenRole } from '../../../web/access/token-claims.ts';
 import { embedIdentity } from '../../../web/pages/embed/frame-identity.ts';
-import { documentAt, oembedAnswer } from '../../../worker/routes/oembed.ts';
+import { oembedResponse, parseDocumentUrl } from '../../../worker/routes/oembed.ts';
 
 const tokenWith = (claims: unknown) =>
   `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2ln`;
@@ -31,10 +31,10 @@ describe('F5 oEmbed', () => {
   test('knows the addresses of pages here, and no others', () => {
     const found = { name: 'notes', credential: null };
     for (const path of ['/d/notes', '/v/notes', '/embed/notes?mode=view']) {
-      expect(documentAt(`https://pad.example${path}`, own)).toEqual(found);
-      expect(documentAt(path, own)).toEqual(found);
+      expect(parseDocumentUrl(`https://pad.example${path}`, own)).toEqual(found);
+      expect(parseDocumentUrl(path, own)).toEqual(found);
     }
-    expect(documentAt('http://127.0.0.1:8787/v/notes?key=abc', own)?.credential).toBe('abc');
+    expect(parseDocumentUrl('http://127.0.0.1:8787/v/notes?key=abc', own)?.credential).toBe('abc');
     const others = [
       '',
       'notes',
@@ -46,11 +46,11 @@ describe('F5 oEmbed', () => {
       'https://pad.example/v/no.tes',
       'javascript:alert(1)',
     ];
-    expect(others.filter((address) => documentAt(address, own) !== null)).toEqual([]);
+    expect(others.filter((address) => parseDocumentUrl(address, own) !== null)).toEqual([]);
   });
 
   test('writes a frame in which nothing breaks out of an attribute', () => {
-    const { html, width, height } = oembedAnswer({
+    const { html, width, height } = oembedResponse({
       base: 'https://pad.example',
       name: 'notes',
       credential: '"><script>',

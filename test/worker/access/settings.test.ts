@@ -10,7 +10,7 @@ describe('S5 what is set', () => {
   it('[S5] nothing set opens nothing', () => {
     expect(readSettings({})).toMatchObject({
       open: false,
-      isSetUp: false,
+      isConfigured: false,
       verifyToken: null,
       creation: 'token',
       publicUrl: null,
@@ -60,12 +60,12 @@ describe('P8 who asks too often', () => {
     const abuse = new AbuseLimits(new MemoryAddressRateLimiter());
     for (let failure = 0; failure < accessLimits.failuresPerMinute; failure++) {
       abuse.assertNotBlocked('10.0.0.1');
-      await abuse.failed('10.0.0.1');
+      await abuse.countFailure('10.0.0.1');
     }
     abuse.assertNotBlocked('10.0.0.1');
     // A minute may have begun anew in between.
     for (let more = 0; more <= accessLimits.failuresPerMinute; more++) {
-      await abuse.failed('10.0.0.1');
+      await abuse.countFailure('10.0.0.1');
     }
     expect(() => abuse.assertNotBlocked('10.0.0.1')).toThrow('Try again in a minute');
     abuse.assertNotBlocked('10.0.0.2');

@@ -6,7 +6,9 @@ import { MemoryCache } from '../../../worker/cache/memory-cache.ts';
 import type { ReadableDocument } from '../../../worker/cache/renderings.ts';
 import { DataCenter } from '../../support/service/data-center.ts';
 
-const everybody: CacheScope = { name: 'open', longestAge: 30_000 };
+const everyone: CacheScope = { name: 'open', maxAge: 30_000 };
+const address = { base: 'http://x', name: 'doc' };
+const [fresh, stale] = [{ fresh: true }, { fresh: false }];
 
 /** A document that counts who asks it, and the cache of a data center with several isolates. */
 class World implements ReadableDocument {
@@ -20,20 +22,15 @@ class World implements ReadableDocument {
     return this.shared.keys;
   }
 
-  isolate(audience = everybody): CachedRenderings {
+  isolate(scope = everyone): CachedRenderings {
     const cache = new EdgeCache(new MemoryCache(), this.shared, () => {});
-    return new CachedRenderings(cache, this, audience, {
-      place: 'http://x/~readings',
-      name: 'doc',
-    });
+    return new CachedRenderings(cache, this, { ...address, scope });
   }
 
-  read(format: string, known: readonly string[]): Promise<RenderResult> {
-    return this.#answer(`read ${format}`, known);
-  }
-
-  changes(since: string | null): Promise<RenderResult> {
-    return this.#answer(`changes ${since}`, [since]);
+  call(operation: Parameters<ReadableDocument['call']>[0]): Promise<RenderResult> {
+    return operation.type === 'read'
+      ? this.#answer(`read ${operation.format}`, operation.knownTags)
+      : this.#answer(`changes ${operation.since}`, [operation.since]);
   }
 
   async #answer(question: string, known: readonly (string | null)[]): Promise<RenderResult> {
@@ -85,7 +82,7 @@ describe('P6 readers through the cache', () => {
     const looks = await settle(Promise.all(
       Array.from(
         { length: 1_000 },
-        (_, i) => i % 2 ? readings.changes(null) : readings.read('page', [], false),
+        (_, i) => i % 2 ? readings.changes(null) : readings.read('page', [], stale),
       ),
     ));
     expect(world.asked.length).toBeLessThanOrEqual(2);
@@ -121,16 +118,16 @@ describe('P6 readers through the cache', () => {
       await vi.advanceTimersByTimeAsync(i < 7 ? 60_000 : 100);
     }
     await settle(other.changes(null));
-    await settle(other.read('md', [], false));
+    await settle(other.read('md', [], stale));
     world.version++;
-    const seen = await settle(one.read('page', [], true));
+    const seen = await settle(one.read('page', [], fresh));
     expect(seen).toMatchObject({ status: 'read', tag: '2.a' });
     expect(await settle(other.changes('1.a'))).toMatchObject({ status: 'unchanged' });
-    expect(await settle(other.read('md', ['2.a'], false))).toMatchObject({ tag: '2.a' });
+    expect(await settle(other.read('md', ['2.a'], stale))).toMatchObject({ tag: '2.a' });
     await settle(other.changes(null));
     world.version++;
     const third = world.isolate();
-    await settle(third.read('page', [], true));
+    await settle(third.read('page', [], fresh));
     expect(await settle(other.changes(null))).toMatchObject({ tag: '2.a', isHit: true });
     expect(await settle(other.changes('3.a'))).toMatchObject({ status: 'unchanged', tag: '3.a' });
     // A version nobody has seen is answered with what there is.
@@ -156,15 +153,15 @@ describe('P6 readers through the cache', () => {
   test('[R25] a file is at most two seconds old, and who asks for the newest gets it', async () => {
     const world = new World();
     const readings = world.isolate();
-    await settle(readings.read('md', [], false));
+    await settle(readings.read('md', [], stale));
     await vi.advanceTimersByTimeAsync(600_000);
-    await settle(readings.read('md', [], false));
+    await settle(readings.read('md', [], stale));
     world.version++;
-    expect(await settle(readings.read('md', [], false))).toMatchObject({ tag: '1.a' });
-    expect(await settle(readings.read('md', [], true))).toMatchObject({ tag: '2.a' });
+    expect(await settle(readings.read('md', [], stale))).toMatchObject({ tag: '1.a' });
+    expect(await settle(readings.read('md', [], fresh))).toMatchObject({ tag: '2.a' });
     world.version++;
     await vi.advanceTimersByTimeAsync(2_001);
-    expect(await settle(readings.read('md', [], false))).toMatchObject({ tag: '3.a' });
+    expect(await settle(readings.read('md', [], stale))).toMatchObject({ tag: '3.a' });
   });
 
   test('[R25] what lies in one isolate another finds in the cache they share', async () => {
@@ -179,12 +176,12 @@ describe('P6 readers through the cache', () => {
     const world = new World();
     await settle(world.isolate().changes(null));
     for (const name of ['key~withdrawn', 'open/doc', '../open']) {
-      const other = await settle(world.isolate({ name, longestAge: 5_000 }).changes(null));
+      const other = await settle(world.isolate({ name, maxAge: 5_000 }).changes(null));
       expect(other.isHit).toBe(false);
     }
     // One key is nobody else's, and no longer than it should be.
     expect(new Set(world.keys).size).toBe(8);
-    const withKey = world.isolate({ name: 'key', longestAge: 5_000 });
+    const withKey = world.isolate({ name: 'key', maxAge: 5_000 });
     await settle(withKey.changes('1.a'));
     for (let i = 0; i < 100; i++) {
       const { wait } = await settle(withKey.changes('1.a'));
@@ -209,14 +206,12 @@ describe('P6 readers through the cache', () => {
   test('[R25] a request that is cut off while it asks holds nobody up', async () => {
     const world = new World();
     const cache = new EdgeCache(new MemoryCache(), world.shared, () => {});
-    const name = { place: 'http://x/~readings', name: 'doc' };
-    const readings = new CachedRenderings(cache, world, everybody, name);
+    const options = { ...address, scope: everyone };
+    const readings = new CachedRenderings(cache, world, options);
     await settle(readings.changes('1.a'));
     await vi.advanceTimersByTimeAsync(1_000);
-    const never = { changes: () => new Promise<RenderResult>(() => {}) } as Partial<
-      ReadableDocument
-    > as ReadableDocument;
-    void new CachedRenderings(cache, never, everybody, name).changes('1.a');
+    const never = { call: () => new Promise<RenderResult>(() => {}) };
+    void new CachedRenderings(cache, never, options).changes('1.a');
     world.version++;
     // For a moment the others are told what was.
     expect(await settle(readings.changes('1.a'))).toMatchObject({ status: 'unchanged' });
@@ -226,14 +221,12 @@ describe('P6 readers through the cache', () => {
 
   test('[R25] what the document fails at is told, and tried again', async () => {
     const world = new World();
-    const failing = {
-      changes: () => Promise.reject(new Error('Overloaded')),
-    } as Partial<ReadableDocument> as ReadableDocument;
+    const failing = { call: () => Promise.reject(new Error('Overloaded')) };
     const cache = new EdgeCache(new MemoryCache(), world.shared, () => {});
-    const name = { place: 'http://x/~readings', name: 'doc' };
-    await expect(new CachedRenderings(cache, failing, everybody, name).changes(null))
+    const options = { ...address, scope: everyone };
+    await expect(new CachedRenderings(cache, failing, options).changes(null))
       .rejects.toThrow('Overloaded');
-    const readings = new CachedRenderings(cache, world, everybody, name);
+    const readings = new CachedRenderings(cache, world, options);
     expect(await settle(readings.changes(null))).toMatchObject({ status: 'read' });
   });
 });

@@ -22,10 +22,10 @@ class World {
 
   isolate() {
     const cache = new EdgeCache(new MemoryCache(), this.shared, () => {});
-    const frames = new EmbedOriginCache((name) => this.#document(name), cache);
+    const cached = new EmbedOriginCache((name) => this.#document(name), cache);
     return {
-      of: (name: string) => frames.of(service, name, () => Promise.resolve(this.mayAsk)),
-      keep: (name: string, origins: readonly string[]) => frames.keep(service, name, origins),
+      get: (name: string) => cached.get(service, name, () => Promise.resolve(this.mayAsk)),
+      set: (name: string, origins: readonly string[]) => cached.set(service, name, origins),
     };
   }
 
@@ -42,14 +42,14 @@ class World {
   }
 
   #document(name: string): DocumentHandle {
-    const framedBy = async () => {
+    const call = async () => {
       this.asked.push(name);
       const origins = this.lists.get(name) ?? [];
       if (this.delay === null) throw new Error('Out of order');
       await new Promise((resolve) => setTimeout(resolve, this.delay ?? 0));
       return origins;
     };
-    return { framedBy } as Partial<DocumentHandle> as DocumentHandle;
+    return { call, fetch: () => Promise.reject(new Error('Not called')) };
   }
 }
 
@@ -74,14 +74,14 @@ describe('F8 whose frames, asked by strangers', () => {
     const world = new World();
     world.lists.set('notes', [site]);
     const [one, other] = [world.isolate(), world.isolate()];
-    const all = await settle(Promise.all(Array.from({ length: 50 }, () => one.of('notes'))));
+    const all = await settle(Promise.all(Array.from({ length: 50 }, () => one.get('notes'))));
     expect(all).toEqual(Array.from({ length: 50 }, () => [site]));
-    expect(await settle(other.of('notes'))).toEqual([site]);
-    for (let i = 0; i < 50; i++) expect(await settle(one.of('nothing'))).toEqual([]);
+    expect(await settle(other.get('notes'))).toEqual([site]);
+    for (let i = 0; i < 50; i++) expect(await settle(one.get('nothing'))).toEqual([]);
     expect(world.asked).toEqual(['notes', 'nothing']);
     world.lists.set('notes', []);
     await vi.advanceTimersByTimeAsync(61_000);
-    for (const isolate of [one, other]) expect(await settle(isolate.of('notes'))).toEqual([]);
+    for (const isolate of [one, other]) expect(await settle(isolate.get('notes'))).toEqual([]);
     expect(world.asked).toEqual(['notes', 'nothing', 'notes']);
   });
 
@@ -89,13 +89,13 @@ describe('F8 whose frames, asked by strangers', () => {
     const world = new World();
     world.lists.set('notes', [site]);
     const here = world.isolate();
-    const asking = here.of('notes');
+    const asking = here.get('notes');
     await vi.advanceTimersByTimeAsync(5);
-    here.keep('notes', []);
+    here.set('notes', []);
     expect(await settle(asking)).toEqual([]);
-    expect(await settle(here.of('notes'))).toEqual([]);
-    here.keep('notes', ['https://new.example']);
-    expect(await settle(here.of('notes'))).toEqual(['https://new.example']);
+    expect(await settle(here.get('notes'))).toEqual([]);
+    here.set('notes', ['https://new.example']);
+    expect(await settle(here.get('notes'))).toEqual(['https://new.example']);
     expect(world.asked).toEqual(['notes']);
   });
 
@@ -103,12 +103,12 @@ describe('F8 whose frames, asked by strangers', () => {
     const world = new World();
     world.lists.set('notes', [site]).set('other', [site]);
     const here = world.isolate();
-    await settle(here.of('notes'));
+    await settle(here.get('notes'));
     world.mayAsk = false;
-    expect(await settle(here.of('other'))).toEqual([]);
-    expect(await settle(here.of('notes'))).toEqual([site]);
+    expect(await settle(here.get('other'))).toEqual([]);
+    expect(await settle(here.get('notes'))).toEqual([site]);
     world.mayAsk = true;
-    expect(await settle(here.of('other'))).toEqual([site]);
+    expect(await settle(here.get('other'))).toEqual([site]);
     expect(world.asked).toEqual(['notes', 'other']);
   });
 
@@ -119,13 +119,13 @@ describe('F8 whose frames, asked by strangers', () => {
       world.lists.set('notes', [site]);
       world.delay = delay;
       const here = world.isolate();
-      const all = await settle(Promise.all([here.of('notes'), here.of('notes')]));
+      const all = await settle(Promise.all([here.get('notes'), here.get('notes')]));
       expect(all).toEqual([[], []]);
-      expect(await settle(here.of('notes'))).toEqual([]);
+      expect(await settle(here.get('notes'))).toEqual([]);
       expect(world.asked).toEqual(['notes']);
       world.delay = 10;
       await vi.advanceTimersByTimeAsync(10_000);
-      expect(await settle(here.of('notes'))).toEqual([site]);
+      expect(await settle(here.get('notes'))).toEqual([site]);
     }
     expect(complaint).toHaveBeenCalledOnce();
   });

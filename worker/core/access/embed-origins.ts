@@ -1,9 +1,9 @@
-import { hasTables, migrate } from '../log/migrations.ts';
 import type { SqlDatabase } from '../sql.ts';
+import { readRows } from './rows.ts';
 
 /**
- * The sites that may show one document in a frame, beside those of the service: exact origins. It is
- * looked up in the database each time, since in front of it stands a cache.
+ * The origins that may embed one document, in addition to those the service allows. Reads the
+ * database on each call: a cache stands in front (worker/cache/embed-origins.ts).
  */
 export class EmbedOrigins {
   readonly #sql: SqlDatabase;
@@ -12,15 +12,13 @@ export class EmbedOrigins {
     this.#sql = sql;
   }
 
-  /** By the alphabet. None, and nothing is written, where there is no document. */
-  origins(): string[] {
-    if (!hasTables(this.#sql)) return [];
-    migrate(this.#sql);
-    return this.#sql.query('SELECT origin FROM frames ORDER BY origin')
+  /** The origins in alphabetical order. */
+  list(): string[] {
+    return readRows(this.#sql, 'SELECT origin FROM frames ORDER BY origin')
       .map(({ origin }) => origin as string);
   }
 
-  /** Takes these in the place of all there were. The document must exist, and no origin come twice. */
+  /** Replaces the whole list. The document must exist, and `origins` must hold no duplicates. */
   replace(origins: readonly string[]): void {
     this.#sql.transaction(() => {
       this.#sql.query('DELETE FROM frames');

@@ -1,67 +1,67 @@
 import { CloseCode } from '../../../protocol/close-codes.ts';
 import type { Role } from '../../../protocol/roles.ts';
 
-/** Who somebody is, as the site says that signed their token. A guest has none. */
+/** The user that a token names. */
 export interface UserIdentity {
-  /** `sub` of the token. */
+  /** The claim `sub`. */
   readonly id: string | null;
   readonly name: string | null;
   /** `#rrggbb`. */
   readonly color: string | null;
 }
 
-/** A token whose signature and claims were found good, before the document was touched. */
+/** A token whose signature and claims have been verified. Times are milliseconds since the epoch. */
 export interface TokenPrincipal {
   readonly kind: 'token';
   readonly role: Role;
-  /** Milliseconds since the epoch; the second includes the leeway for clocks that differ. */
   readonly issuedAt: number;
+  /** Includes the leeway for clock differences. */
   readonly expiresAt: number;
-  /** `jti`, by which it may be revoked alone. */
+  /** The claim `jti`, which can be revoked. */
   readonly id: string | null;
-  /** `sub`, by which all of somebody's may. */
+  /** The claim `sub`, which can be revoked. */
   readonly subject: string | null;
   readonly user: UserIdentity | null;
-  /** The service it was made for; a token that takes its place must name the same. */
+  /** The service it was issued for. A token that replaces it must name the same one. */
   readonly audience: string;
-  /** The only site whose pages may use it; one that takes its place is for the same, or for any. */
+  /** The only origin that may use it; null for any. A replacement has the same origin, or null. */
   readonly origin: string | null;
-  /** Whether it opens a document that is not there yet. */
+  /** Whether it may open a document that does not exist yet. */
   readonly mayCreate: boolean;
 }
 
 /**
- * What a request has shown, as it goes from the routes to a document; it crosses a process border.
- * The document alone knows its keys, and which tokens it takes no more.
+ * A verified credential, as the routes pass it to a document, across a process boundary. Only the
+ * document knows its keys and its revoked tokens, so only the document turns it into a permission.
  */
 export type Principal =
-  /** Open mode: somebody on this machine. */
+  /** Open mode: a request from this machine. */
   | { readonly kind: 'open' }
   /** SHA-256 of the key, base64url. */
   | { readonly kind: 'key'; readonly hash: string }
   | TokenPrincipal;
 
-/** What a document has granted to one who came with a principal. Lies in the attachment. */
+/** What a document grants a principal. Stored in the attachment of a connection. */
 export interface Permission {
   readonly role: Role;
-  /** The id of the key they came by; null for others. */
+  /** The id of the key; null without one. */
   readonly key: string | null;
-  /** What a token is revoked by; null for others. */
+  /** What the checks of a revocation and of a replacement token need; null without a token. */
   readonly token:
     | Pick<TokenPrincipal, 'issuedAt' | 'id' | 'subject' | 'audience' | 'origin'>
     | null;
-  /** Milliseconds since the epoch; null for ever. */
+  /** Milliseconds since the epoch; null for a permission that does not expire. */
   readonly expiresAt: number | null;
-  /** Stamped on their presence. */
+  /** Written into the client's presence. */
   readonly user: UserIdentity | null;
 }
 
-/** What somebody may do whom no key or token has brought: open mode, and tests. */
+/** A permission that depends on no key and no token: for open mode and tests. */
 export function permissionOf(role: Role): Permission {
   return { role, key: null, token: null, expiresAt: null, user: null };
 }
 
-/** Why somebody may not. There is one answer for "not there" and "not yours". */
+/** Why access is denied. `not-found` does not tell a missing document from a wrong key. */
 export type DenialCode =
   | 'unauthenticated'
   | 'bad-token'
@@ -74,7 +74,7 @@ export type DenialCode =
 export interface Denial {
   readonly status: 'denied';
   readonly code: DenialCode;
-  /** A sentence for people; it says what to do. At most 123 bytes, to fit a close frame. */
+  /** The cause and the next step, without the last period. At most 123 bytes, as in a close frame. */
   readonly detail: string;
 }
 
@@ -82,10 +82,15 @@ export function denial(code: DenialCode, detail: string): Denial {
   return { status: 'denied', code, detail };
 }
 
-/** What somebody is told who came to write and may only read. */
-export const readOnlyReason = 'You may read this document and not change it';
+export function isDenial(answer: unknown): answer is Denial {
+  return typeof answer === 'object' && answer !== null && 'status' in answer &&
+    answer.status === 'denied';
+}
 
-/** How a socket is closed on a denial. What HTTP answers stands in problem.ts. */
+/** Sent to a client that connects to edit and has the role `view`. */
+export const readOnlyReason = 'You may read this document but not change it';
+
+/** The close code of each denial. Its HTTP status is in worker/http/problem.ts. */
 export const closeCodes: Readonly<Record<DenialCode, CloseCode>> = {
   'unauthenticated': CloseCode.unauthenticated,
   'bad-token': CloseCode.unauthenticated,

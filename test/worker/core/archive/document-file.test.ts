@@ -9,6 +9,7 @@ import {
   type FileRecord,
 } from '../../../../worker/core/archive/document-file.ts';
 import { Document } from '../../../../worker/core/document.ts';
+import type { ImportResult } from '../../../../worker/core/operations/operations.ts';
 import { UpdateLog } from '../../../../worker/core/log/update-log.ts';
 import { validateUpdate } from '../../../../worker/core/update/validate-update.ts';
 import { joinBytes } from '../../../../protocol/split-bytes.ts';
@@ -54,26 +55,37 @@ function written(compactAfter: number, words: number): { sql: MemorySql; doc: Y.
   for (let i = 0; i < words; i++) doc.getText('t').insert(0, `word ${i} `);
   doc.getText('t').delete(0, 5);
   const made = documentOver(sql);
-  made.ownership.addKey(open, {
-    role: 'edit',
-    label: 'Ünïcode 🌍',
-    expires: 5_000_000,
-    hash: 'h'.repeat(43),
+  made.call(open, {
+    type: 'add-key',
+    key: { role: 'edit', label: 'Ünïcode 🌍', expires: 5_000_000, hash: 'h'.repeat(43) },
   });
-  made.ownership.setFrames(open, ['https://site.example', 'http://localhost:3000']);
-  made.ownership.revoke(open, { jti: 'gone', issuedBefore: 500 });
+  setOrigins(made, open, ['https://site.example', 'http://localhost:3000']);
+  made.call(open, { type: 'revoke-tokens', revocation: { jti: 'gone', issuedBefore: 500 } });
   return { sql, doc };
 }
 
+function setOrigins(document: Document, principal: Principal, origins: readonly string[]) {
+  return document.call(principal, { type: 'set-embed-origins', origins });
+}
+
+/** What anyone may ask. */
+function ancestorsOf(document: Document) {
+  return document.call(null, { type: 'frame-ancestors' });
+}
+
+function importInto(document: Document, file: Uint8Array) {
+  return document.call(null, { type: 'import', file: [file] }) as ImportResult;
+}
+
 function exported(sql: MemorySql): Uint8Array {
-  const pieces = documentOver(sql).export(open);
+  const pieces = documentOver(sql).call(open, { type: 'export' });
   if ('status' in pieces) throw new Error(pieces.detail);
   return joinBytes(pieces);
 }
 
 /** What a database holds that is a document's own. */
 function contentOf(sql: MemorySql) {
-  const state = documentOver(sql).state(open, []);
+  const state = documentOver(sql).call(open, { type: 'state', knownTags: [] });
   if (state.status !== 'read') throw new Error(state.status);
   const doc = new Y.Doc();
   Y.applyUpdate(doc, state.update);
@@ -125,30 +137,35 @@ describe('a document as a file', () => {
       const before = contentOf(sql);
       expect(before.text).toBe(doc.getText('t').toString());
       const there = new MemorySql();
-      expect(documentOver(there).import(exported(sql))).toEqual({
-        status: 'made',
+      expect(importInto(documentOver(there), exported(sql))).toEqual({
+        status: 'imported',
         version: before.version,
       });
       expect(contentOf(there)).toEqual(before);
       // And from there on to the next.
       const further = new MemorySql();
-      documentOver(further).import(exported(there));
+      importInto(documentOver(further), exported(there));
       expect(contentOf(further)).toEqual(before);
     });
   }
 
   it('[M1] one that was made and never written in', () => {
     const sql = new MemorySql();
-    documentOver(sql).create([{ role: 'own', label: 'Owner', expires: null, hash: 'k' }]);
+    const keys = [{ role: 'own', label: 'Owner', expires: null, hash: 'k' }] as const;
+    documentOver(sql).call(null, { type: 'create', keys });
     const there = new MemorySql();
-    expect(documentOver(there).import(exported(sql))).toEqual({ status: 'made', version: 0 });
-    expect(documentOver(there).admit({ kind: 'key', hash: 'k' })).toMatchObject({ role: 'own' });
+    expect(importInto(documentOver(there), exported(sql))).toEqual({
+      status: 'imported',
+      version: 0,
+    });
+    const admission = documentOver(there).admit({ kind: 'key', hash: 'k' }, { subprotocol: null });
+    expect(admission).toMatchObject({ attachment: { permission: { role: 'own' } } });
   });
 
   it('[M2] it gets an epoch of its own, so no client counts on where it was elsewhere', () => {
     const { sql } = written(0, 3);
     const there = new MemorySql();
-    documentOver(there).import(exported(sql));
+    importInto(documentOver(there), exported(sql));
     const [epoch] = there.query('SELECT epoch FROM document');
     expect(epoch).not.toEqual(sql.query('SELECT epoch FROM document')[0]);
   });
@@ -156,24 +173,26 @@ describe('a document as a file', () => {
   it('[M2] no document is overwritten', () => {
     const { sql } = written(0, 3);
     const before = contentOf(sql);
-    expect(documentOver(sql).import(exported(written(0, 1).sql))).toEqual({ status: 'taken' });
+    expect(importInto(documentOver(sql), exported(written(0, 1).sql))).toEqual({
+      status: 'exists',
+    });
     expect(contentOf(sql)).toEqual(before);
   });
 
   it('[F8] its list for frames is told to all; none, and nothing is written, where none is', () => {
     const sql = new MemorySql();
-    expect(documentOver(sql).framedBy()).toEqual([]);
-    expect(documentOver(sql).ownership.setFrames(open, ['https://site.example']))
+    expect(ancestorsOf(documentOver(sql))).toEqual([]);
+    expect(setOrigins(documentOver(sql), open, ['https://site.example']))
       .toMatchObject({ code: 'not-found' });
     expect(sql.query('SELECT name FROM sqlite_master')).toEqual([]);
     const made = written(0, 1).sql;
     const listed = ['http://localhost:3000', 'https://site.example'];
-    expect(documentOver(made).framedBy()).toEqual(listed);
+    expect(ancestorsOf(documentOver(made))).toEqual(listed);
     const there = new MemorySql();
-    documentOver(there).import(exported(made));
-    expect(documentOver(there).framedBy()).toEqual(listed);
-    expect(documentOver(there).ownership.setFrames(open, [])).toEqual([]);
-    expect(documentOver(there).framedBy()).toEqual([]);
+    importInto(documentOver(there), exported(made));
+    expect(ancestorsOf(documentOver(there))).toEqual(listed);
+    expect(setOrigins(documentOver(there), open, [])).toEqual([]);
+    expect(ancestorsOf(documentOver(there))).toEqual([]);
   });
 
   it('[F8] a document from before there were such lists has none, and takes one', () => {
@@ -183,29 +202,32 @@ describe('a document as a file', () => {
       sql.query('DELETE FROM migrations WHERE step = 4');
       return sql;
     };
-    expect(documentOver(old()).framedBy()).toEqual([]);
+    expect(ancestorsOf(documentOver(old()))).toEqual([]);
     const there = new MemorySql();
-    expect(documentOver(there).import(exported(old())).status).toBe('made');
-    expect(documentOver(there).framedBy()).toEqual([]);
+    expect(importInto(documentOver(there), exported(old())).status).toBe('imported');
+    expect(ancestorsOf(documentOver(there))).toEqual([]);
     const document = documentOver(old());
-    expect(document.ownership.setFrames(open, ['https://site.example'])).toHaveLength(1);
-    expect(document.framedBy()).toEqual(['https://site.example']);
+    expect(setOrigins(document, open, ['https://site.example'])).toHaveLength(1);
+    expect(ancestorsOf(document)).toEqual(['https://site.example']);
   });
 
   it('[F8] only owners are told it as a list, and change it', () => {
     const { sql } = written(0, 1);
     const document = documentOver(sql);
     for (const role of ['view', 'edit', 'own'] as const) {
-      document.ownership.addKey(open, { role, label: '', expires: null, hash: role });
+      const key = { role, label: '', expires: null, hash: role };
+      document.call(open, { type: 'add-key', key });
     }
     for (const hash of ['view', 'edit', 'nobody']) {
       const who = { kind: 'key', hash } as const;
-      expect(document.ownership.frames(who), hash).toMatchObject({ status: 'denied' });
-      expect(document.ownership.setFrames(who, []), hash).toMatchObject({ status: 'denied' });
+      expect(document.call(who, { type: 'list-embed-origins' }), hash).toMatchObject({
+        status: 'denied',
+      });
+      expect(setOrigins(document, who, []), hash).toMatchObject({ status: 'denied' });
     }
-    expect(document.framedBy()).toHaveLength(2);
-    expect(document.ownership.setFrames({ kind: 'key', hash: 'own' }, [])).toEqual([]);
-    expect(document.ownership.frames({ kind: 'key', hash: 'own' })).toEqual([]);
+    expect(ancestorsOf(document)).toHaveLength(2);
+    expect(setOrigins(document, { kind: 'key', hash: 'own' }, [])).toEqual([]);
+    expect(document.call({ kind: 'key', hash: 'own' }, { type: 'list-embed-origins' })).toEqual([]);
   });
 
   it('[M3] cut off or changed anywhere, it is refused and leaves nothing', () => {
@@ -214,16 +236,16 @@ describe('a document as a file', () => {
     const document = documentOver(sql);
     const random = new Random(7);
     for (let length = 0; length < file.length; length++) {
-      expect(document.import(file.subarray(0, length)).status, `${length}`).toBe('unreadable');
+      expect(importInto(document, file.subarray(0, length)).status, `${length}`).toBe('invalid');
     }
     for (let at = 0; at < file.length; at++) {
       const changed = file.slice();
       changed[at] = changed[at]! ^ (1 + random.below(255));
-      expect(document.import(changed).status, `${at}`).toBe('unreadable');
+      expect(importInto(document, changed).status, `${at}`).toBe('invalid');
     }
-    expect(document.import(joinBytes([file, new Uint8Array(1)])).status).toBe('unreadable');
+    expect(importInto(document, joinBytes([file, new Uint8Array(1)])).status).toBe('invalid');
     expect(sql.query('SELECT name FROM sqlite_master')).toEqual([]);
-    expect(document.import(file).status).toBe('made');
+    expect(importInto(document, file).status).toBe('imported');
   });
 
   it('[M3] made by somebody who means harm, it is refused and leaves nothing', () => {
@@ -329,11 +351,11 @@ describe('a document as a file', () => {
       ['depth', deepFile(toUint8Array(nested))],
     ];
     for (const [what, file] of bad) {
-      const imported = document.import(file);
-      expect(imported.status, what).toBe('unreadable');
+      const imported = importInto(document, file);
+      expect(imported.status, what).toBe('invalid');
       expect(sql.query('SELECT name FROM sqlite_master'), what).toEqual([]);
     }
-    expect(document.import(fileOf(header, settings)).status).toBe('made');
+    expect(importInto(document, fileOf(header, settings)).status).toBe('imported');
   });
 
   it('what is written frame by frame is read frame by frame', () => {

@@ -1,17 +1,20 @@
 import { CloseCode } from '../../protocol/close-codes.ts';
 import type { Connection, ConnectionAttachment } from '../core/connection.ts';
-import type { DocumentHost } from '../core/host.ts';
 import { Document } from '../core/document.ts';
+import type { DocumentHost } from '../core/host.ts';
 import { SocketConnection } from './connection.ts';
 import type { Metrics } from './metrics.ts';
 import { FileSql } from './sql.ts';
 
-/** What a document needs of the process it is open in. */
+/** The principal for export and backup: the operator has access to the files anyway. */
+export const operator = { kind: 'open' } as const;
+
+/** What documents use of the process. */
 export interface DocumentContext {
   readonly metrics: Metrics;
   setAlarm(name: string, time: number): void;
-  forgetAlarm(name: string): void;
-  /** See `DocumentHost`; `name` is the document it must be for. */
+  deleteAlarm(name: string): void;
+  /** See `DocumentHost`; `name` is the document that the token must be for. */
   verifyToken(
     token: string,
     audience: string,
@@ -21,37 +24,36 @@ export interface DocumentContext {
 }
 
 /**
- * One open document: its file, its sockets, its timers. Carries what happens into one
- * {@link Document} and decides nothing itself.
+ * One open document: its file, sockets and timers. Passes their events to a {@link Document}.
  *
- * Whatever runs here on behalf of a socket or a timer runs behind a fence: on Deno an exception in a
- * handler would end the process, and with it everybody else's document.
+ * An exception in the handler of a socket or timer would end the process on Deno, and with it the
+ * connections of every document. So these run in {@link #contain}.
  */
 export class DenoDocument implements DocumentHost {
   readonly name: string;
-  /** When somebody last asked it for something, in milliseconds since the epoch. */
-  usedAt = Date.now();
-  readonly #surroundings: DocumentContext;
+  /** When it was last used, on the clock of `performance.now()`. */
+  usedAt = performance.now();
+  readonly #context: DocumentContext;
   readonly #sql: FileSql;
   readonly #document: Document;
   readonly #connections = new Set<SocketConnection>();
   readonly #timers = new Set<ReturnType<typeof setTimeout>>();
   #isClosed = false;
 
-  constructor(name: string, path: string, surroundings: DocumentContext) {
+  constructor(name: string, path: string, context: DocumentContext) {
     this.name = name;
-    this.#surroundings = surroundings;
+    this.#context = context;
     this.#sql = new FileSql(path);
     this.#document = new Document(this.#sql, this);
   }
 
-  /** Whether nothing would be missed if it were closed now: what waits, waits for those who are here. */
+  /** Whether it can be closed: timers only serve connected clients. */
   get isIdle(): boolean {
     return this.#document.isDeserted;
   }
 
-  /** Whether the last socket has ended, down to its close frame. */
-  get isLeft(): boolean {
+  /** Whether all sockets are closed, including the closing handshake. */
+  get hasNoSockets(): boolean {
     return this.#connections.size === 0;
   }
 
@@ -63,47 +65,49 @@ export class DenoDocument implements DocumentHost {
     return [...this.#connections].reduce((sum, { unsentBytes }) => sum + unsentBytes, 0);
   }
 
-  /** Asks the document for something. Throws what it throws. */
+  /** Runs `work` on the document. Throws what it throws. */
   use<T>(work: (document: Document) => T): T {
-    this.usedAt = Date.now();
+    this.usedAt = performance.now();
     const { version } = this.#document;
     try {
       return work(this.#document);
     } finally {
-      this.#surroundings.metrics.count('versions', this.#document.version - version);
+      this.#context.metrics.count('versions', this.#document.version - version);
     }
   }
 
-  /** Takes in a socket that has just opened. */
+  /** Connects an admitted socket that is open. */
   join(socket: WebSocket, attachment: ConnectionAttachment): void {
-    const { metrics } = this.#surroundings;
+    const { metrics } = this.#context;
     const connection = new SocketConnection(socket, attachment, metrics);
     metrics.count('sockets_opened');
     this.#connections.add(connection);
-    const leave = () => {
-      this.#connections.delete(connection);
-      this.#fenced(connection, () => this.use((document) => document.leave(connection)));
-    };
     socket.onmessage = ({ data }) => {
-      this.#fenced(connection, () => {
+      this.#contain(connection, () => {
         const frame = connection.heard(data);
         if (frame !== null) this.use((document) => document.receive(connection, frame));
       });
     };
-    socket.onclose = leave;
-    // What the network has to say of it follows as a close.
+    socket.onclose = () => {
+      this.#connections.delete(connection);
+      this.#contain(connection, () => this.use((document) => document.leave(connection)));
+    };
+    // A close event follows.
     socket.onerror = (event) => event.preventDefault();
-    this.#fenced(connection, () => this.use((document) => document.join(connection)));
+    this.#contain(connection, () => this.use((document) => document.join(connection)));
   }
 
-  /** Tells everybody to come back in a moment, to the service as it is then. */
-  dismiss(): void {
+  /** Closes every socket with 1012, so that clients reconnect after a restart. */
+  closeSockets(): void {
     for (const connection of this.#connections) {
-      connection.close(CloseCode.serviceRestart, 'The service starts anew: come back in a moment');
+      connection.close(
+        CloseCode.serviceRestart,
+        'The service is restarting. Reconnect in a moment',
+      );
     }
   }
 
-  /** Closes the file. Whatever still comes in here finds nobody. */
+  /** Closes the file. Later events of its sockets are ignored. */
   close(): void {
     this.#isClosed = true;
     for (const timer of this.#timers) clearTimeout(timer);
@@ -125,42 +129,42 @@ export class DenoDocument implements DocumentHost {
   after(milliseconds: number, work: () => void): void {
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
-      this.#fenced(null, () => this.use(work));
+      this.#contain(null, () => this.use(work));
     }, milliseconds);
     this.#timers.add(timer);
   }
 
   setAlarm(time: number): void {
-    this.#surroundings.setAlarm(this.name, time);
+    this.#context.setAlarm(this.name, time);
   }
 
   erase(after: () => void): Promise<void> {
-    this.#surroundings.forgetAlarm(this.name);
+    this.#context.deleteAlarm(this.name);
     this.#sql.erase();
     after();
     return Promise.resolve();
   }
 
   verifyToken(token: string, audience: string): ReturnType<DocumentHost['verifyToken']> {
-    return this.#surroundings.verifyToken(token, audience, this.name);
+    return this.#context.verifyToken(token, audience, this.name);
   }
 
   report(event: string, details: Readonly<Record<string, unknown>>): void {
-    this.#surroundings.report(event, { document: this.name, ...details });
+    this.#context.report(event, { document: this.name, ...details });
   }
 
   randomId(): string {
     return crypto.randomUUID().replaceAll('-', '').slice(16);
   }
 
-  /** Runs `work` so that what it throws ends one connection at most. */
-  #fenced(connection: SocketConnection | null, work: () => void): void {
+  /** Runs `work`. An exception is reported and closes `connection`, but goes no further. */
+  #contain(connection: SocketConnection | null, work: () => void): void {
     if (this.#isClosed) return;
     try {
       work();
     } catch (error) {
-      this.#surroundings.report('unexpected error', { document: this.name, error });
-      connection?.close(CloseCode.internalError, 'Something failed here; nothing of yours is lost');
+      this.#context.report('unexpected error', { document: this.name, error });
+      connection?.close(CloseCode.internalError, 'Internal error. Everything saved is safe');
     }
   }
 }

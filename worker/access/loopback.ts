@@ -1,0 +1,39 @@
+/**
+ * Open mode makes every document editable, so it has two guards: the setting, which only development
+ * servers have, and the request, which must come from this machine and not through a proxy.
+ */
+import { parseUrl } from '../http/url.ts';
+
+/** Headers of proxies and tunnels. Behind one, the address of the connection says nothing. */
+const forwardingHeaders = [
+  'forwarded',
+  'via',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-port',
+  'x-forwarded-proto',
+  'x-forwarded-server',
+  'x-client-ip',
+  'x-real-ip',
+  'true-client-ip',
+  'cf-ray',
+  'cdn-loop',
+];
+
+const loopbackNames: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+export function isLoopbackAddress(address: string): boolean {
+  return /^(127\.\d{1,3}\.\d{1,3}\.\d{1,3}|::1|::ffff:127\.\d{1,3}\.\d{1,3}\.\d{1,3})$/i
+    .test(address);
+}
+
+/** Whether a request comes from this machine. `address` is the client's, null where unknown. */
+export function isLoopbackRequest(request: Request, address: string | null): boolean {
+  if (forwardingHeaders.some((name) => request.headers.has(name))) return false;
+  if (address !== null && !isLoopbackAddress(address)) return false;
+  // A page of another site could reach this machine under a name of its own (DNS rebinding).
+  const names: (string | null)[] = [new URL(request.url).hostname];
+  const host = request.headers.get('host');
+  if (host !== null) names.push(parseUrl(`http://${host}`)?.hostname ?? null);
+  return names.every((name) => name !== null && loopbackNames.has(name));
+}

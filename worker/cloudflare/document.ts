@@ -1,0 +1,107 @@
+import { DurableObject } from 'cloudflare:workers';
+import { verifyFreshToken } from '../access/token-principal.ts';
+import { type AccessEnvironment, readSettings } from '../access/settings.ts';
+import type { Principal } from '../core/access/principal.ts';
+import type { Connection } from '../core/connection.ts';
+import { Document } from '../core/document.ts';
+import { monotonicClock } from '../core/monotonic-clock.ts';
+import { callLocally, type DocumentHandle, type RemoteOperation } from '../document.ts';
+import { readForwardedUpgrade } from '../http/upgrade.ts';
+import { HibernatableConnection } from './connection.ts';
+import { DurableObjectSql } from './sql.ts';
+import { refuseUpgrade } from './upgrades.ts';
+
+/**
+ * The Durable Object of one document: passes the platform's events to a {@link Document}.
+ *
+ * The platform drops this object from memory after ten idle seconds but keeps its sockets. The next
+ * frame, request or close constructs it again. Sent frames wait in the platform's output gate until
+ * the writes before them are durable.
+ */
+export class DocumentDurableObject extends DurableObject<AccessEnvironment>
+  implements DocumentHandle {
+  readonly #document: Document;
+  readonly #connections = new WeakMap<WebSocket, HibernatableConnection>();
+
+  constructor(ctx: DurableObjectState, env: AccessEnvironment) {
+    super(ctx, env);
+    const settings = readSettings(env);
+    const name = ctx.id.name ?? '';
+    this.#document = new Document(new DurableObjectSql(ctx.storage), {
+      sockets: () => this.#openConnections(),
+      now: () => Date.now(),
+      monotonicNow: monotonicClock(() => Date.now()),
+      after: (milliseconds, work) => void setTimeout(work, milliseconds),
+      setAlarm: (time) => ctx.waitUntil(ctx.storage.setAlarm(time)),
+      erase: (after) =>
+        ctx.blockConcurrencyWhile(async () => {
+          await ctx.storage.deleteAlarm();
+          await ctx.storage.deleteAll();
+          after();
+        }),
+      verifyToken: (token, audience) =>
+        verifyFreshToken(settings, token, { audience, document: name }),
+      report: (event, details) =>
+        console.error(JSON.stringify({ event, document: ctx.id.name, ...details })),
+      randomId: () => crypto.randomUUID().replaceAll('-', '').slice(16),
+    });
+    // The platform answers these without waking the object.
+    ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair('ping', 'pong'));
+  }
+
+  override fetch(upgrade: Request): Promise<Response> {
+    const { principal, subprotocol } = readForwardedUpgrade(upgrade);
+    const admission = this.#document.admit(principal, { subprotocol });
+    if (admission.status === 'refused') {
+      return Promise.resolve(refuseUpgrade({ ...admission, subprotocol }));
+    }
+    const { 0: client, 1: server } = new WebSocketPair();
+    this.ctx.acceptWebSocket(server);
+    HibernatableConnection.prepare(server, admission.attachment);
+    this.#document.join(this.#connectionOf(server));
+    const headers = subprotocol === null ? {} : { 'sec-websocket-protocol': subprotocol };
+    return Promise.resolve(new Response(null, { status: 101, webSocket: client, headers }));
+  }
+
+  call(principal: Principal | null, operation: RemoteOperation) {
+    return callLocally(operation, (local) => this.#document.call(principal, local));
+  }
+
+  override webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): void {
+    const connection = this.#connectionOf(socket);
+    connection.heard();
+    this.#document.receive(connection, typeof data === 'string' ? data : new Uint8Array(data));
+  }
+
+  override webSocketClose(socket: WebSocket, code: number): void {
+    const connection = this.#connectionOf(socket);
+    this.#document.leave(connection);
+    connection.answerClose(code);
+  }
+
+  override webSocketError(socket: WebSocket): void {
+    this.#document.leave(this.#connectionOf(socket));
+  }
+
+  override alarm(): void {
+    this.#document.alarm();
+  }
+
+  #connectionOf(socket: WebSocket): HibernatableConnection {
+    let connection = this.#connections.get(socket);
+    if (!connection) {
+      const pingedAt = () => this.ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime();
+      connection = new HibernatableConnection(socket, pingedAt);
+      this.#connections.set(socket, connection);
+    }
+    return connection;
+  }
+
+  /** Without the sockets that are closing, which the platform also lists. */
+  *#openConnections(): Iterable<Connection> {
+    for (const socket of this.ctx.getWebSockets()) {
+      const connection = this.#connectionOf(socket);
+      if (connection.isOpen) yield connection;
+    }
+  }
+}

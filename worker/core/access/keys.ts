@@ -1,0 +1,171 @@
+import { accessLimits } from '../../../protocol/access-limits.ts';
+import type { Role } from '../../../protocol/roles.ts';
+import type { RoomHost } from '../host.ts';
+import type { SqlDatabase } from '../sql.ts';
+import { readRows } from './rows.ts';
+
+/** A key as owners see it, without its secret. Times are milliseconds since the epoch. */
+export interface KeyEntry {
+  readonly id: string;
+  readonly role: Role;
+  readonly label: string;
+  readonly created: number;
+  /** Null for a key that does not expire. */
+  readonly expires: number | null;
+  /** Accurate to {@link useInterval}; null for a key that was never used. */
+  readonly lastUsed: number | null;
+}
+
+/** A key to add. The caller generates the secret and passes only its hash. */
+export interface NewKey {
+  readonly role: Role;
+  readonly label: string;
+  readonly expires: number | null;
+  /** SHA-256 of the secret, base64url. */
+  readonly hash: string;
+}
+
+/** The fields of a key to change. A new hash replaces the secret. */
+export type KeyChange = Partial<Pick<NewKey, 'label' | 'expires' | 'hash'>>;
+
+interface StoredKey extends KeyEntry {
+  readonly hash: string;
+}
+
+/** The minimum time between two writes of `lastUsed`, in milliseconds: each writes a row. */
+const useInterval = 10 * 60_000;
+
+/** The keys of one document, cached in memory: at most {@link accessLimits.keys}. */
+export class Keys {
+  readonly #sql: SqlDatabase;
+  readonly #host: Pick<RoomHost, 'now' | 'randomId'>;
+  #cached: readonly StoredKey[] | null = null;
+
+  constructor(sql: SqlDatabase, host: Pick<RoomHost, 'now' | 'randomId'>) {
+    this.#sql = sql;
+    this.#host = host;
+  }
+
+  list(): KeyEntry[] {
+    return this.#all().map(toEntry);
+  }
+
+  /** The hashes of all keys. */
+  hashes(): string[] {
+    return this.#all().map(({ hash }) => hash);
+  }
+
+  has(id: string): boolean {
+    return this.#all().some((key) => key.id === id);
+  }
+
+  /** The hash of one key; null for an unknown id. */
+  hashOf(id: string): string | null {
+    return this.#find(id)?.hash ?? null;
+  }
+
+  /** The key with this hash. Compares with every key, each in constant time. */
+  withHash(hash: string): KeyEntry | null {
+    let found: StoredKey | null = null;
+    for (const key of this.#all()) if (isEqual(key.hash, hash)) found = key;
+    return found;
+  }
+
+  /** Adds a key to a document that exists. Throws RangeError at {@link accessLimits.keys}. */
+  add({ role, label, expires, hash }: NewKey): KeyEntry {
+    if (this.#all().length >= accessLimits.keys) {
+      throw new RangeError(`A document has at most ${accessLimits.keys} links. Remove one first`);
+    }
+    const key: StoredKey = {
+      id: this.#host.randomId(),
+      role,
+      label,
+      created: this.#host.now(),
+      expires,
+      lastUsed: null,
+      hash,
+    };
+    this.#sql.query(
+      'INSERT INTO keys (id, hash, role, label, created, expires) VALUES (?, ?, ?, ?, ?, ?)',
+      ...[key.id, hash, role, label, key.created, expires],
+    );
+    this.#cached = [...this.#all(), key];
+    return toEntry(key);
+  }
+
+  /** Changes the given fields; null for an unknown id. A new hash also gives the key a new id. */
+  change(id: string, change: KeyChange): KeyEntry | null {
+    const key = this.#find(id);
+    if (!key) return null;
+    const changed: StoredKey = { ...key, ...change };
+    if (change.hash === undefined) {
+      this.#sql.query(
+        'UPDATE keys SET label = ?, expires = ? WHERE id = ?',
+        ...[changed.label, changed.expires, id],
+      );
+      return this.#replace(key, changed);
+    }
+    // The new id ends the permissions that were granted for the old secret.
+    const rotated = { ...changed, id: this.#host.randomId(), lastUsed: null };
+    this.#sql.query(
+      'UPDATE keys SET id = ?, hash = ?, used = NULL WHERE id = ?',
+      ...[rotated.id, change.hash, id],
+    );
+    return this.#replace(key, rotated);
+  }
+
+  /** Deletes a key that exists. */
+  delete(id: string): void {
+    this.#sql.query('DELETE FROM keys WHERE id = ?', id);
+    this.#cached = this.#all().filter((key) => key.id !== id);
+  }
+
+  /** Updates `lastUsed`, at most once per {@link useInterval}. */
+  noteUse(id: string): void {
+    const key = this.#find(id);
+    const now = this.#host.now();
+    if (!key || now - (key.lastUsed ?? 0) < useInterval) return;
+    this.#sql.query('UPDATE keys SET used = ? WHERE id = ?', now, id);
+    this.#replace(key, { ...key, lastUsed: now });
+  }
+
+  /** Drops the cache after the database was changed elsewhere. */
+  invalidate(): void {
+    this.#cached = null;
+  }
+
+  #find(id: string): StoredKey | undefined {
+    return this.#all().find((key) => key.id === id);
+  }
+
+  #replace(key: StoredKey, changed: StoredKey): KeyEntry {
+    this.#cached = this.#all().map((other) => other === key ? changed : other);
+    return toEntry(changed);
+  }
+
+  #all(): readonly StoredKey[] {
+    return this.#cached ??= readRows(this.#sql, 'SELECT * FROM keys ORDER BY created, id')
+      .map((row) => ({
+        id: row.id as string,
+        role: row.role as Role,
+        label: row.label as string,
+        created: row.created as number,
+        expires: row.expires as number | null,
+        lastUsed: row.used as number | null,
+        hash: row.hash as string,
+      }));
+  }
+}
+
+function toEntry({ id, role, label, created, expires, lastUsed }: StoredKey): KeyEntry {
+  return { id, role, label, created, expires, lastUsed };
+}
+
+/** Compares in time that does not depend on where the texts differ. */
+function isEqual(a: string, b: string): boolean {
+  let difference = a.length ^ b.length;
+  for (let index = 0; index < a.length; index++) {
+    difference |= a.charCodeAt(index) ^ b.charCodeAt(index % b.length);
+  }
+  return difference === 0;
+}

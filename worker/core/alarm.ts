@@ -1,0 +1,82 @@
+import { limits } from '../../protocol/limits.ts';
+import type { Connection } from './connection.ts';
+import type { DocumentHost } from './host.ts';
+import type { UpdateLog } from './log/update-log.ts';
+
+/** How long after the update that made it due a compaction runs, in milliseconds. */
+const compactionDelay = 1000;
+
+/**
+ * Schedules the one alarm of a document: for compaction, for the sweep after the last activity, and
+ * for the expiry of a permission. Each change of an alarm writes to storage, so the time that is set
+ * is remembered, and an alarm is set only for an earlier one. A document that does not exist gets no
+ * alarm: reading it must not write.
+ */
+export class DocumentAlarm {
+  readonly #log: UpdateLog;
+  readonly #host: Pick<DocumentHost, 'now' | 'setAlarm'>;
+  readonly #connections: () => Iterable<Connection>;
+  #setFor = Infinity;
+  #activeAt = 0;
+
+  constructor(
+    log: UpdateLog,
+    host: Pick<DocumentHost, 'now' | 'setAlarm'>,
+    connections: () => Iterable<Connection>,
+  ) {
+    this.#log = log;
+    this.#host = host;
+    this.#connections = connections;
+  }
+
+  /** Runs `work`, and counts it as activity if it stored an update. */
+  watch<T>(work: () => T): T {
+    const { version } = this.#log;
+    try {
+      return work();
+    } finally {
+      if (this.#log.version !== version) this.noteActivity();
+    }
+  }
+
+  /** Schedules compaction if it is due, else a sweep for when silent clients have timed out. */
+  noteActivity(): void {
+    if (!this.#log.exists) return;
+    this.#activeAt = this.#host.now();
+    this.#setAt(
+      this.#activeAt + (this.#log.compactionDue ? compactionDelay : limits.presenceTimeout),
+    );
+  }
+
+  /** Schedules a sweep for when a permission expires; `time` is null for one that does not. */
+  sweepAt(time: number | null): void {
+    if (time !== null && this.#log.exists) this.#setAt(time + 1);
+  }
+
+  /** The alarm has fired, or was erased with the document. */
+  reset(): void {
+    this.#setFor = Infinity;
+  }
+
+  /** Schedules the sweep after the last activity if it is still to come, and the next expiry. */
+  scheduleNext(): void {
+    const sweepAt = this.#activeAt + limits.presenceTimeout;
+    this.#setAt(sweepAt > this.#host.now() ? sweepAt : Infinity);
+  }
+
+  #setAt(time: number): void {
+    // The new alarm replaces the stored one, which may be for an expiry and is unknown after a wake.
+    const earliest = this.#setFor === Infinity ? Math.min(time, this.#nextExpiry() + 1) : time;
+    if (earliest >= this.#setFor) return;
+    this.#setFor = earliest;
+    this.#host.setAlarm(earliest);
+  }
+
+  #nextExpiry(): number {
+    let next = Infinity;
+    for (const { attachment } of this.#connections()) {
+      next = Math.min(next, attachment.permission.expiresAt ?? Infinity);
+    }
+    return next;
+  }
+}

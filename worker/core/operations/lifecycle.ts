@@ -1,0 +1,61 @@
+import { joinBytes } from '../../../protocol/split-bytes.ts';
+import { CloseCode } from '../../../protocol/close-codes.ts';
+import { denial } from '../access/principal.ts';
+import { exportDocument } from '../archive/export-document.ts';
+import { importDocument } from '../archive/import-document.ts';
+import { Reader } from '../render/reader.ts';
+import type { DocumentParts, Handlers } from './handler.ts';
+import type { RevokedKeys } from './operations.ts';
+
+const missing = denial('not-found', 'There is no such document');
+
+export const lifecycleHandlers: Handlers<'create' | 'delete' | 'export' | 'import'> = {
+  'create'({ sql, log, access }, { keys }) {
+    if (log.exists) return false;
+    try {
+      sql.transaction(() => {
+        log.create();
+        for (const key of keys) access.keys.add(key);
+      });
+    } catch (error) {
+      log.forget();
+      access.invalidate();
+      throw error;
+    }
+    return true;
+  },
+
+  'delete': (parts) => parts.log.exists ? deleteDocument(parts) : missing,
+
+  'export': ({ sql, log }) => log.exists ? exportDocument(sql, log) : missing,
+
+  'import'({ sql, host, log, access, room }, { file }) {
+    if (log.exists) return { status: 'exists' };
+    try {
+      importDocument(sql, joinBytes(file), { epoch: host.randomId(), now: host.now() });
+    } catch (error) {
+      if (error instanceof SyntaxError) return { status: 'invalid', reason: error.message };
+      throw error;
+    }
+    // Clients that opened the missing document hold another one: an empty document they could write.
+    room.closeAll(CloseCode.serviceRestart, 'This document was imported. Connect again');
+    log.forget();
+    access.invalidate();
+    return { status: 'imported', version: log.version };
+  },
+};
+
+async function deleteDocument(parts: DocumentParts): Promise<RevokedKeys> {
+  const { host, log, access, alarm, room } = parts;
+  const revokedHashes = access.keys.hashes();
+  // Tombstones of the epochs that ended here, so that no client brings a copy of them back.
+  const epochs = [...log.buried(), log.epoch];
+  room.closeAll(CloseCode.deleted, 'This document was deleted');
+  await host.erase(() => {
+    alarm.reset();
+    log.bury(epochs);
+    access.invalidate();
+    parts.reader = new Reader(log, host);
+  });
+  return { revokedHashes };
+}

@@ -1,0 +1,114 @@
+import type { Role } from '../../../protocol/roles.ts';
+import type { KeyChange, KeyEntry, NewKey } from '../access/keys.ts';
+import type { Revocation } from '../access/revocations.ts';
+import type { Format, RenderResult, State } from '../render/reader.ts';
+import type { Exchange } from '../room/polled-connections.ts';
+
+/**
+ * Every operation of a document: its input and its answer. Both are plain values, because they cross
+ * a process boundary on Cloudflare.
+ *
+ * To add an operation: declare it here, add its role below, and write its handler in this folder.
+ * The compiler reports the missing parts. `File` is how a document file is passed: as its pieces in
+ * the core, as a stream between processes (see worker/document.ts).
+ */
+export interface Operations<File = readonly Uint8Array[]> {
+  /** Renders the document, unless `knownTags` contains its current tag. */
+  'read': {
+    input: { readonly format: Format; readonly knownTags: readonly string[] };
+    answer: RenderResult;
+  };
+  /** What changed since a revision, as JSON of `Changes`; the whole document for null. */
+  'changes': { input: { readonly since: string | null }; answer: RenderResult };
+  /** The document's Yjs state, with its history. */
+  'state': { input: { readonly knownTags: readonly string[] }; answer: State };
+  /**
+   * Passes a frame of an HTTP client to the room and returns the messages queued for that client.
+   * The client generates the session's name.
+   */
+  'exchange': { input: { readonly session: string; readonly frame: Uint8Array }; answer: Exchange };
+  /** Ends the session of an HTTP client, if there is one. */
+  'end-session': { input: { readonly session: string }; answer: null };
+  /** Creates the document, empty. Answers false, and does nothing, if it exists. */
+  'create': { input: { readonly keys: readonly NewKey[] }; answer: boolean };
+  /** Deletes the document and closes its connections with 4410. */
+  'delete': { input: object; answer: Promise<RevokedKeys> };
+  'list-keys': { input: object; answer: readonly KeyEntry[] };
+  'add-key': { input: { readonly key: NewKey }; answer: KeyEntry };
+  /** Changes the given fields of a key. A new hash revokes the old secret and changes the id. */
+  'change-key': {
+    input: { readonly id: string; readonly change: KeyChange };
+    answer: RevokedKeys & { readonly key: KeyEntry };
+  };
+  /** Deletes a key and closes the connections that use it. */
+  'revoke-key': { input: { readonly id: string }; answer: RevokedKeys };
+  /** Revokes tokens and closes the connections that use them. */
+  'revoke-tokens': { input: { readonly revocation: Revocation }; answer: null };
+  /** The origins that may embed the document, in addition to those the service allows. */
+  'list-embed-origins': { input: object; answer: readonly string[] };
+  /** Replaces that list, which must hold no duplicates, and answers the new one. */
+  'set-embed-origins': {
+    input: { readonly origins: readonly string[] };
+    answer: readonly string[];
+  };
+  /** The same list for the policy of the embed page; empty for a document that does not exist. */
+  'frame-ancestors': { input: object; answer: readonly string[] };
+  /** The whole document as a file, including its keys. */
+  'export': { input: object; answer: File };
+  /** Creates the document from such a file. */
+  'import': { input: { readonly file: File }; answer: ImportResult };
+}
+
+/**
+ * The role that each operation requires; `Document.call` checks it. Null: no principal is required.
+ * The routes decide who may create and import, before there is a document to ask. A browser needs
+ * the frame ancestors of a page before the page can present a credential.
+ */
+export const requiredRoles = {
+  'read': 'view',
+  'changes': 'view',
+  // The state contains deleted text, which readers must not see.
+  'state': 'edit',
+  'exchange': 'edit',
+  'end-session': 'edit',
+  'create': null,
+  'delete': 'own',
+  'list-keys': 'own',
+  'add-key': 'own',
+  'change-key': 'own',
+  'revoke-key': 'own',
+  'revoke-tokens': 'own',
+  'list-embed-origins': 'own',
+  'set-embed-origins': 'own',
+  'frame-ancestors': null,
+  'export': 'own',
+  'import': null,
+} as const satisfies Readonly<Record<OperationType, Role | null>>;
+
+export type OperationType = keyof Operations;
+
+/** One operation by its type, as a value. */
+export type OperationOf<T extends OperationType, File = readonly Uint8Array[]> =
+  & { readonly type: T }
+  & Operations<File>[T]['input'];
+
+/** Any operation: a union discriminated by `type`. */
+export type Operation<File = readonly Uint8Array[]> = {
+  [T in OperationType]: OperationOf<T, File>;
+}[OperationType];
+
+export type AnswerOf<T extends OperationType, File = readonly Uint8Array[]> = Operations<
+  File
+>[T]['answer'];
+
+/** Hashes of keys that no longer open the document: what caches hold for them must be removed. */
+export interface RevokedKeys {
+  readonly revokedHashes: readonly string[];
+}
+
+export type ImportResult =
+  | { readonly status: 'imported'; readonly version: number }
+  /** The document exists already. */
+  | { readonly status: 'exists' }
+  /** The file is damaged or of a newer format; `reason` is a sentence. */
+  | { readonly status: 'invalid'; readonly reason: string };

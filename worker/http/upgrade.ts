@@ -1,0 +1,58 @@
+/** What routes, documents and hosts share about the upgrade to a WebSocket. */
+import type { DenialCode, Principal } from '../core/access/principal.ts';
+
+/** On the response to a refused upgrade: the reason, which a page learns from the close code. */
+export const denialHeader = 'edgepad-denied';
+
+/** Carries the principal to a document. Clients cannot reach a document, and so cannot set it. */
+const principalHeader = 'edgepad-principal';
+
+/** The maximum length of the reason in a close frame, in bytes (RFC 6455 section 5.5). */
+const maxReasonBytes = 123;
+
+/** A WebSocket that is opened only to be closed: a page cannot see why a handshake failed. */
+export interface UpgradeRefusal {
+  /** The close code. */
+  readonly code: number;
+  readonly reason: string;
+  /** The value of {@link denialHeader}; null if the refusal is not about access. */
+  readonly denial: DenialCode | null;
+  /** The subprotocol to answer with; null if the client offers none that we know. */
+  readonly subprotocol: string | null;
+}
+
+export interface ForwardedUpgrade {
+  readonly principal: Principal;
+  /** The subprotocol to answer with; null if the client offers none that we know. */
+  readonly subprotocol: string | null;
+}
+
+/** Replaces the credential of an upgrade request with its principal. */
+export function forwardUpgrade(
+  request: Request,
+  { principal, subprotocol }: ForwardedUpgrade,
+): Request {
+  const { origin, pathname } = new URL(request.url);
+  const headers = new Headers({
+    upgrade: 'websocket',
+    [principalHeader]: encodeURIComponent(JSON.stringify(principal)),
+  });
+  if (subprotocol !== null) headers.set('sec-websocket-protocol', subprotocol);
+  return new Request(origin + pathname, { headers });
+}
+
+/** Reads what {@link forwardUpgrade} wrote. */
+export function readForwardedUpgrade({ headers }: Request): ForwardedUpgrade {
+  return {
+    principal: JSON.parse(decodeURIComponent(headers.get(principalHeader) ?? '')),
+    subprotocol: headers.get('sec-websocket-protocol'),
+  };
+}
+
+/** Shortens a reason to what fits in a close frame. */
+export function fitReason(reason: string): string {
+  const bytes = new TextEncoder().encode(reason);
+  if (bytes.length <= maxReasonBytes) return reason;
+  // `stream` drops the rest of a character that was cut.
+  return new TextDecoder().decode(bytes.subarray(0, maxReasonBytes), { stream: true });
+}

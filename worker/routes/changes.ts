@@ -1,0 +1,44 @@
+import type { App } from '../http/cache-control.ts';
+import { badRequest, notFound } from '../http/problem.ts';
+import type { Dependencies } from './dependencies.ts';
+import { eventStream } from './event-stream.ts';
+import { renderingsFor, respond, waitForChange, waitOf } from './rendering.ts';
+
+/** What changed in a document: by polling, which the viewer page uses, and as an event stream. */
+export function addChangeRoutes(app: App, { access, settings }: Dependencies): void {
+  app.get('/docs/:name/changes', async (c) => {
+    const name = c.req.param('name');
+    const document = await access.document(c.req.raw, name);
+    const since = parseTag(c.req.query('since'));
+    const renderings = renderingsFor(c, settings, { name, document });
+    const result = await waitForChange(() => renderings.changes(since), waitOf(c));
+    return respond(c, result, ({ body, tag }) =>
+      c.body(body, 200, {
+        'content-type': 'application/json',
+        'x-content-type-options': 'nosniff',
+        // Weak: different bodies can lead to the same revision.
+        etag: `W/"${tag}"`,
+      }));
+  });
+
+  app.get('/docs/:name/events', async (c) => {
+    const name = c.req.param('name');
+    const document = await access.document(c.req.raw, name);
+    const since = parseTag(c.req.header('last-event-id') || c.req.query('since'));
+    const renderings = renderingsFor(c, settings, { name, document });
+    const first = await renderings.changes(since);
+    if (first.status === 'missing') throw notFound();
+    c.set('caching', 'never');
+    const headers = { 'content-type': 'text/event-stream', 'x-content-type-options': 'nosniff' };
+    // Without a body, so that no stream is left unread.
+    if (c.req.raw.method === 'HEAD') return c.body(null, 200, headers);
+    return c.body(eventStream(first, since, (tag) => renderings.changes(tag)), 200, headers);
+  });
+}
+
+/** A revision's tag from a request; null for none. */
+function parseTag(tag: string | undefined): string | null {
+  if (!tag) return null;
+  if (/^\d{1,15}\.[\w-]{1,64}$/.test(tag)) return tag;
+  throw badRequest('"since" must be a version from an earlier response, such as 41.9f3c.');
+}

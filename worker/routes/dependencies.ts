@@ -1,0 +1,30 @@
+import type { AddressRateLimiter } from '../access/abuse-limits.ts';
+import type { Access } from '../access/access.ts';
+import type { AccessSettings } from '../access/settings.ts';
+import type { EdgeCache } from '../cache/edge-cache.ts';
+import type { EmbedOriginCache } from '../cache/embed-origins.ts';
+import type { OpenDocument } from '../document.ts';
+import type { UpgradeRefusal } from '../http/upgrade.ts';
+
+/** What the routes need from the runtime, besides documents. */
+export interface AppSettings extends AccessSettings {
+  /** A built file of web/; `path` starts with a slash. */
+  asset(path: string): Promise<Response>;
+  /** The cache in front of documents. */
+  readonly cache: EdgeCache;
+  readonly limiter: AddressRateLimiter;
+  /** The client's address; null where it is unknown. */
+  addressOf(request: Request): string | null;
+  /** Accepts a WebSocket and closes it. */
+  refuseUpgrade(upgrade: Request, refusal: UpgradeRefusal): Response;
+}
+
+/** What each file of routes is given. */
+export interface Dependencies {
+  readonly openDocument: OpenDocument;
+  readonly access: Access;
+  readonly settings: AppSettings;
+  readonly embedOrigins: EmbedOriginCache;
+  /** A page of web/pages, with its placeholders. */
+  template(name: string): Promise<string>;
+}

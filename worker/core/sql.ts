@@ -1,15 +1,15 @@
-/** What SQLite takes and gives. Blobs come back as a view of their own, not of a larger buffer. */
+/** A value that SQLite stores. A returned blob does not share its buffer with other values. */
 export type SqlValue = string | number | null | Uint8Array;
 
 export type SqlRow = Readonly<Record<string, SqlValue>>;
 
 /**
- * What the log needs of SQLite. Synchronous: nothing may run between a read and its write.
- * Implemented once for each runtime; both pass the same contract suite.
+ * SQLite as the core uses it. Synchronous, so that nothing can run between a read and the write that
+ * depends on it. Implemented once per runtime; all implementations pass one contract suite.
  */
 export interface SqlDatabase {
-  /** Runs one statement and returns all its rows. Throws what the platform throws. */
+  /** Runs one statement and returns all its rows. Throws the platform's errors. */
   query(sql: string, ...bindings: SqlValue[]): SqlRow[];
-  /** Runs `work` in one transaction: all of it is stored, or, when it throws, none. */
+  /** Runs `work` in a transaction, which can be nested. Rolls back and rethrows when `work` throws. */
   transaction<T>(work: () => T): T;
 }

@@ -9,7 +9,7 @@ import type { Session, Sessions } from './session.ts';
 /** Max client ids a connection can own. It may use more without owning them. */
 const maxOwnedIds = 8;
 
-export function ownsClientId({ attachment }: Session, client: number): boolean {
+function ownsClientId({ attachment }: Session, client: number): boolean {
   return attachment.clients.includes(client);
 }
 

@@ -5,7 +5,8 @@ import { limits } from '../../../../protocol/limits.ts';
 import { encodeMessage } from '../../../../protocol/messages.ts';
 import { type Permission, permissionOf } from '../../../../worker/core/access/principal.ts';
 import { newAttachment } from '../../../../worker/core/room/admission.ts';
-import { type Wire, World } from '../../../support/world.ts';
+import { World } from '../../../support/world.ts';
+import type { TestConnection } from '../../../support/world/test-connection.ts';
 
 const MiB = 1024 * 1024;
 const token = { issuedAt: 0, id: null, subject: null, audience: '', origin: null };
@@ -14,7 +15,7 @@ const permission: Permission = { ...permissionOf('edit'), token };
 /** A world whose clients send tokens: the room verifies each one when it handles the message. */
 class TokenWorld extends World {
   readonly #handled = new Map<number, number>();
-  readonly #wires: Wire[] = [];
+  readonly #connections: TestConnection[] = [];
 
   constructor() {
     super();
@@ -30,19 +31,19 @@ class TokenWorld extends World {
   openSenders(count: number): number[] {
     return Array.from({ length: count }, () => {
       const attachment = newAttachment(permission, edgepadProtocol);
-      return this.#wires.push(this.open(this.client(), attachment)) - 1;
+      return this.#connections.push(this.open(this.client(), attachment)) - 1;
     });
   }
 
-  wireOf(sender: number): Wire {
-    return this.#wires[sender]!; // opened by openSenders
+  connectionOf(sender: number): TestConnection {
+    return this.#connections[sender]!; // opened by openSenders
   }
 
   /** The room receives `count` messages of `bytes` bytes each. */
   sendTokens(sender: number, count: number, bytes: number): void {
     const overhead = encodeMessage({ type: 'token', token: ' '.repeat(bytes) }).length - bytes;
     const frame = encodeMessage({ type: 'token', token: `${sender}`.padEnd(bytes - overhead) });
-    for (let i = 0; i < count; i++) this.receive(this.wireOf(sender), frame);
+    for (let i = 0; i < count; i++) this.receive(this.connectionOf(sender), frame);
   }
 
   handledOf(sender: number): number {
@@ -50,7 +51,7 @@ class TokenWorld extends World {
   }
 
   isClosed(sender: number): boolean {
-    return this.wireOf(sender).closeCode === CloseCode.tooMany;
+    return this.connectionOf(sender).closeCode === CloseCode.tooMany;
   }
 
   handleQueues(): void {
@@ -98,7 +99,7 @@ describe('the memory of all message queues together', () => {
     const crowd = world.openSenders(1000);
     const frame = encodeMessage({ type: 'query-awareness' });
     for (const sender of crowd) {
-      for (let i = 0; i < 500; i++) world.receive(world.wireOf(sender), frame);
+      for (let i = 0; i < 500; i++) world.receive(world.connectionOf(sender), frame);
     }
     expect(crowd.filter((sender) => world.isClosed(sender)).length).toBeGreaterThan(0);
   });
@@ -112,7 +113,7 @@ describe('the memory of all message queues together', () => {
       for (const sender of crowd) world.sendTokens(sender, inOneGo, MiB);
       if (end === 'handled') world.handleQueues();
       else if (end === 'dropped') world.room.closeAll(CloseCode.normal, '');
-      else for (const sender of crowd) world.lose(world.wireOf(sender));
+      else for (const sender of crowd) world.lose(world.connectionOf(sender));
     }
     expect(crowds.flat().filter((sender) => world.isClosed(sender))).toEqual([]);
   });

@@ -18,8 +18,8 @@ function ask(world: World, session: string, ...messages: Message[]) {
   return world.polled.exchange(world.room, session, permissionOf('edit'), frame);
 }
 
-describe('[P8] sessions over HTTP', () => {
-  it('count as connections', () => {
+describe('connections over HTTP requests', () => {
+  it('[P8] count towards the connection limit', () => {
     const world = new World();
     const ann = world.client().connect();
     world.settle();
@@ -30,16 +30,16 @@ describe('[P8] sessions over HTTP', () => {
     expect([...world.polled]).toHaveLength(limits.connections - 1);
     world.polled.end(world.room, '7', permissionOf('edit'));
     expect(ask(world, 'one more', resume).close).toBe(null);
-    expect(ann.wire?.isOpen).toBe(true);
+    expect(ann.connection?.isOpen).toBe(true);
   });
 
-  it('of which one leaves much waiting: it has to come back, and gets all', () => {
+  it('[P8] are closed when too many bytes wait, and get all of them on reconnecting', () => {
     const world = new World();
     const ann = world.client().connect();
     world.settle();
     ask(world, 'bob', resume);
     ann.type('x'.repeat(limits.unconfirmedBytes + 1000));
-    while (ann.wire!.deliverToRoom(world));
+    while (ann.connection!.deliverToRoom(world));
     world.pass(limits.broadcastWindow);
     const { close, frame } = ask(world, 'bob');
     expect(close?.code).toBe(CloseCode.tryAgainLater);
@@ -47,23 +47,23 @@ describe('[P8] sessions over HTTP', () => {
     expect(ask(world, 'bob', resume).frame.length).toBeGreaterThan(limits.unconfirmedBytes);
   });
 
-  it('are given a long answer at once, and not kept one for later', () => {
+  it('[P8] get a long answer with their request, but none is kept for a later one', () => {
     const world = new World();
     const ann = world.client().connect();
     world.settle();
     ann.type('x'.repeat(limits.unconfirmedBytes + 1000));
-    while (ann.wire!.deliverToRoom(world));
+    while (ann.connection!.deliverToRoom(world));
     world.pass(limits.broadcastWindow);
     const stateVector = world.log.state.encodeStateVector();
     ask(world, 'bob', { ...resume, stateVector });
-    // So many at once that the last has to wait, and is answered when nobody collects it.
+    // So many that the last one is queued and answered between two requests.
     const many: Message[] = Array.from({ length: 20 }, () => ({ type: 'query-awareness' }));
     ask(world, 'bob', ...many, resume);
     world.pass(1000);
     expect(ask(world, 'bob').close?.code).toBe(CloseCode.tryAgainLater);
   });
 
-  it('begin with no more messages than a frame may hold', () => {
+  it('[P8] do not begin with a frame of too many messages', () => {
     const world = new World();
     const one = encodeMessage({ type: 'query-awareness' });
     const frame = new Uint8Array(limits.messageBytes).fill(one[0]!);
@@ -74,7 +74,7 @@ describe('[P8] sessions over HTTP', () => {
     expect([...world.polled]).toHaveLength(0);
   });
 
-  it('are over when nobody asks any more', () => {
+  it('[P4] end when no request comes for long', () => {
     const world = new World();
     ask(world, 'bob', resume);
     world.pass(limits.presenceTimeout - 1);

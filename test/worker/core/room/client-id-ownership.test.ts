@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import * as Y from 'yjs';
+import { CloseCode } from '../../../../protocol/close-codes.ts';
+import { limits } from '../../../../protocol/limits.ts';
+import { type Client, World } from '../../../support/world.ts';
+
+/** The text that a client sees. */
+const textOf = (client: Client) => client.text.toString();
+
+describe('client id ownership', () => {
+  /** A forged update under the client id of another client. */
+  function forgedUpdate(victim: Client): Uint8Array {
+    const doc = new Y.Doc();
+    Y.applyUpdate(doc, Y.encodeStateAsUpdate(victim.doc));
+    doc.clientID = victim.id;
+    const before = Y.encodeStateVector(doc);
+    doc.getText('content').insert(0, 'forged');
+    return Y.encodeStateAsUpdate(doc, before);
+  }
+
+  it('[P3] rejects new structs under the client id of another connected client', () => {
+    const world = new World();
+    const ann = world.client().connect();
+    const hostile = world.client({ speaksEdgepad: false }).connect();
+    world.settle();
+    ann.type('mine');
+    world.settle();
+    const { version } = world.log;
+    const connection = hostile.connection!;
+    for (let i = 0; i <= limits.gapsInARow; i++) {
+      // As answers to probes: before it has answered one, its gaps are not counted.
+      hostile.send({ type: 'sync-step-2', update: forgedUpdate(ann) });
+      connection.deliverToRoom(world);
+    }
+    expect(world.log.version).toBe(version);
+    expect(connection.closeCode).toBe(CloseCode.forbiddenContent);
+    world.settle();
+    // Ann answered the probe, so she is still connected and can still write.
+    ann.type(' still');
+    world.settle();
+    expect(ann.unanswered).toBe(0);
+    expect(world.stored().getText('content').toString()).toBe('mine still');
+  });
+
+  it('[P3] survives hibernation', () => {
+    const world = new World();
+    const ann = world.client().connect();
+    const hostile = world.client().connect();
+    world.settle();
+    ann.type('mine');
+    world.settle();
+    world.evict();
+    const { version } = world.log;
+    hostile.send({ type: 'update', update: forgedUpdate(ann) });
+    hostile.connection!.deliverToRoom(world);
+    expect(world.log.version).toBe(version);
+  });
+
+  for (const speaksEdgepad of [true, false]) {
+    it(
+      `[P3] returns to a client that reconnects while its old connection seems open (${
+        speaksEdgepad ? 'edgepad.v1' : 'stock'
+      })`,
+      () => {
+        const world = new World();
+        const bob = world.client().connect();
+        const ann = world.client({ speaksEdgepad }).connect();
+        ann.present({ name: 'ann' });
+        world.settle();
+        ann.type('before');
+        world.settle();
+        // The network vanishes without a close.
+        const dead = ann.connection!;
+        ann.disconnected();
+        ann.type(' and after');
+        ann.connect();
+        // Frames to the dead connection are never read.
+        dead.deliverToClient = () => false;
+        for (let i = 0; i < 20 && textOf(bob) !== 'before and after'; i++) {
+          world.settle();
+          world.pass(1000);
+          // A stock client that was closed reconnects by itself.
+          if (!ann.connection) ann.connect();
+        }
+        expect(textOf(bob)).toBe('before and after');
+        expect(dead.isOpen).toBe(false);
+        expect(dead.closeCode).toBe(CloseCode.tryAgainLater);
+      },
+    );
+  }
+});

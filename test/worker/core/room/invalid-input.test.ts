@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { CloseCode } from '../../../../protocol/close-codes.ts';
+import { limits } from '../../../../protocol/limits.ts';
+import { encodeMessage } from '../../../../protocol/messages.ts';
+import { World } from '../../../support/world.ts';
+
+describe('invalid input', () => {
+  const cases: [string, Uint8Array, number][] = [
+    ['an unknown message type', new Uint8Array([99, 1, 2]), CloseCode.unknownType],
+    ['an unknown sync step', new Uint8Array([0, 7, 0]), CloseCode.unknownType],
+    ['an empty frame', new Uint8Array(), CloseCode.malformed],
+    ['a frame that ends early', new Uint8Array([0, 2, 9, 1]), CloseCode.malformed],
+    ['a malformed update', new Uint8Array([0, 2, 3, 255, 255, 255]), CloseCode.malformed],
+    [
+      'a GC struct of length 0, which makes a document unloadable',
+      new Uint8Array([0, 2, 7, 1, 1, 1, 0, 0, 0, 0]),
+      CloseCode.malformed,
+    ],
+    ['malformed awareness', new Uint8Array([1, 2, 9, 9]), CloseCode.malformed],
+    ['a malformed state vector', new Uint8Array([0, 0, 1, 9]), CloseCode.malformed],
+    [
+      'a message over the limit',
+      new Uint8Array(limits.messageBytes + 1),
+      CloseCode.tooBig,
+    ],
+    [
+      'a frame of millions of short messages',
+      new Uint8Array(limits.messageBytes).fill(3),
+      CloseCode.tooBig,
+    ],
+    [
+      'a message that only the service sends',
+      encodeMessage({ type: 'saved', version: 1, count: 1 }),
+      CloseCode.unknownType,
+    ],
+  ];
+  for (const [what, frame, code] of cases) {
+    it(`[P8] closes only the sender of ${what}, with ${code}`, () => {
+      const world = new World();
+      const ann = world.client().connect();
+      const hostile = world.client().connect();
+      world.settle();
+      ann.type('fine');
+      world.settle();
+      const { version } = world.log;
+      const { connection } = hostile;
+      const sentBefore = ann.connection!.sent;
+      hostile.sendFrame(frame);
+      world.settle();
+      expect(connection!.closeCode).toBe(code);
+      expect(connection!.closeReason).not.toBe('');
+      expect(world.failures).toEqual([]);
+      expect(world.log.version).toBe(version);
+      expect(ann.connection!.sent).toBe(sentBefore);
+      ann.type(' still');
+      world.settle();
+      expect(world.stored().getText('content').toString()).toBe('fine still');
+    });
+  }
+
+  it('[P8] rejects the update of a client that may only read', () => {
+    const world = new World();
+    const reader = world.client({ role: 'view' }).connect();
+    world.settle();
+    reader.type('rejected');
+    world.settle();
+    expect(reader.messages).toContainEqual({ type: 'unsaved', reason: 'read-only' });
+    expect(world.log.exists).toBe(false);
+  });
+});

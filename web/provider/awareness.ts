@@ -12,7 +12,7 @@ const sendInterval = 100;
  * and removes states that were not renewed for 30. It would wake a hibernating document four times a
  * minute for each open tab. Here the service reports that a client has gone.
  */
-export function createAwareness(doc: Y.Doc): Awareness {
+function createAwareness(doc: Y.Doc): Awareness {
   const awareness = new Awareness(doc);
   // The class has no option for it. The field is public but undocumented.
   clearInterval(awareness._checkInterval);

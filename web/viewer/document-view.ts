@@ -1,21 +1,25 @@
 import type { Changes } from '../../protocol/changes.ts';
 import { isKeyed, morph } from './morph.ts';
 
-/** An element whose inner parts are being put in order, and the one that stands next in it. */
-interface Open {
+/** How long a change stays marked, in milliseconds; the animation in changed.css lasts as long. */
+const markDuration = 2_400;
+
+/** An element whose keyed children are being arranged, and the child that comes next. */
+interface OpenElement {
   readonly element: Element;
   next: Element | null;
 }
 
 /**
- * The parts of a document in a page: elements with keys, in each other. The page tells what is
- * shown; beside it only the order is remembered.
+ * A rendered document in a page: nested elements with a `data-key` each. The page holds the content;
+ * the view only keeps the order of the keys.
  */
 export class DocumentView {
   readonly #container: HTMLElement;
+  /** The keys in document order, each as `depth:key`. */
   #order: readonly string[];
 
-  /** Takes over what came with the page. */
+  /** Adopts a document that is in the container already. */
   constructor(container: HTMLElement) {
     this.#container = container;
     this.#order = [...container.querySelectorAll('[data-key]')].map((element) => {
@@ -28,77 +32,90 @@ export class DocumentView {
   }
 
   /**
-   * Makes these changes. What is the same stays untouched, down to the characters of a line. Answers
-   * the lines that hold something new.
+   * Applies changes in place; what is equal stays untouched, down to the characters of a line. Returns
+   * the lines with new content. Throws if the changes do not fit the document that is shown.
    */
   apply({ from, order, blocks }: Changes): Element[] {
     const before = from === undefined ? [] : this.#order;
     this.#order =
-      order?.flatMap((place) =>
-        typeof place === 'string' ? place : before.slice(place[0], place[0] + place[1])
+      order?.flatMap((entry) =>
+        typeof entry === 'string' ? entry : before.slice(entry[0], entry[0] + entry[1])
       ) ?? before;
     const html = new Map(blocks.map((block) => [block.key, block.html]));
+    // First, so that no element has to be moved past one that goes.
+    const elements = this.#removeAbsent();
+    const changed = new Set<Element>();
+    const open: OpenElement[] = [openElement(this.#container)];
+    for (const entry of this.#order) {
+      const key = keyOf(entry);
+      open.length = Number.parseInt(entry) + 1;
+      const parent = open.at(-1);
+      if (!parent) throw new Error(`Cannot show document: ${entry} has no parent`);
+      const old = elements.get(key);
+      const element = this.#update(old, html.get(key), changed);
+      // An element that is replaced, or moves to another depth, may be the next one of an ancestor.
+      for (const ancestor of open) {
+        if (ancestor.next === old && old) ancestor.next = element;
+        if (ancestor !== parent && ancestor.next === element) {
+          ancestor.next = element.nextElementSibling;
+        }
+      }
+      place(element, parent);
+      open.push(openElement(element));
+    }
+    return [...changed].filter((element) => element.isConnected);
+  }
+
+  /** Removes elements that are not in the new order, and returns the others by key. */
+  #removeAbsent(): Map<string, Element> {
     const keys = new Set(this.#order.map(keyOf));
     const elements = new Map<string, Element>();
-    // First, so that nothing that stays has to be moved over what goes.
     for (const element of this.#container.querySelectorAll('[data-key]')) {
       const key = element.getAttribute('data-key') ?? '';
       if (keys.has(key)) elements.set(key, element);
       else element.remove();
     }
-    const changed = new Set<Element>();
-    const open: Open[] = [opened(this.#container)];
-    for (const place of this.#order) {
-      const key = keyOf(place);
-      open.length = Number.parseInt(place) + 1;
-      const parent = open.at(-1);
-      if (!parent) throw new Error(`Cannot show document: nothing to put ${place} into`);
-      const old = elements.get(key);
-      const element = this.#update(old, html.get(key), changed);
-      // What is replaced, or moves further in, may be what stands next further out.
-      for (const outer of open) {
-        if (outer.next === old && old) outer.next = element;
-        if (outer !== parent && outer.next === element) outer.next = element.nextElementSibling;
-      }
-      if (element !== parent.next && element === parent.next?.nextElementSibling) {
-        // The one between has moved down, and gets its place when its turn comes.
-        parent.next = element;
-      }
-      if (element === parent.next) parent.next = element.nextElementSibling;
-      else parent.element.insertBefore(element, parent.next);
-      open.push(opened(element));
-    }
-    return [...changed].filter((element) => element.isConnected);
+    return elements;
   }
 
   #update(old: Element | undefined, html: string | undefined, changed: Set<Element>): Element {
     if (html === undefined) {
       if (old) return old;
-      throw new Error('Cannot show document: a part is missing');
+      throw new Error('Cannot show document: a block is missing');
     }
-    const made = elementOf(html);
-    const note = (element: Element) => {
+    const created = elementOf(html);
+    const addLine = (element: Element) => {
       const line = element.closest('li, p, pre, h1, h2, h3, h4, h5, h6, img, hr');
       if (line) changed.add(line);
     };
     if (!old) {
-      note(made);
-      return made;
+      addLine(created);
+      return created;
     }
-    // The shade of an earlier change is no part of the document.
+    // The mark of an earlier change is not part of the document.
     unmark(old);
-    return morph(old, made, note) as Element;
+    return morph(old, created, addLine) as Element;
   }
+}
+
+/** Puts an element at the next place of its parent. */
+function place(element: Element, parent: OpenElement): void {
+  if (element !== parent.next && element === parent.next?.nextElementSibling) {
+    // The element before it has moved down, and is placed when its turn comes.
+    parent.next = element;
+  }
+  if (element === parent.next) parent.next = element.nextElementSibling;
+  else parent.element.insertBefore(element, parent.next);
 }
 
 const marked = new WeakMap<Element, ReturnType<typeof setTimeout>>();
 
-/** Marks elements as changed for as long as the shade in viewer.css lasts. */
+/** Highlights elements for a moment. */
 export function markChanged(elements: readonly Element[]): void {
   for (const element of elements) {
     element.classList.add('is-changed');
     clearTimeout(marked.get(element));
-    marked.set(element, setTimeout(() => unmark(element), 2_400));
+    marked.set(element, setTimeout(() => unmark(element), markDuration));
   }
 }
 
@@ -107,20 +124,20 @@ function unmark(element: Element): void {
   if (element.classList.length === 0) element.removeAttribute('class');
 }
 
-/** Inner parts stand after everything else in an element. */
-function opened(element: Element): Open {
+/** Keyed children follow everything else in an element. */
+function openElement(element: Element): OpenElement {
   return { element, next: [...element.children].find(isKeyed) ?? null };
 }
 
-function keyOf(place: string): string {
-  return place.slice(place.indexOf(':') + 1);
+function keyOf(entry: string): string {
+  return entry.slice(entry.indexOf(':') + 1);
 }
 
-/** A template's content is inert: nothing in it loads or runs. One element, says the service. */
+/** The element of a block. The content of a template is inert: it loads and runs nothing. */
 function elementOf(html: string): Element {
   const template = document.createElement('template');
   template.innerHTML = html;
   const element = template.content.firstElementChild;
-  if (!element) throw new Error('Cannot show block: it holds no element');
+  if (!element) throw new Error('Cannot show document: a block has no element');
   return element;
 }

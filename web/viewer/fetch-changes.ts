@@ -1,16 +1,16 @@
 import type { Changes } from '../../protocol/changes.ts';
 import { waitHeader } from '../../protocol/headers.ts';
 
-/** `wait`: for how many milliseconds it is not worth asking again; null where nobody said. */
+/** `wait`: the milliseconds before another request can have a different answer; null if unknown. */
 export type ChangesResponse =
   | { readonly type: 'changed'; readonly changes: Changes; readonly wait: number | null }
   | { readonly type: 'unchanged'; readonly wait: number | null }
-  /** There is no such document, or not for this reader. */
+  /** There is no such document, or this reader has no access to it. */
   | { readonly type: 'missing' };
 
 /**
- * Asks for what has changed since a version; for everything where that is empty. Throws a
- * `TypeError` when the service cannot be reached, and an `Error` when it answers what makes no sense.
+ * Fetches the changes since a version, or the full document if the version is empty. Throws a
+ * `TypeError` if the service cannot be reached, and an `Error` for an unexpected response.
  */
 export async function fetchChanges(
   source: string,
@@ -24,7 +24,7 @@ export async function fetchChanges(
       accept: 'application/json',
       ...(credential && { authorization: `Bearer ${credential}` }),
     },
-    // The browser's own cache would answer a 304 with what it has, as if it were new.
+    // On a 304 the browser's cache would return the stored body as a new one.
     cache: 'no-store',
     signal,
   });
@@ -34,7 +34,7 @@ export async function fetchChanges(
   if (!response.ok) throw new Error(`Cannot read document: status ${response.status}`);
   const changes: Changes = await response.json();
   if (typeof changes.version !== 'string' || !Array.isArray(changes.blocks)) {
-    throw new Error('Cannot read document: the answer holds none');
+    throw new Error('Cannot read document: the response is not a list of changes');
   }
   return { type: 'changed', changes, wait };
 }

@@ -1,29 +1,32 @@
 import { isKeyed } from './morph.ts';
 
+/** The number of elements to keep a position of, in case the first of them are removed. */
+const maxCandidates = 20;
+
 /**
- * Changes a page under somebody who is reading it: the first block in view stays where it is on the
- * screen, whatever grows or shrinks above it. At the top of the page, new text just appears.
+ * Runs a change of the page that must not move what is being read: the first element in view keeps its
+ * position on the screen. At the top of the page, new content just appears.
  *
- * Browsers do this themselves, but not all of them.
+ * Safari has no scroll anchoring of its own.
  */
 export function keepScroll(container: Element, change: () => void): void {
   if (scrollY <= 0) return change();
-  const candidates = inView(container);
+  const candidates = elementsInView(container);
   const tops = candidates.map((element) => element.getBoundingClientRect().top);
   change();
-  const kept = candidates.findIndex((element) => element.isConnected);
-  const [element, top] = [candidates[kept], tops[kept]];
+  const index = candidates.findIndex((element) => element.isConnected);
+  const [element, top] = [candidates[index], tops[index]];
   if (!element || top === undefined) return;
   const moved = element.getBoundingClientRect().top - top;
   if (moved !== 0) scrollBy({ top: moved, behavior: 'instant' });
 }
 
-/** The innermost parts from the top of the screen on: some more than one, in case the first goes away. */
-function inView(container: Element): Element[] {
+/** The innermost keyed elements from the top of the screen on. */
+function elementsInView(container: Element): Element[] {
   const children = [...container.children].filter(isKeyed);
   const first = children.findIndex((element) => element.getBoundingClientRect().bottom > 0);
   if (first < 0) return [];
-  const here = children.slice(first, first + 20);
-  // A long list moves under its reader while its own top stays where it is.
-  return [...(here[0] ? inView(here[0]) : []), ...here];
+  const inView = children.slice(first, first + maxCandidates);
+  // The items of a long list move while its own top does not.
+  return [...(inView[0] ? elementsInView(inView[0]) : []), ...inView];
 }

@@ -4,32 +4,33 @@ import { keepScroll } from './keep-scroll.ts';
 import { Poller, type PollState } from './poller.ts';
 
 export interface LiveDocumentOptions {
-  /** What is kept up to date; it may hold the document already, as the service wrote it. */
+  /** The element to keep up to date. It may contain the document already, as the service renders it. */
   readonly container: HTMLElement;
-  /** The address of the document's changes. */
+  /** The URL of the document's changes. */
   readonly source: string;
-  /** Names what the container holds; empty for nothing. */
+  /** The version of the content in the container; empty without content. */
   readonly version: string;
-  /** What proves that the document may be read; null for nothing. */
+  /** Returns the credential; null for none. */
   readonly credential: () => string | null;
-  /** Gets another credential where this one does not do; null where there is none. */
+  /** Gets another credential after this one was rejected. Returns the same one if there is no other. */
   readonly refreshCredential: (credential: string | null) => Promise<string | null>;
+  /** Called with the title after each change. */
   readonly onChange: (title: string) => void;
   readonly onStateChange: (state: PollState) => void;
 }
 
-/** A document in a page, kept as it is by polling, for as long as somebody may see it. */
+/** A read-only document in a page. Polls for changes while the page is visible. */
 export class LiveDocument {
   readonly #options: LiveDocumentOptions;
   readonly #poller: Poller;
-  readonly #ended = new AbortController();
+  readonly #listening = new AbortController();
 
   constructor(options: LiveDocumentOptions) {
     this.#options = options;
     const view = new DocumentView(options.container);
     this.#poller = new Poller({
       fetchChanges: (version, signal) => this.#fetch(version, signal),
-      show(changes) {
+      showChanges(changes) {
         keepScroll(options.container, () => {
           const isFirst = options.container.childElementCount === 0;
           const changed = view.apply(changes);
@@ -45,37 +46,38 @@ export class LiveDocument {
       now: () => Date.now(),
       random: () => Math.random(),
     }, options.version);
-    const { signal } = this.#ended;
-    const look = () => this.#poller.pollNow();
+    const { signal } = this.#listening;
+    const pollNow = () => this.pollNow();
     document.addEventListener('visibilitychange', () => this.#followVisibility(), { signal });
-    // A page that comes back from the browser's back-forward cache had its polls cut off.
+    // The back-forward cache aborts the requests of a page that it keeps.
     addEventListener('pageshow', ({ persisted }) => {
-      if (persisted) look();
+      if (persisted) pollNow();
     }, { signal });
-    addEventListener('online', look, { signal });
-    addEventListener('offline', look, { signal });
+    addEventListener('online', pollNow, { signal });
+    // Fails at once, and so shows that the page is behind.
+    addEventListener('offline', pollNow, { signal });
     this.#followVisibility();
   }
 
-  /** Looks without waiting: there is another credential, say. */
+  /** Polls now instead of after the delay, as when there is another credential. */
   pollNow(): void {
     this.#poller.pollNow();
   }
 
-  /** Looks no more, for good. */
+  /** Stops polling for good. */
   stop(): void {
-    this.#ended.abort();
+    this.#listening.abort();
     this.#poller.pause();
   }
 
   async #fetch(version: string, signal: AbortSignal): Promise<ChangesResponse> {
     const { source, credential, refreshCredential } = this.#options;
     const first = credential();
-    const answer = await fetchChanges(source, version, signal, first);
-    if (answer.type !== 'missing') return answer;
-    // A token may have ended, and the same answer comes for a document that is not there.
+    const response = await fetchChanges(source, version, signal, first);
+    if (response.type !== 'missing') return response;
+    // An expired token gets the same response as a missing document.
     const second = await refreshCredential(first);
-    return second === first ? answer : await fetchChanges(source, version, signal, second);
+    return second === first ? response : await fetchChanges(source, version, signal, second);
   }
 
   #followVisibility(): void {

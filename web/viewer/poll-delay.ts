@@ -1,37 +1,38 @@
-/** What a poll says about the next: milliseconds to wait, nothing, or that it failed. */
+/** The outcome of a poll: the milliseconds to wait for the next; null if the service gave none. */
 export type PollOutcome = number | null | 'failed';
 
-/** Where the service does not say how long to wait, milliseconds. */
-const usual = 3_000;
-const firstBackOff = 1_000;
-const longestBackOff = 60_000;
+/** The delay without one from the service, in milliseconds. */
+const defaultDelay = 3_000;
+const minBackoff = 250;
+/** The span of the jitter after the first failure and its maximum, in milliseconds. */
+const firstSpan = 1_000;
+const maxSpan = 60_000;
 
 /**
- * How long to wait for the next poll: what the service says, and up to a fifth more by chance, so
- * that readers who began together do not go on together. After failures a time by chance from a
- * span that doubles (full jitter), so that the readers of a service that comes back do not all ask
- * at once.
+ * The delay before the next poll. After a success it is what the service says, plus up to 20 % jitter,
+ * which spreads readers that have started together. After failures it is full jitter over a span that
+ * doubles, which spreads the readers of a service that comes back.
  */
 export class PollDelay {
   readonly #random: () => number;
   #failures = 0;
 
-  /** `random` gives numbers from 0 up to 1. */
+  /** `random` returns numbers from 0 up to 1. */
   constructor(random: () => number) {
     this.#random = random;
   }
 
-  /** Milliseconds from the end of a poll that went like this to the next. */
+  /** Milliseconds from the end of a poll with this outcome to the next poll. */
   next(outcome: PollOutcome): number {
     if (outcome === 'failed') {
-      const span = Math.min(firstBackOff * 2 ** this.#failures++, longestBackOff);
-      return 250 + this.#random() * span;
+      const span = Math.min(firstSpan * 2 ** this.#failures++, maxSpan);
+      return minBackoff + this.#random() * span;
     }
     this.#failures = 0;
-    return (outcome ?? usual) * (1 + 0.2 * this.#random());
+    return (outcome ?? defaultDelay) * (1 + 0.2 * this.#random());
   }
 
-  /** Something may be new: pauses begin short again. */
+  /** Starts the backoff again. */
   reset(): void {
     this.#failures = 0;
   }

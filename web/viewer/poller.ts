@@ -2,65 +2,68 @@ import type { Changes } from '../../protocol/changes.ts';
 import type { ChangesResponse } from './fetch-changes.ts';
 import { PollDelay, type PollOutcome } from './poll-delay.ts';
 
-/** What the reader is told. `seenAt` is when the content shown was known to be the newest. */
+/**
+ * How current the content in the page is. `seenAt`: when it was last known to be the newest, in
+ * milliseconds since the epoch.
+ */
 export type PollState =
   | { readonly type: 'live' }
   | { readonly type: 'paused' }
-  /** Nothing has been written yet, as far as can be told. */
+  /** The document does not exist yet, or this reader has no access to it. */
   | { readonly type: 'empty' }
   | { readonly type: 'behind' | 'gone'; readonly seenAt: number };
 
-/** What polling needs of the page it runs in. */
+/** What polling needs of the page. */
 export interface PollHost {
-  /** Asks for what is newer than this version; rejects when there is no answer. */
+  /** Fetches what is newer than this version; rejects without a response. */
   fetchChanges(version: string, signal: AbortSignal): Promise<ChangesResponse>;
-  /** Makes the changes. */
-  show(changes: Changes): void;
-  /** Tells the reader how things stand. */
+  showChanges(changes: Changes): void;
   showState(state: PollState): void;
-  /** Runs `work` after so many milliseconds; the answer calls it off. */
+  /** Runs `work` after this time; returns a function that cancels it. */
   schedule(milliseconds: number, work: () => void): () => void;
+  /** Milliseconds since the epoch. */
   now(): number;
+  /** A number from 0 up to 1. */
   random(): number;
 }
 
-/** A poll that takes longer has failed. */
-const patience = 20_000;
-/** How often to look for a document that is not there yet, milliseconds. */
-const pauseWhileEmpty = 5_000;
+/** A poll that takes longer has failed, in milliseconds. */
+const pollTimeout = 20_000;
+/** How often to poll a document that does not exist yet, in milliseconds. */
+const emptyInterval = 5_000;
 
 /**
- * Keeps a page up to date by asking over and over: one poll at a time, the next one when the last
- * has ended. Stands still while it is paused, and for good once the document is gone, until it is
- * asked to look again.
+ * Keeps a page up to date by polling: one request at a time, the next one some time after the last has
+ * ended. Stops while it is paused, and when the document is gone, until {@link pollNow} is called.
  */
 export class Poller {
   readonly #host: PollHost;
-  readonly #rhythm: PollDelay;
+  readonly #delay: PollDelay;
   #version: string;
   #seenAt: number;
-  #callOff = () => {};
-  #running: AbortController | null = null;
+  #cancelTimer = () => {};
+  /** The request in flight. */
+  #request: AbortController | null = null;
   #isPaused = true;
 
-  /** Begins paused. `version` names the content that is shown already; empty for none. */
+  /** Starts paused. `version` is that of the content in the page; empty without content. */
   constructor(host: PollHost, version: string) {
     this.#host = host;
     this.#version = version;
     this.#seenAt = host.now();
-    this.#rhythm = new PollDelay(() => host.random());
+    this.#delay = new PollDelay(() => host.random());
   }
 
-  /** Nobody is looking: asks no more, and drops the question that is under way. */
+  /** Stops polling, and aborts the request in flight. */
   pause(): void {
     this.#isPaused = true;
-    this.#callOff();
-    this.#running?.abort();
-    this.#running = null;
+    this.#cancelTimer();
+    this.#request?.abort();
+    this.#request = null;
     this.#host.showState({ type: 'paused' });
   }
 
-  /** Somebody is looking: catches up at once. */
+  /** Polls now, and goes on. */
   resume(): void {
     if (!this.#isPaused) return;
     this.#isPaused = false;
@@ -68,49 +71,55 @@ export class Poller {
   }
 
   /**
-   * Asks anew without waiting, as when the network is back: a question from before may hang. Does
-   * nothing while paused.
+   * Polls now, as when the network returns; aborts the request in flight, which may hang. Does nothing
+   * while paused.
    */
   pollNow(): void {
     if (this.#isPaused) return;
-    this.#callOff();
-    this.#running?.abort();
-    this.#rhythm.reset();
+    this.#cancelTimer();
+    this.#request?.abort();
+    this.#delay.reset();
     void this.#poll();
   }
 
   async #poll(): Promise<void> {
-    const running = new AbortController();
-    this.#running = running;
-    const stopWaiting = this.#host.schedule(patience, () => running.abort());
-    const answer = await this.#host.fetchChanges(this.#version, running.signal)
-      // Whatever went wrong, it is the same to the reader, and the next poll may go well.
-      .catch((error: unknown) => ({ type: 'failed', error } as const));
-    stopWaiting();
-    // Paused meanwhile, and perhaps resumed: then another poll has taken over.
-    if (this.#running !== running) return;
-    this.#running = null;
-    if (answer.type === 'missing') {
-      if (this.#version !== '') return this.#host.showState({ type: 'gone', seenAt: this.#seenAt });
-      this.#host.showState({ type: 'empty' });
-      return this.#waitAfter(pauseWhileEmpty);
+    const request = new AbortController();
+    this.#request = request;
+    const cancelTimeout = this.#host.schedule(pollTimeout, () => request.abort());
+    const response = await this.#host.fetchChanges(this.#version, request.signal)
+      // Every failure is shown alike, and the next poll may succeed.
+      .catch(() => ({ type: 'failed' } as const));
+    cancelTimeout();
+    // Aborted by `pause` or `pollNow`; another request may be in flight.
+    if (this.#request !== request) return;
+    this.#request = null;
+    switch (response.type) {
+      case 'missing':
+        if (this.#version !== '') {
+          return this.#host.showState({ type: 'gone', seenAt: this.#seenAt });
+        }
+        this.#host.showState({ type: 'empty' });
+        return this.#pollAfter(emptyInterval);
+      case 'failed':
+        this.#host.showState({ type: 'behind', seenAt: this.#seenAt });
+        return this.#pollAfter('failed');
+      case 'changed':
+      case 'unchanged':
+        this.#seenAt = this.#host.now();
+        this.#pollAfter(response.wait);
+        if (response.type === 'changed') this.#show(response.changes);
+        this.#host.showState({ type: 'live' });
     }
-    if (answer.type === 'failed') {
-      this.#host.showState({ type: 'behind', seenAt: this.#seenAt });
-      return this.#waitAfter('failed');
-    }
-    this.#seenAt = this.#host.now();
-    this.#waitAfter(answer.wait);
-    if (answer.type === 'changed') {
-      // Should the page not be what it is thought to be, the next poll asks for everything.
-      this.#version = '';
-      this.#host.show(answer.changes);
-      this.#version = answer.changes.version;
-    }
-    this.#host.showState({ type: 'live' });
   }
 
-  #waitAfter(outcome: PollOutcome): void {
-    this.#callOff = this.#host.schedule(this.#rhythm.next(outcome), () => void this.#poll());
+  #show(changes: Changes): void {
+    // If this throws, the page differs from what was expected, and the next poll gets everything.
+    this.#version = '';
+    this.#host.showChanges(changes);
+    this.#version = changes.version;
+  }
+
+  #pollAfter(outcome: PollOutcome): void {
+    this.#cancelTimer = this.#host.schedule(this.#delay.next(outcome), () => void this.#poll());
   }
 }

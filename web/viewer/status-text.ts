@@ -1,7 +1,7 @@
 import type { PollState } from './poller.ts';
 
-/** What the reader is told in words. `timeOf` writes a moment as the reader's clock would. */
-export function statusText(state: PollState, timeOf: (moment: number) => string): string {
+/** The state as a text for the reader. `timeOf` formats a time, in milliseconds since the epoch. */
+export function statusText(state: PollState, timeOf: (time: number) => string): string {
   switch (state.type) {
     case 'live':
       return 'Live';
@@ -10,8 +10,8 @@ export function statusText(state: PollState, timeOf: (moment: number) => string)
     case 'empty':
       return 'Waiting';
     case 'behind':
-      return `Behind, showing what was there at ${timeOf(state.seenAt)}`;
+      return `Not connected. Showing the version of ${timeOf(state.seenAt)}`;
     case 'gone':
-      return `No longer available, showing what was there at ${timeOf(state.seenAt)}`;
+      return `No longer available. Showing the version of ${timeOf(state.seenAt)}`;
   }
 }

@@ -18,7 +18,7 @@ const source = `
   import * as Y from 'yjs';
   import { contentOf } from './protocol/schema.ts';
   import { createEditor } from './web/editor/editor.ts';
-  import { createAwareness } from './web/provider/awareness.ts';
+  import { Awareness } from 'y-protocols/awareness';
   import { startRecovery } from './web/live-editor/recover-lost-text.ts';
   import { createDocument } from './web/pages/shared/create-document.ts';
 
@@ -38,7 +38,7 @@ const source = `
     source.incoming = [];
   };
   const editor = createEditor(document.querySelector('#paper'), {
-    doc, awareness: createAwareness(doc), editable: true, plugins: [],
+    doc, awareness: new Awareness(doc), editable: true, plugins: [],
   });
   const { rescue, refused } = startRecovery({
     doc, name: 'notes', source, clients: [],

@@ -6,13 +6,13 @@ import { CloseCode } from '../../../protocol/close-codes.ts';
 import { limits } from '../../../protocol/limits.ts';
 import { PolledSocket } from '../../../web/provider/transport/polled-socket.ts';
 
-type Answer = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
+type Handler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 
 const octets = { 'content-type': 'application/octet-stream' };
 
-/** What stands where the service should be. Resolves once it listens. */
-async function serverThat(answers: Answer): Promise<string> {
-  const server = createServer((request, response) => void answers(request, response));
+/** Starts a server in the place of the service, and returns the URL of the sync route. */
+async function serverThat(handler: Handler): Promise<string> {
+  const server = createServer((request, response) => void handler(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
     server.closeAllConnections();
@@ -30,44 +30,44 @@ function open(url: string): PolledSocket {
   return socket;
 }
 
-/** The code it is closed with, and all it was given before. */
-async function endOf(socket: PolledSocket): Promise<{ code: number; given: unknown[] }> {
-  const given: unknown[] = [];
-  socket.onmessage = ({ data }) => void given.push(data);
+/** The close code, and the data received before. */
+async function closeOf(socket: PolledSocket): Promise<{ code: number; received: unknown[] }> {
+  const received: unknown[] = [];
+  socket.onmessage = ({ data }) => void received.push(data);
   const code = await new Promise<number>((resolve) => {
     socket.onclose = (event) => resolve(event.code);
   });
-  return { code, given };
+  return { code, received };
 }
 
-describe('[P7] something else answers in the place of the service', () => {
+describe('[P7] a response that is not from the service', () => {
   const html = { 'content-type': 'text/html' };
   for (const status of [200, 401, 403, 404, 413, 511]) {
-    it(`a page with ${status} is an accident of the network, and no answer`, async () => {
+    it(`counts as a network failure with an HTML page and status ${status}`, async () => {
       const url = await serverThat((_, response) => {
         response.writeHead(status, html).end('<h1>Accept the terms of this hotel</h1>');
       });
-      expect(await endOf(open(url))).toEqual({ code: 1006, given: [] });
+      expect(await closeOf(open(url))).toEqual({ code: 1006, received: [] });
     });
   }
 
-  it('a problem of the service itself is heard', async () => {
+  it('is told from a problem of the service', async () => {
     const url = await serverThat((_, response) => {
       response.writeHead(403, { 'content-type': 'application/problem+json' }).end('{ broken');
     });
-    expect((await endOf(open(url))).code).toBe(CloseCode.forbidden);
+    expect((await closeOf(open(url))).code).toBe(CloseCode.forbidden);
   });
 
-  it('a reason that was damaged is no reason to stay open', async () => {
+  it('does not keep the socket open with a damaged reason', async () => {
     const url = await serverThat((_, response) => {
       response.writeHead(200, { ...octets, 'edgepad-close': '1013 %E0%A4%A' }).end();
     });
-    expect((await endOf(open(url))).code).toBe(CloseCode.tryAgainLater);
+    expect((await closeOf(open(url))).code).toBe(CloseCode.tryAgainLater);
   });
 });
 
-describe('[P7] [P8] who types while a request is slow', () => {
-  it('sends no more at once than the service takes, in order', async () => {
+describe('[P7] [P8] frames that are sent during a slow request', () => {
+  it('are sent in order, within the limits of the service', async () => {
     const bodies: Buffer[] = [];
     const url = await serverThat(async (request, response) => {
       bodies.push(await buffer(request));
@@ -85,7 +85,7 @@ describe('[P7] [P8] who types while a request is slow', () => {
     while (received() < total) await new Promise((resolve) => setTimeout(resolve, 5));
     expect(Buffer.concat(bodies).equals(Buffer.concat(frames))).toBe(true);
     for (const body of bodies) expect(body.length).toBeLessThanOrEqual(limits.messageBytes);
-    // Those before the long ones have one byte each.
+    // The short frames have one byte each.
     expect(bodies[0]!.length).toBeLessThanOrEqual(limits.messagesPerFrame);
   });
 });

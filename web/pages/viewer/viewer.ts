@@ -1,8 +1,6 @@
-import { fetchChanges } from '../../viewer/fetch-changes.ts';
 import { credentialIn } from '../../access/document-address.ts';
-import { DocumentView, markChanged } from '../../viewer/document-view.ts';
-import { keepScroll } from '../../viewer/keep-scroll.ts';
-import { Poller, type PollState } from '../../viewer/poller.ts';
+import { LiveDocument } from '../../viewer/live-document.ts';
+import type { PollState } from '../../viewer/poller.ts';
 import { statusText } from '../../viewer/status-text.ts';
 
 /** The element of viewer.html with this id. */
@@ -16,7 +14,6 @@ const container = byId('document');
 const title = byId('title');
 const status = byId('status');
 const { source = '', version = '' } = container.dataset;
-const view = new DocumentView(container);
 /** What proves that the page may be read; the polls prove it where no log shows it. */
 const credential = credentialIn(location.search);
 // It allows more than to read: whoever copies the address of this page must not give it away.
@@ -37,31 +34,14 @@ function timeOf(moment: number): string {
   });
 }
 
-const poller = new Poller({
-  fetchChanges: (version, signal) => fetchChanges(source, version, signal, credential),
-  show(changes) {
-    if (title.textContent !== changes.title) document.title = title.textContent = changes.title;
-    keepScroll(container, () => markChanged(view.apply(changes)));
+new LiveDocument({
+  container,
+  source,
+  version,
+  credential: () => credential,
+  refreshCredential: (credential) => Promise.resolve(credential),
+  onChange(newTitle) {
+    if (title.textContent !== newTitle) document.title = title.textContent = newTitle;
   },
-  showState: tell,
-  schedule(milliseconds, work) {
-    const timer = setTimeout(work, milliseconds);
-    return () => clearTimeout(timer);
-  },
-  now: () => Date.now(),
-  random: () => Math.random(),
-}, version);
-
-function followVisibility(): void {
-  if (document.hidden) poller.pause();
-  else poller.resume();
-}
-
-document.addEventListener('visibilitychange', followVisibility);
-// A page that comes back from the browser's back-forward cache had its polls cut off.
-addEventListener('pageshow', ({ persisted }) => {
-  if (persisted) poller.pollNow();
+  onStateChange: tell,
 });
-addEventListener('online', () => poller.pollNow());
-addEventListener('offline', () => poller.pollNow());
-followVisibility();

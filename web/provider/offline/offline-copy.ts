@@ -21,7 +21,7 @@ export type OfflineCopyState =
   | { readonly kind: 'failed'; readonly reason: string };
 
 /** A resume point, and whether the copy holds local changes that the service has not acknowledged. */
-export interface StoredResumePoint extends ResumePoint {
+interface StoredResumePoint extends ResumePoint {
   readonly isDirty: boolean;
 }
 

@@ -22,7 +22,7 @@ export interface CopyChange {
   readonly client: number | null;
 }
 
-export interface StoredCopy {
+interface StoredCopy {
   readonly head: CopyHead;
   readonly keys: readonly RowKey[];
   /** Unchecked: they may be damaged. */

@@ -1,12 +1,11 @@
-const nameOf = (client: number) => `edgepad client ${client}`;
+const lockNameOf = (client: number) => `edgepad client ${client}`;
 
 /**
- * Of the client ids that this browser wrote under, those whose tab is gone. What they wrote is this
- * tab's to look after. A tab that still lives looks after its own: were it done in both, what is put
- * back would stand there twice. So this tab's own id is marked as living, for as long as the page is.
+ * Returns those of the browser's client ids whose tab is closed. This tab recovers their text, while
+ * open tabs recover their own: if two tabs did, the text would be inserted twice. Holds a Web Lock with
+ * this tab's id for as long as the page is open.
  *
- * Without Web Locks (pages on plain http; Firefox where storage is blocked) nobody can tell, and the
- * answer is: none.
+ * Without Web Locks (pages served over plain HTTP; Firefox with storage blocked) it returns none.
  */
 export async function closedTabClients(
   own: number,
@@ -14,16 +13,17 @@ export async function closedTabClients(
 ): Promise<readonly number[]> {
   const { locks } = navigator;
   if (!locks) return [];
-  // Never given back: the browser does that when the page ends, however it does.
-  locks.request(nameOf(own), { mode: 'shared' }, () => new Promise(() => {})).catch(ifRefused);
-  const all = await locks.query().catch(ifRefused);
+  // The browser releases the lock when the page is closed, also after a crash.
+  locks.request(lockNameOf(own), { mode: 'shared' }, () => new Promise(() => {}))
+    .catch(ignoreDenied);
+  const all = await locks.query().catch(ignoreDenied);
   if (!all) return [];
   const { held = [], pending = [] } = all;
-  const living = new Set([...held, ...pending].map(({ name }) => name));
-  return clients.filter((client) => client !== own && !living.has(nameOf(client)));
+  const open = new Set([...held, ...pending].map(({ name }) => name));
+  return clients.filter((client) => client !== own && !open.has(lockNameOf(client)));
 }
 
-function ifRefused(error: unknown): null {
+function ignoreDenied(error: unknown): null {
   if (error instanceof DOMException) return null;
   throw error;
 }

@@ -1,15 +1,15 @@
 import * as Y from 'yjs';
 import type { OrphanedText } from './orphaned-text.ts';
 
-/** Less context than this is found by chance. */
-const leastContext = 2;
+/** Shorter context, in UTF-16 units, matches by chance. */
+const minContext = 2;
 
-export interface Place {
+export interface TextPosition {
   readonly type: Y.Text;
   readonly index: number;
 }
 
-/** The texts that a transaction has made or written into. */
+/** The texts that a transaction has created or inserted into. */
 export function writtenTexts({ beforeState, afterState, doc }: Y.Transaction): Set<Y.Text> {
   const texts = new Set<Y.Text>();
   for (const [client, clock] of afterState) {
@@ -25,35 +25,38 @@ export function writtenTexts({ beforeState, afterState, doc }: Y.Transaction): S
   return texts;
 }
 
-/** Whether the text stands where it belongs already: an earlier session has put it back. */
+/** Whether the text is already in its context, because an earlier session has re-inserted it. */
 export function isRestored(
   { text, before, after }: OrphanedText,
   texts: Iterable<Y.Text>,
 ): boolean {
-  return [...texts].some((type) => textOf(type).includes(before + text + after));
+  return [...texts].some((type) => plainTextOf(type).includes(before + text + after));
 }
 
 /**
- * Where a copy of the fallen text's surroundings stands: joined lines, lines cut and pasted or moved,
- * and changed to code, are copied by whoever does it, with a hole where they did not know of the
- * text. Looks only into the texts given. In a whole document there are always lines that look alike.
+ * The positions where the text belongs in copies of its line. A client that joins, moves or pastes a
+ * line, or turns it into code, writes a copy of the line without the text that it had not seen. Searches
+ * only the given texts: a whole document has lines that look alike.
  */
-export function findCopies({ before, after }: OrphanedText, texts: Iterable<Y.Text>): Place[] {
-  const around = before + after;
-  if (around.length < leastContext) return [];
-  const places: Place[] = [];
+export function findCopies(
+  { before, after }: OrphanedText,
+  texts: Iterable<Y.Text>,
+): TextPosition[] {
+  const context = before + after;
+  if (context.length < minContext) return [];
+  const positions: TextPosition[] = [];
   for (const type of texts) {
-    // A type that was deleted since has no text.
-    const text = textOf(type);
-    for (let at = text.indexOf(around); at >= 0; at = text.indexOf(around, at + 1)) {
-      places.push({ type, index: at + before.length });
+    // Empty for a type that has been deleted since.
+    const text = plainTextOf(type);
+    for (let at = text.indexOf(context); at >= 0; at = text.indexOf(context, at + 1)) {
+      positions.push({ type, index: at + before.length });
     }
   }
-  return places;
+  return positions;
 }
 
-/** The text with something in place of each embed, so that positions are those of the type. */
-function textOf(type: Y.Text): string {
+/** The text, with one character for each embed, so that its indices are those of the type. */
+function plainTextOf(type: Y.Text): string {
   const parts: { insert: unknown }[] = type.toDelta();
   return parts.map(({ insert }) => typeof insert === 'string' ? insert : '\ufffc').join('');
 }

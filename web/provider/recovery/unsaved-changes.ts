@@ -1,29 +1,28 @@
 import * as Y from 'yjs';
 import { allLines, type Clocks, unsentLines } from './unsent-lines.ts';
 
-/** The two roots of a document that hold what people see. */
+/** The two roots of a document that hold its visible content. */
 export interface DocumentRoots {
   readonly content: Y.XmlFragment;
   readonly meta: Y.Map<unknown>;
 }
 
 /**
- * What can be done for changes that the service will not take any more: the role was withdrawn, the
- * document is deleted or full, the schema too old, the credential of access gone. They stay in the
- * document on the screen; this gets them out of it.
+ * Exports changes that the service does not accept any more: because the role was revoked, the
+ * document is deleted or full, the schema is too old, or the credential has expired.
  */
 export class UnsavedChanges {
   readonly #roots: DocumentRoots;
   readonly #clients: Set<number>;
   #saved: Clocks = new Map();
 
-  /** `clients`: the ids this browser writes under, and wrote under before. */
+  /** `clients`: the client ids that this browser has written with. */
   constructor(roots: DocumentRoots, clients: Iterable<number>) {
     this.#roots = roots;
     this.#clients = new Set(clients);
   }
 
-  /** The service has everything up to this state vector. Told whenever it is known to be so. */
+  /** The service has everything up to this state vector. An older one changes nothing. */
   markSaved(stateVector: Uint8Array): void {
     const saved = new Map(this.#saved);
     for (const [client, clock] of Y.decodeStateVector(stateVector)) {
@@ -32,28 +31,28 @@ export class UnsavedChanges {
     this.#saved = saved;
   }
 
-  /** The lines with something unsent in them, as plain text; empty when there is nothing. */
+  /** The lines with unsent text, as plain text; empty without any. */
   get unsentText(): string {
     return unsentLines(this.#roots.content, { saved: this.#saved, clients: this.#clients })
       .join('\n');
   }
 
-  /** The whole document as it stands on this screen, as plain text. */
+  /** The whole document as plain text. */
   get text(): string {
     return allLines(this.#roots.content).join('\n');
   }
 
   /**
-   * Writes a copy of it into another document: what can be seen, formatting and title, and nothing of
-   * its history, so that deleted text does not travel along.
+   * Copies the visible content, its formatting and the title into another document, without the
+   * history: deleted text is not copied. Throws a `TypeError` if the target has no Y.Doc.
    */
   copyTo({ content, meta }: DocumentRoots): void {
     const copies = this.#roots.content.toArray().flatMap((child) =>
-      // A hook is a type of old ProseMirror bindings, which nothing here writes or shows.
+      // A Y.XmlHook comes from old ProseMirror bindings; nothing here writes or shows it.
       child instanceof Y.XmlElement || child instanceof Y.XmlText ? [child.clone()] : []
     );
     const { doc } = content;
-    if (!doc) throw new TypeError('Cannot copy document: the other one has no Y.Doc');
+    if (!doc) throw new TypeError('Cannot copy document: the target has no Y.Doc');
     doc.transact(() => {
       content.insert(content.length, copies);
       for (const [key, value] of this.#roots.meta) {

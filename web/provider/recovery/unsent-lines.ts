@@ -1,19 +1,19 @@
 import * as Y from 'yjs';
 
-/** How far somebody has got, by client id: a state vector, decoded. */
+/** A decoded state vector: the next clock of each client id. */
 export type Clocks = ReadonlyMap<number, number>;
 
-export interface UnsentOptions {
-  /** What the service has acknowledged, or told that it has. */
+interface UnsentOptions {
+  /** What the service has acknowledged. */
   readonly saved: Clocks;
-  /** The client ids this browser writes and wrote under. Others answer for their own. */
+  /** The client ids that this browser has written with. Other browsers export their own text. */
   readonly clients: Iterable<number>;
 }
 
 /**
- * The lines that hold something this browser wrote and the service has not got, each of them whole:
- * half a sentence helps nobody. A line is a child of a fragment, or a line of a Y.Text. What is
- * unsent of deletions, attributes and marks is not told: it has no text.
+ * The complete lines that contain text which this browser wrote and the service has not acknowledged.
+ * A line is a child of a fragment, or a line of a Y.Text. Deletions, attributes and marks have no
+ * text and are ignored.
  */
 export function unsentLines(
   root: Y.XmlFragment | Y.Text,
@@ -30,7 +30,7 @@ export function allLines(root: Y.XmlFragment | Y.Text): string[] {
   return readLines(root, () => Infinity).map(({ text }) => text);
 }
 
-/** From where on the text of an item marks the line it is in, counted from the item's start. */
+/** The offset in an item from which its text marks the line. */
 type MarkFrom = (item: Y.Item) => number;
 
 interface Line {
@@ -47,7 +47,7 @@ function readLines(root: Y.XmlFragment | Y.Text, markFrom: MarkFrom): Line[] {
   });
 }
 
-/** The text of one block and of what is nested in it; a line break in it begins another line. */
+/** The lines of a block and the elements nested in it. A line break starts another line. */
 function readBlock(start: Y.Item | null, markFrom: MarkFrom): Line[] {
   const lines: Line[] = [];
   let line: Line | null = null;
@@ -77,7 +77,7 @@ function readBlock(start: Y.Item | null, markFrom: MarkFrom): Line[] {
   return lines;
 }
 
-/** What stands in a type, in order. Yjs has no public way that also tells who wrote it. */
+/** The items of a type that are not deleted, in order. Yjs has no public API that also gives their ids. */
 function* itemsFrom(start: Y.Item | null): Generator<Y.Item> {
   for (let item = start; item !== null; item = item.right) if (!item.deleted) yield item;
 }

@@ -9,7 +9,7 @@ const quietPeriod = 2_000;
  */
 const maxExchanges = 3;
 
-export interface ConsistencyCheckEvents {
+interface ConsistencyCheckEvents {
   /** Asks the service for its digest. */
   requestDigest(): void;
   /** The digests differ: only a full exchange shows where. */

@@ -16,12 +16,12 @@ import { initialResumePoint, type ResumePoint, type SyncState } from './sync-sta
 import { UpdateBatch } from './update-batch.ts';
 
 /** The service cannot store what this client holds. */
-export interface Refusal {
+interface Refusal {
   readonly code: CloseCode;
   readonly reason: string;
 }
 
-export interface SyncSessionOptions {
+interface SyncSessionOptions {
   readonly doc: Y.Doc;
   readonly state: SyncState;
   /** The origin of the transactions that apply remote updates. */
@@ -215,8 +215,8 @@ export class SyncSession {
       const megabytes = Math.ceil(update.length / 2 ** 20);
       this.#refusal = {
         code: CloseCode.tooBig,
-        reason: `There are ${megabytes} MB of changes here that are not saved: ` +
-          'more than the service takes at once',
+        reason: `This page has ${megabytes} MB of unsaved changes, more than the service ` +
+          'accepts at once',
       };
       return;
     }
@@ -250,7 +250,7 @@ export class SyncSession {
       case 'full':
         this.#refusal = {
           code: CloseCode.documentFull,
-          reason: 'This document is full: what is new here is not saved',
+          reason: 'This document is full: new changes are not saved',
         };
     }
   }

@@ -7,7 +7,7 @@ const pongTimeoutBusy = 30_000;
 /** The same as {@link pongTimeout} once the browser has reported that it is offline. */
 const pongTimeoutOffline = 2_000;
 
-export interface HeartbeatEvents {
+interface HeartbeatEvents {
   sendPing(): void;
   onTimeout(): void;
 }

@@ -4,24 +4,24 @@ import { limits } from '../../../protocol/limits.ts';
 import { problemDetail } from '../../access/problem.ts';
 import type { SocketLike } from './socket.ts';
 
-/** How long to wait before asking again, in milliseconds: soon after something moved, then longer. */
-const shortestWait = 400;
-const longestWait = 8_000;
-const growth = 1.5;
-/** How long a request may take. */
-const patience = 20_000;
+/** The time between two requests, in milliseconds: short after a request that carried a frame, then longer. */
+const minInterval = 400;
+const maxInterval = 8_000;
+const intervalGrowth = 1.5;
+/** How long a request may take, in milliseconds. */
+const requestTimeout = 20_000;
 /**
- * What one request takes along; the rest goes with the next. The service takes twice as much: a frame
- * holds one message nearly always, and 256 KiB at most.
+ * Limits of one request; the rest goes with the next. The service accepts twice as much: a frame holds
+ * one message nearly always, and 256 KiB at most.
  */
-const mostFrames = limits.messagesPerFrame / 2;
-const mostBytes = limits.messageBytes / 2;
-/** Browsers let so many bytes of a request outlive its page. */
-const keptAlive = 60_000;
+const maxFrames = limits.messagesPerFrame / 2;
+const maxBytes = limits.messageBytes / 2;
+/** A `keepalive` request, which outlives its page, may have this many bytes; browsers allow 64 KiB. */
+const maxKeepaliveBytes = 60_000;
 const mediaType = 'application/octet-stream';
 
-/** What an HTTP status means for who asked, as a close code. Others count as accidents. */
-const codes: Readonly<Record<number, number>> = {
+/** The close codes for statuses of the service. Any other status counts as a network failure. */
+const closeCodes: Readonly<Record<number, number>> = {
   401: CloseCode.unauthenticated,
   403: CloseCode.forbidden,
   404: CloseCode.notFound,
@@ -29,18 +29,18 @@ const codes: Readonly<Record<number, number>> = {
   429: CloseCode.tooMany,
 };
 
-export interface PolledSocketOptions {
-  /** Where to post: `https://HOST/docs/NAME/sync`. */
+interface PolledSocketOptions {
+  /** `https://HOST/docs/NAME/sync`. */
   readonly url: string;
-  /** Proof of access; null for none. */
+  /** The credential; null for none. */
   readonly token: string | null;
   readonly fetch: typeof fetch;
 }
 
 /**
- * A socket made of HTTP requests, for networks that let no WebSocket through: each request takes the
- * frames that wait to be sent, and brings those that wait here. One request at a time, so the order
- * stays. One that fails ends the socket; whoever needs another opens it.
+ * A socket over HTTP requests, for networks that block WebSockets. Each request sends the queued
+ * frames and returns those of the service. Only one request is in flight, which keeps the order. A
+ * failed request closes the socket.
  */
 export class PolledSocket implements SocketLike {
   readyState = 0;
@@ -51,16 +51,16 @@ export class PolledSocket implements SocketLike {
   onerror: SocketLike['onerror'] = null;
   readonly #options: PolledSocketOptions;
   readonly #session: string;
-  #outgoing: Uint8Array<ArrayBuffer>[] = [];
-  #wait = shortestWait;
+  #queue: Uint8Array<ArrayBuffer>[] = [];
+  #interval = minInterval;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #isBusy = false;
+  #isRequesting = false;
 
   constructor(options: PolledSocketOptions) {
     this.#options = options;
     const random = crypto.getRandomValues(new Uint8Array(16));
     this.#session = [...random].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-    // The first request carries what is sent on opening; whether there is a service it will show.
+    // Opens without a request: the first one carries what is sent on opening.
     this.#timer = setTimeout(() => {
       this.readyState = 1;
       this.onopen?.();
@@ -70,64 +70,67 @@ export class PolledSocket implements SocketLike {
 
   send(data: Uint8Array<ArrayBuffer> | string): void {
     if (this.readyState !== 1) return;
-    // Each answer is a sign of life: "ping" only asks for one now.
-    if (typeof data !== 'string') this.#outgoing.push(data);
-    this.#wait = shortestWait;
-    if (!this.#isBusy) this.#schedule(0);
+    // A string is a ping, and every response counts as a pong: it only has to be requested now.
+    if (typeof data !== 'string') this.#queue.push(data);
+    this.#interval = minInterval;
+    if (!this.#isRequesting) this.#schedule(0);
   }
 
   close(): void {
     if (this.readyState === 3) return;
     this.readyState = 3;
     clearTimeout(this.#timer);
-    // Else the others would see us here for another half minute. What comes of it nobody waits for.
+    // Without it, other clients would see this one for half a minute.
     this.#request('DELETE', null).catch(() => {});
   }
 
   async #exchange(): Promise<void> {
     clearTimeout(this.#timer);
-    if (this.#isBusy || this.readyState !== 1) return;
-    this.#isBusy = true;
-    const body = new Blob(this.#take());
+    if (this.#isRequesting || this.readyState !== 1) return;
+    this.#isRequesting = true;
+    const body = new Blob(this.#takeFrames());
     try {
       const response = await this.#request('POST', body);
+      // A proxy or a captive portal answers with its own pages, and any status.
       const problem = response.ok ? null : await problemDetail(response);
-      if (problem !== null) return this.#end(codes[response.status] ?? 1006, problem);
+      if (problem !== null) return this.#end(closeCodes[response.status] ?? 1006, problem);
       if (!response.ok || response.headers.get('content-type') !== mediaType) {
         return this.#end(1006, '');
       }
       this.#received(await response.arrayBuffer(), body.size > 0);
-      const [, code, reason = ''] = /^(\d+) (.*)$/.exec(response.headers.get(closeHeader) ?? '') ??
-        [];
-      if (code) this.#end(Number(code), sentenceIn(reason));
+      const close = response.headers.get(closeHeader) ?? '';
+      const [, code, reason = ''] = /^(\d+) (.*)$/.exec(close) ?? [];
+      if (code) this.#end(Number(code), decodeReason(reason));
     } catch (error) {
-      // What fetch throws where there is no network, and when a request takes too long.
+      // Of fetch: no network, or a timeout.
       if (!(error instanceof TypeError || error instanceof DOMException)) throw error;
       this.#end(1006, '');
     } finally {
-      this.#isBusy = false;
-      if (this.readyState === 1) this.#schedule(this.#outgoing.length > 0 ? 0 : this.#wait);
+      this.#isRequesting = false;
+      if (this.readyState === 1) this.#schedule(this.#queue.length > 0 ? 0 : this.#interval);
     }
   }
 
-  /** The frames that go with the next request, in order. */
-  #take(): Uint8Array<ArrayBuffer>[] {
+  /** Removes the frames of the next request from the queue. */
+  #takeFrames(): Uint8Array<ArrayBuffer>[] {
     let count = 0;
     let bytes = 0;
-    for (const { length } of this.#outgoing) {
-      if (count > 0 && (count === mostFrames || bytes + length > mostBytes)) break;
+    for (const { length } of this.#queue) {
+      if (count > 0 && (count === maxFrames || bytes + length > maxBytes)) break;
       count++;
       bytes += length;
     }
-    return this.#outgoing.splice(0, count);
+    return this.#queue.splice(0, count);
   }
 
   #received(frame: ArrayBuffer, hasSent: boolean): void {
     if (this.readyState !== 1) return;
-    const hasMoved = hasSent || frame.byteLength > 0;
-    this.#wait = hasMoved ? shortestWait : Math.min(longestWait, this.#wait * growth);
+    const isActive = hasSent || frame.byteLength > 0;
+    this.#interval = isActive
+      ? minInterval
+      : Math.min(maxInterval, this.#interval * intervalGrowth);
     if (frame.byteLength > 0) this.onmessage?.({ data: frame });
-    // Also beside a frame: it has shown that what is sent arrives.
+    // A response also shows that frames of this client arrive.
     this.onmessage?.({ data: 'pong' });
   }
 
@@ -138,8 +141,8 @@ export class PolledSocket implements SocketLike {
       'content-type': mediaType,
     };
     if (token !== null) headers.authorization = `Bearer ${token}`;
-    const signal = AbortSignal.timeout(patience);
-    const keepalive = (body?.size ?? 0) < keptAlive;
+    const signal = AbortSignal.timeout(requestTimeout);
+    const keepalive = (body?.size ?? 0) < maxKeepaliveBytes;
     return fetch(url, { method, body, headers, signal, keepalive, cache: 'no-store' });
   }
 
@@ -155,8 +158,8 @@ export class PolledSocket implements SocketLike {
   }
 }
 
-/** As the service writes it into a header; as it is where something on the way has changed it. */
-function sentenceIn(reason: string): string {
+/** The service URI-encodes a reason; a proxy may have damaged it. */
+function decodeReason(reason: string): string {
   try {
     return decodeURIComponent(reason);
   } catch {

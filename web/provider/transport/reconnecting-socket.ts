@@ -10,7 +10,7 @@ const stableAfter = 5_000;
 /** Added to the delay if the service has asked the client to come back later, in milliseconds. */
 const laterDelay = 1_000;
 
-export interface SocketEvents {
+interface SocketEvents {
   /** Opens another socket. May reject: it is called again after a delay. */
   open(): Promise<SocketLike>;
   onOpen(): void;

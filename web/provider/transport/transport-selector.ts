@@ -8,7 +8,7 @@ const retryWebSocketAfter = 30_000;
 
 export type Transport = 'websocket' | 'http';
 
-export interface TransportSelectorOptions {
+interface TransportSelectorOptions {
   /** The document: `wss://host/docs/NAME`. */
   readonly url: string;
   readonly WebSocket: WebSocketClass;

@@ -10,35 +10,35 @@ import { HeadlessEditor } from '../editor/headless-editor.ts';
 
 const rootsOf = (doc: Y.Doc): DocumentRoots => ({ content: contentOf(doc), meta: metaOf(doc) });
 
-/** Somebody else wrote these lines, the service has them, and this person opens them. */
-function opened(text: string): { editor: HeadlessEditor; rescue: UnsavedChanges } {
+/** An editor with a saved document of another author. */
+function openSaved(text: string): { editor: HeadlessEditor; changes: UnsavedChanges } {
   const author = new HeadlessEditor();
   author.type(text);
   const doc = new Y.Doc();
   Y.applyUpdate(doc, Y.encodeStateAsUpdate(author.doc));
-  const rescue = new UnsavedChanges(rootsOf(doc), [doc.clientID]);
-  rescue.markSaved(Y.encodeStateVector(doc));
-  return { editor: new HeadlessEditor(doc), rescue };
+  const changes = new UnsavedChanges(rootsOf(doc), [doc.clientID]);
+  changes.markSaved(Y.encodeStateVector(doc));
+  return { editor: new HeadlessEditor(doc), changes };
 }
 
-describe('[P7] what the service has not got', () => {
-  test('is the lines somebody has written in since, each whole and in order', () => {
-    const { editor, rescue } = opened('# Tides\none\ntwo\nthree');
-    expect(rescue.unsentText).toBe('');
+describe('[P7] the unsent text', () => {
+  test('is every line with unsent characters, complete and in order', () => {
+    const { editor, changes } = openSaved('# Tides\none\ntwo\nthree');
+    expect(changes.unsentText).toBe('');
     editor.caret(3, 0);
     editor.type('and ');
     editor.caret(1);
     editor.type(' more');
-    expect(rescue.unsentText).toBe('one more\nand three');
-    rescue.markSaved(Y.encodeStateVector(editor.doc));
-    expect(rescue.unsentText).toBe('');
+    expect(changes.unsentText).toBe('one more\nand three');
+    changes.markSaved(Y.encodeStateVector(editor.doc));
+    expect(changes.unsentText).toBe('');
     editor.caret(2);
     editor.type('!\nfour');
-    expect(rescue.unsentText).toBe('two!\nfour');
+    expect(changes.unsentText).toBe('two!\nfour');
   });
 
-  test('is not what others wrote, nor what was deleted again', () => {
-    const { editor, rescue } = opened('one\ntwo');
+  test('excludes text of others and deleted text', () => {
+    const { editor, changes } = openSaved('one\ntwo');
     const other = new HeadlessEditor(new Y.Doc());
     Y.applyUpdate(other.doc, Y.encodeStateAsUpdate(editor.doc));
     other.caret(0);
@@ -47,10 +47,10 @@ describe('[P7] what the service has not got', () => {
     editor.caret(1);
     editor.type('x');
     editor.press('Backspace');
-    expect(rescue.unsentText).toBe('');
+    expect(changes.unsentText).toBe('');
   });
 
-  test('is also what an earlier session of this browser wrote', () => {
+  test('includes text of earlier sessions of this browser', () => {
     const earlier = new HeadlessEditor();
     earlier.type('offline yesterday');
     const doc = new Y.Doc();
@@ -60,17 +60,17 @@ describe('[P7] what the service has not got', () => {
       .toBe('offline yesterday');
   });
 
-  test('an old state vector takes nothing back', () => {
-    const { editor, rescue } = opened('one');
+  test('does not grow with an older state vector', () => {
+    const { editor, changes } = openSaved('one');
     const old = Y.encodeStateVector(editor.doc);
     editor.caret(0);
     editor.type(' two');
-    rescue.markSaved(Y.encodeStateVector(editor.doc));
-    rescue.markSaved(old);
-    expect(rescue.unsentText).toBe('');
+    changes.markSaved(Y.encodeStateVector(editor.doc));
+    changes.markSaved(old);
+    expect(changes.unsentText).toBe('');
   });
 
-  test('is found in a plain Y.Text, too', () => {
+  test('is found in a Y.Text', () => {
     const doc = new Y.Doc();
     const text = doc.getText('code');
     text.insert(0, 'a\nb\nc\n');
@@ -83,9 +83,9 @@ describe('[P7] what the service has not got', () => {
   });
 });
 
-describe('[P7] a document that is saved as a new one', () => {
-  test('has everything that could be seen, and no history', () => {
-    const { editor, rescue } = opened('# Tides\none\n[x] done\n\n```');
+describe('[P7] a copy of the document', () => {
+  test('has the visible content and no history', () => {
+    const { editor, changes } = openSaved('# Tides\none\n[x] done\n\n```');
     editor.caret(3);
     editor.type('code\nmore');
     editor.caret(1);
@@ -93,7 +93,7 @@ describe('[P7] a document that is saved as a new one', () => {
     for (let i = 0; i < 6; i++) editor.press('Backspace');
     metaOf(editor.doc).set('title', 'The sea');
     const fresh = new Y.Doc();
-    rescue.copyTo(rootsOf(fresh));
+    changes.copyTo(rootsOf(fresh));
     expect(new HeadlessEditor(fresh).text).toEqual(editor.text);
     expect(contentOf(fresh).toString()).toBe(contentOf(editor.doc).toString());
     expect(metaOf(fresh).get('title')).toBe('The sea');
@@ -103,11 +103,11 @@ describe('[P7] a document that is saved as a new one', () => {
     expect([...fresh.store.clients.keys()]).toEqual([fresh.clientID]);
   });
 
-  test('as text it has a line for each line', () => {
-    const { editor, rescue } = opened('# Tides\none\n\nthree');
+  test('has one line of plain text for each line', () => {
+    const { editor, changes } = openSaved('# Tides\none\n\nthree');
     editor.caret(1);
     editor.press('Shift-Enter');
     editor.type('one and a half');
-    expect(rescue.text).toBe('Tides\none\none and a half\n\nthree');
+    expect(changes.text).toBe('Tides\none\none and a half\n\nthree');
   });
 });

@@ -9,7 +9,7 @@ import { encodeRecords, type FileRecord } from '../../worker/core/archive/docume
 import { ClosedService, endOf } from '../support/servers/closed-service.ts';
 import { line, until } from '../support/y-client.ts';
 
-/** What was tried to get in, to stay in and to speak as somebody else; docs/RELIABILITY.md has all. */
+/** Attacks on access and identity; docs/RELIABILITY.md lists all of them. */
 
 const onDeno = inject('host') === 'deno';
 
@@ -27,7 +27,7 @@ const resume: Message = {
   schema: 0,
 };
 
-/** Opens, says resume, and waits for the welcome. */
+/** Waits for the socket to open, sends `resume` and waits for `welcome`. */
 function joined(socket: WebSocket): Promise<void> {
   return new Promise((resolve, reject) => {
     socket.once('open', () => socket.send(encodeMessage(resume)));
@@ -36,7 +36,7 @@ function joined(socket: WebSocket): Promise<void> {
   });
 }
 
-/** Everything a socket hears of who is here, as JSON by client id. */
+/** Collects the awareness states that a socket receives, as JSON by client id. */
 function watch(socket: WebSocket): Map<number, string | null> {
   const seen = new Map<number, string | null>();
   socket.on('message', (data: Buffer, isBinary) => {
@@ -65,8 +65,8 @@ async function newKey(
   return await service.json(`/docs/${name}/keys`, keys.own, 'POST', fields) as MadeKey;
 }
 
-describe('staying in', () => {
-  it.concurrent('[S2] a link that is given an end ends for those who came before, too', async () => {
+describe('keeping access', () => {
+  it.concurrent('[S2] a new expiry of a key applies to open connections', async () => {
     const made = await service.make();
     const link = await newKey(made, { role: 'edit' });
     const socket = service.socket(made.name, link.key);
@@ -78,7 +78,7 @@ describe('staying in', () => {
     expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(expires));
   });
 
-  it.concurrent('[S2] a link that is given more time keeps those who came before', async () => {
+  it.concurrent('[S2] a later expiry of a key keeps open connections', async () => {
     const made = await service.make();
     const expires = new Date(Date.now() + 3000).toISOString();
     const [link, brief] = await Promise.all([
@@ -97,9 +97,9 @@ describe('staying in', () => {
     socket!.close();
   });
 
-  // On Cloudflare only with EDGEPAD_PUBLIC_URL: the data center keeps what each name has apart.
+  // On Cloudflare this needs EDGEPAD_PUBLIC_URL: the cache of a data center separates host names.
   it.runIf(onDeno)(
-    '[S2] what was rendered for a link is out of reach under every name of the service',
+    '[S2] a revoked key gets no cached rendering under any host name of the service',
     async () => {
       const made = await service.make();
       const link = await newKey(made, { role: 'view' });
@@ -109,7 +109,7 @@ describe('staying in', () => {
       const read = () =>
         service.fetch(`/docs/${made.name}/changes`, link.key, { headers: { host: 'pad.example' } });
       await until(async () => (await read()).status === 200);
-      // What rests for long may be kept for long.
+      // A document that has not changed for long may be cached for long.
       await new Promise((resolve) => setTimeout(resolve, 12_000));
       expect((await read()).status).toBe(200);
       await service.json(`/docs/${made.name}/keys/${link.id}`, made.keys.own, 'DELETE', {});
@@ -118,7 +118,7 @@ describe('staying in', () => {
     },
   );
 
-  it.concurrent('[S2] a user named "null" is not everybody without a name', async () => {
+  it.concurrent('[S2] revoking the user "null" does not revoke tokens without a user', async () => {
     const { name, keys } = await service.make();
     for (const field of ['jti', 'sub']) {
       await service.json(`/docs/${name}/revocations`, keys.own, 'POST', { [field]: 'null' });
@@ -129,7 +129,7 @@ describe('staying in', () => {
     expect((await service.fetch(`/docs/${name}.txt`, named)).status).toBe(403);
   });
 
-  it.concurrent('[S2] whatever may be a user of a token can be revoked', async () => {
+  it.concurrent('[S2] every valid user id can be revoked', async () => {
     const { name, keys } = await service.make();
     const sub = '🖋'.repeat(128);
     const token = service.token(name, 'view', { sub });
@@ -138,7 +138,7 @@ describe('staying in', () => {
     expect((await service.fetch(`/docs/${name}.txt`, token)).status).toBe(403);
   });
 
-  it.concurrent('[S2] tokens that are not signed yet cannot be revoked by mistake', async () => {
+  it.concurrent('[S2] rejects a revocation of tokens that will be issued in the future', async () => {
     const { name, keys } = await service.make();
     const answer = await service.fetch(`/docs/${name}/revocations`, keys.own, {
       method: 'POST',
@@ -150,7 +150,7 @@ describe('staying in', () => {
   });
 });
 
-/** One request of a session over HTTP. */
+/** Sends one request of a session over HTTP. */
 async function ask(name: string, credential: string, session: string, frame: Uint8Array) {
   const answer = await service.fetch(`/docs/${name}/sync`, credential, {
     method: 'POST',
@@ -161,8 +161,8 @@ async function ask(name: string, credential: string, session: string, frame: Uin
   return { status: answer.status, bytes, ending: answer.headers.get('edgepad-close') };
 }
 
-describe('speaking as somebody else', () => {
-  it.concurrent('[S1] the name of a session over HTTP is worth nothing without its credential', async () => {
+describe('impersonation', () => {
+  it.concurrent('[S1] the id of a session over HTTP is useless without its credential', async () => {
     const made = await service.make();
     const others = [
       (await newKey(made, { role: 'edit' })).key,
@@ -186,13 +186,13 @@ describe('speaking as somebody else', () => {
         const headers = { 'edgepad-session': session };
         await service.fetch(`/docs/${made.name}/sync`, credential, { method: 'DELETE', headers });
       }
-      // A fresh token of the same user goes on with it.
+      // A fresh token of the same user continues the session.
       const compare = encodeMessage({ type: 'compare' });
       expect((await ask(made.name, again!, session, compare)).ending).toBe(null);
     }
   });
 
-  it.concurrent('[S4] an id is set by the service alone, however somebody spells theirs', async () => {
+  it.concurrent('[S4] only the service sets user ids, whatever a client sends', async () => {
     const made = await service.make();
     const watching = service.socket(made.name, made.keys.edit);
     await joined(watching);
@@ -218,7 +218,7 @@ describe('speaking as somebody else', () => {
     await until(() => seen.size === states.length);
     for (const [client, state] of seen) {
       const { user } = JSON.parse(state ?? 'null');
-      // Also not where a reader copies what it gets, and a prototype comes of it.
+      // Copying the state must not set a prototype in the receiver.
       expect(Object.assign({}, user).id, states[client - 100]).toBeUndefined();
       expect(Object.assign({}, JSON.parse(state ?? 'null')).user?.id).toBeUndefined();
     }
@@ -240,7 +240,7 @@ describe('speaking as somebody else', () => {
     watching.close();
   });
 
-  it.concurrent('[P8 S4] a state that grows when it is stamped costs its sender the connection, and nobody their cursor', async () => {
+  it.concurrent('[P8 S4] a state that exceeds its limit with the identity disconnects only its sender', async () => {
     const made = await service.make();
     const [watching, honest, hostile] = [0, 1, 2]
       .map(() => service.socket(made.name, made.keys.edit)) as [WebSocket, WebSocket, WebSocket];
@@ -257,7 +257,7 @@ describe('speaking as somebody else', () => {
     honest.close();
   });
 
-  it.concurrent('[S5] a token for the pages of one site is not taken over the socket of another', async () => {
+  it.concurrent('[S5] rejects a token for another site on an open socket', async () => {
     const { name } = await service.make();
     const bound = service.token(name, 'own', { origin: 'https://site.example' });
     const socket = service.socket(name, service.token(name, 'edit'), { origin: service.url });
@@ -265,7 +265,7 @@ describe('speaking as somebody else', () => {
     const end = endOf(socket);
     socket.send(encodeMessage({ type: 'token', token: bound }));
     expect((await end).code).toBe(CloseCode.unauthenticated);
-    // The same site's next one is.
+    // The next token for the same site is accepted.
     const own = service.socket(name, bound);
     await joined(own);
     const told = new Promise<Message[]>((resolve) =>
@@ -278,10 +278,10 @@ describe('speaking as somebody else', () => {
   });
 });
 
-describe('wearing it down', () => {
-  // What stands in front of the Worker in local runs waits for the body itself.
+describe('exhaustion', () => {
+  // In local runs a proxy in front of the Worker waits for the body.
   it.runIf(onDeno)(
-    '[P8 S1] a long body is not waited for where nothing is shown that opens anything',
+    '[P8 S1] answers a request without a valid credential before its body arrives',
     async () => {
       const { name } = await service.make();
       const headers = {
@@ -289,12 +289,12 @@ describe('wearing it down', () => {
         'content-type': 'application/octet-stream',
         'content-length': String(8 * 1024 * 1024),
       };
-      // The answer comes although not a byte of the body does.
+      // The answer arrives although no byte of the body was sent.
       expect(await service.postHead(`/docs/${name}/sync`, 'A'.repeat(22), headers)).toBe(404);
     },
   );
 
-  it.concurrent('[S1] guessing is counted where it is done by sockets', async () => {
+  it.concurrent('[S1] counts invalid credentials of WebSocket handshakes', async () => {
     const { name } = await service.make();
     const from = { localAddress: '127.200.1.1' };
     const codes = new Set<number>();
@@ -304,7 +304,7 @@ describe('wearing it down', () => {
     expect([...codes]).toEqual([CloseCode.notFound, 429]);
   });
 
-  it.concurrent('[P8] a forged file is refused with a sentence, or makes a document like any other', async () => {
+  it.concurrent('[P8] a forged document file is rejected with a reason or creates an ordinary document', async () => {
     const hash = createHash('sha256').update('A'.repeat(22)).digest('base64url');
     const key = { id: 'k', hash, role: 'own', label: '', created: 1, expires: null, used: null };
     const document = { created: 1, schema: 0, issued_after: 0 };

@@ -16,9 +16,9 @@ afterAll(() => closed?.stop());
 interface Client {
   readonly doc: Y.Doc;
   readonly provider: EdgepadProvider;
-  /** Every state it has been in. */
+  /** Every state that the provider has had. */
   readonly story: ProviderStatus[];
-  /** How often it was turned away for want of a good credential. */
+  /** Number of rejections for a missing or invalid credential. */
   readonly turnedAway: () => number;
 }
 
@@ -52,8 +52,8 @@ function write(doc: Y.Doc, text: string): void {
 const hour = 3600;
 const now = () => Math.floor(Date.now() / 1000);
 
-describe('[P7] the credential of access and the provider', () => {
-  test.concurrent('none, or one that is turned away, is not tried again and again', async () => {
+describe('credentials of the provider', () => {
+  test.concurrent('[P7] does not retry without a credential or with a rejected one', async () => {
     const { name } = await closed.make();
     const token = closed.token(name, 'edit', { iat: now() - 2 * hour, exp: now() - hour });
     for (const credential of [null, token]) {
@@ -65,7 +65,7 @@ describe('[P7] the credential of access and the provider', () => {
     }
   });
 
-  test.concurrent('one that has ended makes place for the next, and nothing is lost', async () => {
+  test.concurrent('[P7] replaces an expired token without losing text', async () => {
     const { name, keys } = await closed.make();
     const old = closed.token(name, 'edit', { iat: now() - 2 * hour, exp: now() - hour });
     const tokens = [old];
@@ -83,9 +83,9 @@ describe('[P7] the credential of access and the provider', () => {
     expect(await read.text()).toContain('Low water at noon');
   });
 
-  test.concurrent('one that allows less, on the living socket: the words typed since are kept', async () => {
+  test.concurrent('[P7] keeps text that was typed after a token with a lower role', async () => {
     const { name } = await closed.make();
-    // Asked for again 15 seconds after the first, which is about to end.
+    // The provider asks for the next token 15 seconds after the first, before that expires.
     const tokens = [closed.token(name, 'edit', { exp: now() + 61 })];
     const { doc, provider, story } = connect(
       name,

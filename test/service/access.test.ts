@@ -14,13 +14,13 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-/** Everybody who may come, each with what they show. */
+/** Every kind of client; each has its own credential. */
 interface Cast extends MadeDocument {
   readonly credentials: Readonly<Record<Actor, string | null>>;
 }
 
 const actors = [
-  'nobody',
+  'anonymous',
   'view',
   'edit',
   'own',
@@ -28,35 +28,35 @@ const actors = [
   'edit token',
   'own token',
   'expired',
-  'withdrawn',
+  'revoked',
   'other',
 ] as const;
 type Actor = (typeof actors)[number];
 
-/** A document with everybody around it, and a line in it. */
-async function cast(): Promise<Cast> {
+/** Creates a document with one line, and a credential for each kind of client. */
+async function createCast(): Promise<Cast> {
   const [made, other] = await Promise.all([service.make(), service.make()]);
-  const withdrawn = await service.json(`/docs/${made.name}/keys`, made.keys.own, 'POST', {
+  const revoked = await service.json(`/docs/${made.name}/keys`, made.keys.own, 'POST', {
     role: 'own',
     label: 'Soon gone',
   }) as { id: string; key: string };
-  await service.json(`/docs/${made.name}/keys/${withdrawn.id}`, made.keys.own, 'DELETE', {});
+  await service.json(`/docs/${made.name}/keys/${revoked.id}`, made.keys.own, 'DELETE', {});
   const writer = service.socket(made.name, made.keys.edit);
   await opened(writer);
   writer.send(encodeMessage({ type: 'update', update: line('a line') }));
-  await heard(writer, 'saved');
+  await received(writer, 'saved');
   writer.close();
   const past = Math.floor(Date.now() / 1000) - 3600;
   return {
     ...made,
     credentials: {
-      'nobody': null,
+      'anonymous': null,
       ...made.keys,
       'view token': service.token(made.name, 'view'),
       'edit token': service.token(made.name, 'edit'),
       'own token': service.token(made.name, 'own'),
       'expired': service.token(made.name, 'own', { iat: past, exp: past + 60 }),
-      'withdrawn': withdrawn.key,
+      'revoked': revoked.key,
       'other': other.keys.own,
     },
   };
@@ -69,16 +69,16 @@ function opened(socket: WebSocket): Promise<void> {
   });
 }
 
-/** Opens, and says what every client of ours says first. */
+/** Waits for the socket to open and sends the first message of our provider. */
 async function joined(socket: WebSocket): Promise<Message & { type: 'welcome' }> {
   await opened(socket);
-  const welcome = heard(socket, 'welcome');
+  const welcome = received(socket, 'welcome');
   socket.send(encodeMessage(messages.resume));
   return await welcome as Message & { type: 'welcome' };
 }
 
 /** Waits for a message of this type. */
-function heard(socket: WebSocket, type: Message['type']): Promise<Message> {
+function received(socket: WebSocket, type: Message['type']): Promise<Message> {
   return new Promise((resolve, reject) => {
     socket.on('message', (data: Buffer, isBinary) => {
       if (!isBinary) return;
@@ -89,7 +89,7 @@ function heard(socket: WebSocket, type: Message['type']): Promise<Message> {
   });
 }
 
-/** What each route answers to: nobody; a reader; an editor; an owner; expired; withdrawn, another's. */
+/** Statuses for: anonymous; reader; editor; owner; expired; revoked or of another document. */
 type Row = readonly [number, number, number, number, number, number];
 const forAll: Row = [200, 200, 200, 200, 200, 200];
 const reading: Row = [401, 200, 200, 200, 401, 404];
@@ -98,28 +98,28 @@ const owning: Row = [401, 403, 403, 200, 401, 404];
 
 interface Asked {
   readonly row: Row;
-  /** Where it is not the route itself, with the document's name for `:name`. */
+  /** The path, if it differs from the route; `:name` stands for the document's name. */
   readonly path?: string;
   readonly body?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** What a success is here. */
+  /** The status that replaces 200. */
   readonly success?: number;
 }
 
 const session = { 'edgepad-session': 'x'.repeat(20), 'content-type': 'application/octet-stream' };
 
-/** Every route there is, and what must happen. A route that is not in here fails the test. */
+/** Every route and the expected statuses. A route that is missing here fails the test. */
 const table: Readonly<Record<string, readonly Asked[]>> = {
   'GET /': [{ row: forAll }],
   'GET /sw.js': [{ row: forAll }],
   'GET /:file{[a-z-]+\\.(?:svg|png|ico|txt|webmanifest)}': [{ row: forAll, path: '/favicon.svg' }],
-  // Pages without content: what is in the document comes to those who can show something.
+  // Pages without content: scripts load the content with a credential.
   'GET /d/:name': [{ row: forAll }],
   'GET /embed/:name': [{ row: forAll }, { row: reading, path: '/embed/:name?mode=view' }],
   'GET /embed.js': [{ row: forAll }],
   'GET /oembed': [{ row: reading, path: '/oembed?url=/v/:name' }],
   'GET /v/:name': [{ row: reading }],
-  // The document itself is for WebSockets.
+  // Only WebSocket upgrades have an answer here.
   'GET /docs/:name': [{ row: [404, 404, 404, 404, 404, 404] }],
   'GET /docs/:file': [
     { row: reading, path: '/docs/:name.html' },
@@ -143,19 +143,19 @@ const table: Readonly<Record<string, readonly Asked[]>> = {
   'GET /docs/:name/export': [{ row: owning }],
   'DELETE /docs/:name{[^./]+}': [{ row: owning, success: 204 }],
   'GET /healthz': [{ row: forAll }],
-  // A document is there already, so whoever may make one is told that.
+  // The document exists, so a client that may create documents gets a conflict.
   'POST /docs/:name/import': [{
     row: [200, 200, 200, 200, 401, 200],
     headers: { 'content-type': 'application/octet-stream' },
     body: 'x',
     success: 409,
   }],
-  // Anybody may make one here; what opens another document neither helps nor hurts.
+  // Anyone may create documents here; a key of another document makes no difference.
   'POST /docs': [{ row: [200, 200, 200, 200, 401, 200], success: 201 }],
 };
 
 const columns: Readonly<Record<Actor, number>> = {
-  'nobody': 0,
+  'anonymous': 0,
   'view': 1,
   'edit': 2,
   'own': 3,
@@ -163,24 +163,24 @@ const columns: Readonly<Record<Actor, number>> = {
   'edit token': 2,
   'own token': 3,
   'expired': 4,
-  'withdrawn': 5,
+  'revoked': 5,
   'other': 5,
 };
 
-describe('S1 who may do what', () => {
+describe('access to each route', () => {
   for (const { method, path } of allRoutes()) {
     it.concurrent(`[S1] ${method} ${path}`, async () => {
       const asked = table[`${method} ${path}`];
       if (!asked) throw new Error('This route is not in the table: say who may use it');
-      const made = await cast();
+      const made = await createCast();
       for (
         const { row, path: own = path.replace('{[^./]+}', ''), body, headers = {}, success = 200 }
           of asked
       ) {
         for (const actor of actors) {
-          // A token that opens one document cannot make another.
+          // A token for one document cannot create another.
           if (/^\/docs$|\/import$/.test(path) && actor.endsWith(' token')) continue;
-          // Whoever withdraws a key leaves none for the next.
+          // The key is revoked once, so each client needs its own.
           const id = own.includes(':id') ? (await keyOf(made)).id : '';
           const address = own.replace(':name', made.name).replace(':id', id);
           const stopping = new AbortController();
@@ -191,7 +191,7 @@ describe('S1 who may do what', () => {
             ...body === undefined ? {} : { body },
           });
           const expected = row[columns[actor]] === 200 ? success : row[columns[actor]];
-          // The owner's key has deleted it: for tokens that do not make one, nothing is there any more.
+          // The owner's key deleted the document; tokens that cannot create one find nothing.
           const isGone = method === 'DELETE' && own === '/docs/:name' &&
             (actor === 'view token' || actor === 'own token');
           expect(response.status, `${actor}: ${address}`).toBe(isGone ? 404 : expected);
@@ -207,11 +207,11 @@ describe('S1 who may do what', () => {
     });
   }
 
-  it('[S1] "not there" and "not yours" are one answer, to the byte', async () => {
-    const made = await cast();
+  it('[S1] answers "does not exist" and "not allowed" with identical bytes', async () => {
+    const made = await createCast();
     const answers = await Promise.all([
       service.fetch(`/docs/${made.name}.md`, made.credentials.other),
-      service.fetch(`/docs/${made.name}.md`, made.credentials.withdrawn),
+      service.fetch(`/docs/${made.name}.md`, made.credentials.revoked),
       service.fetch(`/docs/nothing-here.md`, made.credentials.own),
       service.fetch(`/docs/nothing-here.md`, service.token(made.name, 'own')),
       service.fetch(`/docs/${made.name}.md`, service.token('nothing-here', 'own')),
@@ -221,13 +221,13 @@ describe('S1 who may do what', () => {
   });
 });
 
-/** A key of this document that nobody uses. */
+/** Creates a key of this document that no client uses. */
 async function keyOf({ name, keys }: MadeDocument): Promise<{ id: string }> {
   const made = await service.json(`/docs/${name}/keys`, keys.own, 'POST', { role: 'view' });
   return made as { id: string };
 }
 
-/** One message of each kind that exists. */
+/** One message of each type. */
 const messages: Readonly<Record<Message['type'], Message>> = {
   'sync-step-1': { type: 'sync-step-1', stateVector: Y.encodeStateVector(new Y.Doc()) },
   'sync-step-2': { type: 'sync-step-2', update: line('step 2') },
@@ -255,20 +255,20 @@ const messages: Readonly<Record<Message['type'], Message>> = {
 };
 const fromService: ReadonlySet<string> = new Set(['welcome', 'saved', 'unsaved', 'digest', 'role']);
 
-/** How the socket of each ends, whatever they say. */
+/** The close codes of clients that may not connect. */
 const refusals: Readonly<Partial<Record<Actor, number>>> = {
-  'nobody': CloseCode.unauthenticated,
+  'anonymous': CloseCode.unauthenticated,
   'view': CloseCode.forbidden,
   'view token': CloseCode.forbidden,
   'expired': CloseCode.unauthenticated,
-  'withdrawn': CloseCode.notFound,
+  'revoked': CloseCode.notFound,
   'other': CloseCode.notFound,
 };
 
-describe('S1 which messages are taken from whom', () => {
+describe('access to each message type', () => {
   for (const [kind, message] of Object.entries(messages)) {
     it.concurrent(`[S1] ${kind}`, async () => {
-      const made = await cast();
+      const made = await createCast();
       for (const actor of actors) {
         const before = await versionOf(made);
         const socket = service.socket(made.name, made.credentials[actor]);
@@ -285,10 +285,10 @@ describe('S1 which messages are taken from whom', () => {
         } else if (fromService.has(kind)) {
           expect((await end).code, actor).toBe(CloseCode.unknownType);
         } else if (kind === 'token' && actor.endsWith('token')) {
-          // What takes the place of a good token must be one.
+          // A replacement for a valid token must be valid.
           expect((await end).code, actor).toBe(CloseCode.unauthenticated);
         } else {
-          // Still there, and answered.
+          // The connection is open and answers.
           const pong = new Promise((resolve) => socket.once('message', resolve));
           socket.send('ping');
           await pong;
@@ -306,8 +306,8 @@ async function versionOf({ name, keys }: MadeDocument): Promise<string | null> {
   return response.headers.get('etag');
 }
 
-describe('S2 access ends when it is withdrawn', () => {
-  it.concurrent('[S2] a link that is withdrawn while somebody types closes their socket, and no other', async () => {
+describe('revocation and expiry', () => {
+  it.concurrent('[S2] closes only the sockets of a revoked key, while its user types', async () => {
     const { name, keys } = await service.make();
     const link = await service.json(`/docs/${name}/keys`, keys.own, 'POST', { role: 'edit' }) as {
       id: string;
@@ -321,7 +321,7 @@ describe('S2 access ends when it is withdrawn', () => {
     const ticking = setInterval(() => {
       typing.send(encodeMessage({ type: 'update', update: line('typed') }));
     }, 20);
-    await heard(typing, 'saved');
+    await received(typing, 'saved');
     const reader = await service.fetch(`/docs/${name}.md`, link.key);
     expect(reader.status).toBe(200);
     await service.json(`/docs/${name}/keys/${link.id}`, keys.own, 'DELETE', {});
@@ -330,7 +330,7 @@ describe('S2 access ends when it is withdrawn', () => {
       reason: 'This link was removed. Ask for another',
     });
     clearInterval(ticking);
-    // Final at once, whatever was answered to it a moment ago.
+    // Caches must not serve an answer from before the revocation.
     for (const path of ['.md', '/changes', '.yjs', '/events']) {
       expect((await service.fetch(`/docs/${name}${path}`, link.key)).status, path).toBe(404);
     }
@@ -339,7 +339,7 @@ describe('S2 access ends when it is withdrawn', () => {
     staying.close();
   });
 
-  it.concurrent('[S2 P4] also where all of it has long been asleep', async () => {
+  it.concurrent('[S2 P4] closes the sockets of a revoked key after the document has slept', async () => {
     const { name, keys } = await service.make();
     const link = await service.json(`/docs/${name}/keys`, keys.own, 'POST', { role: 'edit' }) as {
       id: string;
@@ -348,13 +348,13 @@ describe('S2 access ends when it is withdrawn', () => {
     const socket = service.socket(name, link.key);
     await joined(socket);
     const end = endOf(socket);
-    // The platform lets a document sleep after ten idle seconds.
+    // The platform evicts a document after ten idle seconds.
     await new Promise((resolve) => setTimeout(resolve, 13_000));
     await service.json(`/docs/${name}/keys/${link.id}`, keys.own, 'DELETE', {});
     expect((await end).code).toBe(CloseCode.forbidden);
   });
 
-  it.concurrent('[S2] a key with another secret: the old one opens nothing, and its sockets end', async () => {
+  it.concurrent('[S2] rotating a key rejects the old secret and closes its sockets', async () => {
     const { name, keys } = await service.make();
     const list = await service.fetch(`/docs/${name}/keys`, keys.own);
     const { keys: entries } = await list.json() as { keys: { id: string; role: string }[] };
@@ -373,7 +373,7 @@ describe('S2 access ends when it is withdrawn', () => {
     expect((await service.fetch(`/docs/${name}.md`, rotated.key)).status).toBe(200);
   });
 
-  it.concurrent('[S2] a link with an end opens nothing after it, and its socket is closed', async () => {
+  it.concurrent('[S2] an expired key opens nothing, and its sockets are closed', async () => {
     const { name, keys } = await service.make();
     const expires = new Date(Date.now() + 3000).toISOString();
     const { key } = await service.json(`/docs/${name}/keys`, keys.own, 'POST', {
@@ -387,9 +387,9 @@ describe('S2 access ends when it is withdrawn', () => {
     expect((await service.fetch(`/docs/${name}.md`, key)).status).toBe(404);
   });
 
-  it.concurrent('[S2] a token ends with its time; a fresh one on the living socket goes on', async () => {
+  it.concurrent('[S2] closes the socket of an expired token, but not after a fresh token', async () => {
     const { name } = await service.make();
-    // Leeway included, both have a few seconds.
+    // With the leeway, both tokens are valid for a few seconds.
     const now = Math.floor(Date.now() / 1000);
     const brief = { iat: now - 120, exp: now - 60 + 4 };
     const ends = service.socket(name, service.token(name, 'edit', brief));
@@ -399,22 +399,22 @@ describe('S2 access ends when it is withdrawn', () => {
     goesOn.send(encodeMessage({ type: 'token', token: fresh }));
     expect((await endOf(ends)).code).toBe(CloseCode.unauthenticated);
     goesOn.send(encodeMessage({ type: 'update', update: line('still here') }));
-    await heard(goesOn, 'saved');
+    await received(goesOn, 'saved');
     goesOn.close();
   });
 
-  it.concurrent('[S2] a token that lowers the role: told, and closed', async () => {
+  it.concurrent('[S2] a token with a lower role is announced, and the socket closed', async () => {
     const { name } = await service.make();
     const socket = service.socket(name, service.token(name, 'edit'));
     await joined(socket);
-    const told = heard(socket, 'role');
+    const told = received(socket, 'role');
     const end = endOf(socket);
     socket.send(encodeMessage({ type: 'token', token: service.token(name, 'view') }));
     expect(await told).toEqual({ type: 'role', role: 'view' });
     expect((await end).code).toBe(CloseCode.forbidden);
   });
 
-  it.concurrent('[S2] tokens are revoked by jti, by sub, and by when they were issued', async () => {
+  it.concurrent('[S2] revokes tokens by jti, by sub and by time of issue', async () => {
     const { name, keys } = await service.make();
     const now = Math.floor(Date.now() / 1000);
     const revocations = [
@@ -440,20 +440,20 @@ describe('S2 access ends when it is withdrawn', () => {
     staying.close();
   });
 
-  it.concurrent('[S3] a deleted document is gone, for all, and no copy brings it back', async () => {
+  it.concurrent('[S3] a deleted document is gone for every client, and no copy restores it', async () => {
     const { name, keys } = await service.make();
     const token = service.token(name, 'edit');
     const socket = service.socket(name, token);
     const { epoch } = await joined(socket);
     socket.send(encodeMessage({ type: 'update', update: line('a secret') }));
-    await heard(socket, 'saved');
+    await received(socket, 'saved');
     const end = endOf(socket);
     expect((await service.fetch(`/docs/${name}`, keys.own, { method: 'DELETE' })).status).toBe(204);
     expect(await end).toEqual({ code: CloseCode.deleted, reason: 'This document was deleted' });
     for (const key of Object.values(keys)) {
       expect((await service.fetch(`/docs/${name}.md`, key)).status).toBe(404);
     }
-    // A site may make it anew under the same name; the old copies are not its beginning.
+    // A new document with the same name must not start with the old copies.
     const again = service.socket(name, service.token(name, 'edit'));
     await opened(again);
     const refused = endOf(again);
@@ -462,7 +462,7 @@ describe('S2 access ends when it is withdrawn', () => {
     const anew = service.socket(name, service.token(name, 'edit'));
     await joined(anew);
     anew.send(encodeMessage({ type: 'update', update: line('a new page') }));
-    await heard(anew, 'saved');
+    await received(anew, 'saved');
     const text = await (await service.fetch(`/docs/${name}.txt`, service.token(name, 'view')))
       .text();
     expect(text).toContain('a new page');
@@ -471,8 +471,8 @@ describe('S2 access ends when it is withdrawn', () => {
   });
 });
 
-describe('S4 identity', () => {
-  it('[S4] a token says who somebody is; a guest says so themselves, and has no id', async () => {
+describe('identity', () => {
+  it('[S4] a token sets the identity of a user; a guest chooses a name and has no id', async () => {
     const { name, keys } = await service.make();
     const token = service.token(name, 'edit', { sub: 'u7', name: 'Ann', color: '#112233' });
     const [known, guest, watching] = [
@@ -512,7 +512,7 @@ function decodeEntries(update: Uint8Array): { client: number; state: unknown }[]
   }));
 }
 
-describe('F8 the sites that may show one document', () => {
+describe('embed origins of a document', () => {
   const site = 'https://site.example';
   const put = (name: string, key: string, body: string) =>
     service.fetch(`/docs/${name}/frames`, key, { method: 'PUT', body });
@@ -525,7 +525,7 @@ describe('F8 the sites that may show one document', () => {
     };
   };
 
-  it('[F8] are what its owner says, on its pages and no others, until the owner says otherwise', async () => {
+  it('[F8] apply to the pages of this document only, until an owner changes them', async () => {
     const [made, other] = await Promise.all([service.make(), service.make()]);
     const { name, keys } = made;
     const pages = (name: string, key: string) => [
@@ -546,7 +546,7 @@ describe('F8 the sites that may show one document', () => {
       expect(await framesIn(page), page).toEqual(nobody);
     }
     expect((await framesIn(`/v/${name}?key=${keys.view}`)).policy).toBe(`'none'`);
-    // Frames alone: scripts of that site may do no more than before.
+    // They allow embedding only: scripts of the site get no more access than before.
     const asked = await service.fetch(`/docs/${name}/sync`, keys.edit, {
       method: 'POST',
       headers: { ...session, origin: site },
@@ -556,7 +556,7 @@ describe('F8 the sites that may show one document', () => {
     for (const page of pages(name, keys.view)) expect(await framesIn(page), page).toEqual(nobody);
   });
 
-  it('[F8] are refused where they are none, and nothing is changed', async () => {
+  it('[F8] rejects invalid origins and keeps the list', async () => {
     const { name, keys } = await service.make();
     await put(name, keys.own, JSON.stringify({ origins: [site] }));
     const many = Array.from({ length: 21 }, (_, i) => `https://${i}.example`);
@@ -595,9 +595,9 @@ describe('F8 the sites that may show one document', () => {
     expect((await framesIn(`/embed/${name}`)).listed?.split(' ')).toHaveLength(20);
   });
 
-  it('[F8 S3] tell of nothing that is not there, leave nothing there, and go with the document', async () => {
+  it('[F8 S3] do not reveal or create documents, and are deleted with theirs', async () => {
     const made = await service.make();
-    // As long as the other, and so is its page.
+    // The name and the page have the same length as the other.
     const missing = crypto.randomUUID().replaceAll('-', '').slice(0, made.name.length);
     const pageOf = async (name: string) => {
       const answer = await service.fetch(`/embed/${name}`, null);
@@ -615,7 +615,7 @@ describe('F8 the sites that may show one document', () => {
     expect((await framesIn(`/embed/${made.name}`)).listed).toBe(site);
     await service.fetch(`/docs/${made.name}`, made.keys.own, { method: 'DELETE' });
     expect((await framesIn(`/embed/${made.name}`)).listed).toBe('');
-    // A document that is made under its name has none either.
+    // A new document with this name has none either.
     await service.fetch('/docs', null, {
       method: 'POST',
       body: JSON.stringify({ name: made.name }),
@@ -624,8 +624,8 @@ describe('F8 the sites that may show one document', () => {
   });
 });
 
-describe('S5 what an answer says about itself', () => {
-  it('[S5] every page: nothing inline, nothing from elsewhere, no referrer, no permissions', async () => {
+describe('response headers', () => {
+  it('[S5] every page forbids inline code, foreign sources, referrers and permissions', async () => {
     const { name, keys } = await service.make();
     const view = `?key=${keys.view}`;
     const pages = ['/', `/d/${name}`, `/v/${name}${view}`, `/embed/${name}`, '/no/where'];
@@ -645,8 +645,8 @@ describe('S5 what an answer says about itself', () => {
     }
   });
 
-  it('[P8] who makes documents without end, or keeps guessing, is told to wait', async () => {
-    // Not from an address of its own each time, as elsewhere here.
+  it('[P8] limits the creation of documents and the guessing of keys by address', async () => {
+    // Other tests use a new address for each request; this one does not.
     const ask = (path: string, init: RequestInit) => fetch(service.url + path, init);
     const untilRefused = async (asking: () => Promise<Response>) => {
       for (let count = 0; count < 200; count++) {
@@ -665,7 +665,7 @@ describe('S5 what an answer says about itself', () => {
       expect(refused.headers.get('retry-after')).toBe('60');
       expect(await refused.json()).toMatchObject({ code: 'too-many' });
     }
-    // Also with a good key by now; whoever comes from elsewhere notices nothing.
+    // A valid key is blocked as well; other addresses are not affected.
     expect((await ask(`/docs/${name}.md?key=${keys.view}`, {})).status).toBe(429);
     expect((await service.fetch(`/docs/${name}.md`, keys.view)).status).toBe(200);
   });

@@ -9,7 +9,7 @@ const hosts: readonly HostName[] = ['deno', 'cloudflare'];
 const mediaType = { 'content-type': 'application/octet-stream' };
 const services = new Map<HostName, ClosedService>();
 
-/** The service on this host: both run here, as the way leads from one to the other. */
+/** The service on this host. Both hosts run, because a document moves between them. */
 function on(host: HostName): ClosedService {
   const service = services.get(host);
   if (!service) throw new Error(`Nothing runs on ${host}`);
@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([...services.values()].map((service) => service.stop())));
 
-/** A document with this many lines in it. */
+/** Creates a document with this many lines. */
 async function written(service: ClosedService, lines: number): Promise<MadeDocument> {
   const made = await service.make();
   const socket = service.socket(made.name, made.keys.edit);
@@ -71,9 +71,9 @@ function sendFile(
 
 const ways = hosts.flatMap((from) => hosts.map((to) => [from, to] as const));
 
-describe('[M1] a document goes as one file', () => {
+describe('document file', () => {
   for (const [from, to] of ways) {
-    it(`from ${from} to ${to}: text, version, links, frames and settings`, async () => {
+    it(`[M1] moves from ${from} to ${to} with text, version, links, embed origins and settings`, async () => {
       const { name, keys } = await written(on(from), 600);
       const labels = async (service: ClosedService, name: string) => {
         const answer = await service.fetch(`/docs/${name}/keys`, keys.own);
@@ -97,7 +97,7 @@ describe('[M1] a document goes as one file', () => {
       const [before, after] = [await tagOf(on(from), name), await tagOf(on(to), there)];
       expect(after.split('.')[0]).toBe(before.split('.')[0]);
       expect(after).not.toBe(before);
-      // What is written there goes on, and the links are worth what they were.
+      // The document accepts changes, and the links have the same roles.
       const socket = on(to).socket(there, keys.edit);
       await new Promise((resolve, reject) => socket.on('open', resolve).on('error', reject));
       const doc = new Y.Doc();
@@ -110,24 +110,27 @@ describe('[M1] a document goes as one file', () => {
     });
   }
 
-  it.each(hosts)('[M2] on %s none is overwritten, and a damaged file makes none', async (host) => {
-    const service = on(host);
-    const { name, keys } = await written(service, 3);
-    const file = await fileOf(service, name, keys.own);
-    expect((await sendFile(service, name, file, null)).status).toBe(409);
-    const there = freshName();
-    const damaged = file.slice();
-    damaged[file.length >> 1]! ^= 1;
-    for (const bad of [damaged, file.subarray(0, file.length - 1), new Uint8Array(5)]) {
-      const answer = await sendFile(service, there, bad, null);
-      expect(answer.status).toBe(400);
-      expect((await answer.json() as { detail: string }).detail).toMatch(/^This/);
-    }
-    expect((await service.fetch(`/docs/${there}.md`, keys.view)).status).toBe(404);
-    expect((await sendFile(service, there, file, null)).status).toBe(201);
-  });
+  it.each(hosts)(
+    '[M2] on %s never overwrites a document, and a damaged file creates none',
+    async (host) => {
+      const service = on(host);
+      const { name, keys } = await written(service, 3);
+      const file = await fileOf(service, name, keys.own);
+      expect((await sendFile(service, name, file, null)).status).toBe(409);
+      const there = freshName();
+      const damaged = file.slice();
+      damaged[file.length >> 1]! ^= 1;
+      for (const bad of [damaged, file.subarray(0, file.length - 1), new Uint8Array(5)]) {
+        const answer = await sendFile(service, there, bad, null);
+        expect(answer.status).toBe(400);
+        expect((await answer.json() as { detail: string }).detail).toMatch(/^This/);
+      }
+      expect((await service.fetch(`/docs/${there}.md`, keys.view)).status).toBe(404);
+      expect((await sendFile(service, there, file, null)).status).toBe(201);
+    },
+  );
 
-  it.each(hosts)('[S1] on %s a token must be one that makes this very document', async (host) => {
+  it.each(hosts)('[S1] on %s requires a token that may create this document', async (host) => {
     const service = on(host);
     const { name, keys } = await written(service, 3);
     const file = await fileOf(service, name, keys.own);

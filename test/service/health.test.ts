@@ -2,7 +2,7 @@ import { expect, inject, it } from 'vitest';
 
 const service = inject('service');
 
-it('[P10] says that it is well, to anybody, and nobody keeps the answer', async () => {
+it('[P10] answers /healthz without a credential and without caching', async () => {
   for (const host of ['127.0.0.1', 'service.example']) {
     const answer = await fetch(`${service}/healthz`, { headers: { 'x-forwarded-host': host } });
     expect(answer.status).toBe(200);

@@ -24,7 +24,7 @@ const handshake = {
   'sec-websocket-version': '13',
 };
 
-/** Bytes as they go over the wire: what no HTTP client would send. */
+/** Sends raw bytes that no HTTP client would send. */
 function requestBytes(path: string, headers: Record<string, string> = {}, method = 'GET'): string {
   const lines = Object.entries({ host, ...headers }).map(([name, value]) =>
     `${name}: ${value}\r\n`
@@ -32,7 +32,7 @@ function requestBytes(path: string, headers: Record<string, string> = {}, method
   return `${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n`;
 }
 
-/** The status of the answer to a request. */
+/** Returns the status of the answer to a request. */
 function statusOf(
   path: string,
   headers?: Record<string, string>,
@@ -50,7 +50,7 @@ function statusOf(
   });
 }
 
-/** A WebSocket without a library: it says what it is told to, and collects what it hears. */
+/** A WebSocket without a library: sends any bytes and collects those it receives. */
 class RawSocket {
   readonly #socket: Socket;
   #heard = Buffer.alloc(0);
@@ -73,7 +73,7 @@ class RawSocket {
     this.#socket.resetAndDestroy();
   }
 
-  /** Waits for the end of this connection; answers the code of the frame that closes it, if any. */
+  /** Waits until the connection ends; returns the code of the close frame, if there is one. */
   async closed(): Promise<number> {
     let code: number | null = null;
     await until(() => (code = this.#closeCode()) !== null || this.#socket.destroyed);
@@ -98,14 +98,14 @@ class RawSocket {
   }
 }
 
-/** One frame of up to 64 KiB, masked with zeros. `first` is its first byte: FIN, RSV and opcode. */
+/** Returns a frame of at most 64 KiB, masked with zeros. `first`: the byte with FIN, RSV and opcode. */
 function frame(first: number, payload: readonly number[] | Uint8Array = []): Uint8Array {
   const { length } = payload;
   const size = length < 126 ? [0x80 | length] : [0xfe, length >> 8, length & 255];
   return Uint8Array.from([first, ...size, 0, 0, 0, 0, ...payload]);
 }
 
-/** Two stock clients in one document, who should notice nothing. */
+/** Two stock clients in one document that must not be affected. */
 async function neighbours(name: string) {
   const [ann, bob] = [kept(stockProvider(service, name)), kept(stockProvider(service, name))];
   const losses: unknown[] = [];
@@ -119,7 +119,7 @@ async function neighbours(name: string) {
   return {
     ann,
     bob,
-    /** A word of one reaches the other; nobody was disconnected, nobody else is shown as here. */
+    /** Checks that text of one reaches the other, that both stayed connected, and that no one else is shown. */
     async areFine() {
       const word = `<${count++}>`;
       ann.doc.getText('t').insert(0, word);
@@ -141,8 +141,8 @@ async function writtenDocument(): Promise<string> {
   return name;
 }
 
-describe('P8, who may ask at all', () => {
-  it('[P8] names that only look like this machine, and proxies, get nothing', async () => {
+describe('hosts and origins', () => {
+  it('[P8] rejects host names that resemble loopback, and proxied requests', async () => {
     const name = await writtenDocument();
     const path = `/docs/${name}.txt`;
     for (const own of ['localhost', 'LOCALHOST:1', '127.0.0.1', '[::1]:9', '[0:0:0:0:0:0:0:1]']) {
@@ -170,7 +170,7 @@ describe('P8, who may ask at all', () => {
     expect(await statusOf(path, { 'cf-connecting-ip': '::ffff:127.0.0.1' })).toBe(200);
   });
 
-  it('[P8] a page of another origin opens no WebSocket', async () => {
+  it('[P8] rejects a WebSocket from a page of another origin', async () => {
     const path = `/docs/${freshName()}`;
     expect(await statusOf(path, { ...handshake, origin: service })).toBe(101);
     const foreign = [
@@ -185,7 +185,7 @@ describe('P8, who may ask at all', () => {
     }
   });
 
-  it('[P8] a WebSocket opens only at a document, and only with a key', async () => {
+  it('[P8] accepts a WebSocket only at a document and with a valid handshake', async () => {
     const name = freshName();
     for (const path of ['/docs/a.b', '/docs/a%2Fb', '/docs/%00', '/docs/%ff', '/docs/', '/nope']) {
       expect([path, await statusOf(path, handshake)]).toEqual([path, 404]);
@@ -194,7 +194,7 @@ describe('P8, who may ask at all', () => {
     expect(await statusOf(`/docs/${name}`, keyless)).toBe(400);
   });
 
-  it('[P8] of many subprotocols only the known one is answered, a token never', async () => {
+  it('[P8] selects only the known subprotocol and never echoes a token', async () => {
     const offers = [['edgepad.auth.c2VjcmV0', edgepadProtocol], [
       ...Array.from({ length: 200 }, (_, i) => `p${i}`),
       edgepadProtocol,
@@ -208,8 +208,8 @@ describe('P8, who may ask at all', () => {
   });
 });
 
-describe('P8, HTTP', () => {
-  it('[P8] what is no name is no document, however it is written', async () => {
+describe('HTTP requests', () => {
+  it('[P8] rejects invalid document names in every encoding', async () => {
     const name = await writtenDocument();
     const paths = [
       'a%2Fb',
@@ -235,7 +235,7 @@ describe('P8, HTTP', () => {
     expect(await statusOf(`/docs/x/../${name}.txt`)).toBe(200);
   });
 
-  it('[P8] other methods are told which ones there are', async () => {
+  it('[P8] answers other methods with 405 and Allow', async () => {
     for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
       const answer = await fetch(`${service}/docs/${freshName()}.html`, { method });
       expect([method, answer.status, answer.headers.get('allow')]).toEqual([
@@ -247,7 +247,7 @@ describe('P8, HTTP', () => {
     }
   });
 
-  it('[P6] If-None-Match: weak, in a list, `*`, giant; all else is answered in full', async () => {
+  it('[P6] understands If-None-Match with weak tags, lists, `*` and long values', async () => {
     const url = `${service}/docs/${await writtenDocument()}.txt`;
     const tag = (await fetch(url)).headers.get('etag') ?? '';
     const others = Array.from({ length: 1000 }, (_, i) => `"${i}"`).join(',');
@@ -265,7 +265,7 @@ describe('P8, HTTP', () => {
     }
   });
 
-  it('[P6] while somebody writes, one tag names one content, and 304 is never a stale answer', async () => {
+  it('[P6] one tag names one content during edits, and 304 is never stale', async () => {
     const name = await writtenDocument();
     const ann = kept(stockProvider(service, name));
     await until(() => ann.synced);
@@ -276,9 +276,9 @@ describe('P8, HTTP', () => {
     const contents = new Map<string, string>();
     const statuses = new Set<number>();
     let last = '';
-    // A fast service answers often between two keys.
+    // A fast service answers several times between two keys.
     for (let i = 0; i < 150 || contents.size <= 20; i++) {
-      // Else it may be a second old.
+      // Other answers may be a second old.
       const newest = { 'cache-control': 'no-cache' };
       const headers: Record<string, string> = i % 2 ? { ...newest, 'if-none-match': last } : newest;
       const before = typed;
@@ -297,7 +297,7 @@ describe('P8, HTTP', () => {
     }
     clearInterval(typing);
     expect(new Set(contents.values()).size).toBe(contents.size);
-    // At rest the tag stays, and says so.
+    // Without edits the tag stays the same.
     await until(async () =>
       (await (await fetch(`${service}/docs/${name}.txt`)).text())
         .startsWith(`${typed}.`)
@@ -309,20 +309,20 @@ describe('P8, HTTP', () => {
   });
 });
 
-describe('P8, sockets that misbehave', () => {
-  it('[P8] broken frames cost their sender the connection, and nobody else a thing', async () => {
+describe('hostile sockets', () => {
+  it('[P8] invalid frames disconnect only their sender', async () => {
     const name = freshName();
     const { areFine } = await neighbours(name);
     const isDeno = inject('host') === 'deno';
-    // Deno drops who breaks the protocol without a word, which a client cannot tell from a close
-    // frame that got lost, and answers wrong codes as RFC 6455 has it.
+    // Deno drops a connection that violates the protocol without a close frame, which a client cannot
+    // tell from a lost close frame. It answers invalid close codes as RFC 6455 requires.
     const [broken, badCode, noCode] = isDeno ? [1006, 1002, 1005] : [1002, 1000, 1000];
     const cases: [string, Uint8Array[], number][] = [
-      ['compressed without agreement', [frame(0xc2, [3])], broken],
+      ['compressed without negotiation', [frame(0xc2, [3])], broken],
       ['a reserved bit', [frame(0xa2, [3])], broken],
       ['an unknown opcode', [frame(0x83, [3])], broken],
       ['a ping in parts', [frame(0x09, [3])], broken],
-      ['a continuation of nothing', [frame(0x80, [3])], broken],
+      ['a continuation without a first frame', [frame(0x80, [3])], broken],
       ['a text within a message', [frame(0x02, [3]), frame(0x81, [3])], broken],
       [
         'a length of 2^40',
@@ -332,9 +332,13 @@ describe('P8, sockets that misbehave', () => {
       ['text', [frame(0x81, [0x68, 0x69])], CloseCode.unknownType],
       ['text that is no text', [frame(0x81, [0xff])], isDeno ? 1006 : CloseCode.unknownType],
       ['nothing', [frame(0x82)], CloseCode.malformed],
-      ['a message in parts, unknown', [frame(0x02, [99]), frame(0x80)], CloseCode.unknownType],
+      [
+        'a fragmented message of an unknown type',
+        [frame(0x02, [99]), frame(0x80)],
+        CloseCode.unknownType,
+      ],
       ['a close without a code', [frame(0x88)], noCode],
-      ['a close with a code that is none', [frame(0x88, [0x03, 0xe7])], badCode],
+      ['a close frame with an invalid code', [frame(0x88, [0x03, 0xe7])], badCode],
       ['a close with code 0', [frame(0x88, [0, 0])], badCode],
       ['a close with code 5000', [frame(0x88, [0x13, 0x88])], badCode],
       ['a close with 1005', [frame(0x88, [0x03, 0xed])], badCode],
@@ -346,7 +350,7 @@ describe('P8, sockets that misbehave', () => {
     await areFine();
   });
 
-  it('[P8] half frames, half handshakes and 200 idle sockets stop nobody', async () => {
+  it('[P8] partial frames, partial handshakes and 200 idle sockets block no other client', async () => {
     const name = freshName();
     const { areFine } = await neighbours(name);
     for (let i = 0; i < 200; i++) {
@@ -361,7 +365,7 @@ describe('P8, sockets that misbehave', () => {
     await areFine();
   });
 
-  it('[P5 P8] 300 come and go in a row, half of them without a word: nobody is left over', async () => {
+  it('[P5 P8] removes 300 clients that connect and leave, half of them without a close frame', async () => {
     const name = freshName();
     const { areFine } = await neighbours(name);
     for (let i = 0; i < 300; i++) {
@@ -375,7 +379,7 @@ describe('P8, sockets that misbehave', () => {
     await areFine();
   });
 
-  it('[P7 P8] connections are reset while people type: every word arrives once', async () => {
+  it('[P7 P8] delivers all text exactly once while connections are reset', async () => {
     const name = freshName();
     const { bob, areFine } = await neighbours(name);
     const people = [0, 1, 2].map(() => kept(stockProvider(service, name)));
@@ -397,9 +401,9 @@ describe('P8, sockets that misbehave', () => {
     await areFine();
   });
 
-  // Tried twice: on a machine with more to do than it can, the honest client itself reads too slowly.
+  // Retried once: on an overloaded machine the honest client itself reads too slowly.
   it(
-    '[P8] sixty-four questions in a frame, or a flood of full frames, delay nobody',
+    '[P8] 64 sync steps 1 in a frame and floods of full frames delay no other client',
     { retry: 1 },
     async () => {
       const name = freshName();
@@ -421,7 +425,7 @@ describe('P8, sockets that misbehave', () => {
     },
   );
 
-  it('[P7 P9] a stock client that is closed for its flood comes back, with all it has', async () => {
+  it('[P7 P9] a stock client that was closed for flooding reconnects with all its text', async () => {
     const name = freshName();
     const ann = kept(stockProvider(service, name));
     const bob = kept(stockProvider(service, name));

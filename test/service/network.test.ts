@@ -1,7 +1,7 @@
 /**
- * Our provider over bad networks, against the running service; a stock client writes beside it in
- * every story. What the stories wait for goes on at the same time: in all about as long as the
- * longest of them, a minute of silence (75 s), which therefore stand first.
+ * Our provider over bad networks against the running service. A stock client writes to the same
+ * document in each test. The tests run concurrently and take about as long as the longest one, a minute
+ * without traffic (75 s), which starts first.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, inject, it } from 'vitest';
@@ -32,9 +32,9 @@ function story(
   });
 }
 
-// One suite: those in different ones would wait for each other.
-describe('our provider, a stock client beside it, and the network between', () => {
-  it.concurrent('[P4] two that are idle for 60 s send nothing that wakes the document', async ({ onTestFinished }) => {
+// One suite: tests of different suites would not run concurrently.
+describe('our provider and a stock client over a bad network', () => {
+  it.concurrent('[P4] two idle providers send nothing for 60 s that wakes the document', async ({ onTestFinished }) => {
     const story = await NetworkStory.begin(service);
     onTestFinished(() => story.end());
     const { ann, stan, network } = story;
@@ -44,7 +44,7 @@ describe('our provider, a stock client beside it, and the network between', () =
     ann.provider.awareness.setLocalStateField('user', { name: 'Ann' });
     bob.provider.awareness.setLocalStateField('user', { name: 'Bob' });
     await story.settle(story.type(ann, bob, stan));
-    // A stock client speaks each 15 s: from here on the two are alone.
+    // The stock client renews its awareness every 15 s, so it leaves.
     stan.destroy();
     await until(() => ann.sees.join() === 'Bob' && bob.sees.join() === 'Ann');
     const lanes = () =>
@@ -52,14 +52,14 @@ describe('our provider, a stock client beside it, and the network between', () =
         sockets.flatMap(({ sent }) => [sent.toService.frames, sent.toClient.frames])
       );
     const counts = () => lanes().map(({ length }) => length);
-    // Until what belongs to the typing is over.
+    // Waits for the traffic of the typing to end.
     for (let before = ''; before !== counts().join();) {
       before = counts().join();
       await pause(5000);
     }
     const before = counts();
     await pause(60_000);
-    // Deno looks by itself, with pings of the protocol, whether a client is there: no document wakes.
+    // Deno sends WebSocket pings by itself, which wake no document.
     const isWaking = ({ opcode }: { opcode: number }) => opcode < 9 || inject('host') !== 'deno';
     const after = lanes().flatMap((frames, i) => frames.slice(before[i] ?? 0)).filter(isWaking);
     const texts = after.map(({ opcode, payload }) =>
@@ -72,7 +72,7 @@ describe('our provider, a stock client beside it, and the network between', () =
   });
 
   it.concurrent(
-    '[P5] who is idle while another types stays in sight',
+    '[P5] shows an idle client while another one types',
     async ({ onTestFinished }) => {
       const story = await NetworkStory.begin(service);
       onTestFinished(() => story.end());
@@ -96,7 +96,7 @@ describe('our provider, a stock client beside it, and the network between', () =
     120_000,
   );
 
-  story('[P7] cut again and again while people type: every word arrives, once', async (story) => {
+  story('[P7] delivers all text exactly once over repeated disconnects', async (story) => {
     const { ann, stan, network } = story;
     const words: string[] = [];
     for (let i = 0; i < 40; i++) {
@@ -121,7 +121,7 @@ describe('our provider, a stock client beside it, and the network between', () =
     expect(ann.told.at(0)).toBe('connecting');
   });
 
-  story('[P7] while all bytes wait it is never called saved', async (story) => {
+  story('[P7] never shows "saved" while the network holds all bytes', async (story) => {
     const { ann, stan, network } = story;
     await until(() => ann.state === 'saved');
     const before = ann.told.length;
@@ -143,7 +143,7 @@ describe('our provider, a stock client beside it, and the network between', () =
     expect(network.sockets).toHaveLength(1);
   });
 
-  story('[P7] half-open: it is noticed, and nothing is lost', async (story) => {
+  story('[P7] detects a half-open connection and loses no text', async (story) => {
     const { ann, stan, network } = story;
     await until(() => ann.state === 'saved');
     const before = ann.told.length;
@@ -155,7 +155,7 @@ describe('our provider, a stock client beside it, and the network between', () =
     expect(ann.told.slice(before, before + 2)).toEqual(['saving', 'offline']);
   });
 
-  story('[P7] nothing comes back: the words are there, and not called saved', async (story) => {
+  story('[P7] does not show "saved" when no answers arrive', async (story) => {
     const { ann, stan, network } = story;
     await until(() => ann.state === 'saved');
     const before = ann.told.length;
@@ -168,7 +168,7 @@ describe('our provider, a stock client beside it, and the network between', () =
     expect(ann.told.slice(before, before + 2)).toEqual(['saving', 'offline']);
   });
 
-  story('[P7] nothing gets out, and others are heard all the time: noticed too', async (story) => {
+  story('[P7] detects that nothing is sent while messages arrive', async (story) => {
     const { ann, stan, network } = story;
     await until(() => ann.state === 'saved');
     const before = ann.told.length;
@@ -182,7 +182,7 @@ describe('our provider, a stock client beside it, and the network between', () =
     expect(ann.told.slice(before, before + 2)).toEqual(['saving', 'offline']);
   });
 
-  story('[P7] the old connection still delivers when the new one is up', async (story) => {
+  story('[P7] handles late delivery on the old connection', async (story) => {
     const { ann, stan, network } = story;
     await until(() => ann.state === 'saved');
     network.stall();
@@ -199,20 +199,24 @@ describe('our provider, a stock client beside it, and the network between', () =
     await story.settle(words);
   });
 
-  story('[P7] 2.5 s each way: it connects, stays, and says "saved" when it is', async (story) => {
-    const { ann, stan } = story;
-    await until(() => ann.state === 'saved');
-    const before = ann.told.length;
-    const words = [...story.type(ann, stan)];
-    await pause(700);
-    words.push(...story.type(ann));
-    expect(ann.state).toBe('saving');
-    await story.settle(words);
-    expect(ann.told.slice(before)).toEqual(['saving', 'saved']);
-    expect(story.network.sockets).toHaveLength(1);
-  }, (network) => network.delay(2500));
+  story(
+    '[P7] connects, stays connected and shows "saved" with 2.5 s of latency each way',
+    async (story) => {
+      const { ann, stan } = story;
+      await until(() => ann.state === 'saved');
+      const before = ann.told.length;
+      const words = [...story.type(ann, stan)];
+      await pause(700);
+      words.push(...story.type(ann));
+      expect(ann.state).toBe('saving');
+      await story.settle(words);
+      expect(ann.told.slice(before)).toEqual(['saving', 'saved']);
+      expect(story.network.sockets).toHaveLength(1);
+    },
+    (network) => network.delay(2500),
+  );
 
-  it.concurrent('[P1] [P7] the service is killed while people type', async ({ onTestFinished }) => {
+  it.concurrent('[P1 P7] keeps all text when the service is killed', async ({ onTestFinished }) => {
     const server = await startServer(inject('host'));
     onTestFinished(() => server.stop());
     const story = await NetworkStory.begin(server.url);
@@ -257,7 +261,7 @@ describe('our provider, a stock client beside it, and the network between', () =
       expect(ann.provider.transport).toBe('http');
       await until(() => ann.sees.join() === 'Stan' && story.stanSees.join() === 'Ann');
       network.allow();
-      // A connection over HTTP stays. The first one that is lost 30 s after the fallback is replaced by a
+      // A connection over HTTP stays open. One that is lost 30 s after the fallback is replaced by a
       // WebSocket.
       expect(ann.provider.transport).toBe('http');
       await pause(30_000);
@@ -275,7 +279,7 @@ describe('our provider, a stock client beside it, and the network between', () =
   }
 
   story(
-    '[P7] where all is down one way is tried at a time, and the better one taken',
+    '[P7] tries one transport at a time during an outage and prefers WebSocket',
     async (story) => {
       const { network } = story;
       const ways: string[] = [];
@@ -286,7 +290,7 @@ describe('our provider, a stock client beside it, and the network between', () =
       }
       network.down();
       await until(() => people.every(({ state }) => state === 'offline'));
-      // Long enough for several attempts each.
+      // Long enough for several attempts of each transport.
       await pause(5000);
       network.allow();
       await until(() => people.every(({ state }) => state === 'saved'));
@@ -320,7 +324,7 @@ describe('our provider, a stock client beside it, and the network between', () =
     });
   }
 
-  story('[P7] codes that say "stay away" end it, and keep what was typed', async (story) => {
+  story('[P7] stops at final close codes and keeps the text', async (story) => {
     await Promise.all(finalCodes.map(async (code) => {
       const network = story.kept(await Proxy.to(service));
       const bob = story.ours(network.url);
@@ -329,7 +333,7 @@ describe('our provider, a stock client beside it, and the network between', () =
       await until(() => bob.state === 'refused');
       expect(bob.provider.status).toMatchObject({ code, reason: `Told ${code}` });
       const [word = ''] = story.type(bob);
-      // The longest first pause before coming back is 0.5 s.
+      // The first delay before a reconnect is at most 0.5 s.
       await pause(1500);
       expect([code, network.sockets.length, bob.state]).toEqual([code, 1, 'refused']);
       expect(bob.words).toContain(word);
@@ -337,7 +341,7 @@ describe('our provider, a stock client beside it, and the network between', () =
     await story.settle();
   });
 
-  story('[P7] codes that say "later" bring it back, with what was typed', async (story) => {
+  story('[P7] reconnects after temporary close codes with the text', async (story) => {
     const words = await Promise.all(passingCodes.map(async (code) => {
       const network = story.kept(await Proxy.to(service));
       const bob = story.ours(network.url);
@@ -352,7 +356,7 @@ describe('our provider, a stock client beside it, and the network between', () =
     await story.settle(words);
   });
 
-  story('[P7] [P8] content that is refused ends it for its author alone', async (story) => {
+  story('[P7 P8] rejected content stops only its author', async (story) => {
     const { ann, stan } = story;
     let deep: unknown = 0;
     for (let depth = 0; depth < 40; depth++) deep = [deep];
@@ -364,19 +368,19 @@ describe('our provider, a stock client beside it, and the network between', () =
     await story.settle(story.type(ann, stan));
   });
 
-  story('[P5] after a reconnect presence is back with the first frames', async (story) => {
+  story('[P5] restores presence with the first frames after a reconnect', async (story) => {
     const { ann, stan, network } = story;
     ann.provider.awareness.setLocalStateField('user', { name: 'Ann' });
     stan.awareness.setLocalStateField('user', { name: 'Stan' });
     await until(() => ann.sees.join() === 'Stan' && story.stanSees.join() === 'Ann');
     network.cut();
-    // Coming back may take no longer than a look at who is seen.
+    // Reconnecting must be faster than the next check of presence.
     await until(() => network.sockets.length > 1);
     await until(() => ann.sees.join() === 'Stan' && story.stanSees.join() === 'Ann');
     const link = network.sockets.at(-1)!;
     expect(network.sockets).toHaveLength(2);
     const isAwareness = ({ type }: Message) => type === 'awareness';
-    // Her own with what she asks for the document with; Stan's before she is sent the document.
+    // Her own with her first request; Stan's before the document arrives.
     const asked = messagesIn(link, 'toService').slice(0, 2).flat();
     expect(asked.some(isAwareness)).toBe(true);
     expect(messagesIn(link, 'toClient')[0]?.some(isAwareness)).toBe(true);
@@ -384,7 +388,7 @@ describe('our provider, a stock client beside it, and the network between', () =
   });
 
   story(
-    '[P7] 60 keys in a burst are a message for each window, and not for each key',
+    '[P7] sends one message per batch window instead of one per key',
     async (story) => {
       const { ann, network } = story;
       await until(() => ann.state === 'saved');
@@ -398,7 +402,7 @@ describe('our provider, a stock client beside it, and the network between', () =
         words.push(...story.type(ann));
         await pause(5);
       }
-      // While others are there a window is 50 ms; on a busy machine the burst lasts longer than 300.
+      // The window is 50 ms with other clients; on a busy machine the burst takes more than 300 ms.
       const windows = Math.ceil((performance.now() - start) / 50) + 3;
       await story.settle(words);
       expect(updates().length - before).toBeGreaterThan(0);

@@ -6,7 +6,7 @@ import { freshName, ourProvider, until } from '../support/y-client.ts';
 
 const service = inject('service');
 
-/** Somebody who writes into a new document. */
+/** Creates a document and a client that writes to it. */
 function author(name = freshName()) {
   const provider = ourProvider(service, name);
   const { doc } = provider;
@@ -29,8 +29,8 @@ const get = (path: string, headers: Record<string, string> = {}, method = 'GET')
 
 const newest = { 'cache-control': 'no-cache' };
 
-describe('a document over HTTP', () => {
-  it('[R22] has a strong ETag for each format, a media type, and 304 for who has it', async () => {
+describe('reading over HTTP', () => {
+  it('[R22] sends a media type and a strong ETag for each format, and 304 when it matches', async () => {
     const ann = author();
     await ann.write('one');
     for (
@@ -67,7 +67,7 @@ describe('a document over HTTP', () => {
     ann.leave();
   });
 
-  it('[R22] who asks for the newest gets what was written a moment ago', async () => {
+  it('[R22] no-cache returns the latest text', async () => {
     const ann = author();
     for (const word of ['one', 'two', 'three', 'four']) {
       await ann.write(word);
@@ -76,7 +76,7 @@ describe('a document over HTTP', () => {
     ann.leave();
   });
 
-  it('[R22] its Yjs state is for editors, and is the whole document', async () => {
+  it('[R22] returns the whole Yjs state, to editors only', async () => {
     const ann = author();
     await ann.write('one');
     const response = await get(`/docs/${ann.name}.yjs`);
@@ -90,7 +90,7 @@ describe('a document over HTTP', () => {
     ann.leave();
   });
 
-  it('[R22] what is not here is answered alike, whatever the reason, and nothing is made', async () => {
+  it('[R22] answers every missing document alike and creates none', async () => {
     const name = freshName();
     const answers = await Promise.all([
       `/docs/${name}.md`,
@@ -109,7 +109,7 @@ describe('a document over HTTP', () => {
     expect(new Set(answers.map(String)).size).toBe(1);
   });
 
-  it('[R22] bad questions are told what would be right', async () => {
+  it('[R22] explains invalid requests', async () => {
     const ann = author();
     await ann.write('one');
     for (const query of ['since=x', 'since=1', 'since=-1.a', 'wait=x', 'wait=-1', 'wait=99999']) {
@@ -118,7 +118,7 @@ describe('a document over HTTP', () => {
       expect(response.headers.get('content-type')).toBe('application/problem+json');
       expect(await response.json()).toMatchObject({ code: 'bad-request' });
     }
-    // A version that never was, or of a document before this one: everything.
+    // An unknown version, or one of an earlier document: the full document.
     for (const since of ['0.abc', '999.abc']) {
       const response = await get(`/docs/${ann.name}/changes?since=${since}`);
       expect(Object.keys(await response.json())).not.toContain('from');
@@ -126,7 +126,7 @@ describe('a document over HTTP', () => {
     ann.leave();
   });
 
-  it('[R22] other methods are told which there are', async () => {
+  it('[R22] answers other methods with 405 and Allow', async () => {
     const ann = author();
     await ann.write('one');
     for (const path of ['.md', '.yjs', '/changes', '/events']) {
@@ -142,8 +142,8 @@ describe('a document over HTTP', () => {
   });
 });
 
-describe('P6 following a document', () => {
-  it('[R23] changes lead from what one has to what there is, and nothing new is a 304', async () => {
+describe('following a document', () => {
+  it('[R23] changes lead from the known version to the current one, or 304', async () => {
     const ann = author();
     await ann.write('one');
     const first = await (await get(`/docs/${ann.name}/changes`)).json();
@@ -161,7 +161,7 @@ describe('P6 following a document', () => {
     ann.leave();
   });
 
-  it('[R23] a question with wait is answered when there is something, or when the time is up', async () => {
+  it('[R23] a long poll returns on a change or at its timeout', async () => {
     const ann = author();
     await ann.write('one');
     const { version } = await (await get(`/docs/${ann.name}/changes`)).json();
@@ -178,7 +178,7 @@ describe('P6 following a document', () => {
     ann.leave();
   });
 
-  it('[R23] events tell what is new, and go on where a reader was', async () => {
+  it('[R23] server-sent events deliver changes and resume', async () => {
     const ann = author();
     await ann.write('one');
     const first = await openEvents(ann.name);
@@ -219,7 +219,7 @@ describe('P6 following a document', () => {
     ann.leave();
   });
 
-  it('[R20] the page of a document without a word says so, is no error of the reader, and goes on looking', async () => {
+  it('[R20] the page of an empty document says so and keeps polling', async () => {
     const name = freshName();
     const page = await get(`/v/${name}`, { accept: 'text/html' });
     expect(page.status).toBe(404);
@@ -231,8 +231,8 @@ describe('P6 following a document', () => {
   });
 });
 
-describe('P6 the page of a reader', () => {
-  it('[R20] loads scripts of 6 KB at most, all together', async () => {
+describe('read-only page', () => {
+  it('[R20] loads at most 6 KB of scripts', async () => {
     const page = await (await get(`/v/${freshName()}`)).text();
     const paths = [...page.matchAll(/<(?:script|link)[^>]*="(\/[^"]+\.js)"/g)].map(([, path]) =>
       path
@@ -246,7 +246,7 @@ describe('P6 the page of a reader', () => {
   });
 });
 
-/** Reads server-sent events one by one. */
+/** Reads server-sent events one at a time. */
 async function openEvents(name: string, headers: Record<string, string> = {}) {
   const stopping = new AbortController();
   const response = await fetch(`${service}/docs/${name}/events`, {
@@ -273,7 +273,7 @@ async function openEvents(name: string, headers: Record<string, string> = {}) {
   };
 }
 
-/** Every address there is, and what may be kept of what it answers. */
+/** Every route and its Cache-Control. */
 const caching: Readonly<Record<string, string>> = {
   '/': 'private, no-cache',
   '/d/:name': 'private, no-cache',
@@ -288,9 +288,9 @@ const caching: Readonly<Record<string, string>> = {
   '/:file{[a-z-]+\\.(?:svg|png|ico|txt|webmanifest)}': 'public, max-age=3600',
 };
 
-describe('P6 what may be kept', () => {
+describe('Cache-Control', () => {
   for (const { method, path } of allRoutes()) {
-    it(`[R24] ${method} ${path} says so for every answer`, async () => {
+    it(`[R24] ${method} ${path} sends it with every answer`, async () => {
       const ann = author();
       await ann.write('one');
       const address = path.replace(/\/:file\{.*/, '/favicon.svg')
@@ -304,7 +304,7 @@ describe('P6 what may be kept', () => {
       };
       const kept = method === 'GET' ? caching[path] : undefined;
       expect(await cacheControl(address)).toBe(kept ?? 'private, no-store');
-      // Another's document, none at all, no access, a secret sent along: nothing is kept.
+      // A foreign document, a missing one, no access, a secret in the request: no caching.
       const without = address.replace(ann.name, 'not~there').replace('favicon', 'nothing');
       if (without !== address && !/^\/(d|embed)\//.test(path)) {
         expect(await cacheControl(without)).toBe('private, no-store');
@@ -315,7 +315,7 @@ describe('P6 what may be kept', () => {
           'private, no-store',
         );
       }
-      // Files of ours are for everybody.
+      // Static files are public.
       if (!path.startsWith('/:file') && !path.endsWith('.js')) {
         expect(await cacheControl(address, { 'x-forwarded-for': '1.2.3.4' }))
           .toBe('private, no-store');
@@ -324,7 +324,7 @@ describe('P6 what may be kept', () => {
     });
   }
 
-  it('[R24] so do answers without a route', async () => {
+  it('[R24] answers without a route send it as well', async () => {
     for (
       const [method, path] of [['GET', '/no/where'], ['POST', '/'], ['OPTIONS', '/d/x'], [
         'GET',
@@ -336,7 +336,7 @@ describe('P6 what may be kept', () => {
     }
   });
 
-  it('[R24] access is decided before the cache is looked at', async () => {
+  it('[R24] checks access before it reads the cache', async () => {
     const ann = author();
     await ann.write('one');
     for (const path of ['.md', '/changes', '/events', '.yjs']) {

@@ -11,8 +11,8 @@ afterEach(() => {
   for (const provider of open.splice(0)) provider.destroy();
 });
 
-describe("P9, y-websocket's provider works unchanged", () => {
-  it('[P9] two of them sync, and say so', async () => {
+describe("y-websocket's provider", () => {
+  it('[P9] syncs two clients, which report it', async () => {
     const name = freshName();
     const ann = kept(stockProvider(service, name));
     const bob = kept(stockProvider(service, name));
@@ -23,7 +23,7 @@ describe("P9, y-websocket's provider works unchanged", () => {
     await until(() => ann.doc.getText('t').toString() === 'Hello you');
   });
 
-  it('[P9] one beside ours: text and awareness both ways', async () => {
+  it('[P9] exchanges text and awareness with our provider', async () => {
     const name = freshName();
     const stock = kept(stockProvider(service, name));
     const ours = kept(ourProvider(service, name));
@@ -41,7 +41,7 @@ describe("P9, y-websocket's provider works unchanged", () => {
     ours.destroy();
   });
 
-  it('[P9] it comes back after its connection was lost, with what it typed meanwhile', async () => {
+  it('[P9] reconnects with the text typed while it was disconnected', async () => {
     const name = freshName();
     const ann = kept(stockProvider(service, name));
     const bob = kept(stockProvider(service, name));
@@ -49,7 +49,7 @@ describe("P9, y-websocket's provider works unchanged", () => {
     ann.awareness.setLocalStateField('user', { name: 'Ann' });
     ann.doc.getText('t').insert(0, 'before ');
     await until(() => bob.doc.getText('t').toString() === 'before ');
-    // Cut as a network would: without a word.
+    // Ends the connection without a close frame, as a network failure does.
     (ann.ws as unknown as { _socket: { destroy(): void } })._socket.destroy();
     await until(() => !ann.wsconnected);
     ann.doc.getText('t').insert(7, 'offline');
@@ -58,19 +58,19 @@ describe("P9, y-websocket's provider works unchanged", () => {
     await until(() => bob.awareness.getStates().has(ann.awareness.clientID));
   });
 
-  it('[P9] it stays connected while nobody says anything', async () => {
+  it('[P9] stays connected without traffic', async () => {
     const name = freshName();
     const ann = kept(stockProvider(service, name));
     let closes = 0;
     ann.on('connection-close', () => closes++);
     await until(() => ann.synced);
-    // y-websocket drops a connection on which it has heard nothing for 30 s.
+    // y-websocket drops a connection without messages for 30 s.
     await new Promise((resolve) => setTimeout(resolve, 34_000));
     expect(closes).toBe(0);
     expect(ann.wsconnected).toBe(true);
   });
 
-  it('the address is the one its documentation shows', () => {
+  it('uses the address that the documentation shows', () => {
     expect(docsUrl('http://localhost:8787')).toBe('ws://localhost:8787/docs');
   });
 });

@@ -8,7 +8,7 @@ const Yrs = createRequire(import.meta.url)('ywasm');
 
 const service = inject('service');
 
-/** Speaks the wire with frames put together by hand, from docs/PROTOCOL.md alone. */
+/** A client with hand-made frames, written from docs/PROTOCOL.md alone. */
 class RawClient {
   readonly doc = new Yrs.YDoc({});
   readonly #socket: WebSocket;
@@ -69,8 +69,8 @@ function varUint(bytes: Uint8Array, start: number): [value: number, end: number]
   }
 }
 
-describe('P9, an implementation of Yjs that shares no code with ours', () => {
-  it('[P9] Yrs and Yjs write one document together', async () => {
+describe('Yrs, an independent implementation of Yjs', () => {
+  it('[P9] edits one document together with Yjs', async () => {
     const name = freshName();
     const yrs = new RawClient(name);
     await yrs.opened;
@@ -81,7 +81,7 @@ describe('P9, an implementation of Yjs that shares no code with ours', () => {
     await until(() => text.toString() === 'Rust');
     text.insert(4, ' and TypeScript 🌍');
     await until(() => yrs.text === 'Rust and TypeScript 🌍');
-    // At once, many times over, from both sides.
+    // Concurrent edits from both sides, many times.
     for (let i = 0; i < 50; i++) {
       yrs.insert(0, `r${i} `);
       text.insert(text.length, ` t${i}`);
@@ -89,7 +89,7 @@ describe('P9, an implementation of Yjs that shares no code with ours', () => {
     await until(() => ours.status.state === 'saved' && yrs.text === text.toString());
     expect(text.toString()).toContain('t49');
     expect(text.toString()).toContain('r49');
-    // A newcomer of the other kind reads the same.
+    // A new client of the other implementation reads the same text.
     const late = new RawClient(name);
     await until(() => late.text === text.toString());
     for (const client of [yrs, late]) client.close();

@@ -3,51 +3,58 @@ import { EditorView } from 'prosemirror-view';
 import type { Awareness } from 'y-protocols/awareness';
 import type * as Y from 'yjs';
 import { contentOf } from '../../protocol/schema.ts';
-import { appendLine } from './commands/append-line.ts';
 import { applyTransaction, bindContent } from './binding/binding.ts';
-import { clipboard } from './paste/clipboard.ts';
+import { pendingSelection, withPendingSelection } from './binding/pending-selection.ts';
+import { polyfillCreateRange } from './binding/polyfill-create-range.ts';
 import { remoteCursors } from './binding/remote-cursors.ts';
-import { unsupportedTextIn } from './model/unsupported-text.ts';
+import { endUndoStep, undoPlugins } from './binding/undo.ts';
+import { appendLine } from './commands/append-line.ts';
 import { inputRules } from './commands/input-rules.ts';
 import { editorKeymap } from './commands/keymap.ts';
-import { loadLazyChunkWhenIdle } from './lazy-chunk.ts';
-import { openLinks } from './view/open-links.ts';
+import { findUnsupportedContent } from './model/unsupported-content.ts';
+import { clipboard } from './paste/clipboard.ts';
+import { pasteChunk } from './paste/paste-chunk.ts';
 import { paste } from './paste/paste.ts';
-import { pendingSelection, withPendingSelection } from './binding/pending-selection.ts';
-import { placeholder } from './view/placeholder.ts';
-import { polyfillCreateRange } from './binding/polyfill-create-range.ts';
 import { searchPlugin } from './search/search-plugin.ts';
+import { openLinks } from './view/open-links.ts';
+import { placeholder } from './view/placeholder.ts';
 import { taskCheckboxes } from './view/task-checkboxes.ts';
-import { endUndoStep, undoPlugins } from './binding/undo.ts';
+import { viewChunk } from './view/view-chunk.ts';
 
 export interface EditorOptions {
   readonly doc: Y.Doc;
   readonly awareness: Awareness;
-  /** Stay false until the first sync: what is typed before it stands beside the content. */
+  /** Keep false until the first sync: text typed earlier would end up beside the content. */
   readonly editable: boolean;
-  /** Plugins that come with the page, such as a toolbar. Their keys go before the editor's own. */
+  /** Plugins of the page, such as a toolbar. Their keys take precedence over the editor's. */
   readonly plugins?: readonly Plugin[];
-  /** Called with a sentence for the person, such as that a paste was too long. */
-  readonly tell?: (message: string) => void;
+  /** Called with a message for the user, for example when a paste is too long. */
+  readonly notify?: (message: string) => void;
 }
 
 export interface Editor {
   readonly view: EditorView;
   setEditable(editable: boolean): void;
-  /** Calls back after each change of the text, by anybody. Returns the function that ends it. */
+  /**
+   * Calls `listener` after each change of the text, local or remote. Returns an unsubscribe
+   * function.
+   */
   onChange(listener: () => void): () => void;
   destroy(): void;
 }
 
 /**
- * Mounts the editor on a document's content. Throws a `TypeError` where the schema does not know all
- * of it (see `unknownIn`): mounting would delete the rest from everybody's document. Whoever
- * mounts it watches for unknown content that comes later (`watchForUnknown`) and destroys it then.
+ * Mounts the editor on a document's content. Throws a `TypeError` if the document has content that
+ * the editor does not support, as mounting would delete it for all authors: check first with
+ * `findUnsupportedContent`. Unsupported content may also arrive later: use
+ * `watchForUnsupportedContent`, and destroy the editor when it calls back.
  */
 export function createEditor(mount: HTMLElement, options: EditorOptions): Editor {
   const content = contentOf(options.doc);
-  const unknown = unsupportedTextIn(options.doc);
-  if (unknown !== null) throw new TypeError(`Cannot mount editor: unknown ${unknown}`);
+  const unsupported = findUnsupportedContent(options.doc);
+  if (unsupported !== null) {
+    throw new TypeError(`Cannot mount editor: it does not support ${unsupported}`);
+  }
 
   let editable = options.editable;
   const listeners = new Set<() => void>();
@@ -57,6 +64,7 @@ export function createEditor(mount: HTMLElement, options: EditorOptions): Editor
   const view = new EditorView(mount, {
     state: EditorState.create({
       doc: bound.doc,
+      // Plugins earlier in the list see events first. The order matters: see each plugin's comment.
       plugins: [
         pendingSelection(options.doc),
         bound.plugin,
@@ -65,13 +73,13 @@ export function createEditor(mount: HTMLElement, options: EditorOptions): Editor
         ...options.plugins ?? [],
         inputRules(),
         ...editorKeymap(),
-        paste(options.tell ?? (() => {})),
+        paste(options.notify ?? (() => {})),
         clipboard(),
         taskCheckboxes(),
         openLinks(),
         placeholder('Start writing…'),
         searchPlugin(),
-        changes(listeners),
+        changeListeners(listeners),
       ],
     }),
     editable: () => editable,
@@ -83,13 +91,14 @@ export function createEditor(mount: HTMLElement, options: EditorOptions): Editor
       translate: 'no',
     }),
     dispatchTransaction(transaction) {
-      // y-prosemirror tells of carets a moment later, and does not look whether the view is still there.
+      // y-prosemirror updates remote carets in a timer, without checking whether the view still
+      // exists.
       if (view.isDestroyed) return;
-      // A paste, a cut or a drop is undone by itself.
-      const isWhole = transaction.getMeta('uiEvent') !== undefined;
-      if (isWhole) endUndoStep(view.state);
+      // A paste, a cut or a drop is an undo step of its own.
+      const isOwnStep = transaction.getMeta('uiEvent') !== undefined;
+      if (isOwnStep) endUndoStep(view.state);
       applyTransaction(view, withPendingSelection(view, transaction));
-      if (isWhole) endUndoStep(view.state);
+      if (isOwnStep) endUndoStep(view.state);
     },
     handleClick(view, position, event) {
       const isBelow = position === view.state.doc.content.size &&
@@ -98,7 +107,8 @@ export function createEditor(mount: HTMLElement, options: EditorOptions): Editor
     },
   });
 
-  loadLazyChunkWhenIdle();
+  pasteChunk.loadWhenIdle();
+  viewChunk.loadWhenIdle();
 
   return {
     view,
@@ -109,14 +119,14 @@ export function createEditor(mount: HTMLElement, options: EditorOptions): Editor
     setEditable(value) {
       if (editable === value) return;
       editable = value;
-      // The view asks `editable` again only when something is set.
+      // The view calls `editable` again only when its props change.
       view.setProps({});
     },
     destroy: () => view.destroy(),
   };
 }
 
-function changes(listeners: ReadonlySet<() => void>): Plugin {
+function changeListeners(listeners: ReadonlySet<() => void>): Plugin {
   return new Plugin({
     view: () => ({
       update(view, before) {

@@ -1,33 +1,41 @@
 import { whenIdle } from '../platform/when-idle.ts';
 
-export type LazyChunk = typeof import('./view/lazy-view.ts');
+/** How long to wait for the browser to become idle, and before another attempt (milliseconds). */
+const idleTimeout = 300;
+const retryDelay = 5_000;
 
-let extras: LazyChunk | null = null;
+/** A module in a file of its own, which loads after the first paint. */
+export class LazyChunk<Module> {
+  readonly #import: () => Promise<Module>;
+  #module: Module | null = null;
 
-/** What is loaded after the first paint; null as long as it is on its way. */
-export function loadedLazyChunk(): LazyChunk | null {
-  return extras;
-}
+  constructor(importModule: () => Promise<Module>) {
+    this.#import = importModule;
+  }
 
-/** Loads it, once. Rejects with a `TypeError` where it is out of reach; another call tries again. */
-export async function loadLazyChunk(): Promise<LazyChunk> {
-  return extras ??= await import('./view/lazy-view.ts');
-}
+  /** The module, or null until it has loaded. */
+  get loaded(): Module | null {
+    return this.#module;
+  }
 
-/** How long to wait for the browser to be idle, and before another attempt (milliseconds). */
-const patience = 300;
-const pause = 5_000;
+  /**
+   * Loads the module once. Rejects with a `TypeError` when the request fails; call again to retry.
+   */
+  async load(): Promise<Module> {
+    return this.#module ??= await this.#import();
+  }
 
-/**
- * Loads it as soon as the browser is idle, so that it is there when it is wanted, also offline; again
- * and again where it is out of reach. Calls back when it is there.
- */
-export function loadLazyChunkWhenIdle(then: (extras: LazyChunk) => void = () => {}): void {
-  const load = () => {
-    loadLazyChunk().then(then, (error: unknown) => {
-      if (!(error instanceof TypeError)) throw error;
-      setTimeout(load, pause);
-    });
-  };
-  whenIdle(load, patience);
+  /**
+   * Loads the module when the browser is idle, so that it is available offline later, and retries
+   * until that succeeds. Then calls `onLoad`.
+   */
+  loadWhenIdle(onLoad: (module: Module) => void = () => {}): void {
+    const load = () => {
+      this.load().then(onLoad, (error: unknown) => {
+        if (!(error instanceof TypeError)) throw error;
+        setTimeout(load, retryDelay);
+      });
+    };
+    whenIdle(load, idleTimeout);
+  }
 }

@@ -1,7 +1,9 @@
 import type * as Y from 'yjs';
 import { contentOf, schemaNumber } from '../../protocol/schema.ts';
-import { unsupportedTextIn } from '../editor/model/unsupported-text.ts';
-import { watchForUnsupportedContent } from '../editor/model/unsupported-content.ts';
+import {
+  findUnsupportedContent,
+  watchForUnsupportedContent,
+} from '../editor/model/unsupported-content.ts';
 import { createImageCommand } from '../editor/view/image-command.ts';
 import { createLinkCommand } from '../editor/view/link-command.ts';
 import { createEditor, type Editor } from '../editor/editor.ts';
@@ -95,7 +97,7 @@ export class LiveEditor {
     const { text, toolbar, overlays, notify, onMounted } = this.#options;
     const { doc, awareness } = this.provider;
     const refuse = (what: string) => this.#refuseUnsupported(what);
-    const unsupported = unsupportedTextIn(doc);
+    const unsupported = findUnsupportedContent(doc);
     if (unsupported !== null) return refuse(unsupported);
     watchForUnsupportedContent(contentOf(doc), refuse);
     const link = createLinkCommand(overlays);
@@ -105,7 +107,7 @@ export class LiveEditor {
       awareness,
       editable: this.isEditable,
       plugins: [link.plugin, createToolbar(toolbar, link.open, image.open)],
-      tell: notify,
+      notify,
     });
     text.removeAttribute('aria-busy');
     onMounted?.(this.#editor);

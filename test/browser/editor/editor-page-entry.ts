@@ -19,8 +19,8 @@ export interface MountedEditor {
   readonly editor: Editor;
   readonly doc: Y.Doc;
   readonly awareness: Awareness;
-  /** What the editor has told the person. */
-  readonly told: string[];
+  /** The messages that the editor has shown to the user. */
+  readonly messages: string[];
 }
 
 const editors: MountedEditor[] = [];
@@ -50,7 +50,7 @@ function mountOn(doc: Y.Doc, where?: Element | ShadowRoot): MountedEditor {
   const place = document.createElement('div');
   place.className = 'paper';
   (where ?? document.body).append(toolbar, place);
-  const told: string[] = [];
+  const messages: string[] = [];
   const link = createLinkCommand(document.body);
   const image = createImageCommand(document.body);
   const awareness = new Awareness(doc);
@@ -59,9 +59,9 @@ function mountOn(doc: Y.Doc, where?: Element | ShadowRoot): MountedEditor {
     awareness,
     editable: true,
     plugins: [link.plugin, createToolbar(toolbar, link.open, image.open)],
-    tell: (message) => told.push(message),
+    notify: (message) => messages.push(message),
   });
-  const mounted = { editor, doc, awareness, told };
+  const mounted = { editor, doc, awareness, messages };
   editors.push(mounted);
   return mounted;
 }

@@ -36,7 +36,7 @@ describe('[E22] the bar at a link', () => {
       .toBe('https://example.com/a');
     await page.keyboard.press('Tab');
     expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label')))
-      .toBe('Change the link');
+      .toBe('Edit link');
     await page.keyboard.press('Escape');
     expect(await focusIsInText()).toBe(true);
     // In the text Escape closes it, until the caret has been elsewhere.
@@ -50,7 +50,7 @@ describe('[E22] the bar at a link', () => {
   });
 
   test('changes the link', async () => {
-    await bubble().getByLabel('Change the link').click();
+    await bubble().getByLabel('Edit link').click();
     await page.locator('dialog input').fill('example.org');
     await page.keyboard.press('Enter');
     await expect.poll(lines).toEqual(['see [here](https://example.org) now']);
@@ -58,7 +58,7 @@ describe('[E22] the bar at a link', () => {
   });
 
   test('takes the link away, undone by one undo', async () => {
-    await bubble().getByLabel('Remove the link').click();
+    await bubble().getByLabel('Remove link').click();
     expect(await lines()).toEqual(['see here now']);
     expect(await focusIsInText()).toBe(true);
     await page.keyboard.press('Control+z');
@@ -94,7 +94,7 @@ describe('[E9] links and pictures by dialog', () => {
   test('a picture gets an address and a description, and can be changed', async () => {
     await page.route('https://example.com/**', (route) => route.abort());
     await page.keyboard.type('- item');
-    await page.getByLabel('Picture', { exact: true }).click();
+    await page.getByLabel('Image', { exact: true }).click();
     await page.locator('dialog input[type=url]').fill('http://example.com/a.png');
     await page.keyboard.press('Enter');
     await expect.poll(() => page.locator('.dialog-error').innerText()).toContain('https://');
@@ -105,7 +105,7 @@ describe('[E9] links and pictures by dialog', () => {
     await expect.poll(focusIsInText).toBe(true);
     expect(await page.locator('.ProseMirror img[src]').getAttribute('alt')).toBe('A harbour');
     await page.locator('.ProseMirror img[src]').click();
-    await page.getByLabel('Picture', { exact: true }).click();
+    await page.getByLabel('Image', { exact: true }).click();
     await page.locator('dialog input[type=text]').fill('A quay');
     await page.keyboard.press('Enter');
     await expect.poll(() => page.locator('.ProseMirror img[src]').getAttribute('alt'))

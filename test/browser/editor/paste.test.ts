@@ -202,7 +202,7 @@ describe('[E19] addresses and limits', () => {
       edgepad.paste('<p>a</p>'.repeat(20_500), 'a');
     });
     expect(await lines()).toEqual(['x']);
-    expect(await page.evaluate(() => edgepad.told)).toHaveLength(3);
+    expect(await page.evaluate(() => edgepad.messages)).toHaveLength(3);
     await page.evaluate(() => edgepad.paste(`<p ${'x'.repeat(4_100_000)}>a</p>`, 'bare'));
     expect(await lines()).toEqual(['xbare']);
   });
@@ -214,6 +214,6 @@ describe('[E19] addresses and limits', () => {
       const event = new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true });
       edgepad.editor.view.dom.dispatchEvent(event);
     });
-    expect((await page.evaluate(() => edgepad.told)).join()).toContain('address');
+    expect((await page.evaluate(() => edgepad.messages)).join()).toContain('address');
   });
 });

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { contentOf } from '../../../protocol/schema.ts';
-import { unsupportedTextIn } from '../../../web/editor/model/unsupported-text.ts';
 import {
   findUnsupportedContent,
   watchForUnsupportedContent,
@@ -107,7 +106,7 @@ describe('[E6] the editor never touches content it does not know', () => {
     const doc = new Y.Doc();
     contentOf(doc).insert(0, [line('known')]);
     insertForeign(doc, what);
-    expect(findUnsupportedContent(contentOf(doc))).toBe(explanation(what));
+    expect(findUnsupportedContent(doc)).toBe(explanation(what));
   });
 
   test('what it writes itself is known', () => {
@@ -117,7 +116,7 @@ describe('[E6] the editor never touches content it does not know', () => {
     editor.type('a');
     editor.press('Shift-Enter');
     editor.type('b');
-    expect(findUnsupportedContent(contentOf(editor.doc))).toBeNull();
+    expect(findUnsupportedContent(editor.doc)).toBeNull();
   });
 
   test.each(Object.keys(foreign))('%s that comes later is kept whole', (what) => {
@@ -155,7 +154,7 @@ describe('[E6] the editor never touches content it does not know', () => {
     const written = Y.snapshot(other);
     exchange(other, editor.doc);
     expect(found).toEqual(['an object within text']);
-    expect(findUnsupportedContent(contentOf(editor.doc))).toBe('an object within text');
+    expect(findUnsupportedContent(editor.doc)).toBe('an object within text');
     expect(Y.equalSnapshots(Y.snapshot(editor.doc), written)).toBe(true);
   });
 
@@ -178,9 +177,9 @@ describe('[E6] the editor never touches content it does not know', () => {
   });
 
   test('marks without anything to say are known as `{}` and as `true`', () => {
-    const content = contentOf(new Y.Doc());
-    content.insert(0, [line('a', { bold: {}, italic: true as unknown as object })]);
-    expect(findUnsupportedContent(content)).toBeNull();
+    const doc = new Y.Doc();
+    contentOf(doc).insert(0, [line('a', { bold: {}, italic: true as unknown as object })]);
+    expect(findUnsupportedContent(doc)).toBeNull();
   });
 
   test('a mark that comes into a known line later is kept whole', () => {
@@ -255,7 +254,7 @@ describe('[E6] a document written with another editor is read, not edited', () =
     const doc = new Y.Doc();
     exchange(written, doc);
     const before = Y.encodeStateAsUpdate(doc);
-    expect(unsupportedTextIn(doc)).toContain(`"${root}"`);
+    expect(findUnsupportedContent(doc)).toContain(`"${root}"`);
     expect(Y.encodeStateAsUpdate(doc)).toEqual(before);
     exchange(written, doc);
     const again = new Y.Doc();
@@ -268,14 +267,14 @@ describe('[E6] a document written with another editor is read, not edited', () =
     doc.getXmlFragment('default').insert(0, [element('paragraph')]);
     doc.getText('content').insert(0, 'abc');
     doc.getText('content').delete(0, 3);
-    expect(unsupportedTextIn(doc)).toBeNull();
+    expect(findUnsupportedContent(doc)).toBeNull();
   });
 
   test('where there is text of ours that is what counts', () => {
     const editor = new HeadlessEditor();
     editor.type('ours');
     editor.doc.getText('content').insert(0, 'theirs');
-    expect(unsupportedTextIn(editor.doc)).toBeNull();
+    expect(findUnsupportedContent(editor.doc)).toBeNull();
   });
 
   test('3,000 levels of nesting are told, not followed', () => {
@@ -289,7 +288,7 @@ describe('[E6] a document written with another editor is read, not edited', () =
         inner = next;
       }
     });
-    expect(unsupportedTextIn(doc)).toBe('the block "blockquote"');
+    expect(findUnsupportedContent(doc)).toBe('the block "blockquote"');
     const lines = new Y.Doc();
     let paragraph = element('paragraph');
     contentOf(lines).insert(0, [paragraph]);
@@ -298,7 +297,7 @@ describe('[E6] a document written with another editor is read, not edited', () =
       paragraph.insert(0, [next]);
       paragraph = next;
     }
-    expect(unsupportedTextIn(lines)).toBe('"paragraph" in "paragraph"');
+    expect(findUnsupportedContent(lines)).toBe('"paragraph" in "paragraph"');
     const foreign = new Y.Doc();
     let quote = element('blockquote');
     foreign.getXmlFragment('default').insert(0, [quote]);
@@ -307,7 +306,7 @@ describe('[E6] a document written with another editor is read, not edited', () =
       quote.insert(0, [next]);
       quote = next;
     }
-    expect(unsupportedTextIn(foreign)).toContain('"default"');
+    expect(findUnsupportedContent(foreign)).toContain('"default"');
   });
 });
 

@@ -9,57 +9,54 @@ import {
 } from 'y-prosemirror';
 import type * as Y from 'yjs';
 import { schema } from '../../../protocol/schema.ts';
-import { writeText } from './write-text-step.ts';
+import { writeTextStep } from './write-text-step.ts';
 
-/** What both of y-prosemirror's conversions share: which node shows which Yjs type. */
-export type Mapping = ProsemirrorBinding['mapping'];
-
-/** The content as ProseMirror shows it, and the plugin that keeps both the same from then on. */
-export interface BoundContent {
+/** The content as a ProseMirror document, and the plugin that keeps the two in sync. */
+interface BoundContent {
   readonly doc: Node;
   readonly plugin: Plugin;
 }
 
 /**
- * Reads the content for the first time. Call it only on content that `unknownContent` has passed:
- * y-prosemirror deletes, for everybody, whatever the schema does not know.
+ * Converts the content to a ProseMirror document. Call it only if `findUnsupportedContent` returns
+ * null: y-prosemirror deletes content that the schema does not know, for all authors.
  */
 export function bindContent(content: Y.XmlFragment): BoundContent {
   const { doc, mapping } = initProseMirrorDoc(content, schema);
   const plugin: Plugin = ySyncPlugin(content, { mapping });
   if (doc.childCount > 0) return { doc, plugin };
-  // On a document without any line the selection would be "everything", and would still be when the
-  // content arrives: the first key typed then replaces all of it. An empty line of its own, which
-  // is not written to Yjs before somebody types in it, gives the caret a place.
+  // In a document without lines ProseMirror selects everything. When the content arrives, all of it
+  // would be selected, and the first key would replace it. So add an empty line for the caret. It
+  // is written to Yjs only once the user types in it.
   return { doc: schema.topNodeType.createAndFill() ?? doc, plugin };
 }
 
-/** The binding behind an editor's state. */
+/** Returns the binding of an editor's state. */
 export function bindingOf(state: EditorState): ProsemirrorBinding {
   return ySyncPluginKey.getState(state).binding;
 }
 
-/** The views that write to Yjs at this moment. */
+/** The views that are writing to Yjs now. */
 const writing = new WeakSet<object>();
 
-/** Whether what Yjs is just told comes from this view. */
+/** Whether this view is writing to Yjs now. */
 export function isWriting(view: object): boolean {
   return writing.has(view);
 }
 
-/** What {@link applyTransaction} needs of a view. */
-export interface StateHolder {
+/** The part of a view that {@link applyTransaction} needs. */
+interface StateHolder {
   readonly state: EditorState;
   updateState(state: EditorState): void;
 }
 
 /**
- * Applies a transaction to a view, and writes it to Yjs step by step, all in one update.
+ * Applies a transaction to a view, and writes it to Yjs step by step, in one update.
  *
- * The binding compares documents line by line from both ends. Shown only the end of a move, it would
- * write "every line between has another text", and whoever types in one of these lines finds their
- * words in another. Shown the document after each step, it writes one removal and one insertion. And
- * what a step says about text is written as it says ({@link writeText}).
+ * The binding compares documents line by line from both ends. Given only the result of a moved
+ * line, it would rewrite the text of every line between, and concurrent edits of those lines would
+ * end up in other lines. Given the document after each step, it writes one deletion and one
+ * insertion. Steps that only change text are written directly ({@link writeTextStep}).
  */
 export function applyTransaction(view: StateHolder, transaction: Transaction): void {
   const { state, transactions } = view.state.applyTransaction(transaction);
@@ -80,9 +77,9 @@ function writeSteps(
   const steps = transactions.flatMap((transaction) => transaction.steps);
   const docs = [...transactions.flatMap((transaction) => transaction.docs), state.doc];
   const addToHistory = transactions[0]?.getMeta('addToHistory') !== false;
-  // The mutex is the binding's own: it keeps what is written here from coming back as an edit.
-  // `_prosemirrorChanged` is private, and unchanged through y-prosemirror 1.3 (the version is
-  // pinned): there is no public way to hand the binding a document that the view never shows.
+  // The binding's mutex keeps this change from coming back as a remote edit. `_prosemirrorChanged`
+  // is private, but y-prosemirror is pinned, and there is no public way to pass the binding a
+  // document that the view does not show.
   writing.add(view);
   binding.mux(() => {
     binding.doc.transact((update) => {
@@ -92,9 +89,9 @@ function writeSteps(
         const [before, after] = [docs[index], docs[index + 1]];
         if (!before || !after) continue;
         const isReplacement = step instanceof ReplaceStep || step instanceof ReplaceAroundStep;
-        if (writeText(binding.type, before, step) || !isReplacement) {
-          // Text, marks and attributes change no line's place. One look at the document is enough
-          // for many of them: a thousand words replaced at once would take a thousand.
+        if (writeTextStep(binding.type, before, step) || !isReplacement) {
+          // Steps that change text, marks or attributes move no line. Compare once for many of
+          // them: replacing a thousand words would take a thousand comparisons.
           pending = after;
           continue;
         }
@@ -103,7 +100,7 @@ function writeSteps(
         binding._prosemirrorChanged(after);
       }
       if (pending) binding._prosemirrorChanged(pending);
-      // Within the update: y-prosemirror's undo notes the selection as soon as it ends.
+      // Inside the transaction: y-prosemirror's undo reads the selection when it ends.
       view.updateState(state);
     }, ySyncPluginKey);
   });

@@ -1,7 +1,8 @@
 /**
- * y-prosemirror asks the root its view is in for a range whenever somebody else's edit arrives while
- * the editor has the focus. A shadow root has no such method: the edit would throw, and the two
- * documents would part. Call it before the view is made.
+ * Adds `createRange` to a shadow root. Call it before you create a view in that root.
+ *
+ * y-prosemirror calls `root.createRange()` when a remote edit arrives while the editor has the
+ * focus. Shadow roots lack that method, so the edit would throw, and the documents would diverge.
  */
 export function polyfillCreateRange(root: Node): void {
   if (!(root instanceof ShadowRoot) || 'createRange' in root) return;

@@ -1,31 +1,33 @@
-/** Somebody who has the document open. */
+/** A person who has the document open. */
 export interface Person {
   readonly clientId: number;
   readonly name: string;
   /** `#rrggbb` */
   readonly color: string;
-  /** Whether they chose their name themselves; others are known to the site that let them in. */
+  /** Whether the name is self-chosen. Other names come from the person's access token. */
   readonly isGuest: boolean;
 }
 
 const fallbackColor = '#5b6472';
-const longestName = 40;
+const maxNameLength = 40;
 
-/** Whoever is behind an awareness entry. The entry comes from anybody: nothing in it is trusted. */
+/**
+ * Reads the person from an awareness state. The state is untrusted: any client can write anything.
+ */
 export function readPerson(clientId: number, state: unknown): Person {
   const user = isRecord(state) && isRecord(state.user) ? state.user : {};
-  const name = typeof user.name === 'string' ? user.name.trim().slice(0, longestName) : '';
+  const name = typeof user.name === 'string' ? user.name.trim().slice(0, maxNameLength) : '';
   const color = typeof user.color === 'string' && /^#[0-9a-f]{6}$/i.test(user.color)
     ? user.color
     : fallbackColor;
-  // The service alone writes it, from a token.
+  // Only the service sets the id, from a token.
   const isGuest = typeof user.id !== 'string';
   return { clientId, name: name || 'Guest', color, isGuest };
 }
 
 /**
- * Whether y-prosemirror can read this awareness entry: it takes the fields for granted, and one
- * malformed entry would stop the caret of everybody else.
+ * Whether y-prosemirror can read this awareness state. It does not check the fields, and one
+ * malformed state would stop all remote carets.
  */
 export function isReadableCursor(state: unknown): boolean {
   if (!isRecord(state)) return false;
@@ -59,17 +61,17 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }
 
-/** `black` or `white`, whichever is read more easily on this colour. */
+/** The text colour with the better contrast on `color`. */
 export function inkOn(color: string): 'black' | 'white' {
-  const [red, green, blue] = [1, 3, 5].map((at) => {
-    const value = Number.parseInt(color.slice(at, at + 2), 16) / 255;
+  const [red, green, blue] = [1, 3, 5].map((start) => {
+    const value = Number.parseInt(color.slice(start, start + 2), 16) / 255;
     return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
   });
   const luminance = 0.2126 * (red ?? 0) + 0.7152 * (green ?? 0) + 0.0722 * (blue ?? 0);
   return luminance > 0.179 ? 'black' : 'white';
 }
 
-/** The letters an avatar shows. */
+/** The letters that an avatar shows: of the first and last word. */
 export function initialsOf(name: string): string {
   const words = name.split(/\s+/).filter((word) => word !== '');
   const ends = words.length > 1 ? [words[0], words.at(-1)] : words;

@@ -6,36 +6,36 @@ import { bindingOf } from './binding.ts';
 
 type View = Pick<EditorView, 'state' | 'dispatch'>;
 
-/** What `LostTextFinder` calls when text falls, and when it is put back. */
-export interface RecoveryHooks {
+/** Callbacks for `LostTextFinder`: text has lost its line, or was put back into another one. */
+interface RecoveryHooks {
   onOrphaned(from: Y.Text): void;
   onRestored(type: Y.Text, index: number, length: number, from: Y.Text): void;
 }
 
 /**
- * Takes the caret along when the line it is in falls and what was typed there is put back elsewhere.
- * Without it the caret would drop into the next line, and the next words with it. Whoever moves the
- * caret or types before that has gone on elsewhere, and is left there.
+ * Moves the caret to recovered text when the line that holds the caret is deleted and its text is
+ * put back into another line. Otherwise the user would continue in the next line. If the user types
+ * or moves the caret before that, the caret stays.
  */
 export function moveCaretToRecoveredText(viewOf: () => View | null): RecoveryHooks {
-  /** The type that fell with the caret in it, and where the caret came to stand. */
-  let fallen: { readonly from: Y.Text; landing: string | null } | null = null;
+  /** The deleted type that held the caret, and the caret's place after that. */
+  let orphaned: { readonly from: Y.Text; caretPlace: string | null } | null = null;
 
   return {
     onOrphaned(from) {
       const view = viewOf();
-      if (!view || lineOfCaret(view) !== from) return;
-      const landed: { readonly from: Y.Text; landing: string | null } = { from, landing: null };
-      fallen = landed;
-      // The view is drawn within this task.
-      queueMicrotask(() => landed.landing = placeOf(view));
+      if (!view || typeAtCaret(view) !== from) return;
+      const current: NonNullable<typeof orphaned> = { from, caretPlace: null };
+      orphaned = current;
+      // The view renders within this task.
+      queueMicrotask(() => current.caretPlace = placeOfCaret(view));
     },
     onRestored(type, index, length, from) {
       const view = viewOf();
-      if (!view || fallen?.from !== from) return;
-      const { landing } = fallen;
-      fallen = null;
-      if (landing !== null && landing !== placeOf(view)) return;
+      if (!view || orphaned?.from !== from) return;
+      const { caretPlace } = orphaned;
+      orphaned = null;
+      if (caretPlace !== null && caretPlace !== placeOfCaret(view)) return;
       const binding = bindingOf(view.state);
       const end = Y.createRelativePositionFromTypeIndex(type, index + length, -1);
       const { doc, mapping } = binding;
@@ -48,10 +48,10 @@ export function moveCaretToRecoveredText(viewOf: () => View | null): RecoveryHoo
 }
 
 /**
- * The type the caret was in before the transaction that is under way. The binding notes that for
- * itself; afterwards nothing of the view fits the document until it is drawn again.
+ * The type that held the caret before the current Yjs transaction. Only the binding has it: the
+ * view does not match the document until it renders.
  */
-function lineOfCaret({ state }: View): unknown {
+function typeAtCaret({ state }: View): unknown {
   const binding = bindingOf(state);
   const before: unknown = Reflect.get(binding, 'beforeTransactionSelection');
   if (typeof before !== 'object' || before === null) return null;
@@ -60,8 +60,8 @@ function lineOfCaret({ state }: View): unknown {
   return Y.createAbsolutePositionFromRelativePosition(head, binding.doc)?.type ?? null;
 }
 
-/** Where the caret is, in terms that lines which come and go above it leave alone. */
-function placeOf({ state }: View): string {
+/** The caret's place within its line: edits above the line do not change it. */
+function placeOfCaret({ state }: View): string {
   const { $head } = state.selection;
   return `${$head.parentOffset} ${$head.parent.textContent}`;
 }

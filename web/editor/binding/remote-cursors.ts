@@ -3,39 +3,40 @@ import { yCursorPlugin } from 'y-prosemirror';
 import type { Awareness } from 'y-protocols/awareness';
 import { inkOn, isReadableCursor, readPerson } from './presence.ts';
 
-/** How long a name stays beside a caret that has moved, in milliseconds. */
-const nameShownFor = 2000;
+/** How long the name beside a moved caret stays visible, in milliseconds. */
+const nameTimeout = 2000;
 
-/** The carets and selections of the others, each with a name that fades once the caret rests. */
+/** Shows remote carets and selections. The name at a caret fades when the caret stops moving. */
 export function remoteCursors(awareness: Awareness): Plugin[] {
-  const moved = new Map<number, { readonly timer: ReturnType<typeof setTimeout> }>();
+  /** By client id: the timers of visible names. */
+  const nameTimers = new Map<number, ReturnType<typeof setTimeout>>();
   const carets = new Map<number, HTMLElement>();
   const lastCursor = new Map<number, unknown>();
 
   function showName(clientId: number): void {
-    clearTimeout(moved.get(clientId)?.timer);
+    clearTimeout(nameTimers.get(clientId));
     carets.get(clientId)?.classList.add('is-moving');
     const timer = setTimeout(() => {
-      moved.delete(clientId);
+      nameTimers.delete(clientId);
       carets.get(clientId)?.classList.remove('is-moving');
-    }, nameShownFor);
-    moved.set(clientId, { timer });
+    }, nameTimeout);
+    nameTimers.set(clientId, timer);
   }
 
-  function noteMoves({ added, updated, removed }: Record<string, number[]>): void {
+  function onAwarenessChange({ added, updated, removed }: Record<string, number[]>): void {
     for (const clientId of [...added ?? [], ...updated ?? []]) {
       const state = awareness.getStates().get(clientId);
       const caret = carets.get(clientId);
-      // ProseMirror keeps a caret as it was drawn, wherever it goes.
-      if (caret) dress(caret, state?.user, clientId);
+      // ProseMirror reuses the caret's element, so a new name or colour has to be set here.
+      if (caret) showPerson(caret, state?.user, clientId);
       const cursor = JSON.stringify(state?.cursor ?? null);
       if (clientId === awareness.clientID || lastCursor.get(clientId) === cursor) continue;
       lastCursor.set(clientId, cursor);
       showName(clientId);
     }
     for (const clientId of removed ?? []) {
-      clearTimeout(moved.get(clientId)?.timer);
-      for (const map of [moved, carets, lastCursor]) map.delete(clientId);
+      clearTimeout(nameTimers.get(clientId));
+      for (const map of [nameTimers, carets, lastCursor]) map.delete(clientId);
     }
   }
 
@@ -44,13 +45,13 @@ export function remoteCursors(awareness: Awareness): Plugin[] {
       own !== clientId && isReadableCursor(state),
     cursorBuilder: (user: unknown, clientId: number) => {
       const caret = buildCaret(user, clientId);
-      caret.classList.toggle('is-moving', moved.has(clientId));
+      caret.classList.toggle('is-moving', nameTimers.has(clientId));
       carets.set(clientId, caret);
       return caret;
     },
     selectionBuilder: (user: unknown, clientId: number) => ({
       class: 'remote-selection',
-      // ProseMirror sets this through element.style, which a Content-Security-Policy allows.
+      // ProseMirror sets this through element.style, which the Content-Security-Policy allows.
       style: `--person: ${readPerson(clientId, { user }).color}`,
     }),
   });
@@ -58,11 +59,11 @@ export function remoteCursors(awareness: Awareness): Plugin[] {
     cursorPlugin,
     new Plugin({
       view: () => {
-        awareness.on('change', noteMoves);
+        awareness.on('change', onAwarenessChange);
         return {
           destroy: () => {
-            awareness.off('change', noteMoves);
-            for (const { timer } of moved.values()) clearTimeout(timer);
+            awareness.off('change', onAwarenessChange);
+            for (const timer of nameTimers.values()) clearTimeout(timer);
           },
         };
       },
@@ -76,14 +77,14 @@ function buildCaret(user: unknown, clientId: number): HTMLElement {
   caret.setAttribute('aria-hidden', 'true');
   const name = document.createElement('span');
   name.className = 'remote-caret-name';
-  // Word joiners on both sides keep the line from breaking at the caret.
+  // Word joiners on both sides prevent a line break at the caret.
   caret.append('\u2060', name, '\u2060');
-  dress(caret, user, clientId);
+  showPerson(caret, user, clientId);
   return caret;
 }
 
-/** Gives a caret its person's name and colour. */
-function dress(caret: HTMLElement, user: unknown, clientId: number): void {
+/** Sets the person's name and colour at a caret. */
+function showPerson(caret: HTMLElement, user: unknown, clientId: number): void {
   const person = readPerson(clientId, { user });
   caret.style.setProperty('--person', person.color);
   caret.style.setProperty('--person-ink', inkOn(person.color));

@@ -10,12 +10,12 @@ import {
 import * as Y from 'yjs';
 import { bindingOf } from './binding.ts';
 
-/** A line somebody else has written in stays when its maker undoes making it. */
+/** Undoing the insertion of such a line keeps it if another author has typed in it. */
 const protectedNodes = new Set(['paragraph', 'codeBlock']);
 
 /**
- * Undo of this person's own edits, and of nobody else's. The plugins must stand after the binding's:
- * they use what it has just written.
+ * Undo and redo of this user's edits only. Order: after the binding's plugin, as they read what it
+ * has just written.
  */
 export function undoPlugins(content: Y.XmlFragment): Plugin[] {
   const undoManager = new Y.UndoManager(content, {
@@ -27,7 +27,8 @@ export function undoPlugins(content: Y.XmlFragment): Plugin[] {
     yUndoPlugin({ undoManager }),
     new Plugin({
       view: (view) => {
-        // After yUndoPlugin's own handler, whose selection comes too late: the undo is drawn by then.
+        // Runs after yUndoPlugin's handler, which sets its selection too late: the view has
+        // rendered.
         const restore = (event: PoppedEvent) => restoreCaret(view, event.stackItem.meta);
         undoManager.on('stack-item-popped', restore);
         return { destroy: () => undoManager.off('stack-item-popped', restore) };
@@ -38,14 +39,15 @@ export function undoPlugins(content: Y.XmlFragment): Plugin[] {
 
 type PoppedEvent = { readonly stackItem: { readonly meta: Map<unknown, unknown> } };
 
-/** Where the caret was, as yUndoPlugin keeps it with each undoable edit. */
+/** The selection that yUndoPlugin stores with each undo step. */
 type RelativeSelection = { anchor: Y.RelativePosition | null; head: Y.RelativePosition | null };
 
-/** Puts the caret where it was before the edit that has just been undone. */
+/** Restores the selection from before the edit that has just been undone. */
 function restoreCaret(view: EditorView, meta: Map<unknown, unknown>): void {
   const binding = bindingOf(view.state);
   const before = meta.get(binding) as RelativeSelection | null | undefined;
-  // yUndoPlugin leaves its selection here for the next update from anybody: the caret would jump then.
+  // yUndoPlugin leaves its selection here. The next remote update would apply it and move the
+  // caret.
   Reflect.set(binding, 'beforeTransactionSelection', null);
   if (!before?.anchor || !before.head) return;
   const [anchor, head] = [before.anchor, before.head].map((position) =>
@@ -65,7 +67,7 @@ function undoManagerOf(state: EditorState): Y.UndoManager | undefined {
   return yUndoPluginKey.getState(state)?.undoManager;
 }
 
-/** Takes back this person's last edit. */
+/** Undoes this user's last edit. */
 export const undo: Command = (state, dispatch) => {
   const manager = undoManagerOf(state);
   if (!manager?.canUndo()) return false;
@@ -73,7 +75,7 @@ export const undo: Command = (state, dispatch) => {
   return true;
 };
 
-/** Does again what {@link undo} took back last. */
+/** Redoes the edit that {@link undo} undid last. */
 export const redo: Command = (state, dispatch) => {
   const manager = undoManagerOf(state);
   if (!manager?.canRedo()) return false;
@@ -81,15 +83,15 @@ export const redo: Command = (state, dispatch) => {
   return true;
 };
 
-/** Ends the run of typing that one undo takes back. The next edit begins another. */
+/** Ends the current undo step. The next edit begins a new one. */
 export function endUndoStep(state: EditorState): void {
   undoManagerOf(state)?.stopCapturing();
 }
 
-/** The same command, undone by itself: neither with what was typed before it nor after. */
+/** Makes a command an undo step of its own, separate from the typing before and after it. */
 export function asOneUndoStep(command: Command): Command {
   return (state, dispatch, view) => {
-    // A key whose command does not apply, such as Backspace within a line, is ordinary typing.
+    // A key whose command does not apply, such as Backspace within a line, continues the typing.
     if (!command(state, undefined, view)) return false;
     if (!dispatch) return true;
     endUndoStep(state);

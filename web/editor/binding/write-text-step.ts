@@ -3,14 +3,14 @@ import { ReplaceStep, type Step } from 'prosemirror-transform';
 import * as Y from 'yjs';
 
 /**
- * Writes a step that changes only text, within one line, to Yjs at the place where it happened.
+ * Writes a step that changes only text within one line to Yjs, at the position of the edit. Returns
+ * whether it has written the step. If not, the binding has to.
  *
- * The binding would find out by comparing: an `o` typed before an `o` of somebody else it takes for
- * one typed behind it. On the screen that is the same, but when the other takes back their `o`, the
- * letters of a word are in another order. Whatever is no plain change of text is left to the binding.
- * Answers whether all of the step is written.
+ * The binding finds edits by comparing documents. It cannot tell an `o` typed before the `o` of
+ * another author from one typed after it. Both look the same until the other author undoes theirs,
+ * which then scrambles the word.
  */
-export function writeText(content: Y.XmlFragment, before: Node, step: Step): boolean {
+export function writeTextStep(content: Y.XmlFragment, before: Node, step: Step): boolean {
   if (!(step instanceof ReplaceStep)) return false;
   const { from, to, slice } = step;
   const $from = before.resolve(from);
@@ -19,7 +19,7 @@ export function writeText(content: Y.XmlFragment, before: Node, step: Step): boo
   if (!isWithinLine || slice.openStart > 0 || slice.openEnd > 0) return false;
   const length = to - from;
   const start = $from.parentOffset;
-  // An inline node counts in positions, and has no text.
+  // An inline node has a size but no text.
   if (line.textBetween(start, start + length).length !== length) return false;
   const inserted = slice.content.content;
   if (!inserted.every((node) => node.isText)) return false;
@@ -30,8 +30,8 @@ export function writeText(content: Y.XmlFragment, before: Node, step: Step): boo
   for (const child of element.toArray()) {
     const size = child instanceof Y.XmlText ? child.length : 1;
     if (child instanceof Y.XmlText && offset + length <= size) {
-      // First the new, then away with the old: what others write right behind the old text, or in
-      // it, then comes behind the new.
+      // Insert before deleting: concurrent insertions in or right after the old text then follow
+      // the new text.
       for (const { text = '', marks } of inserted) {
         const attributes = marks.map((mark) => [mark.type.name, mark.attrs]);
         child.insert(offset, text, Object.fromEntries(attributes));

@@ -1,22 +1,26 @@
-import { type Command, TextSelection } from 'prosemirror-state';
+import { type Command, type EditorState, TextSelection, type Transaction } from 'prosemirror-state';
 import { schema } from '../../../protocol/schema.ts';
 
 const { paragraph, codeBlock } = schema.nodes;
 
+/** Inserts a plain line between two blocks, and sets the caret in it. */
+export function insertPlainLine(state: EditorState, position: number): Transaction {
+  const transaction = state.tr.insert(position, paragraph.create());
+  const selection = TextSelection.create(transaction.doc, position + 1);
+  return transaction.setSelection(selection).scrollIntoView();
+}
+
 /**
- * Begins a plain line below the last block where that is no line: a code block, an image or a rule
- * at the end of a document must not be its end.
+ * Appends a plain line after the last block, unless that is a line already. Without it, the caret
+ * cannot get below a code block, an image or a rule at the end of the document.
  */
 export const appendLine: Command = (state, dispatch) => {
   if (state.doc.lastChild?.type === paragraph) return false;
-  const end = state.doc.content.size;
-  const transaction = state.tr.insert(end, paragraph.create());
-  transaction.setSelection(TextSelection.create(transaction.doc, end + 1));
-  dispatch?.(transaction.scrollIntoView());
+  dispatch?.(insertPlainLine(state, state.doc.content.size));
   return true;
 };
 
-/** Arrow down on the last line of a code block at the end of the document leaves it. */
+/** Arrow down in the last line of a code block at the end of the document: appends a line. */
 export const leaveCodeBlock: Command = (state, dispatch) => {
   const { $head, empty } = state.selection;
   if (!empty || $head.parent.type !== codeBlock) return false;

@@ -1,9 +1,17 @@
 import type { Node } from 'prosemirror-model';
-import { AllSelection, type Command, NodeSelection, TextSelection } from 'prosemirror-state';
+import {
+  AllSelection,
+  type Command,
+  NodeSelection,
+  TextSelection,
+  type Transaction,
+} from 'prosemirror-state';
 import { schema } from '../../../protocol/schema.ts';
+import { insertPlainLine } from './append-line.ts';
 import { chainCommands } from './chain-commands.ts';
+import { isApple } from './is-apple.ts';
 
-const { paragraph, codeBlock } = schema.nodes;
+const { codeBlock } = schema.nodes;
 
 const deleteSelection: Command = (state, dispatch) => {
   if (state.selection.empty) return false;
@@ -11,11 +19,7 @@ const deleteSelection: Command = (state, dispatch) => {
   return true;
 };
 
-/**
- * Backspace at the start of a block, or Delete at the end of one. Two texts become one, and the upper
- * stays what it is; an upper one that is empty just goes. A picture or rule on the other side goes,
- * or is selected where the block itself is empty and goes.
- */
+/** Backspace at the start of a block ("above"), or Delete at its end ("below"). */
 function join(side: 'above' | 'below'): Command {
   return (state, dispatch, view) => {
     const { $head, empty } = state.selection;
@@ -29,33 +33,31 @@ function join(side: 'above' | 'below'): Command {
     const edge = isAbove ? $head.before() : $head.after();
     const { nodeBefore, nodeAfter } = state.doc.resolve(edge);
     if (!nodeBefore || !nodeAfter) return false;
-    if (dispatch) dispatch(joined(state.tr, edge, nodeBefore, nodeAfter).scrollIntoView());
+    if (dispatch) dispatch(joinBlocks(state.tr, edge, nodeBefore, nodeAfter).scrollIntoView());
     return true;
   };
 }
 
-function joined(
-  transaction: Parameters<NonNullable<Parameters<Command>[1]>>[0],
-  edge: number,
-  before: Node,
-  after: Node,
-) {
+/**
+ * Joins two text blocks. The upper one keeps its kind, unless it is empty: then it is deleted. Next
+ * to an image or rule, deletes that, or, if the text block is empty, deletes the text block and
+ * selects the image or rule.
+ */
+function joinBlocks(transaction: Transaction, edge: number, before: Node, after: Node) {
   const [start, end] = [edge - before.nodeSize, edge + after.nodeSize];
   if (before.isTextblock && after.isTextblock) {
     return before.content.size === 0 ? transaction.delete(start, edge) : transaction.join(edge);
   }
-  // One of the two is a picture or a rule.
   const [text, from, to] = before.isTextblock ? [before, start, edge] : [after, edge, end];
   if (text.content.size > 0) {
     return before.isTextblock ? transaction.delete(edge, end) : transaction.delete(start, edge);
   }
   transaction.delete(from, to);
-  const other = before.isTextblock ? start : edge - before.nodeSize;
-  return transaction.setSelection(NodeSelection.create(transaction.doc, other));
+  return transaction.setSelection(NodeSelection.create(transaction.doc, start));
 }
 
-/** Enter in code. What is selected on beyond it goes first. */
-const breakLineOfCode: Command = (state, dispatch) => {
+/** Enter in code. Replaces the selection, even if it ends beyond the code block. */
+const breakLineInCode: Command = (state, dispatch) => {
   const { selection } = state;
   if (!(selection instanceof TextSelection) || selection.$from.parent.type !== codeBlock) {
     return false;
@@ -66,25 +68,19 @@ const breakLineOfCode: Command = (state, dispatch) => {
   return true;
 };
 
-/** Enter on a picture or rule begins a line below it, or above it where it begins the document. */
-const beginLineBeside: Command = (state, dispatch) => {
+/** Enter on an image or rule: inserts a line below it, or above it at the start of the document. */
+const insertLineBeside: Command = (state, dispatch) => {
   if (!(state.selection instanceof NodeSelection)) return false;
   const { from, to } = state.selection;
-  const position = from === 0 && to < state.doc.content.size ? from : to;
-  const transaction = state.tr.insert(position, paragraph.create());
-  transaction.setSelection(TextSelection.create(transaction.doc, position + 1));
-  dispatch?.(transaction.scrollIntoView());
+  dispatch?.(insertPlainLine(state, from === 0 && to < state.doc.content.size ? from : to));
   return true;
 };
 
-/** Leaves code for a new line below it. */
-export const leaveCode: Command = (state, dispatch) => {
+/** Inserts a line below the code block at the caret. */
+export const exitCode: Command = (state, dispatch) => {
   const { $head, $anchor } = state.selection;
   if ($head.parent.type !== codeBlock || !$head.sameParent($anchor)) return false;
-  const position = $head.after();
-  const transaction = state.tr.insert(position, paragraph.create());
-  transaction.setSelection(TextSelection.create(transaction.doc, position + 1));
-  dispatch?.(transaction.scrollIntoView());
+  dispatch?.(insertPlainLine(state, $head.after()));
   return true;
 };
 
@@ -97,18 +93,18 @@ const backspace = chainCommands(deleteSelection, join('above'));
 const forwardDelete = chainCommands(deleteSelection, join('below'));
 
 /**
- * What the keys of any text do, where all blocks lie side by side. ProseMirror's own set, which
- * knows blocks within blocks, would be more than half as much to load again as all other commands.
+ * The basic keys of a text field, for a document without nested blocks. The key map of
+ * prosemirror-commands does the same here, and is 2 KB larger.
  */
 export const baseKeys: Readonly<Record<string, Command>> = {
-  'Enter': chainCommands(breakLineOfCode, beginLineBeside),
+  'Enter': chainCommands(breakLineInCode, insertLineBeside),
   'Backspace': backspace,
   'Mod-Backspace': backspace,
   'Shift-Backspace': backspace,
   'Delete': forwardDelete,
   'Mod-Delete': forwardDelete,
   'Mod-a': selectAll,
-  ...(/Mac|iP(hone|[oa]d)/.test(globalThis.navigator?.platform ?? '') && {
+  ...(isApple && {
     'Ctrl-h': backspace,
     'Alt-Backspace': backspace,
     'Ctrl-d': forwardDelete,

@@ -1,6 +1,6 @@
 import type { Command } from 'prosemirror-state';
 
-/** The first of these commands that applies. */
+/** Runs commands in order until one applies. */
 export function chainCommands(...commands: readonly Command[]): Command {
   return (state, dispatch, view) => commands.some((command) => command(state, dispatch, view));
 }

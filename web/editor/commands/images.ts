@@ -1,17 +1,25 @@
-import { type Command, NodeSelection, Selection } from 'prosemirror-state';
+import type { Node } from 'prosemirror-model';
+import { type Command, type EditorState, NodeSelection, Selection } from 'prosemirror-state';
 import { safeImageSource } from '../../../protocol/safe-href.ts';
 import { indentOf, isListKind, kindOf, schema } from '../../../protocol/schema.ts';
-import { selectedImage } from '../view/image-command.ts';
-import { setLine } from '../model/lines.ts';
+import { setAttributes } from '../model/lines.ts';
 
 export interface ImageAttributes {
-  /** An address that `safeImageSource` has passed. */
+  /** An address that has passed `safeImageSource`. */
   readonly src: string;
-  /** What the picture shows, for those who do not see it. Empty for a mere ornament. */
+  /** The description for people who cannot see the image. Empty if it is decorative. */
   readonly alt: string;
 }
 
-/** The address a person meant, or null where no picture can be loaded from. */
+/** The selected image, or null. */
+export function selectedImage(state: EditorState): Node | null {
+  const { selection } = state;
+  return selection instanceof NodeSelection && selection.node.type === schema.nodes.image
+    ? selection.node
+    : null;
+}
+
+/** Completes an image address as the user typed it. Returns null if images may not load from it. */
 export function imageAddressFrom(input: string): string | null {
   const text = input.trim();
   const hasScheme = /^([a-z][a-z0-9+.-]*:|\/)/i.test(text);
@@ -19,14 +27,15 @@ export function imageAddressFrom(input: string): string | null {
 }
 
 /**
- * Changes the selected image, or puts a new one below the caret's line; in place of it where it is
- * empty. Within a list it is indented to the text of the item, so that the list goes on below it.
+ * Changes the selected image, or inserts a new one below the line at the caret. An empty line
+ * outside a list is replaced. In a list the image is indented like the item's text, so that the
+ * list continues below it.
  */
 export function setImage({ src, alt }: ImageAttributes): Command {
   return (state, dispatch) => {
     const transaction = state.tr;
     if (selectedImage(state)) {
-      setLine(transaction, state.selection.from, { src, alt });
+      setAttributes(transaction, state.selection.from, { src, alt });
       const selection = NodeSelection.create(transaction.doc, state.selection.from);
       dispatch?.(transaction.setSelection(selection));
       return true;
@@ -50,6 +59,7 @@ export function setImage({ src, alt }: ImageAttributes): Command {
   };
 }
 
+/** Removes the selected image. */
 export const removeImage: Command = (state, dispatch) => {
   if (!selectedImage(state)) return false;
   dispatch?.(state.tr.deleteSelection());

@@ -1,11 +1,12 @@
 import type { Node } from 'prosemirror-model';
-import { Selection, TextSelection } from 'prosemirror-state';
+import { Selection } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
 import { kindOf, schema } from '../../../protocol/schema.ts';
-import type { OutlineEntry } from '../model/outline.ts';
 import { asOneUndoStep } from '../binding/undo.ts';
 
-/** Puts the blocks of a document below the caret's line, or in its place where it is empty. */
+/**
+ * Inserts the blocks of a document below the line at the caret. An empty plain line is replaced.
+ */
 export function insertLines(view: EditorView, document: Node): void {
   asOneUndoStep((state, dispatch) => {
     const { $to } = state.selection;
@@ -19,16 +20,4 @@ export function insertLines(view: EditorView, document: Node): void {
     dispatch?.(transaction.setSelection(Selection.near(end, -1)).scrollIntoView());
     return true;
   })(view.state, view.dispatch, view);
-}
-
-/** Shows a heading at the top, with the caret at its end. Nothing where it is gone by now. */
-export function goToHeading(view: EditorView, { position }: OutlineEntry): void {
-  const { doc, tr } = view.state;
-  const line = position < doc.content.size ? doc.nodeAt(position) : null;
-  if (line?.type !== schema.nodes.paragraph) return;
-  view.dispatch(tr.setSelection(TextSelection.create(doc, position + 1 + line.content.size)));
-  const shown = view.nodeDOM(position);
-  // A smooth scroll is the style sheet's choice: it knows who wants less motion.
-  if (shown instanceof Element) shown.scrollIntoView({ block: 'start' });
-  view.focus();
 }

@@ -1,19 +1,19 @@
 import { keymap } from 'prosemirror-keymap';
 import type { Command, Plugin } from 'prosemirror-state';
 import { schema } from '../../../protocol/schema.ts';
-import { baseKeys, leaveCode } from './base-keys.ts';
+import { baseKeys, exitCode } from './base-keys.ts';
 import { appendLine, leaveCodeBlock } from './append-line.ts';
 import { chainCommands } from './chain-commands.ts';
 import { indentLines, outdentLines, toggleChecked } from './list-commands.ts';
 import { moveLinesDown, moveLinesUp } from './move-lines.ts';
 import { setKind, toggleCodeBlock, toggleKind } from './set-kind.ts';
-import { backToPlain, insertHardBreak, splitLine } from './split-line.ts';
+import { insertHardBreak, reduceLineAtStart, splitLine } from './split-line.ts';
 import { toggleMark } from './toggle-mark.ts';
 import { undoInputRule } from './input-rules.ts';
 import { asOneUndoStep, redo, undo } from '../binding/undo.ts';
 
-/** What the keys of the editor do. `Mod` is Command on a Mac and Control elsewhere. */
-export function keyBindings(): Record<string, Command> {
+/** The editor's key bindings. `Mod` is Command on Apple devices and Control elsewhere. */
+function keyBindings(): Record<string, Command> {
   const { marks } = schema;
   return {
     'Mod-z': undo,
@@ -37,39 +37,39 @@ export function keyBindings(): Record<string, Command> {
     'Alt-ArrowDown': asOneUndoStep(moveLinesDown),
     'Enter': splitLine,
     'Shift-Enter': insertHardBreak,
-    'Mod-Enter': chainCommands(asOneUndoStep(toggleChecked), leaveCode, insertHardBreak),
-    'Backspace': chainCommands(undoInputRule, asOneUndoStep(backToPlain)),
+    'Mod-Enter': chainCommands(asOneUndoStep(toggleChecked), exitCode, insertHardBreak),
+    'Backspace': chainCommands(undoInputRule, asOneUndoStep(reduceLineAtStart)),
     'Tab': asOneUndoStep(indentLines),
     'Shift-Tab': asOneUndoStep(outdentLines),
     'ArrowDown': chainCommands(leaveCodeBlock, appendLineBelowNode),
   };
 }
 
-/** Arrow down on a selected image or rule that ends the document begins a line below it. */
+/** Arrow down on a selected image or rule at the end of the document: appends a line. */
 const appendLineBelowNode: Command = (state, dispatch) =>
   state.selection.$to.depth === 0 && state.selection.to === state.doc.content.size &&
   appendLine(state, dispatch);
 
-/** The editor's keys, and below them what a text field does anyway. */
+/** The editor's key bindings, followed by the basic keys of a text field. */
 export function editorKeymap(): Plugin[] {
   return [keymap(withEscape(keyBindings())), keymap(baseKeys)];
 }
 
-/** After Escape the next Tab always leaves the editor: nobody may be caught in a list. */
+/** After Escape the next Tab moves the focus out of the editor, even from a list (WCAG 2.1.2). */
 function withEscape(bindings: Record<string, Command>): Record<string, Command> {
   let leaving = false;
-  const forget = (command: Command): Command => (state, dispatch, view) => {
+  const unlessLeaving = (command: Command): Command => (state, dispatch, view) => {
     if (!leaving) return command(state, dispatch, view);
     leaving = false;
     return false;
   };
   return {
     ...bindings,
-    'Tab': forget(bindings.Tab ?? (() => false)),
-    'Shift-Tab': forget(bindings['Shift-Tab'] ?? (() => false)),
+    'Tab': unlessLeaving(bindings.Tab ?? (() => false)),
+    'Shift-Tab': unlessLeaving(bindings['Shift-Tab'] ?? (() => false)),
     'Escape': () => {
       leaving = true;
-      // Any other key, or a click, means that the person stays.
+      // Any other key or a click cancels that.
       const stay = (event: Event) => {
         if (event instanceof KeyboardEvent && /^(Tab|Shift)$/.test(event.key)) return;
         leaving = false;

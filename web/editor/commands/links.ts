@@ -2,18 +2,18 @@ import { type Command, type EditorState, TextSelection } from 'prosemirror-state
 import { safeHref } from '../../../protocol/safe-href.ts';
 import { schema } from '../../../protocol/schema.ts';
 
-/** A link in the document: where it stands and where it leads. */
+/** A link in the document: its range and address. */
 export interface LinkRange {
   readonly from: number;
   readonly to: number;
   readonly href: string;
 }
 
-/** The link the caret or the start of the selection is in, or null. */
+/** The link at the caret or at the start of the selection, or null. */
 export function linkAt(state: EditorState): LinkRange | null {
   const { $from, empty } = state.selection;
   const { parent } = $from;
-  // At its edges a link is taken by a caret on its left end too: that is where a click lands.
+  // A caret at either edge counts as inside: a click on a link may place it there.
   const inside = parent.childAfter($from.parentOffset);
   const beside = empty ? parent.childBefore($from.parentOffset) : inside;
   const mark = [inside, beside]
@@ -36,8 +36,8 @@ export function linkAt(state: EditorState): LinkRange | null {
 }
 
 /**
- * The address a person meant: `example.com` gets `https://`, `ann@example.com` gets `mailto:`.
- * Null for what no link may carry.
+ * Completes an address as the user typed it: `example.com` gets `https://`, `ann@example.com` gets
+ * `mailto:`. Returns null for an address that links may not have (see `safeHref`).
  */
 export function addressFrom(input: string): string | null {
   const text = input.trim();
@@ -47,14 +47,14 @@ export function addressFrom(input: string): string | null {
 }
 
 /**
- * Makes the selection, or the link the caret is in, lead to an address that `safeHref` has passed.
- * With nothing selected and no link there, `text` is inserted as one.
+ * Links the selection, or the link at the caret, to `href`, which must have passed `safeHref`. With
+ * an empty selection outside a link it inserts `text` as a link.
  */
 export function setLink(href: string, text: string): Command {
   return (state, dispatch) => {
     const existing = linkAt(state);
     const mark = schema.marks.link.create({ href });
-    const { from, to } = state.selection.empty && existing ? existing : trimmed(state);
+    const { from, to } = state.selection.empty && existing ? existing : trimmedSelection(state);
     const transaction = state.tr;
     if (from === to) {
       const marks = mark.addToSet(state.storedMarks ?? state.selection.$from.marks());
@@ -69,8 +69,11 @@ export function setLink(href: string, text: string): Command {
   };
 }
 
-/** The selection without the white space at its ends: a double click takes the space behind a word. */
-function trimmed(state: EditorState): { from: number; to: number } {
+/**
+ * The selection without white space at its ends: a double click also selects the space after a
+ * word.
+ */
+function trimmedSelection(state: EditorState): { from: number; to: number } {
   const { from, to, $from, $to } = state.selection;
   if (!$from.sameParent($to)) return { from, to };
   const text = state.doc.textBetween(from, to, undefined, '\ufffc');
@@ -81,7 +84,7 @@ function trimmed(state: EditorState): { from: number; to: number } {
   };
 }
 
-/** Takes the link away and leaves its text. */
+/** Removes the link and keeps its text. */
 export const removeLink: Command = (state, dispatch) => {
   const existing = linkAt(state);
   const { from, to } = existing ?? state.selection;

@@ -8,9 +8,9 @@ import {
   maxIndent,
   schema,
 } from '../../../protocol/schema.ts';
-import { selectedLines, setLine } from '../model/lines.ts';
+import { selectedLines, setAttributes } from '../model/lines.ts';
 
-/** The level of the list line right above, or -1 where there is none. */
+/** The level of the list line directly above, or -1 if there is none. */
 function listLevelAbove(doc: Node, position: number): number {
   const above = doc.resolve(position).nodeBefore;
   return above?.type === schema.nodes.paragraph && isListKind(kindOf(above.attrs))
@@ -19,9 +19,9 @@ function listLevelAbove(doc: Node, position: number): number {
 }
 
 /**
- * Moves the list lines of the selection one level in, at most one deeper than the list line above,
- * or one level out. Applies to any list line, also where nothing is left to change: Tab must not
- * leave the editor from within a list.
+ * Indents or outdents the selected list lines by one level, at most one level deeper than the list
+ * line above. Applies to every list line, even if nothing changes: Tab must not move the focus out
+ * of a list.
  */
 function indentBy(step: 1 | -1): Command {
   return (state, dispatch) => {
@@ -30,10 +30,10 @@ function indentBy(step: 1 | -1): Command {
     if (!dispatch) return true;
     const transaction = state.tr;
     for (const { node, position } of lines) {
-      const deepest = Math.min(listLevelAbove(transaction.doc, position) + 1, maxIndent);
+      const max = Math.min(listLevelAbove(transaction.doc, position) + 1, maxIndent);
       const before = indentOf(node.attrs);
-      const wanted = step > 0 ? Math.max(before, Math.min(before + 1, deepest)) : before - 1;
-      setLine(transaction, position, { indent: Math.max(wanted, 0) || null });
+      const wanted = step > 0 ? Math.max(before, Math.min(before + 1, max)) : before - 1;
+      setAttributes(transaction, position, { indent: Math.max(wanted, 0) || null });
     }
     if (transaction.docChanged) dispatch(transaction.scrollIntoView());
     return true;
@@ -43,13 +43,13 @@ function indentBy(step: 1 | -1): Command {
 export const indentLines: Command = indentBy(1);
 export const outdentLines: Command = indentBy(-1);
 
-/** Checks the selected tasks, or unchecks them where all are checked. */
+/** Checks the selected tasks, or unchecks them if all are checked. */
 export const toggleChecked: Command = (state, dispatch) => {
   const tasks = selectedLines(state).filter(({ node }) => kindOf(node.attrs) === 'task');
   if (tasks.length === 0) return false;
   const transaction = state.tr;
   const checked = tasks.every(({ node }) => isChecked(node.attrs)) ? null : true;
-  for (const { position } of tasks) setLine(transaction, position, { checked });
+  for (const { position } of tasks) setAttributes(transaction, position, { checked });
   dispatch?.(transaction);
   return true;
 };

@@ -1,16 +1,16 @@
 import type { EditorState, Transaction } from 'prosemirror-state';
 import { indentOf, isListKind, kindOf, type LineKind, schema } from '../../../protocol/schema.ts';
-import { lineAttributes, setLine } from '../model/lines.ts';
+import { lineAttributes, setAttributes } from '../model/lines.ts';
 import { addressFrom } from './links.ts';
 
-/** Text that turns into something else as soon as its last character is typed. */
+/** Replaces text when the user types its last character. */
 export interface InputRule {
   readonly pattern: RegExp;
-  /** Applies to the document in which the text stands as typed; `null` leaves it so. */
+  /** Builds the change for a state that contains the typed text. Null leaves the text as it is. */
   apply(state: EditorState, match: RegExpExecArray, from: number, to: number): Transaction | null;
 }
 
-/** A marker at the start of a line that makes it one of another kind. */
+/** A marker at the start of a line sets the line's kind. */
 function lineRule(pattern: RegExp, kindFor: (match: RegExpExecArray) => LineKind): InputRule {
   return {
     pattern,
@@ -18,21 +18,21 @@ function lineRule(pattern: RegExp, kindFor: (match: RegExpExecArray) => LineKind
       const line = state.doc.resolve(from).parent;
       const kind = kindFor(match);
       const before = kindOf(line.attrs);
-      // "1. Introduction" is a good heading.
+      // A heading may begin with "1. ".
       const isHeading = before === 'h1' || before === 'h2' || before === 'h3';
       if (isHeading && isListKind(kind)) return null;
-      // In a list, people who know Markdown write the marker on every line: it is not repeated.
+      // Authors who know Markdown type the marker on every list line. It is removed there.
       if (before === kind && !isListKind(kind)) return null;
       const transaction = state.tr.delete(from, to);
       const indent = isListKind(kind) ? indentOf(line.attrs) : 0;
       const checked = kind === 'task' && /x/i.test(match[0]) ? true : null;
-      setLine(transaction, from - 1, { ...lineAttributes(kind, indent), checked });
+      setAttributes(transaction, from - 1, { ...lineAttributes(kind, indent), checked });
       return transaction;
     },
   };
 }
 
-/** Text between two equal markers that gets a mark. */
+/** Text between two equal markers gets a mark. */
 function markRule(pattern: RegExp, name: 'bold' | 'italic' | 'strike' | 'code'): InputRule {
   const mark = schema.marks[name];
   return {
@@ -54,7 +54,7 @@ function markRule(pattern: RegExp, name: 'bold' | 'italic' | 'strike' | 'code'):
 
 const headings = ['h1', 'h2', 'h3'] as const;
 
-/** `[text](address)`, where the address is one a link may have. */
+/** `[text](address)`, if links may have that address. */
 const linkRule: InputRule = {
   pattern: /(?<!!)\[(?<text>[^\]]+)\]\((?<address>[^\s()]+(?:\([^\s()]*\))?)\)$/,
   apply(state, match, from, to) {
@@ -70,12 +70,12 @@ const linkRule: InputRule = {
   },
 };
 
-/** Both the key that ends a line and a space end an address, and a fence. */
+/** Enter and space end both an address and a fence. */
 const address =
   /(?<=^|[\s(])(?<address>(?:https?:\/\/|www\.)[^\s<>"]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+)/;
 const fence = /^(?:```|~~~)(?<language>[\w+#.-]*)/;
 
-/** An address that has been typed to its end. */
+/** Links a complete address. */
 const applyAddress: InputRule['apply'] = (state, match, from) => {
   const text = withoutPunctuation(match.groups?.address ?? '');
   const href = addressFrom(text);
@@ -86,39 +86,39 @@ const applyAddress: InputRule['apply'] = (state, match, from) => {
   return state.tr.addMark(from, to, link.create({ href }));
 };
 
-/** A sentence may end right behind an address: its point, or bracket, is no part of that. */
+/** Removes the punctuation of a sentence that ends with an address. */
 function withoutPunctuation(address: string): string {
   const bare = address.replace(/[.,;:!?'"…]+$/, '');
   const isOpen = bare.endsWith(')') && bare.split(')').length > bare.split('(').length;
   return isOpen ? withoutPunctuation(bare.slice(0, -1)) : bare;
 }
 
-/** Whether what a rule has found is code, or between backticks that the person is about to close. */
+/** Whether a match is code, or follows a backtick that is not closed yet. */
 function isInCode(state: EditorState, match: RegExpExecArray, from: number): boolean {
   const end = from + match[0].length;
   return state.doc.rangeHasMark(from, end, schema.marks.code) ||
     match.input.split('`').length % 2 === 0;
 }
 
-/** A fence begins a block of code when the line is done: then its language is known, too. */
+/** Turns a line with a fence and an optional language into a code block. */
 const applyFence: InputRule['apply'] = (state, match, from, to) => {
-  // Only a line that is nothing but the fence.
+  // The line must contain nothing but the fence.
   if (state.doc.resolve(to).parent.content.size !== match[0].length) return null;
   const language = match.groups?.language || null;
   return state.tr.delete(from, to).setBlockType(from, from, schema.nodes.codeBlock, { language });
 };
 
-/** Those for which a character that is typed is the last. */
+/** Rules that a typed character completes. */
 export const typedRules: readonly InputRule[] = [
   lineRule(/^(#{1,6}) $/, (match) => headings[(match[1] ?? '').length - 1] ?? 'h3'),
   lineRule(/^(?:- )?\[[ xX]?\] $/, () => 'task'),
   lineRule(/^[-*+] $/, () => 'bullet'),
-  // Whatever the number: a list counts by itself.
+  // Any number: lists are numbered automatically.
   lineRule(/^\d{1,2}[.)] $/, () => 'ordered'),
   lineRule(/^> $/, () => 'quote'),
   { pattern: new RegExp(`${fence.source} $`), apply: applyFence },
   {
-    // Phones and Macs make a dash of the first two hyphens.
+    // Phones and Macs replace the first two hyphens by a dash.
     pattern: /^(---|—-)$/,
     apply: (state, _match, from, to) =>
       state.tr.delete(from, to).insert(from - 1, schema.nodes.horizontalRule.create()),
@@ -133,7 +133,7 @@ export const typedRules: readonly InputRule[] = [
   { pattern: new RegExp(`${address.source}\\s$`), apply: applyAddress },
 ];
 
-/** Those for which Enter is the last character. */
+/** Rules that Enter completes. */
 export const enterRules: readonly InputRule[] = [
   { pattern: new RegExp(`${fence.source}$`), apply: applyFence },
   { pattern: new RegExp(`${address.source}$`), apply: applyAddress },

@@ -2,8 +2,9 @@ import { type Command, TextSelection } from 'prosemirror-state';
 import { selectedBlocks } from '../model/lines.ts';
 
 /**
- * Moves the selected lines past the one above or below. The moved lines are what is copied, not
- * the line they pass: words that others are typing right now are lost from the moved lines only.
+ * Moves the selected lines past the line above or below. Yjs has no move: this deletes and
+ * re-inserts the selected lines, not the line they pass, so concurrent edits can be lost in the
+ * selected lines only.
  */
 function moveLines(direction: 'up' | 'down'): Command {
   return (state, dispatch) => {

@@ -1,20 +1,20 @@
 import { type Command, TextSelection } from 'prosemirror-state';
 import { type LineKind, schema } from '../../../protocol/schema.ts';
-import { asKind, isCodeBlock, isKind, selectedBlocks, setLine } from '../model/lines.ts';
+import { asKind, isCodeBlock, isKind, selectedBlocks, setAttributes } from '../model/lines.ts';
 
 const { paragraph, codeBlock } = schema.nodes;
 
-/** Makes every line of the selection one of this kind. Code blocks in it become lines. */
+/** Sets the kind of every selected line. Code blocks become lines. */
 export function setKind(kind: LineKind): Command {
   return (state, dispatch) => {
     const blocks = selectedBlocks(state).filter(({ node }) => node.isTextblock);
     if (blocks.length === 0) return false;
     if (!dispatch) return true;
     const transaction = state.tr;
-    // From the last to the first, so that the positions of those before stay true.
+    // From last to first, so that earlier positions stay valid.
     for (const { node, position } of blocks.reverse()) {
       if (node.type === paragraph) {
-        setLine(transaction, position, asKind(node, kind));
+        setAttributes(transaction, position, asKind(node, kind));
       } else {
         const end = position + node.nodeSize - 1;
         transaction.setBlockType(position + 1, end, paragraph, asKind(node, kind));
@@ -25,12 +25,12 @@ export function setKind(kind: LineKind): Command {
   };
 }
 
-/** Makes the lines of the selection of this kind, or plain text where they all are already. */
+/** Sets the kind of the selected lines, or makes them plain text if all have that kind. */
 export function toggleKind(kind: LineKind): Command {
   return (state, dispatch) => setKind(isKind(state, kind) ? 'text' : kind)(state, dispatch);
 }
 
-/** Makes the selected lines one code block, or plain lines of a code block. */
+/** Joins the selected lines to one code block, or turns a code block into plain lines. */
 export const toggleCodeBlock: Command = (state, dispatch) => {
   if (isCodeBlock(state)) return setKind('text')(state, dispatch);
   const blocks = selectedBlocks(state).filter(({ node }) => node.isTextblock);

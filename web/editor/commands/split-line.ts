@@ -1,25 +1,26 @@
 import type { Node } from 'prosemirror-model';
 import { type Command, TextSelection, type Transaction } from 'prosemirror-state';
 import { indentOf, kindOf, schema } from '../../../protocol/schema.ts';
-import { asKind, lineAttributes, setLine } from '../model/lines.ts';
+import { asKind, lineAttributes, setAttributes } from '../model/lines.ts';
 import { setKind } from './set-kind.ts';
 
 const { paragraph, codeBlock, hardBreak } = schema.nodes;
 
-/** Takes a line one step back to plain: one level out, then to text. False for a plain line. */
-function plainer(transaction: Transaction, line: Node, position: number): boolean {
+/** Reduces a line by one step: outdents it, then makes it text. Returns false for a plain line. */
+function reduceLine(transaction: Transaction, line: Node, position: number): boolean {
   const indent = indentOf(line.attrs);
-  if (indent > 0) setLine(transaction, position, { indent: indent - 1 || null });
-  else if (kindOf(line.attrs) !== 'text') setLine(transaction, position, asKind(line, 'text'));
-  else return false;
+  if (indent > 0) setAttributes(transaction, position, { indent: indent - 1 || null });
+  else if (kindOf(line.attrs) !== 'text') {
+    setAttributes(transaction, position, asKind(line, 'text'));
+  } else return false;
   return true;
 }
 
 /**
- * Enter within a line. The new line has the kind and level of the old, except below a heading, and
- * is not done. In an empty list line or quote it goes one level out, or to text, instead. At the
- * start of a line the new one goes above it, so that the line keeps its identity, and with it what
- * others type in it.
+ * Enter in a line. The new line gets the kind and level of the old one, unless that is a heading,
+ * and is unchecked. In an empty line that is not plain, Enter outdents it or makes it text instead.
+ * At the start of a line the new line is inserted above, so that the old one keeps its Yjs type,
+ * and with it concurrent edits.
  */
 export const splitLine: Command = (state, dispatch) => {
   const { selection } = state;
@@ -28,7 +29,7 @@ export const splitLine: Command = (state, dispatch) => {
   }
   const transaction = state.tr;
   if (selection.empty && selection.$from.parent.content.size === 0) {
-    if (plainer(transaction, selection.$from.parent, selection.$from.before())) {
+    if (reduceLine(transaction, selection.$from.parent, selection.$from.before())) {
       dispatch?.(transaction.scrollIntoView());
       return true;
     }
@@ -57,21 +58,21 @@ export const splitLine: Command = (state, dispatch) => {
 };
 
 /**
- * Backspace at the start of a line that is not plain: one level out, then to text. A code block
- * becomes a line. False in a plain line, which then joins the one above.
+ * Backspace at the start of a line that is not plain: outdents it, then makes it text. A code block
+ * becomes lines. Does not apply to a plain line, which then joins the line above.
  */
-export const backToPlain: Command = (state, dispatch) => {
+export const reduceLineAtStart: Command = (state, dispatch) => {
   const { $from, empty } = state.selection;
   if (!empty || $from.depth === 0 || $from.parentOffset > 0) return false;
   if ($from.parent.type === codeBlock) return setKind('text')(state, dispatch);
   if ($from.parent.type !== paragraph) return false;
   const transaction = state.tr;
-  if (!plainer(transaction, $from.parent, $from.before())) return false;
+  if (!reduceLine(transaction, $from.parent, $from.before())) return false;
   dispatch?.(transaction.scrollIntoView());
   return true;
 };
 
-/** A line break within a line. */
+/** Inserts a line break within a line. */
 export const insertHardBreak: Command = (state, dispatch) => {
   if (state.selection.$from.parent.type !== paragraph) return false;
   dispatch?.(state.tr.replaceSelectionWith(hardBreak.create()).scrollIntoView());

@@ -2,8 +2,8 @@ import type { MarkType } from 'prosemirror-model';
 import type { Command, EditorState } from 'prosemirror-state';
 
 /**
- * Gives the selected words a mark, or takes it from them where any has it. With nothing selected it
- * is for the characters typed next. White space at the ends of a selection gets none.
+ * Adds a mark to the selected text, except white space at its ends, or removes it if any of the
+ * text has it. With an empty selection it applies to the text typed next.
  */
 export function toggleMark(type: MarkType): Command {
   return (state, dispatch) => {
@@ -35,7 +35,7 @@ export function toggleMark(type: MarkType): Command {
   };
 }
 
-/** Whether something of the selection may have the mark: code, say, may have none. */
+/** Whether any of the selection allows the mark. Code blocks allow none. */
 function applies({ doc, selection }: EditorState, type: MarkType): boolean {
   const { from, to, $from, empty } = selection;
   if (empty) return $from.parent.inlineContent && $from.parent.type.allowsMarkType(type);

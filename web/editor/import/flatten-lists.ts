@@ -1,12 +1,11 @@
 import { maxIndent } from '../../../protocol/schema.ts';
 
-/** Deeper nesting is not followed: pasted HTML comes from anywhere. */
-const deepestList = 64;
+/** Deeper nesting is ignored: pasted HTML is untrusted. */
+const maxDepth = 64;
 
 /**
- * Turns the nested lists and quotes of some HTML, in place, into flat lines as the schema's parser
- * reads them: `<p data-kind data-indent>`. A second block within an item becomes text one level
- * deeper.
+ * Replaces nested lists and quotes, in place, by the flat lines that the schema's parser reads:
+ * `<p data-kind data-indent>`. A second block within an item becomes text one level deeper.
  */
 export function flattenLists(root: Element): void {
   for (const list of root.querySelectorAll('ul, ol')) {
@@ -23,15 +22,15 @@ export function flattenLists(root: Element): void {
   }
 }
 
-/** Blocks that say nothing but that something stands in them. */
+/** Blocks without meaning of their own. Their content is kept. */
 const wrapper =
   /^(div|section|article|header|footer|main|nav|aside|figure|figcaption|details|summary|form|blockquote)$/;
 
 function linesOfList(list: Element, level: number): Element[] {
-  if (level > deepestList) return [];
+  if (level > maxDepth) return [];
   const lines: Element[] = [];
   for (const child of [...list.children]) {
-    // Google Docs and Word put a nested list beside the item it belongs to, not into it.
+    // Google Docs and Word write a nested list after the item it belongs to, not into it.
     if (isList(child)) lines.push(...linesOfList(child, level + 1));
     else lines.push(...linesOfItem(child, list, level));
   }
@@ -43,7 +42,7 @@ function linesOfItem(
   list: Element,
   listLevel: number,
 ): Element[] {
-  // Word on the web has a list of its own for each item, and says how deep it is meant.
+  // Word on the web writes a separate list for each item, with its level as an attribute.
   const level = Math.max(listLevel, Number(item.getAttribute('data-aria-level')) - 1 || 0);
   const box = item.querySelector(
     ':scope > input[type=checkbox], :scope > label > input, :scope > p:first-child > input',
@@ -57,7 +56,7 @@ function linesOfItem(
   const lines: Element[] = [];
   let isFirst = true;
   for (const block of linesOf(item, () => {}, level)) {
-    // A heading that is all of an item is the item.
+    // A heading at the start of an item becomes the item.
     const line = isFirst && /^h[1-6]$/.test(block.localName) ? asParagraph(block) : block;
     if (isList(line)) {
       lines.push(...linesOfList(line, level + 1));
@@ -87,7 +86,7 @@ function asParagraph(block: Element): Element {
   return paragraph;
 }
 
-/** What stands in an element as a row of blocks: text between blocks gets a `<p>` of its own. */
+/** The content of an element as a sequence of blocks. Text between blocks gets its own `<p>`. */
 function linesOf(
   element: Element,
   visit: (line: Element) => void,
@@ -99,7 +98,7 @@ function linesOf(
     if (child instanceof Element && isBlock(child)) {
       open = null;
       const isWrapper = wrapper.test(child.localName);
-      if (isWrapper && depth < deepestList) lines.push(...linesOf(child, visit, depth + 1));
+      if (isWrapper && depth < maxDepth) lines.push(...linesOf(child, visit, depth + 1));
       else lines.push(child);
     } else if (open || child instanceof Element || child.textContent?.trim()) {
       if (!open) {

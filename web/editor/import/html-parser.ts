@@ -1,39 +1,38 @@
 import { DOMParser, type Node, type ParseOptions, type Slice } from 'prosemirror-model';
 import { schema } from '../../../protocol/schema.ts';
-import { loadedLazyChunk } from '../lazy-chunk.ts';
 
 /**
- * Reads the HTML of any program as lines of the schema. The HTML is changed by it, and has to have
- * come through `hideStyles` before it was parsed. Lists become lines only once `loadExtras` is done.
+ * Parses the HTML of any program as lines of the schema. `prepare` (see `prepareHtml`) first
+ * changes the HTML in place. Pass the HTML text through {@link hideStyles} before the browser
+ * parses it.
  */
-export class FlatParser extends DOMParser {
-  constructor() {
+export class HtmlParser extends DOMParser {
+  readonly #prepare: (root: Element) => void;
+
+  constructor(prepare: (root: Element) => void) {
     super(schema, DOMParser.fromSchema(schema).rules);
+    this.#prepare = prepare;
   }
 
   override parse(dom: globalThis.Node, options?: ParseOptions): Node {
-    prepare(dom);
+    if (dom instanceof Element) this.#prepare(dom);
     return super.parse(dom, options);
   }
 
   override parseSlice(dom: globalThis.Node, options?: ParseOptions): Slice {
-    prepare(dom);
+    if (dom instanceof Element) this.#prepare(dom);
     return super.parseSlice(dom, options);
   }
 }
 
-function prepare(dom: globalThis.Node): void {
-  const extras = loadedLazyChunk();
-  if (!extras || !(dom instanceof Element)) return;
-  extras.cleanHtml(dom);
-  extras.flattenLists(dom);
-}
-
 /**
- * A Content-Security-Policy without inline styles empties every `style` attribute in HTML that is
- * parsed, and with it the bold and italic of Google Docs. Under another name they get through;
- * `cleanHtml` gives them back by a way that the policy allows. Handlers of events are only renamed,
- * and style sheets taken out, so that the policy has nothing to report: it would not run them.
+ * Renames `style` attributes to `data-style`, and event handlers likewise, and removes style
+ * sheets.
+ *
+ * A Content-Security-Policy without inline styles empties every `style` attribute while HTML is
+ * parsed, and with it the bold and italic of Google Docs. `prepareHtml` restores the styles in a
+ * way that the policy allows. The handlers would not run either way, but the browser would report
+ * them.
  */
 export function hideStyles(html: string): string {
   return html

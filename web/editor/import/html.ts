@@ -1,16 +1,15 @@
 import type { Node } from 'prosemirror-model';
-import { FlatParser, hideStyles } from './html-parser.ts';
-import { loadLazyChunk } from '../lazy-chunk.ts';
+import { hideStyles, HtmlParser } from './html-parser.ts';
 import { checkLength, checkSize } from './import-limits.ts';
+import { prepareHtml } from './prepare-html.ts';
 
 /**
- * An HTML file, or a piece of one, as a document of the schema: lists flat, styles, scripts and
- * whatever has no place in the schema gone, its text kept. Nothing of it is run or loaded. Rejects
- * with a `RangeError` for one too long, with a `TypeError` where what reads it is out of reach.
+ * Converts an HTML file or fragment to a document of the schema. Lists become flat lines. Styles
+ * and scripts are removed, and the text of elements that the schema lacks is kept. Nothing in the
+ * HTML runs or loads. Throws a `RangeError` if the HTML exceeds {@link importLimits}.
  */
-export async function htmlToLines(html: string): Promise<Node> {
+export function htmlToLines(html: string): Node {
   checkLength(html);
-  await loadLazyChunk();
   const { body } = new DOMParser().parseFromString(hideStyles(html), 'text/html');
-  return checkSize(new FlatParser().parse(body));
+  return checkSize(new HtmlParser(prepareHtml).parse(body));
 }

@@ -1,49 +1,56 @@
 import type { Node } from 'prosemirror-model';
 
 /**
- * So much is read of a file or of the clipboard, in characters and in lines: some 400 pages. More
- * would stop the page for seconds, and the document is near its own limit then.
+ * Max size of an imported file or a paste: about 400 pages. More would block the page for seconds,
+ * and would bring the document close to its own size limit.
  */
 export const importLimits = {
+  /** Characters of HTML, or of an imported file. */
   htmlLength: 4_000_000,
+  /** Characters of pasted text. */
   textLength: 1_000_000,
+  /** Lines of a paste. */
   lines: 20_000,
-  /** A file has empty lines, and lines that are parts of a longer one. */
+  /** Lines of an imported file. Some are empty, and Markdown joins others. */
   linesOfFile: 100_000,
   /**
-   * Of what comes out, as ProseMirror counts. It leaves as one update: three bytes for each
-   * character, at the worst, are still less than the service takes in one message.
+   * Size of the resulting content, in ProseMirror positions. It is sent as one update: at most
+   * three bytes per character, which is below the service's message limit.
    */
   size: 2_000_000,
 } as const;
 
-/** Throws a `RangeError` where a file is too long to be read. */
+/** Throws a `RangeError` if a file has too many characters or lines. */
 export function checkLength(text: string): void {
   if (text.length > importLimits.htmlLength) {
-    throw new RangeError(`Cannot import: longer than ${importLimits.htmlLength} characters`);
+    throw new RangeError(
+      `Cannot import file: it has more than ${importLimits.htmlLength} characters`,
+    );
   }
   if (hasMoreLines(text, importLimits.linesOfFile)) {
-    throw new RangeError(`Cannot import: more than ${importLimits.linesOfFile} lines`);
+    throw new RangeError(`Cannot import file: it has more than ${importLimits.linesOfFile} lines`);
   }
 }
 
-/** Throws a `RangeError` where what came out is too much for one document; answers it otherwise. */
+/** Returns the imported document. Throws a `RangeError` if it is too large. */
 export function checkSize(document: Node): Node {
   if (document.content.size > importLimits.size) {
-    throw new RangeError(`Cannot import: more than ${importLimits.size} characters of text`);
+    throw new RangeError(
+      `Cannot import file: its text has more than ${importLimits.size} characters`,
+    );
   }
   return document;
 }
 
-/** Whether a text is longer, or has more lines, than is pasted. */
+/** Whether a text has too many characters or lines to be pasted. */
 export function isTooLong(text: string): boolean {
   return text.length > importLimits.textLength || hasMoreLines(text, importLimits.lines);
 }
 
-function hasMoreLines(text: string, most: number): boolean {
+function hasMoreLines(text: string, max: number): boolean {
   let lines = 1;
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) {
-    if (++lines > most) return true;
+  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', end + 1)) {
+    if (++lines > max) return true;
   }
   return false;
 }

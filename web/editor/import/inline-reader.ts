@@ -13,7 +13,7 @@ const markTypes: { readonly [token: string]: MarkType } = {
   link,
 };
 
-/** Writes the text of one block of Markdown. An image in it parts it: images are blocks here. */
+/** Writes the inline content of one Markdown block. An image splits it: here, images are blocks. */
 export function addInline(lines: LineWriter, tokens: readonly Token[]): void {
   new InlineReader(tokens).addTo(lines);
 }
@@ -28,24 +28,24 @@ class InlineReader {
   }
 
   addTo(lines: LineWriter): void {
-    let done = lines.startsItem ? this.#taskOf() : null;
+    let isDone = lines.startsItem ? this.#taskState() : null;
     let hasAny = false;
-    let skip = done === null ? 0 : 4;
+    let skip = isDone === null ? 0 : 4;
     const flush = () => {
-      // A single space is how an empty line is written where Markdown has none.
+      // Our export writes an empty line as a single space, as Markdown has no empty lines.
       const isBlank = this.#content.every((node) => node.isText && node.text?.trim() === '');
-      if (isBlank && (hasAny || done === null && !lines.startsItem)) {
+      if (isBlank && (hasAny || isDone === null && !lines.startsItem)) {
         this.#content = [];
         return;
       }
-      lines.addLine(isBlank ? [] : this.#content, done);
+      lines.addLine(isBlank ? [] : this.#content, isDone);
       this.#content = [];
-      done = null;
+      isDone = null;
     };
     for (const token of this.#tokens) {
       const image = token.type === 'image' ? imageOf(token) : null;
       if (image) {
-        if (this.#content.length > 0 || done !== null) flush();
+        if (this.#content.length > 0 || isDone !== null) flush();
         hasAny = true;
         lines.addBlock(image);
       } else if (token.type === 'text' && skip > 0) {
@@ -58,11 +58,11 @@ class InlineReader {
     if (this.#content.length > 0 || !hasAny) flush();
   }
 
-  /** Whether the block begins with the box of a task, and that is checked; null for no box. */
-  #taskOf(): boolean | null {
+  /** Whether the task box at the start of the block is checked; null if there is no box. */
+  #taskState(): boolean | null {
     const [first] = this.#tokens;
-    const [, sign] = /^\[([ xX])\](?:\s|$)/.exec(first?.type === 'text' ? first.content : '') ?? [];
-    return sign === undefined ? null : sign !== ' ';
+    const [, mark] = /^\[([ xX])\](?:\s|$)/.exec(first?.type === 'text' ? first.content : '') ?? [];
+    return mark === undefined ? null : mark !== ' ';
   }
 
   #addText(text: string, marks = this.#marks): void {
@@ -90,7 +90,7 @@ class InlineReader {
   }
 }
 
-/** Null for an image that cannot be loaded: its description stands in its place. */
+/** Returns null for an image whose address is not allowed. Its description is kept as text. */
 function imageOf(token: Token): Node | null {
   const src = safeImageSource(String(token.attrGet('src') ?? ''));
   if (src === null) return null;
@@ -98,7 +98,9 @@ function imageOf(token: Token): Node | null {
   return schema.nodes.image.create({ src, alt: textOf(token), title });
 }
 
-/** What an image is called is Markdown itself: its `content` is that, with all signs. */
+/**
+ * The plain text of a token. The `content` of an image is Markdown source, so its children count.
+ */
 function textOf(token: Token): string {
   if (token.type === 'softbreak') return ' ';
   return token.type === 'image' ? (token.children ?? []).map(textOf).join('') : token.content;

@@ -3,11 +3,11 @@ import { type LineKind, maxIndent, schema } from '../../../protocol/schema.ts';
 
 interface OpenList {
   readonly kind: LineKind;
-  /** Whether the item that is open has its line already. */
+  /** Whether the open item already has its first line. */
   hasLine: boolean;
 }
 
-/** Takes nested blocks, one after the other, and writes the flat lines that show them. */
+/** Writes nested blocks, in document order, as flat lines. */
 export class LineWriter {
   readonly #blocks: Node[] = [];
   readonly #lists: OpenList[] = [];
@@ -32,7 +32,7 @@ export class LineWriter {
     if (list) list.hasLine = false;
   }
 
-  /** An item that came to nothing is an empty line all the same. */
+  /** Closes the item. One without content becomes an empty line. */
   closeItem(): void {
     if (this.#lists.at(-1)?.hasLine === false) this.addLine([]);
   }
@@ -45,8 +45,8 @@ export class LineWriter {
     this.#quotes--;
   }
 
-  /** The next line is a heading, where it can be one: in a list it is an item, in a quote quoted. */
-  nextIs(kind: 'h1' | 'h2' | 'h3' | 'text'): void {
+  /** Makes the next line a heading. In a list or a quote it is an item or a quote instead. */
+  setHeading(kind: 'h1' | 'h2' | 'h3' | null): void {
     this.#heading = kind;
   }
 
@@ -60,8 +60,8 @@ export class LineWriter {
     this.addLine(row);
   }
 
-  /** A line of text; `done` for one that begins with the box of a task. */
-  addLine(content: readonly Node[], done: boolean | null = null): void {
+  /** Adds a line of text. `isDone` is null unless the line is a task. */
+  addLine(content: readonly Node[], isDone: boolean | null = null): void {
     if (this.#row) {
       if (this.#row.length > 0) this.#row.push(schema.text(' | '));
       this.#row.push(...content);
@@ -71,7 +71,7 @@ export class LineWriter {
     let kind: LineKind = this.#quotes > 0 ? 'quote' : this.#heading ?? 'text';
     let level = 0;
     if (list && !list.hasLine) {
-      kind = done === null ? list.kind : 'task';
+      kind = isDone === null ? list.kind : 'task';
       level = this.#lists.length - 1;
       list.hasLine = true;
     } else if (list) {
@@ -82,7 +82,7 @@ export class LineWriter {
     this.#blocks.push(schema.nodes.paragraph.create({
       kind: kind === 'text' ? null : kind,
       indent: Math.min(level, maxIndent) || null,
-      checked: kind === 'task' && done ? true : null,
+      checked: kind === 'task' && isDone ? true : null,
     }, [...content]));
   }
 
@@ -91,7 +91,7 @@ export class LineWriter {
     this.addBlock(schema.nodes.codeBlock.create({ language }, content));
   }
 
-  /** A code block, image or rule. In an item it stands below the line, one level deeper. */
+  /** Adds a code block, image or rule. In an item it is below the first line, one level deeper. */
   addBlock(node: Node): void {
     this.closeItem();
     const level = Math.min(this.#lists.length, maxIndent);
@@ -101,7 +101,7 @@ export class LineWriter {
     );
   }
 
-  /** Whether a line added now would be an item of a list. */
+  /** Whether the next line begins an item of a list. */
   get startsItem(): boolean {
     return this.#lists.at(-1)?.hasLine === false;
   }

@@ -1,20 +1,20 @@
-/** What hardly anybody writes who does not mean Markdown; one is enough. */
-const sure = [
+/** Syntax that is rare outside Markdown. One match is enough. */
+const strongSigns = [
   /^(```|~~~)[\w+#.-]*$/m,
   /\[[^\]\n]+\]\((?:https?:\/\/|mailto:|\/|#)[^\s)]*\)/,
   /(?<![\w*])\*\*[^\s*](?:[^*\n]*[^\s*])?\*\*(?![\w*])/,
   /^ {0,3}[-*+] \[[ xX]\] \S/m,
   /^\|?(?: *:?-{3,}:? *\|)+/m,
-  // With an empty line on either side: a comment in a program stands right above its code.
+  // Between empty lines: a comment in a program is directly above its code.
   /(?:^|\n\s*\n)#{1,6} [^\n]+(?:\n\s*\n|\n?$)/,
 ];
 
-/** What may be something else when it stands alone. */
-const likely = [/^ {0,3}[-*+] \S/gm, /^ {0,3}\d{1,3}[.)] \S/gm, /^> \S/gm];
+/** List and quote markers, which need a second match. */
+const weakSigns = [/^ {0,3}[-*+] \S/gm, /^ {0,3}\d{1,3}[.)] \S/gm, /^> \S/gm];
 
-/** Whether a text that is pasted was written as Markdown. */
+/** Whether pasted text was written as Markdown. */
 export function looksLikeMarkdown(text: string): boolean {
   const unified = text.replaceAll('\r\n', '\n').trim();
-  if (sure.some((pattern) => pattern.test(unified))) return true;
-  return likely.some((pattern) => (unified.match(pattern)?.length ?? 0) >= 2);
+  if (strongSigns.some((pattern) => pattern.test(unified))) return true;
+  return weakSigns.some((pattern) => (unified.match(pattern)?.length ?? 0) >= 2);
 }

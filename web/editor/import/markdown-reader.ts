@@ -5,7 +5,7 @@ import { schema } from '../../../protocol/schema.ts';
 import { addInline } from './inline-reader.ts';
 import { LineWriter } from './line-writer.ts';
 
-/** Reads Markdown (see `markdownToLines`). In a file of its own, which is loaded when needed. */
+/** Parses Markdown. Loaded on demand with its parser: see `markdownToLines`. */
 export function readMarkdown(markdown: string): Node {
   const { front, rest } = splitFrontMatter(markdown);
   const lines = new LineWriter();
@@ -20,12 +20,12 @@ export function readMarkdown(markdown: string): Node {
 
 function parser() {
   const markdown = new MarkdownIt({ html: false, linkify: true });
-  // README.md would lead to a site in Moldova.
+  // Without a scheme, README.md would become a link to the .md domain.
   markdown.linkify.set({ fuzzyLink: false, fuzzyEmail: false });
   return markdown;
 }
 
-/** What site generators keep above the text would be read as a heading. */
+/** Separates the YAML of site generators from the text. Markdown would read it as a heading. */
 function splitFrontMatter(markdown: string): { front: string | null; rest: string } {
   const [whole, front] = /^---\r?\n((?:[\w-]+:.*\r?\n|[ \t#-].*\r?\n)+)---\r?\n/.exec(markdown) ??
     [];
@@ -51,9 +51,9 @@ function addToken(lines: LineWriter, token: Token): void {
     case 'blockquote_close':
       return lines.closeQuote();
     case 'heading_open':
-      return lines.nextIs(token.tag === 'h1' ? 'h1' : token.tag === 'h2' ? 'h2' : 'h3');
+      return lines.setHeading(token.tag === 'h1' ? 'h1' : token.tag === 'h2' ? 'h2' : 'h3');
     case 'heading_close':
-      return lines.nextIs('text');
+      return lines.setHeading(null);
     case 'tr_open':
       return lines.openRow();
     case 'tr_close':

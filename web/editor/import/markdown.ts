@@ -2,12 +2,12 @@ import type { Node } from 'prosemirror-model';
 import { checkLength, checkSize } from './import-limits.ts';
 
 /**
- * Markdown as a document of the schema: CommonMark with GFM's strike, tables and tasks. What our
- * own export writes comes back as the same lines. HTML stays text. What the schema has no place for
- * becomes what is nearest: a fourth-level heading one of the third, a row of a table a line.
+ * Converts Markdown to a document of the schema: CommonMark with GFM strikethrough, tables and
+ * tasks. The lines of our own export are restored exactly. HTML stays text. A heading below level 3
+ * becomes one of level 3, and a table row becomes a line.
  *
- * Loads the parser when it is first called; rejects with a `TypeError` where that is out of reach,
- * and with a `RangeError` for a text that is too long.
+ * The first call loads the parser. Rejects with a `TypeError` when that request fails, and with a
+ * `RangeError` if the text exceeds `importLimits`.
  */
 export async function markdownToLines(markdown: string): Promise<Node> {
   checkLength(markdown);

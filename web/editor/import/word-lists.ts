@@ -1,9 +1,9 @@
 /**
- * Word has no lists in what it copies: each item is a paragraph whose style names list and level
- * (`mso-list: l0 level2 lfo1`), with the bullet or number as text in front. Gives such paragraphs
- * the attributes by which the schema's parser knows a line of a list, and takes the marker out.
+ * Converts the list items of Word to lines of a list. Word copies no lists: each item is a
+ * paragraph whose style names list and level (`mso-list: l0 level2 lfo1`), and its text begins with
+ * the bullet or number. Sets the attributes that the schema's parser reads, and removes the marker.
  *
- * Must run while styles are still under their other name (see `hideStyles`): browsers forget the
+ * Call this before the styles that `hideStyles` has renamed are restored: browsers drop style
  * properties that they do not know.
  */
 export function readWordLists(root: Element): void {
@@ -13,12 +13,12 @@ export function readWordLists(root: Element): void {
     const marker = [...item.querySelectorAll<HTMLElement>('[data-style]')].find((element) =>
       /mso-list:\s*ignore/i.test(element.dataset.style ?? '')
     );
-    const sign = marker?.textContent?.trim() ?? '';
+    const markerText = marker?.textContent?.trim() ?? '';
     marker?.remove();
     // A numbered heading stays a heading.
     if (item.localName !== 'p') continue;
-    // "o" is one of Word's bullets; numbers and letters have a point or a bracket behind them.
-    item.dataset.kind = /^\(?\w+[.)]/.test(sign) ? 'ordered' : 'bullet';
+    // "o" is one of Word's bullets. Numbers and letters are followed by a period or a bracket.
+    item.dataset.kind = /^\(?\w+[.)]/.test(markerText) ? 'ordered' : 'bullet';
     if (Number(level) > 1) item.dataset.indent = String(Number(level) - 1);
   }
 }

@@ -11,13 +11,13 @@ import {
 
 const { paragraph, codeBlock } = schema.nodes;
 
-/** A block of the document, and where it begins. */
-export interface Block {
+/** A block of the document and its position. */
+interface Block {
   readonly node: Node;
   readonly position: number;
 }
 
-/** The blocks that the selection touches, from the first to the last. */
+/** The blocks that the selection touches, in document order. */
 export function selectedBlocks(state: EditorState): Block[] {
   const blocks: Block[] = [];
   const { from, to } = state.selection;
@@ -28,42 +28,43 @@ export function selectedBlocks(state: EditorState): Block[] {
   return blocks;
 }
 
-/** The lines among them. */
+/** The lines that the selection touches: its paragraphs. */
 export function selectedLines(state: EditorState): Block[] {
   return selectedBlocks(state).filter(({ node }) => node.type === paragraph);
 }
 
-/** Whether all lines of the selection, and at least one, are of this kind. */
+/** Whether the selection has lines, and all are of this kind. */
 export function isKind(state: EditorState, kind: LineKind): boolean {
   const blocks = selectedBlocks(state).filter(({ node }) => node.isTextblock);
   return blocks.length > 0 &&
     blocks.every(({ node }) => node.type === paragraph && kindOf(node.attrs) === kind);
 }
 
-/** Whether all of the selection, and at least something, is code blocks. */
+/** Whether the selection has blocks, and all are code blocks. */
 export function isCodeBlock(state: EditorState): boolean {
   const blocks = selectedBlocks(state);
   return blocks.length > 0 && blocks.every(({ node }) => node.type === codeBlock);
 }
 
 /**
- * Sets attributes of one line, each by a step of its own, and only where they differ: a step that
- * changes nothing would still win over another person's change that happens at the same time.
+ * Sets attributes of a line or image, one step each, and only those that differ: a step without
+ * effect would still overwrite a concurrent change. Throws a `RangeError` if there is no node at
+ * `position`.
  */
-export function setLine(transaction: Transaction, position: number, attributes: Attrs): void {
+export function setAttributes(transaction: Transaction, position: number, attributes: Attrs): void {
   const line = transaction.doc.nodeAt(position);
-  if (!line) throw new RangeError(`Cannot set line: nothing at ${position}`);
+  if (!line) throw new RangeError(`Cannot set attributes: there is no node at ${position}`);
   for (const [name, value] of Object.entries(attributes)) {
     if (line.attrs[name] !== value) transaction.setNodeAttribute(position, name, value);
   }
 }
 
-/** The attributes of a line of this kind at this level: what is default is null, that is absent. */
+/** The attributes of a line. Defaults are null, and null attributes are absent in Yjs. */
 export function lineAttributes(kind: LineKind, indent: number): Attrs {
   return { kind: kind === 'text' ? null : kind, indent: indent || null, checked: null };
 }
 
-/** What changes when a line becomes one of this kind. Only lists keep their level. */
+/** The attributes of a line that becomes another kind. Only list lines keep their level. */
 export function asKind(node: Node, kind: LineKind): Attrs {
   return {
     ...lineAttributes(kind, isListKind(kind) ? indentOf(node.attrs) : 0),

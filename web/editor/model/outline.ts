@@ -6,13 +6,13 @@ export interface OutlineEntry {
   /** 1 to 3. */
   readonly level: number;
   readonly text: string;
-  /** Where the heading's line begins; true until the document changes. */
+  /** The position of the heading's line. Valid until the document changes. */
   readonly position: number;
 }
 
 const levels: { readonly [kind: string]: number } = { h1: 1, h2: 2, h3: 3 };
 
-/** The headings that have text, from the first to the last. */
+/** The headings of a document, in order, without empty ones. */
 export function outlineOf(doc: Node): OutlineEntry[] {
   const entries: OutlineEntry[] = [];
   doc.forEach((node, position) => {

@@ -2,25 +2,25 @@ import type { Node } from 'prosemirror-model';
 
 export interface WordCount {
   readonly words: number;
-  /** As a person sees them in the text: without line ends, spaces counted. */
+  /** Code points, with spaces and without line ends. */
   readonly characters: number;
 }
 
-// Chinese and Japanese put no space between words: each character counts, as in other editors.
-const oneByOne = '\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}';
-const letter = `[[\\p{L}\\p{N}\\p{M}]--[${oneByOne}]]`;
-const word = new RegExp(`[${oneByOne}]|${letter}+(?:['’.,\\-]${letter}+)*`, 'gv');
+// Chinese and Japanese have no spaces between words. As in other editors, each character counts.
+const wordCharacter = '\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}';
+const letter = `[[\\p{L}\\p{N}\\p{M}]--[${wordCharacter}]]`;
+const word = new RegExp(`[${wordCharacter}]|${letter}+(?:['’.,\\-]${letter}+)*`, 'gv');
 
-/** Counted once for each line, which is another object as soon as it has another text. */
-const counted = new WeakMap<Node, WordCount>();
+/** Counts by line: a changed line is a new object. */
+const counts = new WeakMap<Node, WordCount>();
 
-/** How long the text is. After the first time only the lines that have changed are read again. */
+/** Counts words and characters. Later calls read only the lines that have changed. */
 export function wordCountOf(doc: Node): WordCount {
   let words = 0;
   let characters = 0;
   doc.forEach((line) => {
-    const count = counted.get(line) ?? countLine(line);
-    counted.set(line, count);
+    const count = counts.get(line) ?? countLine(line);
+    counts.set(line, count);
     words += count.words;
     characters += count.characters;
   });

@@ -2,69 +2,77 @@ import { Fragment, Slice } from 'prosemirror-model';
 import type { EditorView } from 'prosemirror-view';
 import { safeHref } from '../../../protocol/safe-href.ts';
 import { schema } from '../../../protocol/schema.ts';
-import { fitToLine } from './clipboard.ts';
+import { asOneUndoStep } from '../binding/undo.ts';
+import { setLink } from '../commands/links.ts';
 import { importLimits, isTooLong } from '../import/import-limits.ts';
 import { looksLikeMarkdown } from '../import/looks-like-markdown.ts';
 import { markdownToLines } from '../import/markdown.ts';
-import { setLink } from '../commands/links.ts';
-import { asOneUndoStep } from '../binding/undo.ts';
+import { fitToLine } from './fit-to-line.ts';
 
 const { codeBlock, paragraph } = schema.nodes;
 
-/** What a person is told about a paste. */
-export type Notify = (message: string) => void;
+/** Shows a message to the user. */
+type Notify = (message: string) => void;
 
-/** Looks at a paste before it is read. Answers whether that is all that is to be done with it. */
-export function refusePaste(view: EditorView, event: ClipboardEvent, tell: Notify): boolean {
+const tooLong = 'This is too much to paste at once. Paste it in parts.';
+
+/** Checks a paste before it is parsed. Returns true if nothing is left to do with it. */
+export function checkPaste(view: EditorView, event: ClipboardEvent, notify: Notify): boolean {
   const html = event.clipboardData?.getData('text/html') ?? '';
   const text = event.clipboardData?.getData('text/plain') ?? '';
   if (text === '' && html === '' && event.clipboardData?.types.includes('Files')) {
-    tell('Pictures and files cannot be put in here. A picture can be shown by its address.');
+    notify('You cannot paste files. To show an image, add it by its address.');
     return false;
   }
   if (isTooLong(text)) {
     event.preventDefault();
-    tell('That is too much to paste at once. Paste it in parts.');
+    notify(tooLong);
     return true;
   }
   if (html.length <= importLimits.htmlLength || text === '') return false;
   event.preventDefault();
   view.pasteText(text);
-  tell('That was too long to keep its formatting: it was pasted as text.');
+  notify('This was too long to keep its formatting. It was pasted as plain text.');
   return true;
 }
 
-/** Takes a paste that has been read, where there is more to it than lines. */
+/**
+ * Handles a parsed paste that is more than lines: an address, code or Markdown. Returns false to
+ * let ProseMirror insert the slice. `isPlain` is true when the user asked for plain text.
+ */
 export function insertPaste(
   view: EditorView,
   event: ClipboardEvent,
   slice: Slice,
-  { isPlain, tell }: { readonly isPlain: boolean; readonly tell: Notify },
+  { isPlain, notify }: { readonly isPlain: boolean; readonly notify: Notify },
 ): boolean {
   const { childCount, size } = slice.content;
   if (childCount > importLimits.lines || size > importLimits.size) {
-    tell('That is too much to paste at once. Paste it in parts.');
+    notify(tooLong);
     return true;
   }
   const text = event.clipboardData?.getData('text/plain') ?? '';
   if (text === '' || view.state.selection.$from.parent.type !== paragraph) return false;
   if (isPlain) return false;
-  const isBare = event.clipboardData?.getData('text/html') === '';
-  if (pasteAddress(view, text.trim(), isBare)) return true;
-  const mode = editorMode(event.clipboardData);
-  if (mode !== null && mode !== 'markdown' && text.includes('\n')) {
-    insert(view, codeSlice(text, mode));
+  const hasHtml = event.clipboardData?.getData('text/html') !== '';
+  if (pasteAddress(view, text.trim(), { hasHtml })) return true;
+  const language = editorLanguage(event.clipboardData);
+  if (language !== null && language !== 'markdown' && text.includes('\n')) {
+    insert(view, codeSlice(text, language));
     return true;
   }
-  if (!(mode !== null || isBare) || !(mode === 'markdown' || looksLikeMarkdown(text))) {
-    return false;
-  }
+  const mayBeMarkdown = language !== null || !hasHtml;
+  if (!mayBeMarkdown || (language !== 'markdown' && !looksLikeMarkdown(text))) return false;
   void pasteMarkdown(view, text, slice);
   return true;
 }
 
-/** An address pasted on selected words makes them a link; on none, it becomes one itself. */
-function pasteAddress(view: EditorView, text: string, isBare: boolean): boolean {
+/** Links the selected text to a pasted address. Without a selection the address becomes a link. */
+function pasteAddress(
+  view: EditorView,
+  text: string,
+  { hasHtml }: { readonly hasHtml: boolean },
+): boolean {
   const href = /^(https?:\/\/|mailto:)\S+$/.test(text) ? safeHref(text) : null;
   const { empty, $from } = view.state.selection;
   const { link, code } = schema.marks;
@@ -73,14 +81,14 @@ function pasteAddress(view: EditorView, text: string, isBare: boolean): boolean 
     asOneUndoStep(setLink(href, text))(view.state, view.dispatch, view);
     return true;
   }
-  if (!isBare) return false;
+  if (hasHtml) return false;
   const marks = link.create({ href }).addToSet(view.state.storedMarks ?? $from.marks());
   insert(view, new Slice(Fragment.from(schema.text(text, marks)), 0, 0));
   return true;
 }
 
-/** The language that Visual Studio Code, and what is built on it, names beside what it copies. */
-function editorMode(data: DataTransfer | null): string | null {
+/** The language that Visual Studio Code, and editors built on it, attach to what they copy. */
+function editorLanguage(data: DataTransfer | null): string | null {
   const [, mode] = /"mode":"([\w+#-]+)"/.exec(data?.getData('vscode-editor-data') ?? '') ?? [];
   return mode ?? null;
 }
@@ -91,16 +99,16 @@ function codeSlice(text: string, mode: string): Slice {
   return new Slice(Fragment.from(codeBlock.create({ language }, schema.text(code))), 0, 0);
 }
 
-/** Reads Markdown with what is loaded for that now, or takes it as it is where that cannot be. */
+/** Pastes Markdown as rich text, or `plain` when the parser cannot be loaded. */
 async function pasteMarkdown(view: EditorView, text: string, plain: Slice): Promise<void> {
   let slice = plain;
   try {
     slice = Slice.maxOpen((await markdownToLines(text)).content);
   } catch (error) {
-    // Offline with an old page the parser may be out of reach.
+    // The parser may be unreachable: offline, or in a page of an older build.
     if (!(error instanceof TypeError)) throw error;
   }
-  // Where the caret is by now: for a moment somebody could go on typing, and others do.
+  // Insert at the current caret: it may have moved while the parser loaded.
   if (!view.isDestroyed && view.editable) {
     insert(view, fitToLine(slice, view.state.selection.$from.parent));
   }

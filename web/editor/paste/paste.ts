@@ -1,14 +1,14 @@
 import { Plugin } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
-import { loadedLazyChunk, loadLazyChunk } from '../lazy-chunk.ts';
+import { pasteChunk } from './paste-chunk.ts';
 
 /**
- * What paste does beyond taking over lines: an address pasted on words makes them a link, Markdown
- * becomes rich text, code from an editor a code block; with Shift held it is the bare text. What is
- * too long to be taken is told (`tell`), not cut.
+ * Pastes more than lines: an address pasted on a selection links it, Markdown becomes rich text,
+ * and code from an editor becomes a code block. With Shift held, only the plain text is pasted. A
+ * paste that is too long is rejected as a whole, with a message to `notify`.
  */
-export function paste(tell: (message: string) => void): Plugin {
-  /** Told before the text is read, and not to the handler that comes after. */
+export function paste(notify: (message: string) => void): Plugin {
+  /** Set by `transformPastedText` for `handlePaste`, which does not receive it. */
   let isPlain = false;
   return new Plugin({
     props: {
@@ -19,25 +19,25 @@ export function paste(tell: (message: string) => void): Plugin {
       handleDOMEvents: {
         paste(view, event) {
           isPlain = false;
-          const extras = loadedLazyChunk();
-          if (extras) return extras.refusePaste(view, event, tell);
+          const module = pasteChunk.loaded;
+          if (module) return module.checkPaste(view, event, notify);
           event.preventDefault();
-          void pasteLater(view, event.clipboardData);
+          void pasteWhenLoaded(view, event.clipboardData);
           return true;
         },
       },
       handlePaste: (view, event, slice) =>
-        loadedLazyChunk()?.insertPaste(view, event, slice, { isPlain, tell }) ?? false,
+        pasteChunk.loaded?.insertPaste(view, event, slice, { isPlain, notify }) ?? false,
     },
   });
 }
 
-/** A paste so early that what reads it is still on its way. */
-async function pasteLater(view: EditorView, pasted: DataTransfer | null): Promise<void> {
-  // What is on the clipboard can be asked for only within the event.
+/** Repeats a paste that came before the chunk had loaded. */
+async function pasteWhenLoaded(view: EditorView, pasted: DataTransfer | null): Promise<void> {
+  // The clipboard can be read only during the event.
   const data = (pasted?.types ?? []).map((type) => [type, pasted?.getData(type) ?? ''] as const);
   try {
-    await loadLazyChunk();
+    await pasteChunk.load();
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     const text = data.find(([type]) => type === 'text/plain')?.[1] ?? '';
@@ -48,7 +48,7 @@ async function pasteLater(view: EditorView, pasted: DataTransfer | null): Promis
   const clipboardData = new DataTransfer();
   for (const [type, value] of data) if (type !== 'Files') clipboardData.setData(type, value);
   const event = new ClipboardEvent('paste', { bubbles: true, cancelable: true });
-  // Given to the constructor Firefox puts an empty one in its place, and the paste would be lost.
+  // Firefox replaces data passed to the constructor by an empty DataTransfer.
   Object.defineProperty(event, 'clipboardData', { value: clipboardData });
   view.dom.dispatchEvent(event);
 }

@@ -1,7 +1,7 @@
 import type { Fragment } from 'prosemirror-model';
 import { indentOf, isChecked, kindOf, schema } from '../../../protocol/schema.ts';
 
-/** Lines as plain text, list markers as Markdown writes them. One line is just its words. */
+/** Lines as plain text with Markdown list markers. A single line has no marker. */
 export function plainText(lines: Fragment): string {
   const texts: string[] = [];
   const counts: number[] = [];

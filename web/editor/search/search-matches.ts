@@ -1,24 +1,30 @@
 import type { Node } from 'prosemirror-model';
 import type { EditorState } from 'prosemirror-state';
 import { Decoration, DecorationSet } from 'prosemirror-view';
-import type { SearchQuery } from './search.ts';
 
-/** A place where the wanted text stands. */
+export interface SearchQuery {
+  /** Matched literally. Empty finds nothing. */
+  readonly text: string;
+  readonly caseSensitive?: boolean;
+  readonly wholeWord?: boolean;
+}
+
+/** A range of the document that matches the query. */
 export interface Match {
   readonly from: number;
   readonly to: number;
 }
 
-/** More are counted but not marked: so many cannot be told apart on the screen anyway. */
-const mostMarked = 2000;
+/** More matches are counted but not highlighted. */
+const maxHighlighted = 2000;
 
 /**
- * What a query finds in a document. Matches lie within one line. Lines that are searched once are
- * not searched again: a change, from here or from others, costs the lines it changes.
+ * The matches of a query in a document. A match lies within one line. Lines are cached: after a
+ * change, local or remote, only the changed lines are searched.
  */
 export class SearchMatches {
   readonly matches: readonly Match[];
-  /** The match that is selected, or -1. */
+  /** The index of the selected match, or -1. */
   readonly current: number;
   readonly decorations: DecorationSet;
   readonly #pattern: RegExp | null;
@@ -34,7 +40,7 @@ export class SearchMatches {
     const { doc, selection } = state;
     const matches: Match[] = [];
     doc.forEach((line, offset) => {
-      for (const { from, to } of this.#inLine(line)) {
+      for (const { from, to } of this.#matchesInLine(line)) {
         matches.push({ from: offset + 1 + from, to: offset + 1 + to });
       }
     });
@@ -42,23 +48,23 @@ export class SearchMatches {
     this.current = matches.findIndex(({ from, to }) =>
       from === selection.from && to === selection.to
     );
-    const marked = matches.slice(0, mostMarked).map(({ from, to }, index) =>
+    const highlights = matches.slice(0, maxHighlighted).map(({ from, to }, index) =>
       Decoration.inline(from, to, {
         class: index === this.current ? 'search-match is-current' : 'search-match',
       })
     );
-    this.decorations = DecorationSet.create(doc, marked);
+    this.decorations = DecorationSet.create(doc, highlights);
   }
 
-  /** The same query in a state that has changed. */
+  /** The matches of the same query in another state. */
   in(state: EditorState): SearchMatches {
     return new SearchMatches(state, this.#pattern, this.#byLine);
   }
 
-  #inLine(line: Node): readonly Match[] {
-    const known = this.#byLine.get(line);
-    if (known) return known;
-    // A hard break counts in positions: it stands for itself.
+  #matchesInLine(line: Node): readonly Match[] {
+    const cached = this.#byLine.get(line);
+    if (cached) return cached;
+    // A hard break takes one position. The placeholder character keeps the offsets right.
     const text = line.textBetween(0, line.content.size, undefined, '\ufffc');
     const found = [...this.#pattern ? text.matchAll(this.#pattern) : []].map((match) => ({
       from: match.index,
@@ -69,12 +75,12 @@ export class SearchMatches {
   }
 }
 
-/** What a query looks for; null where that is nothing. */
+/** The pattern of a query, or null if its text is empty. */
 export function patternOf({ text, caseSensitive, wholeWord }: SearchQuery): RegExp | null {
   if (text === '') return null;
   const literal = text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
-  const isWordAt = (character: string | undefined) => /[\p{L}\p{N}_]/u.test(character ?? '');
-  const start = wholeWord && isWordAt([...text][0]) ? '(?<![\\p{L}\\p{N}_])' : '';
-  const end = wholeWord && isWordAt([...text].at(-1)) ? '(?![\\p{L}\\p{N}_])' : '';
+  const isWord = (character: string | undefined) => /[\p{L}\p{N}_]/u.test(character ?? '');
+  const start = wholeWord && isWord([...text][0]) ? '(?<![\\p{L}\\p{N}_])' : '';
+  const end = wholeWord && isWord([...text].at(-1)) ? '(?![\\p{L}\\p{N}_])' : '';
   return new RegExp(`${start}${literal}${end}`, caseSensitive ? 'gu' : 'giu');
 }

@@ -2,32 +2,32 @@ import { Plugin, PluginKey } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
 import type { SearchMatches } from './search-matches.ts';
 
-/** What is found; null while nobody searches. Set through a transaction's meta of this key. */
+/** The current matches; null while no search is open. Set by a transaction's meta of this key. */
 export const searchKey = new PluginKey<SearchMatches | null>('edgepad-search');
 
 const listeners = new WeakMap<EditorView, () => void>();
 
-/** Calls back when what is found in this editor may have changed. There is one listener. */
-export function onFound(view: EditorView, listener: () => void): void {
+/** Sets the one listener for changes of the matches in this view. */
+export function onMatchesChange(view: EditorView, listener: () => void): void {
   listeners.set(view, listener);
 }
 
 /**
- * Holds what is found, and marks it. The search itself (`createSearch`) is loaded by who shows the
- * fields for it.
+ * Holds the matches and highlights them. The search itself (`createSearch`) loads with the find
+ * bar.
  */
 export function searchPlugin(): Plugin {
   return new Plugin<SearchMatches | null>({
     key: searchKey,
     state: {
       init: () => null,
-      apply(transaction, found, _before, state) {
-        const set = transaction.getMeta(searchKey) as SearchMatches | null | undefined;
-        if (set !== undefined) return set;
-        // The binding replaces the whole document for a change from elsewhere. Nothing is mapped.
+      apply(transaction, matches, _before, state) {
+        const meta = transaction.getMeta(searchKey) as SearchMatches | null | undefined;
+        if (meta !== undefined) return meta;
+        // The binding replaces the whole document for a remote change, so matches cannot be mapped.
         return transaction.docChanged || transaction.selectionSet
-          ? found?.in(state) ?? null
-          : found;
+          ? matches?.in(state) ?? null
+          : matches;
       },
     },
     props: { decorations: (state) => searchKey.getState(state)?.decorations },

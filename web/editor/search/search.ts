@@ -1,59 +1,52 @@
 import { type Command, type EditorState, TextSelection } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
-import { type Match, patternOf, SearchMatches } from './search-matches.ts';
-import { onFound, searchKey as key } from './search-plugin.ts';
 import { asOneUndoStep } from '../binding/undo.ts';
-
-export interface SearchQuery {
-  /** As it stands, no pattern. Empty finds nothing. */
-  readonly text: string;
-  readonly caseSensitive?: boolean;
-  readonly wholeWord?: boolean;
-}
+import { type Match, patternOf, SearchMatches, type SearchQuery } from './search-matches.ts';
+import { onMatchesChange, searchKey } from './search-plugin.ts';
 
 export interface SearchResult {
   readonly count: number;
-  /** Which match is selected, counted from 1; 0 for none. */
+  /** The selected match, counted from 1; 0 if none is selected. */
   readonly current: number;
 }
 
 /**
- * Find and replace, for a page that shows the fields and buttons. Matches are marked in the text,
- * also in what others write meanwhile, until {@link Search.close}. The focus stays where it is.
+ * Find and replace, for a page that shows the fields and buttons. Highlights matches, also those of
+ * remote edits, until {@link Search.close}. Does not move the focus.
  */
 export interface Search {
-  /** Marks all matches, and selects the first from the caret on. */
+  /** Highlights all matches, and selects the first one after the caret. */
   open(query: SearchQuery): SearchResult;
-  /** Selects the next match, after the last one the first. */
+  /** Selects the next match. After the last one it continues with the first. */
   next(): SearchResult;
   previous(): SearchResult;
-  /** Replaces the selected match, and selects the next. Where none is selected it only does that. */
+  /** Replaces the match that is selected, if any, and selects the next one. */
   replace(replacement: string): SearchResult;
-  /** Replaces all, undone by one undo, and answers how many that were. */
+  /** Replaces all matches in one undo step. Returns their number. */
   replaceAll(replacement: string): number;
-  /** Takes the marks away. The selection stays. */
+  /** Removes the highlights. The selection stays. */
   close(): void;
-  /** What is found now. It changes with the document: see {@link Search.onChange}. */
+  /** The current result. It changes with the document: see {@link Search.onChange}. */
   readonly result: SearchResult;
-  /** Calls back whenever the result may have changed. Returns the function that ends it. */
+  /** Calls `listener` when the result may have changed. Returns an unsubscribe function. */
   onChange(listener: (result: SearchResult) => void): () => void;
 }
 
 function resultOf(state: EditorState): SearchResult {
-  const found = key.getState(state);
+  const found = searchKey.getState(state);
   return { count: found?.matches.length ?? 0, current: (found?.current ?? -1) + 1 };
 }
 
-/** The search of an editor whose state has the `searchPlugin`. One for each editor. */
+/** Creates the search of an editor. An editor can have one, and needs the `searchPlugin`. */
 export function createSearch(view: EditorView): Search {
   const listeners = new Set<(result: SearchResult) => void>();
-  onFound(view, () => {
+  onMatchesChange(view, () => {
     const result = resultOf(view.state);
     listeners.forEach((listener) => listener(result));
   });
 
   function select(find: (matches: readonly Match[]) => Match | undefined): SearchResult {
-    const match = find(key.getState(view.state)?.matches ?? []);
+    const match = find(searchKey.getState(view.state)?.matches ?? []);
     if (match) {
       const { tr } = view.state;
       const selection = TextSelection.create(tr.doc, match.from, match.to);
@@ -69,7 +62,7 @@ export function createSearch(view: EditorView): Search {
   return {
     open(query) {
       const { state } = view;
-      view.dispatch(state.tr.setMeta(key, new SearchMatches(state, patternOf(query))));
+      view.dispatch(state.tr.setMeta(searchKey, new SearchMatches(state, patternOf(query))));
       const { from } = state.selection;
       return select((matches) => matches.find((match) => match.from >= from) ?? matches[0]);
     },
@@ -82,19 +75,19 @@ export function createSearch(view: EditorView): Search {
       return select((matches) => matches.findLast((match) => match.to <= from) ?? matches.at(-1));
     },
     replace(replacement) {
-      const found = key.getState(view.state);
+      const found = searchKey.getState(view.state);
       const match = found?.matches[found.current];
       if (match && view.editable) run(replaceMatches([match], replacement));
       return this.next();
     },
     replaceAll(replacement) {
-      const matches = key.getState(view.state)?.matches ?? [];
+      const matches = searchKey.getState(view.state)?.matches ?? [];
       if (matches.length === 0 || !view.editable) return 0;
       run(replaceMatches(matches, replacement));
       return matches.length;
     },
     close() {
-      if (!view.isDestroyed) view.dispatch(view.state.tr.setMeta(key, null));
+      if (!view.isDestroyed) view.dispatch(view.state.tr.setMeta(searchKey, null));
     },
     get result() {
       return resultOf(view.state);
@@ -106,13 +99,13 @@ export function createSearch(view: EditorView): Search {
   };
 }
 
-/** The new text looks as the first character of the old did. */
+/** The replacement gets the marks of the first character it replaces. */
 function replaceMatches(matches: readonly Match[], replacement: string): Command {
   return (state, dispatch) => {
     const transaction = state.tr;
-    // From the last to the first, so that the positions of those before stay true.
+    // From last to first, so that earlier positions stay valid.
     for (const { from, to } of matches.toReversed()) {
-      // `insertText` of nothing would take a line that is emptied away.
+      // `insertText('')` would also delete a line that becomes empty.
       if (replacement === '') transaction.delete(from, to);
       else transaction.insertText(replacement, from, to);
     }

@@ -1,54 +1,54 @@
-/** What a dialog with a few fields asks. Knows nothing of the editor. */
-export interface FormQuestion<Answer> {
-  /** What the dialog is called, for those who do not see it. */
+/** The contents of a dialog with a few fields. */
+interface FormDialogOptions<Value> {
+  /** The accessible name of the dialog. */
   readonly label: string;
   readonly fields: readonly HTMLLabelElement[];
-  /** The field that has the focus first. */
+  /** The field that gets the focus. */
   readonly first: HTMLInputElement;
-  /** Whether there is something to take away. */
+  /** Whether the dialog has a Remove button. */
   readonly canRemove: boolean;
-  /** The answer in the fields, or what is wrong with it and where. */
-  read(): Answer | { readonly problem: string; readonly field: HTMLInputElement };
+  /** Reads the fields. Returns the value, or a message and the field it is about. */
+  read(): Value | { readonly problem: string; readonly field: HTMLInputElement };
 }
 
-export type FormAnswer<Answer> =
-  | { readonly type: 'apply'; readonly answer: Answer }
+type FormAnswer<Value> =
+  | { readonly type: 'apply'; readonly value: Value }
   | { readonly type: 'remove' }
   | { readonly type: 'cancel' };
 
-/** Asks, and answers when the dialog is closed, in whichever way. The focus is the caller's then. */
-export function openFormDialog<Answer extends object>(
+/** Opens the dialog. Resolves when it is closed in any way. The caller then restores the focus. */
+export function openFormDialog<Value extends object>(
   host: HTMLElement,
-  question: FormQuestion<Answer>,
-): Promise<FormAnswer<Answer>> {
+  options: FormDialogOptions<Value>,
+): Promise<FormAnswer<Value>> {
   const error = document.createElement('p');
   error.className = 'dialog-error';
   error.setAttribute('role', 'alert');
   const actions = document.createElement('div');
   actions.className = 'dialog-actions';
   actions.append(
-    // The first button of a form is what Enter in a field presses.
+    // Enter in a field presses the first button of a form.
     button('Apply', 'apply', 'button-primary'),
     button('Cancel', 'cancel', 'button-quiet'),
-    ...(question.canRemove ? [button('Remove', 'remove', 'button-quiet')] : []),
+    ...(options.canRemove ? [button('Remove', 'remove', 'button-quiet')] : []),
   );
   const form = document.createElement('form');
   form.method = 'dialog';
   form.noValidate = true;
-  form.append(...question.fields, error, actions);
+  form.append(...options.fields, error, actions);
   const dialog = document.createElement('dialog');
   dialog.className = 'dialog';
-  dialog.setAttribute('aria-label', question.label);
+  dialog.setAttribute('aria-label', options.label);
   dialog.append(form);
 
-  let answer: FormAnswer<Answer> = { type: 'cancel' };
+  let answer: FormAnswer<Value> = { type: 'cancel' };
   form.addEventListener('submit', (event) => {
     const pressed = event.submitter instanceof HTMLButtonElement ? event.submitter.value : 'apply';
     if (pressed === 'remove') answer = { type: 'remove' };
     if (pressed !== 'apply') return;
-    const read = question.read();
+    const read = options.read();
     if (!('problem' in read)) {
-      answer = { type: 'apply', answer: read };
+      answer = { type: 'apply', value: read };
       return;
     }
     event.preventDefault();
@@ -64,8 +64,8 @@ export function openFormDialog<Answer extends object>(
   });
   host.append(dialog);
   dialog.showModal();
-  question.first.focus();
-  question.first.select();
+  options.first.focus();
+  options.first.select();
   return new Promise((resolve) => {
     dialog.addEventListener('close', () => {
       dialog.remove();
@@ -74,7 +74,7 @@ export function openFormDialog<Answer extends object>(
   });
 }
 
-/** A field with its name above it. */
+/** Creates a labelled input. */
 export function field(name: string, type: 'text' | 'url', value = '') {
   const label = document.createElement('label');
   label.className = 'field';

@@ -3,20 +3,23 @@ import type { EditorView } from 'prosemirror-view';
 import { safeHref } from '../../../protocol/safe-href.ts';
 import { linkAt, type LinkRange } from '../commands/links.ts';
 
-export interface LinkActions {
+interface LinkActions {
   edit(): void;
   remove(): void;
 }
 
 /**
- * A small bar below the link the caret is in: where it leads, and buttons to change it or to take it
- * away. It stands right behind the text in the page, so that Tab leads into it, and Escape back.
+ * A bar below the link at the caret. It shows the address, and has buttons to edit and remove the
+ * link. It follows the editor in the DOM: Tab moves the focus into it, and Escape back.
  */
 export class LinkBubble {
   readonly #view: EditorView;
   readonly #element: HTMLElement;
   readonly #address: HTMLAnchorElement;
-  /** The link it was closed for by Escape. It stays closed until the caret has been elsewhere. */
+  /**
+   * The address for which Escape has closed the bar. It stays closed until the caret leaves the
+   * link.
+   */
   #closedFor: string | null = null;
 
   constructor(view: EditorView, { edit, remove }: LinkActions) {
@@ -31,23 +34,23 @@ export class LinkBubble {
     this.#element.hidden = true;
     this.#element.append(
       this.#address,
-      button('Change the link', Pencil, edit),
-      button('Remove the link', Unlink, remove),
+      button('Edit link', Pencil, edit),
+      button('Remove link', Unlink, remove),
     );
-    this.#element.addEventListener('keydown', this.#leave);
-    this.#element.addEventListener('focusout', this.#follow);
-    view.dom.addEventListener('focusin', this.#follow);
-    view.dom.addEventListener('focusout', this.#follow);
-    view.dom.addEventListener('keydown', this.#close);
+    this.#element.addEventListener('keydown', this.#returnFocus);
+    this.#element.addEventListener('focusout', this.#onFocusChange);
+    view.dom.addEventListener('focusin', this.#onFocusChange);
+    view.dom.addEventListener('focusout', this.#onFocusChange);
+    view.dom.addEventListener('keydown', this.#closeOnEscape);
     view.dom.after(this.#element);
   }
 
   update(): void {
     const { state } = this.#view;
-    const link = this.#isWanted() ? linkAt(state) : null;
+    const link = this.#canShow() ? linkAt(state) : null;
     const href = link && safeHref(link.href);
     if (link === null || href === null) {
-      // This runs with every key.
+      // This runs on every key, so avoid the DOM write.
       if (!this.#element.hidden) this.#element.hidden = true;
       this.#closedFor = null;
       return;
@@ -56,7 +59,7 @@ export class LinkBubble {
     this.#closedFor = null;
     if (this.#address.getAttribute('href') !== href) {
       this.#address.href = href;
-      this.#address.textContent = shown(href);
+      this.#address.textContent = shortAddress(href);
       this.#address.title = `Open ${href}`;
     }
     this.#element.hidden = false;
@@ -65,13 +68,13 @@ export class LinkBubble {
 
   destroy(): void {
     const { dom } = this.#view;
-    dom.removeEventListener('focusin', this.#follow);
-    dom.removeEventListener('focusout', this.#follow);
-    dom.removeEventListener('keydown', this.#close);
+    dom.removeEventListener('focusin', this.#onFocusChange);
+    dom.removeEventListener('focusout', this.#onFocusChange);
+    dom.removeEventListener('keydown', this.#closeOnEscape);
     this.#element.remove();
   }
 
-  #isWanted(): boolean {
+  #canShow(): boolean {
     const { state, editable } = this.#view;
     return editable && state.selection.empty &&
       (this.#view.hasFocus() || this.#element.contains(document.activeElement));
@@ -79,7 +82,7 @@ export class LinkBubble {
 
   #place({ from, to }: LinkRange): void {
     const { head } = this.#view.state.selection;
-    // Below the line the caret is in: a link may go over several.
+    // A link may span several lines. Show the bar below the caret's.
     const caret = this.#view.coordsAtPos(Math.min(Math.max(head, from), to));
     const start = this.#view.coordsAtPos(from);
     const parent = this.#element.offsetParent?.getBoundingClientRect() ?? new DOMRect();
@@ -89,29 +92,29 @@ export class LinkBubble {
     this.#element.style.left = `${Math.max(0, Math.min(left - parent.left, rightmost))}px`;
   }
 
-  readonly #follow = () => {
-    // The focus is between two elements in this moment.
+  readonly #onFocusChange = () => {
+    // At this moment the focus is on neither element.
     setTimeout(() => {
       if (!this.#view.isDestroyed) this.update();
     });
   };
 
-  /** Escape in the text. It stays the editor's as well: the next Tab leaves. */
-  readonly #close = (event: KeyboardEvent) => {
+  /** Escape in the text. The keymap handles it too: the next Tab leaves the editor. */
+  readonly #closeOnEscape = (event: KeyboardEvent) => {
     if (event.key !== 'Escape' || this.#element.hidden) return;
     this.#closedFor = this.#address.getAttribute('href');
     this.#element.hidden = true;
   };
 
-  readonly #leave = (event: KeyboardEvent) => {
+  readonly #returnFocus = (event: KeyboardEvent) => {
     if (event.key !== 'Escape') return;
     event.stopPropagation();
     this.#view.focus();
   };
 }
 
-/** The address without what says nothing, and without its end where it is long. */
-function shown(href: string): string {
+/** The address without scheme and `www`, at most 40 characters long. */
+function shortAddress(href: string): string {
   const bare = href.replace(/^(https?:\/\/(www\.)?|mailto:|tel:)/, '').replace(/\/$/, '');
   return bare.length > 40 ? `${bare.slice(0, 39)}…` : bare;
 }
@@ -123,7 +126,7 @@ function button(label: string, node: IconNode, press: () => void): HTMLButtonEle
   element.setAttribute('aria-label', label);
   element.title = label;
   element.append(createElement(node, { 'aria-hidden': 'true', width: 16, height: 16 }));
-  // Pressed with the mouse, the caret stays in the link.
+  // Keep the caret in the link when the mouse presses the button.
   element.addEventListener('mousedown', (event) => event.preventDefault());
   element.addEventListener('click', press);
   return element;

@@ -1,23 +1,21 @@
 import { type Command, Plugin } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
-import { lazyPluginView } from './view-chunk.ts';
-import { removeLink } from '../commands/links.ts';
-import { loadLazyChunk } from '../lazy-chunk.ts';
 import { asOneUndoStep } from '../binding/undo.ts';
+import { removeLink } from '../commands/links.ts';
+import { lazyPluginView, viewChunk } from './view-chunk.ts';
 
-/** What opens the link dialog: a command for the toolbar, and a key. */
 export interface LinkCommand {
-  /** Opens the dialog for the selection, or for the link the caret is in. */
+  /** Opens the dialog for the selection, or for the link at the caret. */
   readonly open: Command;
-  /** Mod-K, and the bubble at the link the caret is in. */
+  /** Binds Mod-K, and shows the bubble at the link that contains the caret. */
   readonly plugin: Plugin;
 }
 
-/** `host` is where the dialog stands in the page: beside the editor, not in it. */
+/** `host` is the element that contains the dialog. It must not be inside the editor. */
 export function createLinkCommand(host: HTMLElement): LinkCommand {
   const open: Command = (state, dispatch, view) => {
     if (state.selection.$from.parent.type.spec.code) return false;
-    if (dispatch && view) void ask(view, host);
+    if (dispatch && view) void openDialog(view, host);
     return true;
   };
   const plugin = new Plugin({
@@ -26,7 +24,7 @@ export function createLinkCommand(host: HTMLElement): LinkCommand {
         const isModK = event.key.toLowerCase() === 'k' && (event.ctrlKey || event.metaKey) &&
           !event.shiftKey && !event.altKey;
         if (!isModK || !view.editable) return false;
-        // Also where no link can be: the browser's own Ctrl+K would take the person elsewhere.
+        // Also in code, where links are not allowed: the browser's Ctrl+K would leave the page.
         event.preventDefault();
         open(view.state, view.dispatch, view);
         return true;
@@ -34,7 +32,7 @@ export function createLinkCommand(host: HTMLElement): LinkCommand {
     },
     view: lazyPluginView(({ LinkBubble }, view) => {
       const bubble = new LinkBubble(view, {
-        edit: () => void ask(view, host),
+        edit: () => void openDialog(view, host),
         remove() {
           asOneUndoStep(removeLink)(view.state, view.dispatch, view);
           view.focus();
@@ -47,7 +45,7 @@ export function createLinkCommand(host: HTMLElement): LinkCommand {
   return { open, plugin };
 }
 
-async function ask(view: EditorView, host: HTMLElement): Promise<void> {
-  const { askForLink } = await loadLazyChunk();
+async function openDialog(view: EditorView, host: HTMLElement): Promise<void> {
+  const { askForLink } = await viewChunk.load();
   await askForLink(view, host);
 }

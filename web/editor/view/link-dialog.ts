@@ -1,30 +1,33 @@
 import type { Command } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
-import { field, openFormDialog } from './form-dialog.ts';
-import { addressFrom, linkAt, removeLink, setLink } from '../commands/links.ts';
 import { asOneUndoStep } from '../binding/undo.ts';
+import { addressFrom, linkAt, removeLink, setLink } from '../commands/links.ts';
+import { field, openFormDialog } from './form-dialog.ts';
 
-/** Asks where the selection, or the link the caret is in, shall lead, and does it. */
+/**
+ * Asks for the address of the selection, or of the link at the caret, then sets or removes the
+ * link.
+ */
 export async function askForLink(view: EditorView, host: HTMLElement): Promise<void> {
   const existing = linkAt(view.state);
   const text = field('Text', 'text');
   const address = field('Address', 'url', existing?.href ?? '');
-  const asksText = existing === null && view.state.selection.empty;
-  const answered = await openFormDialog<{ readonly href: string }>(host, {
+  const asksForText = existing === null && view.state.selection.empty;
+  const answer = await openFormDialog<{ readonly href: string }>(host, {
     label: 'Link',
-    fields: [...(asksText ? [text.label] : []), address.label],
+    fields: [...(asksForText ? [text.label] : []), address.label],
     first: address.input,
     canRemove: existing !== null,
     read() {
       const href = addressFrom(address.input.value);
       if (href !== null) return { href };
-      const problem = 'A link cannot lead there. Try an address that begins with https://';
+      const problem = 'This address does not work for links. Use one that begins with https://';
       return { problem, field: address.input };
     },
   });
   if (view.isDestroyed) return;
   const run = (command: Command) => asOneUndoStep(command)(view.state, view.dispatch, view);
-  if (answered.type === 'apply') run(setLink(answered.answer.href, text.input.value.trim()));
-  if (answered.type === 'remove') run(removeLink);
+  if (answer.type === 'apply') run(setLink(answer.value.href, text.input.value.trim()));
+  if (answer.type === 'remove') run(removeLink);
   view.focus();
 }

@@ -1,8 +1,8 @@
 import { Plugin } from 'prosemirror-state';
 
 /**
- * Follows links: with Control or Command held while writing, where a plain click sets the caret,
- * and by any click while reading. In a tab of its own: the document stays open.
+ * Opens clicked links in a new tab. While the document is editable, a plain click sets the caret,
+ * and Control or Command opens the link.
  */
 export function openLinks(): Plugin {
   return new Plugin({
@@ -13,7 +13,7 @@ export function openLinks(): Plugin {
           if (!(link instanceof HTMLAnchorElement)) return false;
           event.preventDefault();
           if (view.editable && !event.ctrlKey && !event.metaKey) return false;
-          // The address went through safeHref when the schema drew the link.
+          // The schema has checked the address with safeHref when it rendered the link.
           globalThis.open(link.href, '_blank', 'noopener,noreferrer');
           return true;
         },

@@ -1,7 +1,7 @@
 import { Plugin } from 'prosemirror-state';
 import { kindOf, schema } from '../../../protocol/schema.ts';
 
-/** Shows what to do in a document that has no text yet. The look is the style sheet's. */
+/** Marks an empty document with the placeholder text, which the style sheet shows. */
 export function placeholder(text: string): Plugin {
   return new Plugin({
     props: {

@@ -1,4 +1,7 @@
-/** One tab stop for a row of buttons: the arrows, Home and End move between them. */
+/**
+ * Makes a row of buttons one tab stop. Arrow keys, Home and End move between the buttons (ARIA
+ * Authoring Practices: roving tabindex).
+ */
 export class RovingFocus {
   readonly #element: HTMLElement;
   readonly #buttons: readonly HTMLElement[];
@@ -9,22 +12,22 @@ export class RovingFocus {
     this.#buttons = buttons;
     this.#setCurrent(0);
     element.addEventListener('keydown', this.#move);
-    element.addEventListener('focusin', this.#follow);
+    element.addEventListener('focusin', this.#onFocusIn);
   }
 
-  /** Focuses the button that had the focus last. */
-  enter(): void {
+  /** Focuses the last focused button. */
+  focus(): void {
     this.#buttons[this.#current]?.focus();
   }
 
   destroy(): void {
     this.#element.removeEventListener('keydown', this.#move);
-    this.#element.removeEventListener('focusin', this.#follow);
+    this.#element.removeEventListener('focusin', this.#onFocusIn);
   }
 
   #setCurrent(index: number): void {
     this.#current = index;
-    this.#buttons.forEach((button, at) => button.tabIndex = at === index ? 0 : -1);
+    this.#buttons.forEach((button, i) => button.tabIndex = i === index ? 0 : -1);
   }
 
   readonly #move = (event: KeyboardEvent) => {
@@ -41,10 +44,10 @@ export class RovingFocus {
     if (next === undefined) return;
     event.preventDefault();
     this.#setCurrent(next);
-    this.enter();
+    this.focus();
   };
 
-  readonly #follow = (event: FocusEvent) => {
+  readonly #onFocusIn = (event: FocusEvent) => {
     const index = this.#buttons.findIndex((button) => button === event.target);
     if (index >= 0) this.#setCurrent(index);
   };

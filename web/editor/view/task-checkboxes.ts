@@ -1,26 +1,29 @@
 import { Plugin } from 'prosemirror-state';
 import { isChecked, kindOf } from '../../../protocol/schema.ts';
-import { loadedLazyChunk } from '../lazy-chunk.ts';
-import { setLine } from '../model/lines.ts';
 import { endUndoStep } from '../binding/undo.ts';
+import { setAttributes } from '../model/lines.ts';
+import { viewChunk } from './view-chunk.ts';
 
-/** Lets a click on the box of a task check it, and the arrow keys past it. The box shows the line's attribute, nothing else. */
+/**
+ * Toggles a task when its checkbox is clicked, and moves the caret past the checkbox. The checkbox
+ * always shows the line's attribute.
+ */
 export function taskCheckboxes(): Plugin {
   return new Plugin({
     props: {
-      handleKeyDown: (view, event) => loadedLazyChunk()?.leaveTask(view, event) ?? false,
+      handleKeyDown: (view, event) => viewChunk.loaded?.leaveTask(view, event) ?? false,
       handleDOMEvents: {
         mousedown(_view, event) {
-          // The focus stays where it is: in the text, for the next key, or out of it, so that a phone
-          // does not show its keyboard for every box that is checked.
-          if (!isBox(event.target)) return false;
+          // Keep the focus where it is. In the text, the next key goes there. Outside of it, a
+          // phone must not open its keyboard.
+          if (!isCheckbox(event.target)) return false;
           event.preventDefault();
           return true;
         },
         click(view, event) {
           const box = event.target;
-          if (!isBox(box)) return false;
-          // The browser would change the box itself; the line, drawn again, shows it right.
+          if (!isCheckbox(box)) return false;
+          // The line renders the new state, not the browser.
           event.preventDefault();
           if (!view.editable) return true;
           const { doc, tr } = view.state;
@@ -28,8 +31,8 @@ export function taskCheckboxes(): Plugin {
           const line = doc.nodeAt(position);
           if (!line || kindOf(line.attrs) !== 'task') return true;
           endUndoStep(view.state);
-          setLine(tr, position, { checked: isChecked(line.attrs) ? null : true });
-          // Within the click a browser puts the box back as it was, also one drawn anew.
+          setAttributes(tr, position, { checked: isChecked(line.attrs) ? null : true });
+          // The browser restores the checkbox after a prevented click, even one rendered meanwhile.
           setTimeout(() => {
             if (!view.isDestroyed) view.dispatch(tr);
           });
@@ -40,6 +43,6 @@ export function taskCheckboxes(): Plugin {
   });
 }
 
-function isBox(target: EventTarget | null): target is HTMLInputElement {
+function isCheckbox(target: EventTarget | null): target is HTMLInputElement {
   return target instanceof HTMLInputElement && target.type === 'checkbox';
 }

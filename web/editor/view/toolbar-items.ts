@@ -24,34 +24,32 @@ import {
 import type { MarkType } from 'prosemirror-model';
 import type { Command, EditorState } from 'prosemirror-state';
 import { type LineKind, schema } from '../../../protocol/schema.ts';
-import { selectedImage } from './image-command.ts';
-import { isApple, keysAsText } from '../commands/keys-as-text.ts';
-import { isCodeBlock, isKind } from '../model/lines.ts';
+import { asOneUndoStep, redo, undo } from '../binding/undo.ts';
+import { selectedImage } from '../commands/images.ts';
+import { isApple } from '../commands/is-apple.ts';
+import { keysAsText } from '../commands/keys-as-text.ts';
+import { linkAt } from '../commands/links.ts';
 import { indentLines, outdentLines } from '../commands/list-commands.ts';
 import { toggleCodeBlock, toggleKind } from '../commands/set-kind.ts';
-import { linkAt } from '../commands/links.ts';
 import { toggleMark } from '../commands/toggle-mark.ts';
-import { asOneUndoStep, redo, undo } from '../binding/undo.ts';
+import { isCodeBlock, isKind } from '../model/lines.ts';
 
-/** One button of the toolbar. */
+/** A button of the toolbar. */
 export interface ToolbarItem {
   readonly label: string;
-  /** The shortcut, as this platform writes it. */
+  /** The shortcut as this platform writes it. */
   readonly keys?: string;
   readonly command: Command;
-  /** Given for buttons that stay pressed while what they do holds for the selection. */
+  /** For toggle buttons: whether the button is pressed. */
   readonly isActive?: (state: EditorState) => boolean;
   readonly opensDialog?: boolean;
   icon(): Element;
 }
 
-/**
- * The buttons of the toolbar, in groups. `openLink` and `openImage` show their dialogs; without the
- * second there is no button for pictures.
- */
+/** The buttons of the toolbar, in groups. `openLink` and `openImage` open their dialogs. */
 export function toolbarItems(
   openLink: Command,
-  openImage?: Command,
+  openImage: Command,
 ): readonly (readonly ToolbarItem[])[] {
   const { bold, italic, underline, strike, code } = schema.marks;
   return [
@@ -82,10 +80,13 @@ export function toolbarItems(
       kind('Numbered list', ListOrdered, 'ordered', 'Mod-Shift-7'),
       kind('Task list', ListTodo, 'task', 'Mod-Shift-9'),
       {
-        ...button('Less indent', ListIndentDecrease, 'Shift-Tab'),
+        ...button('Decrease indent', ListIndentDecrease, 'Shift-Tab'),
         command: asOneUndoStep(outdentLines),
       },
-      { ...button('More indent', ListIndentIncrease, 'Tab'), command: asOneUndoStep(indentLines) },
+      {
+        ...button('Increase indent', ListIndentIncrease, 'Tab'),
+        command: asOneUndoStep(indentLines),
+      },
     ],
     [
       kind('Quote', TextQuote, 'quote', 'Mod-Shift-B'),
@@ -94,14 +95,12 @@ export function toolbarItems(
         command: asOneUndoStep(toggleCodeBlock),
         isActive: isCodeBlock,
       },
-      ...(openImage
-        ? [{
-          ...button('Picture', Image),
-          command: openImage,
-          isActive: (state: EditorState) => selectedImage(state) !== null,
-          opensDialog: true,
-        }]
-        : []),
+      {
+        ...button('Image', Image),
+        command: openImage,
+        isActive: (state) => selectedImage(state) !== null,
+        opensDialog: true,
+      },
     ],
   ];
 }

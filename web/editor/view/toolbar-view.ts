@@ -3,17 +3,17 @@ import type { EditorView } from 'prosemirror-view';
 import { RovingFocus } from './roving-focus.ts';
 import type { ToolbarItem } from './toolbar-items.ts';
 
-/** The buttons of a toolbar, as part of an editor's view. */
+/** The plugin view of a toolbar. */
 export interface ToolbarView extends PluginView {
   update(): void;
   destroy(): void;
-  /** Puts the focus on the button that had it last. */
-  enter(): void;
+  /** Focuses the last focused button. */
+  focus(): void;
 }
 
 /**
- * Fills an element with the buttons of a toolbar, and keeps them true to the selection. One tab
- * stop, arrows move within, Escape leads back to the text.
+ * Fills an element with toolbar buttons, and keeps their state in sync with the selection. The
+ * toolbar is one tab stop. Escape moves the focus back to the text.
  */
 export function showToolbar(
   view: EditorView,
@@ -33,9 +33,9 @@ export function showToolbar(
     }
     return box;
   }));
-  const focus = new RovingFocus(element, [...buttons.values()]);
+  const rovingFocus = new RovingFocus(element, [...buttons.values()]);
 
-  // The selection stays in the text while the mouse presses a button.
+  // Keep the selection in the text when the mouse presses a button.
   const keepFocus = (event: Event) => event.preventDefault();
   const press = (event: Event) => {
     for (const [item, button] of buttons) {
@@ -43,30 +43,30 @@ export function showToolbar(
       if (isPressed) pressButton(view, item, button);
     }
   };
-  const leave = (event: KeyboardEvent) => {
+  const returnFocus = (event: KeyboardEvent) => {
     if (event.key === 'Escape') view.focus();
   };
   element.addEventListener('mousedown', keepFocus);
   element.addEventListener('click', press);
-  element.addEventListener('keydown', leave);
+  element.addEventListener('keydown', returnFocus);
   update(buttons, view.state, view.editable);
   return {
     update: () => update(buttons, view.state, view.editable),
     destroy() {
       element.removeEventListener('mousedown', keepFocus);
       element.removeEventListener('click', press);
-      element.removeEventListener('keydown', leave);
-      focus.destroy();
+      element.removeEventListener('keydown', returnFocus);
+      rovingFocus.destroy();
       element.replaceChildren();
     },
-    enter: () => focus.enter(),
+    focus: () => rovingFocus.focus(),
   };
 }
 
 function pressButton(view: EditorView, item: ToolbarItem, button: HTMLButtonElement): void {
   if (button.getAttribute('aria-disabled') === 'true') return;
   item.command(view.state, view.dispatch, view);
-  // By keyboard the focus stays on the button, so that the next one is an arrow away.
+  // After a key the focus stays on the button, so that an arrow reaches the next one.
   if (!item.opensDialog && document.activeElement !== button) view.focus();
 }
 
@@ -87,13 +87,13 @@ function update(
   editable: boolean,
 ): void {
   for (const [item, button] of buttons) {
-    // Not the `disabled` property: a button that vanishes from the keyboard is hard to find again.
+    // Not the `disabled` property: a disabled button cannot be focused, so keyboard users lose it.
     setAttribute(button, 'aria-disabled', String(!editable || !item.command(state)));
     if (item.isActive) setAttribute(button, 'aria-pressed', String(item.isActive(state)));
   }
 }
 
-/** Touches the DOM only for a change: this runs with every key. */
+/** Writes to the DOM only on a change: this runs on every key. */
 function setAttribute(element: Element, name: string, value: string): void {
   if (element.getAttribute(name) !== value) element.setAttribute(name, value);
 }

@@ -1,25 +1,30 @@
 import type { PluginView } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
-import { type LazyChunk, loadLazyChunkWhenIdle } from '../lazy-chunk.ts';
+import { LazyChunk } from '../lazy-chunk.ts';
+
+type ViewModule = typeof import('./lazy-view.ts');
+
+/** The toolbar, the dialogs and the link bubble. */
+export const viewChunk = new LazyChunk<ViewModule>(() => import('./lazy-view.ts'));
 
 /**
- * The view of a plugin, built of what is loaded after the first paint. Until then it does nothing;
- * `build` is not called where the editor is gone by that time.
+ * Makes a plugin view whose code is in {@link viewChunk}. It does nothing until the chunk has
+ * loaded. `build` is not called if the editor has been destroyed by then.
  */
 export function lazyPluginView(
-  build: (extras: LazyChunk, view: EditorView) => PluginView,
+  build: (module: ViewModule, view: EditorView) => PluginView,
 ): (view: EditorView) => PluginView {
   return (view) => {
-    let late: PluginView | null = null;
+    let pluginView: PluginView | null = null;
     let isDestroyed = false;
-    loadLazyChunkWhenIdle((extras) => {
-      if (!isDestroyed) late = build(extras, view);
+    viewChunk.loadWhenIdle((module) => {
+      if (!isDestroyed) pluginView = build(module, view);
     });
     return {
-      update: (view, before) => late?.update?.(view, before),
+      update: (view, before) => pluginView?.update?.(view, before),
       destroy() {
         isDestroyed = true;
-        late?.destroy?.();
+        pluginView?.destroy?.();
       },
     };
   };

@@ -1,5 +1,5 @@
 import type { Editor } from '../../../editor/editor.ts';
-import { goToHeading } from '../../../editor/commands/insert-lines.ts';
+import { goToHeading } from '../../../editor/commands/go-to-heading.ts';
 import { type OutlineEntry, outlineOf } from '../../../editor/model/outline.ts';
 import { readStored, store } from '../../../platform/local-storage.ts';
 import { openDialog } from '../dialog/dialog.ts';

@@ -1,59 +1,61 @@
+import { flattenLists } from './flatten-lists.ts';
 import { readWordLists } from './word-lists.ts';
 
-/** What is no text and no structure: it goes with all that is in it. */
+/** Elements without text or structure. They are removed with everything inside. */
 const noContent = 'script, style, template, noscript, iframe, object, embed, svg, math, head, ' +
   'title, meta, link, source, audio, video, canvas, select, button, textarea, [hidden], ' +
-  // What browsers put at the end of what they copy, and the boxes that Google Docs puts beside the
-  // items of a checklist: these are pictures.
+  // The line break that browsers append when copying, and the images that Google Docs writes as the
+  // boxes of a checklist.
   '.Apple-interchange-newline, img[aria-roledescription="checkbox"]';
 
-/** Blocks that the schema's parser takes for words in a line. */
-const blocksUnderOtherNames = 'main, nav, details, summary, center, dialog';
+/** Block elements that the schema's parser treats as inline. They become `div`. */
+const unparsedBlocks = 'main, nav, details, summary, center, dialog';
 
 /**
- * Makes HTML of other programs, in place, into what `flattenLists` and the schema's parser read:
- * without what is no content, with styles where the Content-Security-Policy lets them be, with Word's
- * lists as lines, code with its language, and links that lead where they say.
+ * Changes the HTML of another program, in place, into flat lines that the schema's parser reads.
+ * Removes elements without content, restores styles, names the language of code, resolves
+ * redirecting links, and flattens lists.
  */
-export function cleanHtml(root: Element): void {
+export function prepareHtml(root: Element): void {
   readWordLists(root);
-  showStyles(root);
+  restoreStyles(root);
   for (const element of root.querySelectorAll(noContent)) element.remove();
   for (const element of root.querySelectorAll<HTMLElement>('[style*="display"]')) {
     if (element.style.display === 'none') element.remove();
   }
   for (const image of root.querySelectorAll('img')) {
-    if (isTracker(image)) image.remove();
+    if (isTrackingPixel(image)) image.remove();
   }
   for (const box of root.querySelectorAll('label')) {
-    // Tiptap writes its check box into a label of its own, beside the text.
+    // Tiptap writes the check box into a label of its own, beside the text.
     if (box.textContent?.trim() === '') box.replaceWith(...box.querySelectorAll('input'));
   }
-  for (const block of root.querySelectorAll(blocksUnderOtherNames)) rename(block, 'div');
+  for (const block of root.querySelectorAll(unparsedBlocks)) rename(block, 'div');
   for (const heading of root.querySelectorAll<HTMLElement>('[role="heading"]')) {
     rename(heading, `h${heading.getAttribute('aria-level') ?? 2}`);
   }
-  // A heading is bold by itself.
+  // A heading is bold already. Its text needs no mark.
   for (const heading of root.querySelectorAll<HTMLElement>('h1, h2, h3, h4, h5, h6')) {
     heading.style.fontWeight = '';
   }
-  for (const line of root.querySelectorAll('p')) settleLine(line);
-  for (const code of root.querySelectorAll('pre')) nameLanguage(code);
+  for (const line of root.querySelectorAll('p')) normalizeParagraph(line);
+  for (const code of root.querySelectorAll('pre')) setLanguage(code);
   for (const row of root.querySelectorAll('tr')) joinCells(row);
-  for (const link of root.querySelectorAll('a[href]')) unwrapLink(link);
-  for (const lineBreak of root.querySelectorAll('br')) settleBreak(lineBreak);
+  for (const link of root.querySelectorAll('a[href]')) resolveRedirect(link);
+  for (const lineBreak of root.querySelectorAll('br')) normalizeBreak(lineBreak);
+  flattenLists(root);
 }
 
-/** What `hideStyles` has hidden. */
-function showStyles(root: Element): void {
+/** Restores the styles that `hideStyles` has renamed. */
+function restoreStyles(root: Element): void {
   for (const element of root.querySelectorAll<HTMLElement>('[data-style]')) {
     element.style.cssText = element.dataset.style ?? '';
     delete element.dataset.style;
   }
 }
 
-/** Pictures nobody sees tell somebody who reads. */
-function isTracker(image: HTMLImageElement): boolean {
+/** Whether an image is an invisible one, which reports each reader to its server. */
+function isTrackingPixel(image: HTMLImageElement): boolean {
   const [width, height] = [image.getAttribute('width'), image.getAttribute('height')];
   return [width, height].some((size) => size !== null && Number.parseFloat(size) <= 2);
 }
@@ -65,18 +67,18 @@ function rename(element: Element, name: string): void {
   element.replaceWith(renamed);
 }
 
-/** A paragraph of one hard space is an empty line; one around nothing but pictures is none. */
-function settleLine(line: Element): void {
+/** Empties a paragraph of only white space, and unwraps one of only images. */
+function normalizeParagraph(line: Element): void {
   if (line.textContent?.trim() !== '') return;
-  const pictures = line.querySelectorAll('img');
-  if (pictures.length > 0) line.replaceWith(...pictures);
+  const images = line.querySelectorAll('img');
+  if (images.length > 0) line.replaceWith(...images);
   else if (!line.querySelector('br, input')) line.replaceChildren();
 }
 
-function nameLanguage(pre: HTMLElement): void {
+function setLanguage(pre: HTMLElement): void {
   if (/^[\w+#.-]{1,40}$/.test(pre.dataset.language ?? '')) return;
   delete pre.dataset.language;
-  // What most sites write, and GitHub's own way.
+  // `language-js` on most sites, `highlight-source-js` on GitHub.
   const names = [pre, pre.querySelector('code'), pre.parentElement]
     .map((element) => element?.className ?? '').join(' ');
   const [, language] = /(?:^|\s)(?:lang(?:uage)?|highlight-(?:source|text))-([\w+#.-]+)/
@@ -85,7 +87,7 @@ function nameLanguage(pre: HTMLElement): void {
   if (named) pre.dataset.language = named;
 }
 
-/** A row of a table is one line: the schema has no tables. */
+/** Joins the cells of a table row into one line: the schema has no tables. */
 function joinCells(row: HTMLTableRowElement): void {
   const line = row.ownerDocument.createElement('p');
   const cells = [...row.cells];
@@ -101,8 +103,8 @@ function joinCells(row: HTMLTableRowElement): void {
   row.replaceChildren(line);
 }
 
-/** A line break at the end of a line is none; one between blocks is an empty line. */
-function settleBreak(lineBreak: Element): void {
+/** Removes a line break at the end of a line. One between blocks becomes an empty line. */
+function normalizeBreak(lineBreak: Element): void {
   const { parentElement } = lineBreak;
   const [before, after] = [neighbour(lineBreak, -1), neighbour(lineBreak, 1)];
   const isBetween = [before, after].every((node) => node === null || isBlockOrBreak(node));
@@ -116,7 +118,7 @@ function settleBreak(lineBreak: Element): void {
   }
 }
 
-/** What stands beside an element, white space passed over. */
+/** The sibling of an element in one direction, skipping white space. */
 function neighbour(element: Element, direction: 1 | -1): globalThis.Node | null {
   let node: globalThis.Node | null = element;
   do node = direction === 1 ? node.nextSibling : node.previousSibling; while (
@@ -130,15 +132,15 @@ function isBlockOrBreak(node: globalThis.Node): boolean {
     /^(br|p|div|ul|ol|h[1-6]|pre|blockquote|table|hr|section)$/.test(node.localName);
 }
 
-/** Google Docs leads every link through a page of its own that counts who follows it. */
-function unwrapLink(link: Element): void {
+/** Replaces the redirect through which Google Docs counts clicks by its target. */
+function resolveRedirect(link: Element): void {
   const [, target] = /^https?:\/\/www\.google\.com\/url\?(?:.*&)?q=([^&]+)/
     .exec(link.getAttribute('href') ?? '') ?? [];
   if (target === undefined) return;
   try {
     link.setAttribute('href', decodeURIComponent(target));
   } catch (error) {
-    // Not encoded as an address is: the link stays as it came.
+    // The target is malformed. The link stays as it is.
     if (!(error instanceof URIError)) throw error;
   }
 }

@@ -1,0 +1,16 @@
+import { TextSelection } from 'prosemirror-state';
+import type { EditorView } from 'prosemirror-view';
+import { schema } from '../../../protocol/schema.ts';
+import type { OutlineEntry } from '../model/outline.ts';
+
+/** Scrolls a heading to the top and sets the caret at its end. Does nothing if it is gone. */
+export function goToHeading(view: EditorView, { position }: OutlineEntry): void {
+  const { doc, tr } = view.state;
+  const line = position < doc.content.size ? doc.nodeAt(position) : null;
+  if (line?.type !== schema.nodes.paragraph) return;
+  view.dispatch(tr.setSelection(TextSelection.create(doc, position + 1 + line.content.size)));
+  const element = view.nodeDOM(position);
+  // The style sheet decides whether this scrolls smoothly: it respects reduced motion.
+  if (element instanceof Element) element.scrollIntoView({ block: 'start' });
+  view.focus();
+}

@@ -12,8 +12,8 @@ beforeEach(() => {
   ({ page } = pages);
 });
 
-/** Every kind of block. */
-async function writeAll(): Promise<void> {
+/** Types every kind of block. */
+async function typeAllBlocks(): Promise<void> {
   await page.keyboard.type('# Title\nText **bold** [link](https://example.com)\n- one\n');
   await page.keyboard.press('Tab');
   await page.keyboard.type('deeper\n\n\n1. first\nsecond\n\n[] task\n[x] done\n\n> quote\n\n---');
@@ -36,9 +36,9 @@ async function tree(): Promise<AxNode[]> {
   return (nodes as AxNode[]).filter((node) => !node.ignored);
 }
 
-describe('[E23] what those hear who do not see the text', () => {
-  test('it is a text box with lists that tell their level', async () => {
-    await writeAll();
+describe('[E23] accessibility tree and announcements', () => {
+  test('exposes a text box, and lists with their levels', async () => {
+    await typeAllBlocks();
     const nodes = await tree();
     const box = nodes.filter((node) => node.role?.value === 'textbox').at(0);
     expect(box?.name?.value).toBe('Document text');
@@ -54,7 +54,7 @@ describe('[E23] what those hear who do not see the text', () => {
     expect(headings[0]?.name?.value).toBe('Title');
   });
 
-  test('numbers count on below what belongs to an item, and start anew after anything else', async () => {
+  test('continues numbers across the content of an item, and restarts them after other content', async () => {
     await page.evaluate(() => {
       const line = (kind: string | null, text: string, indent: number | null = null) => ({
         type: 'paragraph',
@@ -82,13 +82,13 @@ describe('[E23] what those hear who do not see the text', () => {
     });
     const texts = (await tree()).filter((node) => node.role?.value === 'StaticText')
       .map((node) => String(node.name?.value ?? '').trim());
-    // A number and the point behind it are two texts; each may stand there for its line, too.
+    // A number and its period are two texts. Each may appear again for its line.
     const numbers = texts.filter((text) => /^[0-9a-z]$/.test(text))
-      .filter((text, at, all) => text !== all[at - 1]);
+      .filter((text, index, all) => text !== all[index - 1]);
     expect(numbers).toEqual(['1', 'a', 'b', '2', '3', 'a', '1']);
   });
 
-  test('a click on the box of a task checks it, undone by one undo, and not for a reader', async () => {
+  test('a click on a checkbox checks the task in one undo step, unless the editor is read-only', async () => {
     await page.keyboard.type('[] task');
     await page.locator('.ProseMirror input').click();
     await expect.poll(() => page.evaluate(() => edgepad.lines())).toEqual(['task✓ task']);
@@ -101,11 +101,11 @@ describe('[E23] what those hear who do not see the text', () => {
     expect(await page.locator('.ProseMirror input').isChecked()).toBe(false);
   });
 
-  test('axe finds nothing', async () => {
-    await writeAll();
+  test('has no violations found by axe', async () => {
+    await typeAllBlocks();
     await page.evaluate(axe);
     const found = await page.evaluate(async () => {
-      // @ts-expect-error axe is put into the page by the line above
+      // @ts-expect-error the line above adds axe to the page
       const { violations } = await globalThis.axe.run('.paper');
       return violations.map((violation: { id: string; nodes: { html: string }[] }) =>
         `${violation.id}: ${violation.nodes.map(({ html }) => html).join(' ')}`
@@ -114,9 +114,9 @@ describe('[E23] what those hear who do not see the text', () => {
     expect(found).toEqual([]);
   });
 
-  test('the carets of others are hidden, and nothing they type is announced', async () => {
+  test('hides remote carets from the tree, and announces no remote typing', async () => {
     await page.keyboard.type('one');
-    const spoken = await page.evaluate(async () => {
+    const announced = await page.evaluate(async () => {
       const other = edgepad.mount();
       const { encodeAwarenessUpdate, applyAwarenessUpdate } = edgepad.presence;
       other.awareness.setLocalStateField('user', { name: 'Bob', color: '#aa0000' });
@@ -125,14 +125,14 @@ describe('[E23] what those hear who do not see the text', () => {
         applyAwarenessUpdate(
           edgepad.awareness,
           encodeAwarenessUpdate(other.awareness, [other.awareness.clientID]),
-          'wire',
+          'network',
         ));
       const live = [
         ...document.querySelectorAll('[aria-live], [role=status], [role=alert], [role=log]'),
       ];
-      const heard: string[] = [];
+      const changes: string[] = [];
       const observer = new MutationObserver((records) =>
-        heard.push(...records.map((record) => String(record.target.textContent)))
+        changes.push(...records.map((record) => String(record.target.textContent)))
       );
       for (const element of live) {
         observer.observe(element, { childList: true, subtree: true, characterData: true });
@@ -142,16 +142,16 @@ describe('[E23] what those hear who do not see the text', () => {
         view.dispatch(view.state.tr.insertText(character));
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
-      return { heard, inText: document.querySelectorAll('.ProseMirror [aria-live]').length };
+      return { changes, inText: document.querySelectorAll('.ProseMirror [aria-live]').length };
     });
-    expect(spoken).toEqual({ heard: [], inText: 0 });
+    expect(announced).toEqual({ changes: [], inText: 0 });
     const caret = page.locator('.paper').first().locator('.remote-caret');
     await caret.waitFor({ state: 'attached' });
     expect(await caret.getAttribute('aria-hidden')).toBe('true');
     expect((await tree()).some((node) => node.name?.value === 'Bob')).toBe(false);
   });
 
-  test('who wants less motion gets none', async () => {
+  test('has no animation with reduced motion', async () => {
     await page.emulateMedia({ reducedMotion: 'reduce' });
     await page.evaluate(() => {
       const name = document.createElement('span');
@@ -165,8 +165,8 @@ describe('[E23] what those hear who do not see the text', () => {
   });
 });
 
-describe('[E24] text runs in its own direction', () => {
-  test('each line by itself, lists with their bullets on the right, code never', async () => {
+describe('[E24] text direction', () => {
+  test('is detected for each line, except code, and moves list markers and quote borders', async () => {
     await page.keyboard.type('left\nשלום עולם\n- مرحبا\n[] משימה\n> ציטוט\n```\nקוד');
     const directions = await page.$$eval(
       '.ProseMirror > *',
@@ -190,8 +190,8 @@ describe('[E24] text runs in its own direction', () => {
   });
 });
 
-describe('the traps of the binding', () => {
-  test('[E25] in a shadow root edits of others arrive while the editor has the focus', async () => {
+describe('the binding', () => {
+  test('[E25] applies remote edits in a shadow root while the editor has the focus', async () => {
     await page.keyboard.type('one');
     const lines = await page.evaluate(async () => {
       const host = document.createElement('div');
@@ -208,14 +208,14 @@ describe('the traps of the binding', () => {
     expect(lines).toEqual([['one two'], ['one two']]);
   });
 
-  test('[E7] a key in a document whose text has just come goes beside it', async () => {
+  test('[E7] a key typed right after the content has arrived keeps it', async () => {
     await page.keyboard.type('one\ntwo');
     const lines = await page.evaluate(() => {
-      // Made before it is joined: it has the empty line of a document that nobody has written in.
-      const late = edgepad.mountApart();
-      late.editor.view.focus();
-      edgepad.join(late.doc);
-      const { view } = late.editor;
+      // Mounted before the sync, so it has the empty line of an empty document.
+      const other = edgepad.mountDisconnected();
+      other.editor.view.focus();
+      edgepad.connect(other.doc);
+      const { view } = other.editor;
       view.dispatch(view.state.tr.insertText('X'));
       return edgepad.lines(0);
     });

@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { linesOf, openBrowser, openDocument } from '../../support/browser/browser.ts';
 import { type DevServer, startDevServer } from '../../support/servers/dev-server.ts';
 import { freshName, until } from '../../support/y-client.ts';
@@ -18,8 +18,8 @@ const statusOf = (page: Page) => page.getAttribute('#status', 'data-state');
 const readerText = (page: Page) => page.innerText('#document');
 
 describe('two editors and a reader', () => {
-  it(
-    '[P1] [P7] write together through a restart, and the pages come back by themselves',
+  test(
+    '[P1] [P7] edit together through a restart of the service, and reconnect automatically',
     async () => {
       const name = freshName();
       const ann = await openDocument(browser, `${server.url}/d/${name}`, 'Ann');
@@ -35,13 +35,13 @@ describe('two editors and a reader', () => {
       await until(async () => JSON.stringify(await linesOf(ann.page)) === JSON.stringify(expected));
       expect(await ann.page.locator('.ProseMirror h1').innerText()).toBe('Our plan');
 
-      // Each sees the other's name.
+      // Each page shows the other's name.
       await until(async () => (await ann.page.innerHTML('.ProseMirror')).includes('Bob'));
       await until(async () => (await bob.page.innerHTML('.ProseMirror')).includes('Ann'));
       await until(async () => await statusOf(ann.page) === 'saved');
       await until(async () => await statusOf(bob.page) === 'saved');
 
-      // Somebody reads along, without a WebSocket.
+      // The reader page polls, without a WebSocket.
       const context = await browser.newContext();
       const reader = await context.newPage();
       const sockets: string[] = [];
@@ -53,7 +53,7 @@ describe('two editors and a reader', () => {
       await reader.goto(`${server.url}/v/${name}`);
       expect(await readerText(reader)).toContain('First, we write this together.');
 
-      // The whole server dies without a word, and comes back.
+      // The server crashes and restarts.
       await server.kill();
       await until(async () => await statusOf(ann.page) === 'offline');
       await ann.page.keyboard.press('Control+End');
@@ -69,7 +69,7 @@ describe('two editors and a reader', () => {
       expect(await linesOf(ann.page)).toEqual(await linesOf(bob.page));
       expect([...ann.faults, ...bob.faults]).toEqual([]);
 
-      // Undo undoes only one's own.
+      // Undo affects only the user's own edits.
       await ann.page.keyboard.press('Control+z');
       await until(async () => !(await linesOf(bob.page)).join().includes('Even offline.'));
       expect((await linesOf(bob.page)).join()).toContain('And after.');
@@ -79,7 +79,7 @@ describe('two editors and a reader', () => {
     180_000,
   );
 
-  it('[P6] the reader page is whole without JavaScript', async () => {
+  test('[P6] the reader page is complete without JavaScript', async () => {
     const name = freshName();
     const ann = await openDocument(browser, `${server.url}/d/${name}`, 'Ann');
     await ann.page.click('.ProseMirror');
@@ -95,7 +95,7 @@ describe('two editors and a reader', () => {
 });
 
 describe('the home page', () => {
-  it('makes a document, and lists it afterwards under its title', async () => {
+  test('creates a document, and lists it under its title afterwards', async () => {
     const context = await browser.newContext();
     const page = await context.newPage();
     await page.goto(server.url);

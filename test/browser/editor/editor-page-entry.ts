@@ -1,6 +1,6 @@
 /**
- * What the page of `editor-page.ts` runs: the editor as the document page mounts it, on documents
- * that live in this page only.
+ * The script of the page that `editor-page.ts` opens: mounts the editor as the document page does,
+ * on documents that exist only in this page.
  */
 import type { Node } from 'prosemirror-model';
 import { TextSelection } from 'prosemirror-state';
@@ -25,36 +25,36 @@ export interface MountedEditor {
 
 const editors: MountedEditor[] = [];
 
-/** Joins a document with that of the first editor, as a network without delay would. */
-function join(doc: Y.Doc): void {
+/** Connects a document to that of the first editor, by a network without delay. */
+function connect(doc: Y.Doc): void {
   const other = editors[0]?.doc;
-  if (!other) throw new TypeError('Cannot join: there is no other document');
+  if (!other) throw new TypeError('Cannot connect document: there is no other document');
   const send = (to: Y.Doc) => (update: Uint8Array, origin: unknown) => {
-    if (origin !== 'wire') Y.applyUpdate(to, update, 'wire');
+    if (origin !== 'network') Y.applyUpdate(to, update, 'network');
   };
-  Y.applyUpdate(doc, Y.encodeStateAsUpdate(other), 'wire');
-  Y.applyUpdate(other, Y.encodeStateAsUpdate(doc), 'wire');
+  Y.applyUpdate(doc, Y.encodeStateAsUpdate(other), 'network');
+  Y.applyUpdate(other, Y.encodeStateAsUpdate(doc), 'network');
   doc.on('update', send(other));
   other.on('update', send(doc));
 }
 
-/** Another editor on the same text, in a box of its own. */
-function mount(where?: Element | ShadowRoot): MountedEditor {
+/** Mounts another editor on the same content. */
+function mount(parent?: Element | ShadowRoot): MountedEditor {
   const doc = new Y.Doc();
-  if (editors.length > 0) join(doc);
-  return mountOn(doc, where);
+  if (editors.length > 0) connect(doc);
+  return mountOn(doc, parent);
 }
 
-function mountOn(doc: Y.Doc, where?: Element | ShadowRoot): MountedEditor {
+function mountOn(doc: Y.Doc, parent?: Element | ShadowRoot): MountedEditor {
   const toolbar = document.createElement('div');
-  const place = document.createElement('div');
-  place.className = 'paper';
-  (where ?? document.body).append(toolbar, place);
+  const paper = document.createElement('div');
+  paper.className = 'paper';
+  (parent ?? document.body).append(toolbar, paper);
   const messages: string[] = [];
   const link = createLinkCommand(document.body);
   const image = createImageCommand(document.body);
   const awareness = new Awareness(doc);
-  const editor = createEditor(place, {
+  const editor = createEditor(paper, {
     doc,
     awareness,
     editable: true,
@@ -66,7 +66,7 @@ function mountOn(doc: Y.Doc, where?: Element | ShadowRoot): MountedEditor {
   return mounted;
 }
 
-/** What a program puts on the clipboard, pasted. */
+/** Pastes what another program has copied. `types` are additional clipboard formats. */
 function paste(html: string, text: string, types: Record<string, string> = {}): void {
   const clipboardData = new DataTransfer();
   if (html !== '') clipboardData.setData('text/html', html);
@@ -76,7 +76,7 @@ function paste(html: string, text: string, types: Record<string, string> = {}): 
   page.editor.view.dom.dispatchEvent(event);
 }
 
-/** What is copied now, as a program would get it. */
+/** Copies the selection, and returns what another program would get. */
 function copy(): { html: string; text: string } {
   const clipboardData = new DataTransfer();
   const event = new ClipboardEvent('copy', { clipboardData, bubbles: true, cancelable: true });
@@ -87,7 +87,7 @@ function copy(): { html: string; text: string } {
   };
 }
 
-/** Puts a document in the place of what there is. */
+/** Replaces the content of the first editor. */
 function setLines(lines: Node): void {
   const { state, dispatch } = page.editor.view;
   dispatch(state.tr.replaceWith(0, state.doc.content.size, lines.content));
@@ -103,8 +103,8 @@ const first = mount();
 const page = {
   ...first,
   mount,
-  mountApart: () => mountOn(new Y.Doc()),
-  join,
+  mountDisconnected: () => mountOn(new Y.Doc()),
+  connect,
   presence: { encodeAwarenessUpdate, applyAwarenessUpdate },
   paste,
   copy,
@@ -113,7 +113,7 @@ const page = {
   lines: (which = 0) =>
     linesOf(editors[which]?.editor.view.state.doc ?? first.editor.view.state.doc),
   content: () => contentOf(first.doc).toString(),
-  applyUpdate: (update: Uint8Array) => Y.applyUpdate(first.doc, update, 'wire'),
+  applyUpdate: (update: Uint8Array) => Y.applyUpdate(first.doc, update, 'network'),
   htmlToLines,
   markdownToLines,
   linesOf,

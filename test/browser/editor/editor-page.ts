@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { faultsOf } from '../../support/browser/browser.ts';
 
-/** The address is nobody's: the test itself answers for it. */
+/** A made-up origin. The test serves its files. */
 const origin = 'https://editor.test';
 
 let built: Promise<Map<string, string>> | undefined;
@@ -26,8 +26,8 @@ function buildPage(): Promise<Map<string, string>> {
 }
 
 /**
- * The editor alone, in a page under the same Content-Security-Policy as the real one; `edgepad` in
- * `page.evaluate` is what `editor-page-entry.ts` offers. For what needs no service.
+ * Opens a page with only the editor, for tests without a service. Its Content-Security-Policy is
+ * that of the real page. In `page.evaluate`, `edgepad` has the functions of `editor-page-entry.ts`.
  */
 export async function openEditorPage(
   browser: Browser,

@@ -20,7 +20,7 @@ function newName(): string {
   return `editor-${Date.now().toString(36)}-${count++}`;
 }
 
-/** Somebody with a browser of their own. Anything a page complains of fails the test. */
+/** Opens the document in a browser context of its own. Errors in the page fail the test. */
 async function open(name: string): Promise<Page> {
   const context = await browser.newContext({
     permissions: ['clipboard-read', 'clipboard-write'],
@@ -33,7 +33,7 @@ async function open(name: string): Promise<Page> {
   return page;
 }
 
-/** Somebody who writes without our editor. */
+/** A client without our editor. */
 function stockClient(name: string, doc: Y.Doc): WebsocketProvider {
   return new WebsocketProvider(`${service.replace('http', 'ws')}/docs`, name, doc, {
     WebSocketPolyfill: WebSocket as unknown as typeof globalThis.WebSocket,
@@ -41,7 +41,7 @@ function stockClient(name: string, doc: Y.Doc): WebsocketProvider {
   });
 }
 
-/** The lines on the screen, as `kind.level text`, without the carets of others. */
+/** The rendered lines, as `kind.level text`, without remote carets. */
 function linesOf(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const lines = document.querySelector('.ProseMirror')?.children ?? [];
@@ -59,8 +59,8 @@ async function closeAll(...pages: Page[]): Promise<void> {
   expect(faults.splice(0).flat()).toEqual([]);
 }
 
-describe('the editor, with real keys', () => {
-  test('[E1] a line is restyled while somebody types in it: every character stays', async () => {
+describe('the editor with real keys', () => {
+  test('[E1] changing the kind of a line keeps concurrent typing', async () => {
     const name = newName();
     const ann = await open(name);
     await ann.keyboard.type('The harbour fills');
@@ -79,7 +79,7 @@ describe('the editor, with real keys', () => {
     await closeAll(ann, bob);
   });
 
-  test('[E4] undo takes back own words only', async () => {
+  test("[E4] undo affects only the user's own edits", async () => {
     const name = newName();
     const ann = await open(name);
     await ann.keyboard.type('one');
@@ -95,7 +95,7 @@ describe('the editor, with real keys', () => {
     await closeAll(ann, bob);
   });
 
-  test('[E14] a caret that has just been moved stays, whatever others write meanwhile', async () => {
+  test('[E14] remote edits do not undo a caret move', async () => {
     const name = newName();
     const ann = await open(name);
     await ann.keyboard.type('first line\n');
@@ -116,7 +116,7 @@ describe('the editor, with real keys', () => {
     await closeAll(ann);
   });
 
-  test('[E14] a key right after another that moves the caret acts where the caret is', async () => {
+  test('[E14] a key right after a caret move acts at the new caret', async () => {
     const ann = await open(newName());
     for (let round = 0; round < 12; round++) {
       await ann.keyboard.type(`word${round}`);
@@ -129,7 +129,7 @@ describe('the editor, with real keys', () => {
     await closeAll(ann);
   });
 
-  test('[E6] unknown content is shown to nobody as lost: the page says what it is', async () => {
+  test('[E6] the page names unsupported content', async () => {
     const name = newName();
     const doc = new Y.Doc();
     contentOf(doc).insert(0, [new Y.XmlElement('table')]);
@@ -146,7 +146,7 @@ describe('the editor, with real keys', () => {
     await closeAll(page);
   });
 
-  test('[E12] Tab leaves the text outside of lists, Escape and Tab from anywhere', async () => {
+  test('[E12] Tab leaves the text outside lists, and after Escape from anywhere', async () => {
     const ann = await open(newName());
     const isInText = () =>
       ann.evaluate(() => document.activeElement?.classList.contains('ProseMirror'));
@@ -165,7 +165,7 @@ describe('the editor, with real keys', () => {
     await closeAll(ann);
   });
 
-  test('[E15] what is copied nests its lists, and pasted it is the same lines again', async () => {
+  test('[E15] copies nested lists, and pastes them as the same lines', async () => {
     const ann = await open(newName());
     await ann.keyboard.type('# T\npara\n- a\nb');
     await ann.keyboard.press('Tab');
@@ -186,7 +186,7 @@ describe('the editor, with real keys', () => {
     await closeAll(ann);
   });
 
-  test('[E9] the link dialog takes addresses a link may have, and no others', async () => {
+  test('[E9] the link dialog accepts only allowed addresses', async () => {
     const ann = await open(newName());
     await ann.keyboard.type('manual');
     await ann.keyboard.press('Control+Shift+ArrowLeft');
@@ -203,7 +203,7 @@ describe('the editor, with real keys', () => {
     await closeAll(ann);
   });
 
-  test('a name and a title are seen by the others', async () => {
+  test('shows a new name and title to other users', async () => {
     const name = newName();
     const ann = await open(name);
     const bob = await open(name);

@@ -11,17 +11,17 @@ beforeEach(async () => {
 
 const lines = () => page.evaluate(() => edgepad.lines());
 const bubble = () => page.locator('.link-bubble').first();
-const focusIsInText = () =>
+const isTextFocused = () =>
   page.evaluate(() => document.activeElement?.classList.contains('ProseMirror') ?? false);
 
-describe('[E22] the bar at a link', () => {
+describe('[E22] the link bubble', () => {
   beforeEach(async () => {
     await page.keyboard.type('see [here](https://example.com/a) now');
     for (let i = 0; i < 6; i++) await page.keyboard.press('ArrowLeft');
     await bubble().waitFor();
   });
 
-  test('shows where it leads, and goes when the caret leaves', async () => {
+  test('shows the address, and closes when the caret leaves the link', async () => {
     const link = bubble().locator('a');
     expect(await link.innerText()).toBe('example.com/a');
     expect(await link.getAttribute('href')).toBe('https://example.com/a');
@@ -30,7 +30,7 @@ describe('[E22] the bar at a link', () => {
     await bubble().waitFor({ state: 'hidden' });
   });
 
-  test('is reached by Tab, and left by Escape', async () => {
+  test('gets the focus by Tab, and returns it by Escape', async () => {
     await page.keyboard.press('Tab');
     expect(await page.evaluate(() => document.activeElement?.getAttribute('href')))
       .toBe('https://example.com/a');
@@ -38,8 +38,8 @@ describe('[E22] the bar at a link', () => {
     expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label')))
       .toBe('Edit link');
     await page.keyboard.press('Escape');
-    expect(await focusIsInText()).toBe(true);
-    // In the text Escape closes it, until the caret has been elsewhere.
+    expect(await isTextFocused()).toBe(true);
+    // In the text, Escape closes the bubble until the caret has left the link.
     await page.keyboard.press('Escape');
     await bubble().waitFor({ state: 'hidden' });
     await page.keyboard.press('ArrowLeft');
@@ -49,23 +49,23 @@ describe('[E22] the bar at a link', () => {
     await bubble().waitFor();
   });
 
-  test('changes the link', async () => {
+  test('edits the link', async () => {
     await bubble().getByLabel('Edit link').click();
     await page.locator('dialog input').fill('example.org');
     await page.keyboard.press('Enter');
     await expect.poll(lines).toEqual(['see [here](https://example.org) now']);
-    await expect.poll(focusIsInText).toBe(true);
+    await expect.poll(isTextFocused).toBe(true);
   });
 
-  test('takes the link away, undone by one undo', async () => {
+  test('removes the link in one undo step', async () => {
     await bubble().getByLabel('Remove link').click();
     expect(await lines()).toEqual(['see here now']);
-    expect(await focusIsInText()).toBe(true);
+    expect(await isTextFocused()).toBe(true);
     await page.keyboard.press('Control+z');
     expect(await lines()).toEqual(['see [here](https://example.com/a) now']);
   });
 
-  test('follows the link when somebody else writes above it', async () => {
+  test('moves with the link when another author types above it', async () => {
     const before = await bubble().boundingBox();
     await page.evaluate(() => {
       const other = edgepad.mount().editor.view;
@@ -75,14 +75,14 @@ describe('[E22] the bar at a link', () => {
       .toBeGreaterThan((before?.y ?? 0) + 10);
   });
 
-  test('is not there for who only reads', async () => {
+  test('is hidden in a read-only editor', async () => {
     await page.evaluate(() => edgepad.editor.setEditable(false));
     await bubble().waitFor({ state: 'hidden' });
   });
 });
 
-describe('[E9] links and pictures by dialog', () => {
-  test('Control and K on a word and the space behind it links the word', async () => {
+describe('[E9] link and image dialogs', () => {
+  test('Control+K links a selected word without the space after it', async () => {
     await page.keyboard.type('one two three');
     await page.evaluate(() => edgepad.select(5, 9));
     await page.keyboard.press('Control+k');
@@ -91,7 +91,7 @@ describe('[E9] links and pictures by dialog', () => {
     await expect.poll(lines).toEqual(['one [two](https://example.com) three']);
   });
 
-  test('a picture gets an address and a description, and can be changed', async () => {
+  test('an image gets an address and a description, and can be changed', async () => {
     await page.route('https://example.com/**', (route) => route.abort());
     await page.keyboard.type('- item');
     await page.getByLabel('Image', { exact: true }).click();
@@ -102,7 +102,7 @@ describe('[E9] links and pictures by dialog', () => {
     await page.locator('dialog input[type=text]').fill('A harbour');
     await page.keyboard.press('Enter');
     await expect.poll(lines).toEqual(['bullet item', 'image1 https://example.com/a.png', '']);
-    await expect.poll(focusIsInText).toBe(true);
+    await expect.poll(isTextFocused).toBe(true);
     expect(await page.locator('.ProseMirror img[src]').getAttribute('alt')).toBe('A harbour');
     await page.locator('.ProseMirror img[src]').click();
     await page.getByLabel('Image', { exact: true }).click();
@@ -113,6 +113,6 @@ describe('[E9] links and pictures by dialog', () => {
     await page.keyboard.press('Control+z');
     await page.keyboard.press('Control+z');
     expect(await lines()).toEqual(['bullet item']);
-    pages.faults.length = 0; // The picture that the test does not let through.
+    pages.faults.length = 0; // The image request that the test aborts.
   });
 });

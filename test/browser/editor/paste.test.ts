@@ -16,7 +16,7 @@ beforeEach(() => {
   ({ page } = pages);
 });
 
-/** What is in the document, code on one line; a caret of somebody else is no part of it. */
+/** The document as one string per block. Line breaks in code are written as `\\n`. */
 async function lines(): Promise<string[]> {
   const shown = await page.evaluate(() => edgepad.lines());
   return shown.map((line) => line.replaceAll('\n', '\\n').replaceAll('\u00a0', ' '));
@@ -28,7 +28,7 @@ const paste = (html: string, text = '', types: Record<string, string> = {}) =>
     [html, text, types] as const,
   );
 
-describe('[E17] what other programs copy becomes clean lines', () => {
+describe('[E17] pastes the HTML of other programs as clean lines', () => {
   const names = readdirSync(samples).filter((name) => name.endsWith('.clipboard'));
   test.each(names)('%s', async (name) => {
     const expected = read(name.replace('.clipboard', '.lines')).replace(/\n$/, '').split('\n');
@@ -46,18 +46,20 @@ describe('[E17] what other programs copy becomes clean lines', () => {
     );
   });
 
-  test('what is pasted so early that nothing is loaded for it comes out the same', async () => {
-    const early = await openEditorPage(pages.browser);
-    await early.page.reload();
-    await early.page.waitForSelector('.ProseMirror');
-    await early.page.evaluate(() => edgepad.paste('<ul><li>a<ul><li>b</li></ul></li></ul>', 'a b'));
-    await expect.poll(() => early.page.evaluate(() => edgepad.lines()))
+  test('a paste before the paste chunk has loaded has the same result', async () => {
+    const opened = await openEditorPage(pages.browser);
+    await opened.page.reload();
+    await opened.page.waitForSelector('.ProseMirror');
+    await opened.page.evaluate(() =>
+      edgepad.paste('<ul><li>a<ul><li>b</li></ul></li></ul>', 'a b')
+    );
+    await expect.poll(() => opened.page.evaluate(() => edgepad.lines()))
       .toEqual(['bullet a', 'bullet1 b']);
-    await early.page.context().close();
+    await opened.page.context().close();
   });
 });
 
-describe('[E18] what is copied here is the same lines when it is pasted', () => {
+describe('[E18] copying and pasting keeps lines', () => {
   test('random slices of random documents', async () => {
     let compared = 0;
     for (let seed = 1; seed <= 150; seed++) {
@@ -68,8 +70,7 @@ describe('[E18] what is copied here is the same lines when it is pasted', () => 
         const { schema } = view.state;
         const doc = schema.nodeFromJSON(json);
         edgepad.setLines(doc);
-        // From the start of a line to the end of one: words out of a line's middle leave its kind
-        // behind, and that on purpose.
+        // Whole lines only: part of a line is pasted without its kind, on purpose.
         const lines: { from: number; to: number }[] = [];
         doc.forEach((node, offset) => {
           if (node.isTextblock) {
@@ -99,8 +100,8 @@ describe('[E18] what is copied here is the same lines when it is pasted', () => 
   });
 });
 
-describe('[E18] what is pasted fits into the line it comes to', () => {
-  test('words of a heading are words, a whole heading is one, plain lines become items', async () => {
+describe('[E18] adapts a paste to the line at the caret', () => {
+  test('part of a heading is plain text, and plain lines become list items', async () => {
     await page.keyboard.type('# Big title\ntext\n- item');
     const copied = await page.evaluate(() => {
       edgepad.select(2, 6);
@@ -120,7 +121,7 @@ describe('[E18] what is pasted fits into the line it comes to', () => {
   });
 });
 
-describe('[E16] Markdown that is pasted as text becomes rich text', () => {
+describe('[E16] pastes Markdown as rich text', () => {
   const markdown = '# Title\n\nSome **bold** text:\n\n- one\n- two\n\n```js\nlet a;\n```\n';
   const rich = [
     'h1 Title',
@@ -130,7 +131,7 @@ describe('[E16] Markdown that is pasted as text becomes rich text', () => {
     'codeBlock js let a;',
   ];
 
-  test('and one undo takes it out', async () => {
+  test('in one undo step', async () => {
     await page.keyboard.type('x\n');
     await paste('', markdown);
     await expect.poll(lines).toEqual(['x', ...rich]);
@@ -138,12 +139,12 @@ describe('[E16] Markdown that is pasted as text becomes rich text', () => {
     expect(await lines()).toEqual(['x', '']);
   });
 
-  test('not where the bare text is wanted', async () => {
+  test('not when pasting as plain text', async () => {
     await page.evaluate((text) => edgepad.editor.view.pasteText(text), '# a\n\n- b\n- c');
     expect(await lines()).toEqual(['# a', '- b', '- c']);
   });
 
-  test('Control, Shift and V take the words only, of what the same keys without Shift take whole', async () => {
+  test('Control+Shift+V pastes plain text, and Control+V keeps the formatting', async () => {
     await page.keyboard.type('# Big **bold** [link](https://example.com/)');
     await page.keyboard.press('Control+a');
     await page.keyboard.press('Control+c');
@@ -156,7 +157,7 @@ describe('[E16] Markdown that is pasted as text becomes rich text', () => {
     expect(await lines()).toEqual([rich, 'Big bold link', rich]);
   });
 
-  test('not in code, and not where HTML says what is meant', async () => {
+  test('not in code, and not if the clipboard has HTML', async () => {
     await paste('<p>**a**</p>', '**a**');
     expect(await lines()).toEqual(['**a**']);
     await page.keyboard.type('\n```\n');
@@ -164,7 +165,7 @@ describe('[E16] Markdown that is pasted as text becomes rich text', () => {
     expect((await lines()).at(-1)).toBe('codeBlock  # b\\n\\n- c\\n- d');
   });
 
-  test('from a code editor Markdown is rich, and code is code', async () => {
+  test('from a code editor, Markdown becomes rich text and code becomes a code block', async () => {
     const mode = (name: string) => ({ 'vscode-editor-data': JSON.stringify({ mode: name }) });
     await paste('<div><span>a *b*</span></div>', 'a *b*', {
       'vscode-editor-data': '{"mode":"markdown"}',
@@ -177,7 +178,7 @@ describe('[E16] Markdown that is pasted as text becomes rich text', () => {
 });
 
 describe('[E19] addresses and limits', () => {
-  test('an address pasted on words links them, without the space behind a word', async () => {
+  test('an address pasted on a selection links it, without the space after a word', async () => {
     await page.keyboard.type('see here now');
     await page.evaluate(() => edgepad.select(5, 10));
     await paste('', 'https://example.com/a');
@@ -186,7 +187,7 @@ describe('[E19] addresses and limits', () => {
     expect(await lines()).toEqual(['see here now']);
   });
 
-  test('pasted on nothing it is a link itself; one that no link may have stays text', async () => {
+  test('an address pasted without a selection becomes a link, if links may have it', async () => {
     await paste('', 'https://example.com/b');
     expect(await lines()).toEqual(['[https://example.com/b](https://example.com/b)']);
     await page.keyboard.type('\n');
@@ -194,7 +195,7 @@ describe('[E19] addresses and limits', () => {
     expect((await lines()).at(-1)).toBe('javascript:alert(1)');
   });
 
-  test('what is too long is told, not cut and not taken', async () => {
+  test('rejects a paste that is too long, with a message', async () => {
     await page.keyboard.type('x');
     await page.evaluate(() => {
       edgepad.paste('', 'a'.repeat(1_100_000));
@@ -203,11 +204,11 @@ describe('[E19] addresses and limits', () => {
     });
     expect(await lines()).toEqual(['x']);
     expect(await page.evaluate(() => edgepad.messages)).toHaveLength(3);
-    await page.evaluate(() => edgepad.paste(`<p ${'x'.repeat(4_100_000)}>a</p>`, 'bare'));
-    expect(await lines()).toEqual(['xbare']);
+    await page.evaluate(() => edgepad.paste(`<p ${'x'.repeat(4_100_000)}>a</p>`, 'plain'));
+    expect(await lines()).toEqual(['xplain']);
   });
 
-  test('a file tells how a picture gets in', async () => {
+  test('a pasted file shows how to add an image', async () => {
     await page.evaluate(() => {
       const clipboardData = new DataTransfer();
       clipboardData.items.add(new File(['x'], 'x.png', { type: 'image/png' }));

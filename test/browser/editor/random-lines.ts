@@ -16,7 +16,7 @@ const words = [
 ];
 const marks = ['bold', 'italic', 'strike', 'underline', 'code', 'link'] as const;
 
-/** A document of any blocks the schema has, as JSON. */
+/** A random document with all kinds of blocks, as JSON. */
 export function randomLines(random: Random): object {
   const count = 1 + random.below(8);
   return { type: 'doc', content: Array.from({ length: count }, () => randomBlock(random)) };
@@ -46,7 +46,7 @@ function randomBlock(random: Random): object {
       checked: kind === 'task' && random.below(2) === 0 ? true : null,
     },
     content: Array.from({ length: random.below(4) }, (_, at) => [
-      // Never at the end of a line, where a browser shows none.
+      // Not at the end of a line, where browsers do not render it.
       ...(at > 0 && random.below(8) === 0 ? [{ type: 'hardBreak' }] : []),
       randomInline(random),
     ]).flat(),

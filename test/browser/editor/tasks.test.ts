@@ -14,17 +14,17 @@ async function press(...keys: string[]): Promise<void> {
   for (const key of keys) await page.keyboard.press(key);
 }
 
-describe('[E27] the caret passes the box of a task', () => {
+describe('[E27] the caret moves past the checkbox of a task', () => {
   beforeEach(() => page.waitForSelector('.link-bubble', { state: 'attached' }));
 
-  test('and stays at the start of the first line, however it is pushed', async () => {
+  test('stays at the start of the first line', async () => {
     await page.keyboard.type('[] bc');
     await press('Home', 'ArrowLeft', 'ArrowLeft', 'Control+ArrowLeft', 'Control+ArrowLeft');
     await page.keyboard.type('a');
     expect(await lines()).toEqual(['task abc']);
   });
 
-  test('to the end of the line above, alone, by words and with Shift', async () => {
+  test('to the end of the line above: alone, with Control and with Shift', async () => {
     await page.keyboard.type('alpha\n[] bc');
     await press('Home', 'ArrowLeft');
     await page.keyboard.type('1');
@@ -36,7 +36,7 @@ describe('[E27] the caret passes the box of a task', () => {
     expect(await lines()).toEqual(['alpha1-bc']);
   });
 
-  test('by the other arrow where the text runs from right to left', async () => {
+  test('by the other arrow in right-to-left text', async () => {
     await page.keyboard.type('שלום\n[] אב');
     await press('Home', 'ArrowRight');
     await page.keyboard.type('ג');

@@ -20,11 +20,11 @@ function element(name: string, text: string): Y.XmlElement {
   return made;
 }
 
-/** Documents that other editors write, or a later version of ours. */
+/** Documents of other editors, and of a later version of this one. */
 const documents: Record<string, (doc: Y.Doc) => void> = {
-  'Tiptap, in its own place': (doc) =>
+  'Tiptap, in its own root': (doc) =>
     doc.getXmlFragment('default').insert(0, [element('heading', 'Tide')]),
-  'Tiptap, in ours': (doc) => contentOf(doc).insert(0, [element('heading', 'Tide')]),
+  'Tiptap, in our root': (doc) => contentOf(doc).insert(0, [element('heading', 'Tide')]),
   'a plain text': (doc) => doc.getText('content').insert(0, '# Tide'),
   'Quill': (doc) => doc.getText('quill').insert(0, 'Tide', { header: 1 }),
   'Lexical': (doc) => {
@@ -39,7 +39,7 @@ const documents: Record<string, (doc: Y.Doc) => void> = {
   },
 };
 
-describe('[E6] a document of another editor is shown, never changed', () => {
+describe('[E6] the page shows unsupported content, and never changes it', () => {
   test.each(Object.entries(documents))('%s', async (_name, write) => {
     const name = freshName();
     const doc = new Y.Doc();
@@ -62,14 +62,14 @@ describe('[E6] a document of another editor is shown, never changed', () => {
     expect(await page.locator('.ProseMirror').count()).toBe(0);
     await page.keyboard.type('x');
 
-    // Whatever the page had written would be here before what a later client writes.
-    const marker = new Y.Doc();
-    const later = new WebsocketProvider(`${service.replace('http', 'ws')}/docs`, name, marker, {
+    // The service would have sent anything that the page wrote.
+    const synced = new Y.Doc();
+    const later = new WebsocketProvider(`${service.replace('http', 'ws')}/docs`, name, synced, {
       WebSocketPolyfill: WebSocket as unknown as typeof globalThis.WebSocket,
       disableBc: true,
     });
     await new Promise((resolve) => later.once('sync', resolve));
-    expect(Y.encodeStateAsUpdate(marker)).toEqual(before);
+    expect(Y.encodeStateAsUpdate(synced)).toEqual(before);
     expect(faults).toEqual([]);
     later.destroy();
     provider.destroy();
@@ -82,7 +82,7 @@ describe('[E6] a document of another editor is shown, never changed', () => {
       const line = contentOf(doc).get(0) as Y.XmlElement;
       line.setAttribute('kind', new Y.Map([['name', 'h1']]) as never);
     }],
-  ])('%s arrives while somebody writes', async (_name, write) => {
+  ])('%s arrives while the user types', async (_name, write) => {
     const name = freshName();
     const context = await browser.newContext();
     const page = await context.newPage();

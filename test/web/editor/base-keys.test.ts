@@ -1,4 +1,4 @@
-import { baseKeymap, toggleMark as toggleMarkOfProseMirror } from 'prosemirror-commands';
+import { baseKeymap, toggleMark as referenceToggleMark } from 'prosemirror-commands';
 import { Node } from 'prosemirror-model';
 import {
   type Command,
@@ -15,7 +15,7 @@ import { randomLines } from '../../browser/editor/random-lines.ts';
 import { Random } from '../../support/random.ts';
 import { linesOf } from './lines-of.ts';
 
-/** The document and selection after a command, or null where it does not apply. */
+/** The document and selection after a command, or null if it does not apply. */
 function after(state: EditorState, command: Command | undefined): unknown {
   let next: EditorState | null = null;
   const applies = command?.(state, (transaction) => next = state.apply(transaction)) ?? false;
@@ -40,7 +40,7 @@ function randomSelection(random: Random, doc: Node): Selection {
   return isRange ? TextSelection.create(doc, one.head, other.head) : one;
 }
 
-describe("[E11] the keys do what ProseMirror's own do", () => {
+describe('[E11] the base keys match prosemirror-commands', () => {
   test.each(['Backspace', 'Delete', 'Mod-a', 'Enter'])('%s', (key) => {
     let applied = 0;
     for (let seed = 1; seed <= 800; seed++) {
@@ -48,7 +48,8 @@ describe("[E11] the keys do what ProseMirror's own do", () => {
       const doc = Node.fromJSON(schema, randomLines(random));
       const selection = randomSelection(random, doc);
       const { $from, $to } = selection;
-      // Enter in a line is `splitLine`'s, and with a selection out of code the editor goes on in it.
+      // `splitLine` handles Enter in a line. With a selection that leaves code, we insert a line
+      // break.
       const isText = selection instanceof TextSelection;
       const isCode = $from.parent.type.spec.code && $from.sameParent($to);
       if (key === 'Enter' && isText && !isCode) continue;
@@ -61,7 +62,7 @@ describe("[E11] the keys do what ProseMirror's own do", () => {
   });
 });
 
-test("[E13] marks are set and taken away as by ProseMirror's own command", () => {
+test('[E13] toggleMark matches prosemirror-commands', () => {
   let applied = 0;
   for (let seed = 1; seed <= 800; seed++) {
     const random = new Random(seed);
@@ -69,7 +70,7 @@ test("[E13] marks are set and taken away as by ProseMirror's own command", () =>
     const selection = randomSelection(random, doc);
     const state = EditorState.create({ doc, selection });
     const mark = random.pick([schema.marks.bold, schema.marks.code, schema.marks.underline]);
-    const wanted = after(state, toggleMarkOfProseMirror(mark));
+    const wanted = after(state, referenceToggleMark(mark));
     if (wanted !== null) applied++;
     expect(after(state, toggleMark(mark)), `seed ${seed}`).toEqual(wanted);
   }

@@ -13,9 +13,14 @@ import { inputRules } from '../../../web/editor/commands/input-rules.ts';
 import { editorKeymap } from '../../../web/editor/commands/keymap.ts';
 import { undoPlugins } from '../../../web/editor/binding/undo.ts';
 
+interface HeadlessEditorOptions {
+  readonly editable?: boolean;
+  readonly plugins?: readonly Plugin[];
+}
+
 /**
- * The editor without a browser: the real state, plugins, commands and binding, and in the place of
- * ProseMirror's view the few things that these ask of it.
+ * The editor without a browser: the real state, plugins, commands and binding, with a minimal
+ * stand-in for ProseMirror's view.
  */
 export class HeadlessEditor {
   readonly doc: Y.Doc;
@@ -27,7 +32,7 @@ export class HeadlessEditor {
 
   constructor(
     doc = new Y.Doc(),
-    options: { readonly editable?: boolean; readonly plugins?: readonly Plugin[] } = {},
+    options: HeadlessEditorOptions = {},
   ) {
     this.doc = doc;
     this.#editable = options.editable ?? true;
@@ -78,7 +83,7 @@ export class HeadlessEditor {
     this.#pluginViews = [];
   }
 
-  /** Types as a person would, one key after the other; `\n` is Enter. */
+  /** Types text key by key. `\n` is Enter. */
   type(text: string): void {
     for (const character of text) {
       if (character === '\n') {
@@ -88,14 +93,17 @@ export class HeadlessEditor {
       const { from, to } = this.state.selection;
       const handled = this.state.plugins.some((plugin) =>
         plugin.props.handleTextInput?.call(plugin, this.view, from, to, character, () => {
-          throw new Error('Cannot take the default here');
+          throw new Error('Cannot insert text: the headless editor has no default handler');
         })
       );
       if (!handled) this.dispatch(this.state.tr.insertText(character, from, to));
     }
   }
 
-  /** Presses a key such as `Mod-Alt-1`, `Tab` or `Backspace`; answers whether the editor took it. */
+  /**
+   * Presses keys such as `Mod-Alt-1`, `Tab` or `Backspace`. Returns whether the editor handled
+   * them.
+   */
   press(keys: string): boolean {
     const parts = keys.split(/-(?!$)/);
     const key = parts.pop() ?? '';
@@ -110,7 +118,7 @@ export class HeadlessEditor {
     const handled = this.state.plugins.some((plugin) =>
       plugin.props.handleKeyDown?.call(plugin, this.view, event)
     );
-    // What the browser does itself.
+    // The browser's default action.
     if (!handled && key === 'Backspace') {
       const { from } = this.state.selection;
       this.dispatch(this.state.tr.delete(from - 1, from));
@@ -118,7 +126,7 @@ export class HeadlessEditor {
     return handled;
   }
 
-  /** Puts the caret into a line: at its end, or after so many characters. */
+  /** Sets the caret in a line: at its end, or after `offset` characters. */
   caret(line: number, offset?: number): void {
     const { start, size } = this.#line(line);
     this.#select(start + (offset ?? size), start + (offset ?? size));
@@ -143,7 +151,7 @@ export class HeadlessEditor {
     return { start, size: this.state.doc.child(index).content.size };
   }
 
-  /** The lines, one per block, as `kind.level text`, with `|` where the caret is. */
+  /** The blocks as `kind.level text`, with `|` at the caret. */
   get lines(): string[] {
     const { $head } = this.state.selection;
     const lines: string[] = [];
@@ -159,13 +167,20 @@ export class HeadlessEditor {
     return lines;
   }
 
-  /** The same without the caret. */
+  /** {@link lines} without the caret. */
   get text(): string[] {
     return this.lines.map((line) => line.replace('|', ''));
   }
 }
 
-/** Joins documents as a network without delay would. Returns the function that parts them. */
+/** An editor in which `text` has been typed. */
+export function typed(text: string, options?: HeadlessEditorOptions): HeadlessEditor {
+  const editor = new HeadlessEditor(undefined, options);
+  editor.type(text);
+  return editor;
+}
+
+/** Connects documents by a network without delay. Returns a function that disconnects them. */
 export function connect(a: Y.Doc, b: Y.Doc): () => void {
   exchange(a, b);
   const toB = (update: Uint8Array, origin: unknown) => {
@@ -182,7 +197,7 @@ export function connect(a: Y.Doc, b: Y.Doc): () => void {
   };
 }
 
-/** What two documents do when they have been apart: each gives the other what it lacks. */
+/** Syncs two documents: each receives the updates it lacks. */
 export function exchange(a: Y.Doc, b: Y.Doc): void {
   const forB = Y.encodeStateAsUpdate(a, Y.encodeStateVector(b));
   const forA = Y.encodeStateAsUpdate(b, Y.encodeStateVector(a));
@@ -190,7 +205,10 @@ export function exchange(a: Y.Doc, b: Y.Doc): void {
   Y.applyUpdate(a, forA, 'network');
 }
 
-/** Two people on the same document. `A` has the lower client id, so that merges are the same each run. */
+/**
+ * Two authors of the same document, not connected. Their client ids are fixed, so that merges are
+ * the same in each run.
+ */
 export function twoEditors(text: string): { a: HeadlessEditor; b: HeadlessEditor } {
   const first = new Y.Doc();
   const second = new Y.Doc();

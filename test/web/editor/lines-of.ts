@@ -1,7 +1,7 @@
 import type { Node } from 'prosemirror-model';
 import { indentOf, isChecked, kindOf, schema } from '../../../protocol/schema.ts';
 
-const signs: { readonly [mark: string]: string } = {
+const markers: { readonly [mark: string]: string } = {
   bold: '**',
   italic: '_',
   strike: '~~',
@@ -9,13 +9,13 @@ const signs: { readonly [mark: string]: string } = {
   underline: '++',
 };
 
-/** A document in short: one string for each block, its kind and level in front, marks as signs. */
+/** A document as one string per block: kind and level, then the text with Markdown-like markers. */
 export function linesOf(doc: Node): string[] {
   return doc.children.map((node) => {
     const level = indentOf(node.attrs) || '';
     if (node.type !== schema.nodes.paragraph) {
-      const about = node.attrs.language ?? node.attrs.src ?? '';
-      return `${node.type.name}${level} ${about} ${node.textContent}`.trim();
+      const detail = node.attrs.language ?? node.attrs.src ?? '';
+      return `${node.type.name}${level} ${detail} ${node.textContent}`.trim();
     }
     const kind = kindOf(node.attrs);
     const front = `${kind === 'text' ? '' : kind}${level}${isChecked(node.attrs) ? '✓' : ''}`;
@@ -26,7 +26,7 @@ export function linesOf(doc: Node): string[] {
 function inlineOf(line: Node): string {
   return line.children.map((node) => {
     const link = node.marks.find((mark) => mark.type === schema.marks.link);
-    const around = node.marks.map((mark) => signs[mark.type.name] ?? '').join('');
+    const around = node.marks.map((mark) => markers[mark.type.name] ?? '').join('');
     const text = `${around}${node.text ?? '⏎'}${[...around].reverse().join('')}`;
     return link ? `[${text}](${link.attrs.href})` : text;
   }).join('');

@@ -10,7 +10,7 @@ import { linesOf } from './lines-of.ts';
 
 const read = async (markdown: string) => linesOf(await markdownToLines(markdown));
 
-describe('[E16] Markdown becomes lines', () => {
+describe('[E16] imports Markdown as lines', () => {
   test.each<[string, string, string[]]>([
     ['headings', '# a\n## b\n### c\n#### d\n\nUnder\n=====', [
       'h1 a',
@@ -26,7 +26,7 @@ describe('[E16] Markdown becomes lines', () => {
       'ordered2 c',
       'bullet d',
     ]],
-    ['a start number is not kept', '5. a\n6. b', ['ordered a', 'ordered b']],
+    ['no start number', '5. a\n6. b', ['ordered a', 'ordered b']],
     ['tasks', '- [ ] a\n- [x] b **c**\n- d', ['task a', 'task✓ b **c**', 'bullet d']],
     ['an empty item', '- a\n-\n- c', ['bullet a', 'bullet ', 'bullet c']],
     ['two blocks in an item', '- a\n\n  b\n\n  ```\n  c\n  ```', [
@@ -40,36 +40,42 @@ describe('[E16] Markdown becomes lines', () => {
     ['links', '[a](https://b.c "t") <https://d.e> https://f.g README.md', [
       '[a](https://b.c) [https://d.e](https://d.e) [https://f.g](https://f.g) README.md',
     ]],
-    ['no bad address', '[a](javascript:alert) ![b](http://c/d.png)', ['[a](javascript:alert) b']],
-    ['an image parts its line', 'a ![b](https://c/d.png) e', ['a ', 'image https://c/d.png', ' e']],
+    ['no forbidden address', '[a](javascript:alert) ![b](http://c/d.png)', [
+      '[a](javascript:alert) b',
+    ]],
+    ['an image splits its line', 'a ![b](https://c/d.png) e', [
+      'a ',
+      'image https://c/d.png',
+      ' e',
+    ]],
     ['line breaks', 'a\nb  \nc\\\nd', ['a b⏎c⏎d']],
     ['a table', '| a | b |\n|---|---|\n| **c** | d |', ['a | b', '**c** | d']],
-    ['HTML is text', 'a <b>c</b>\n\n<script>d</script>', ['a <b>c</b>', '<script>d</script>']],
+    ['HTML as text', 'a <b>c</b>\n\n<script>d</script>', ['a <b>c</b>', '<script>d</script>']],
     ['front matter', '---\ntitle: a\ntags:\n  - b\n---\n# c', [
       'codeBlock yaml title: a\ntags:\n  - b',
       'h1 c',
     ]],
-    ['nothing', '', ['']],
+    ['an empty file', '', ['']],
     ['an empty heading', '#\n\na', ['a']],
     ['Windows line ends', '# a\r\n\r\n- b\r\n- c\r\n', ['h1 a', 'bullet b', 'bullet c']],
   ])('%s', async (_name, markdown, lines) => {
     expect(await read(markdown)).toEqual(lines);
   });
 
-  test('deep nesting is no danger', async () => {
+  test('survives deep nesting', async () => {
     expect(await read('> '.repeat(5000) + 'a')).toHaveLength(1);
     expect((await read('- '.repeat(5000) + 'a')).length).toBeGreaterThan(1);
     const items = Array.from({ length: 30 }, (_, level) => `${'  '.repeat(level)}- a${level}`);
     expect((await read(items.join('\n'))).at(-1)).toContain('a29');
   });
 
-  test('what is too long is refused, not cut', async () => {
+  test('rejects a text that is too long', async () => {
     await expect(markdownToLines('a'.repeat(5_000_000))).rejects.toThrow(RangeError);
     await expect(markdownToLines('- a\n'.repeat(150_000))).rejects.toThrow(RangeError);
     await expect(markdownToLines('漢字'.repeat(1_100_000))).rejects.toThrow(RangeError);
   });
 
-  test('what the export writes comes back as the same lines', async () => {
+  test('restores the lines of an export', async () => {
     const editor = new HeadlessEditor();
     editor.type('# Head *it*\nText with **bold** and `code`, ~~gone~~\n- a\nb');
     editor.press('Tab');
@@ -86,7 +92,7 @@ describe('[E16] Markdown becomes lines', () => {
   });
 });
 
-describe('[E16] pasted text is read as Markdown only where it looks like it', () => {
+describe('[E16] recognizes pasted Markdown', () => {
   test.each([
     '# Title\n\ntext',
     'text\n\n## More\n',
@@ -98,7 +104,7 @@ describe('[E16] pasted text is read as Markdown only where it looks like it', ()
     '```js\ncode\n```',
     '> a\n> b',
     '| a | b |\n| --- | --- |\n| c | d |',
-  ])('%j does', (text) => expect(looksLikeMarkdown(text)).toBe(true));
+  ])('%j is Markdown', (text) => expect(looksLikeMarkdown(text)).toBe(true));
 
   test.each([
     'Just words.',
@@ -113,5 +119,5 @@ describe('[E16] pasted text is read as Markdown only where it looks like it', ()
     'snake_case_name and __init__',
     'https://example.com/a_b_c',
     '',
-  ])('%j does not', (text) => expect(looksLikeMarkdown(text)).toBe(false));
+  ])('%j is not Markdown', (text) => expect(looksLikeMarkdown(text)).toBe(false));
 });

@@ -6,7 +6,7 @@ import {
   readPerson,
 } from '../../../web/editor/binding/presence.ts';
 
-describe('[E8] nothing in an awareness entry is trusted', () => {
+describe('[E8] awareness states are untrusted', () => {
   test.each([
     null,
     'text',
@@ -15,7 +15,7 @@ describe('[E8] nothing in an awareness entry is trusted', () => {
     { user: { name: {}, color: 'red' } },
     { user: { name: '   ', color: '#12345' } },
     { user: { color: '#123456;background:url(//evil)' } },
-  ])('%j is a guest of no particular colour', (state) => {
+  ])('%j is a guest with the default colour', (state) => {
     expect(readPerson(1, state)).toEqual({
       clientId: 1,
       name: 'Guest',
@@ -24,14 +24,14 @@ describe('[E8] nothing in an awareness entry is trusted', () => {
     });
   });
 
-  test('whom a site has let in is no guest; what is no id makes nobody known', () => {
+  test('a person with a valid id is not a guest', () => {
     expect(readPerson(1, { user: { id: 'u7', name: 'Ann' } }).isGuest).toBe(false);
     for (const id of [null, 7, {}, ['u7'], true]) {
       expect(readPerson(1, { user: { id, name: 'Ann' } }).isGuest).toBe(true);
     }
   });
 
-  test('a long name is cut', () => {
+  test('truncates a long name', () => {
     expect(readPerson(1, { user: { name: 'x'.repeat(10_000) } }).name).toHaveLength(40);
   });
 
@@ -57,17 +57,17 @@ describe('[E8] nothing in an awareness entry is trusted', () => {
     { cursor: { anchor: position, head: { item: { client: 1, clock: -1 } } } },
     { cursor: { anchor: position, head: { item: { client: 1.5, clock: 1 } } } },
     { cursor: { anchor: position, head: { tname: {} } } },
-  ])('%j is left out', (state) => {
+  ])('%j is ignored', (state) => {
     expect(isReadableCursor(state)).toBe(false);
   });
 });
 
-test('initials are the first letters of the first and last word', () => {
+test('initials are the first letters of the first and last words', () => {
   expect(['Ann', 'guest heron', 'Ada B. Lovelace', '', '🦊 Fox'].map(initialsOf))
     .toEqual(['A', 'GH', 'AL', '', '🦊F']);
 });
 
-test('letters on a colour are the more readable of black and white', () => {
+test('the text colour on a background is the more readable of black and white', () => {
   expect(['#000000', '#ffffff', '#ecd444', '#1769aa'].map(inkOn))
     .toEqual(['white', 'black', 'black', 'white']);
 });

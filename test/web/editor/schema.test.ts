@@ -8,7 +8,7 @@ function toDOM(json: object): DOMOutputSpec | undefined {
   return node.type.spec.toDOM?.(node);
 }
 
-describe('[E8] values in a document come from anybody', () => {
+describe('[E8] values in a document are untrusted', () => {
   test.each([undefined, null, 'h4', 'constructor', 7, {}, ['h1']])('kind %j is text', (kind) => {
     expect(kindOf({ kind })).toBe('text');
   });
@@ -20,15 +20,15 @@ describe('[E8] values in a document come from anybody', () => {
     },
   );
 
-  test('a line with any values is drawn', () => {
+  test('renders a line with invalid values', () => {
     expect(toDOM({ type: 'paragraph', attrs: { kind: 'toString', indent: {}, checked: 'no' } }))
       .toEqual(['p', { dir: 'auto' }, 0]);
   });
 });
 
-describe('[E9] no address reaches the page but through safeHref and safeImageSource', () => {
+describe('[E9] every address in the page has passed safeHref or safeImageSource', () => {
   test.each(['javascript:alert(1)', ' java\nscript:alert(1)', 'data:text/html,x', 7, null])(
-    'a link to %j leads nowhere',
+    'a link to %j has no href',
     (href) => {
       const mark = schema.marks.link.create({ href });
       const drawn = mark.type.spec.toDOM?.(mark, true) as [string, object, 0];
@@ -36,7 +36,7 @@ describe('[E9] no address reaches the page but through safeHref and safeImageSou
     },
   );
 
-  test('a link of the usual kind leads there, and tells nothing about here', () => {
+  test('a web link has its href, and sends no referrer', () => {
     const mark = schema.marks.link.create({ href: 'https://example.com/' });
     expect(mark.type.spec.toDOM?.(mark, true)).toEqual([
       'a',
@@ -46,7 +46,7 @@ describe('[E9] no address reaches the page but through safeHref and safeImageSou
   });
 
   test.each(['javascript:alert(1)', 'http://example.com/a.png', '//example.com/a.png', {}])(
-    'an image from %j is not loaded',
+    'an image from %j has no src',
     (src) => {
       const drawn = toDOM({ type: 'image', attrs: { src } }) as [string, object];
       expect(drawn[1]).not.toHaveProperty('src');
@@ -63,11 +63,11 @@ describe('[E9] no address reaches the page but through safeHref and safeImageSou
     ['tel:+4912345', 'tel:+4912345'],
     ['javascript:alert(1)', null],
     ['', null],
-  ])('a person who writes %s means %s', (input, href) => {
+  ])('completes the typed address %s to %s', (input, href) => {
     expect(addressFrom(input)).toBe(href);
   });
 });
 
-test('no mark lies over another of its type: y-prosemirror would need a hash the page leaves out', () => {
+test('a mark excludes its own type, as y-prosemirror would need the omitted hash function', () => {
   for (const mark of Object.values(schema.marks)) expect(mark.excludes(mark)).toBe(true);
 });

@@ -5,23 +5,17 @@ import { outlineOf } from '../../../web/editor/model/outline.ts';
 import { createSearch, type Search } from '../../../web/editor/search/search.ts';
 import { searchPlugin } from '../../../web/editor/search/search-plugin.ts';
 import { wordCountOf } from '../../../web/editor/model/word-count.ts';
-import { connect, exchange, HeadlessEditor } from './headless-editor.ts';
-
-function typed(text: string): HeadlessEditor {
-  const editor = new HeadlessEditor(undefined, { plugins: [searchPlugin()] });
-  editor.type(text);
-  return editor;
-}
+import { connect, exchange, HeadlessEditor, typed } from './headless-editor.ts';
 
 describe('[E20] find and replace', () => {
-  function searching(text: string): { editor: HeadlessEditor; search: Search } {
-    const editor = typed(text);
+  function openSearch(text: string): { editor: HeadlessEditor; search: Search } {
+    const editor = typed(text, { plugins: [searchPlugin()] });
     editor.caret(0, 0);
     return { editor, search: createSearch(editor.view) };
   }
 
-  test('goes from match to match, and round', () => {
-    const { editor, search } = searching('a rope\nno\n- Rope and rope');
+  test('moves from match to match, and wraps around', () => {
+    const { editor, search } = openSearch('a rope\nno\n- Rope and rope');
     expect(search.open({ text: 'rope' })).toEqual({ count: 3, current: 1 });
     expect(editor.lines[0]).toBe('a rope|');
     expect(search.next().current).toBe(2);
@@ -40,18 +34,18 @@ describe('[E20] find and replace', () => {
     [{ text: '' }, 0],
     [{ text: 'absent' }, 0],
   ])('%j is found %d times', (query, count) => {
-    expect(searching('Rope ropes rope').search.open(query).count).toBe(count);
+    expect(openSearch('Rope ropes rope').search.open(query).count).toBe(count);
   });
 
-  test('signs are no pattern, and case folds in every script', () => {
-    expect(searching('a.b a+b (a.b) [x] \\d 5').search.open({ text: '.b' }).count).toBe(2);
-    expect(searching('\\d 5').search.open({ text: '\\d' }).count).toBe(1);
-    expect(searching('ÜBER über ΣΟΦΙΑ σοφια').search.open({ text: 'über' }).count).toBe(2);
-    expect(searching('ΣΟΦΙΑ σοφια').search.open({ text: 'Σοφια' }).count).toBe(2);
+  test('treats the query literally, and ignores case in every script', () => {
+    expect(openSearch('a.b a+b (a.b) [x] \\d 5').search.open({ text: '.b' }).count).toBe(2);
+    expect(openSearch('\\d 5').search.open({ text: '\\d' }).count).toBe(1);
+    expect(openSearch('ÜBER über ΣΟΦΙΑ σοφια').search.open({ text: 'über' }).count).toBe(2);
+    expect(openSearch('ΣΟΦΙΑ σοφια').search.open({ text: 'Σοφια' }).count).toBe(2);
   });
 
-  test('replaces one and goes on, and all at once, undone by one undo', () => {
-    const { editor, search } = searching('ab ab\nx **ab** ab');
+  test('replaces one match and moves on, and replaces all in one undo step', () => {
+    const { editor, search } = openSearch('ab ab\nx **ab** ab');
     search.open({ text: 'ab' });
     expect(search.replace('c')).toEqual({ count: 3, current: 1 });
     expect(editor.text).toEqual(['c ab', 'x ab ab']);
@@ -63,8 +57,8 @@ describe('[E20] find and replace', () => {
     expect(editor.text).toEqual(['c ab', 'x ab ab']);
   });
 
-  test('a replacement that holds the text again ends, and nothing empties a line away', () => {
-    const { editor, search } = searching('a\na\nb');
+  test('replaces each match once if the replacement contains the query, and keeps emptied lines', () => {
+    const { editor, search } = openSearch('a\na\nb');
     search.open({ text: 'a' });
     expect(search.replaceAll('aa')).toBe(2);
     expect(editor.text).toEqual(['aa', 'aa', 'b']);
@@ -72,27 +66,27 @@ describe('[E20] find and replace', () => {
     expect(editor.text).toEqual(['', '', 'b']);
   });
 
-  test('marks follow what others write, and listeners hear of it', () => {
-    const { editor, search } = searching('one\ntwo one');
+  test('highlights matches in remote edits, and notifies listeners', () => {
+    const { editor, search } = openSearch('one\ntwo one');
     const other = new HeadlessEditor();
     exchange(editor.doc, other.doc);
     connect(editor.doc, other.doc);
-    const heard: number[] = [];
-    search.onChange(({ count }) => heard.push(count));
+    const counts: number[] = [];
+    search.onChange(({ count }) => counts.push(count));
     search.open({ text: 'one' });
     other.caret(0, 0);
     other.type('one\n');
     expect(search.result.count).toBe(3);
-    expect(heard.at(-1)).toBe(3);
-    const marked = editor.state.plugins.flatMap((plugin) => {
+    expect(counts.at(-1)).toBe(3);
+    const highlighted = editor.state.plugins.flatMap((plugin) => {
       const set = plugin.props.decorations?.call(plugin, editor.state);
       return set instanceof DecorationSet ? set.find() : [];
     }).map(({ from, to }) => editor.state.doc.textBetween(from, to));
-    expect(marked).toEqual(['one', 'one', 'one']);
+    expect(highlighted).toEqual(['one', 'one', 'one']);
   });
 
-  test('replacing all leaves the words that others type at the same time', () => {
-    const { editor, search } = searching('ab ab\nab');
+  test('replacing all keeps concurrent edits', () => {
+    const { editor, search } = openSearch('ab ab\nab');
     const other = new HeadlessEditor();
     exchange(editor.doc, other.doc);
     other.caret(0, 2);
@@ -104,8 +98,8 @@ describe('[E20] find and replace', () => {
     expect(other.text).toEqual(editor.text);
   });
 
-  test('a thousand replacements are one update', () => {
-    const { editor, search } = searching('x');
+  test('writes a thousand replacements as one update', () => {
+    const { editor, search } = openSearch('x');
     const line = schema.nodes.paragraph.create(null, schema.text('ab '.repeat(20)));
     const lines = Array.from({ length: 50 }, () => line);
     editor.dispatch(editor.state.tr.insert(0, lines));
@@ -121,7 +115,7 @@ describe('[E20] find and replace', () => {
 });
 
 describe('[E21] outline and word count', () => {
-  test('the outline has the headings that have text', () => {
+  test('lists the headings that have text', () => {
     const editor = typed('# A **b**\n\ntext\n## C\n- d\n\n### E');
     editor.type('\n# ');
     expect(outlineOf(editor.state.doc).map(({ level, text }) => `${level} ${text}`))
@@ -144,7 +138,7 @@ describe('[E21] outline and word count', () => {
     expect(wordCountOf(schema.nodes.doc.create(null, [line]))).toEqual({ words, characters });
   });
 
-  test('lines and line breaks part words', () => {
+  test('lines and line breaks separate words', () => {
     const editor = typed('one\ntwo');
     editor.press('Shift-Enter');
     editor.type('three');

@@ -6,20 +6,7 @@ import {
   watchForUnsupportedContent,
 } from '../../../web/editor/model/unsupported-content.ts';
 import { exchange, HeadlessEditor } from './headless-editor.ts';
-
-function line(text: string, attributes: Record<string, object> = {}): Y.XmlElement {
-  const element = new Y.XmlElement('paragraph');
-  const content = new Y.XmlText();
-  content.insert(0, text, attributes);
-  element.insert(0, [content]);
-  return element;
-}
-
-function element(name: string, children: (Y.XmlElement | Y.XmlText)[] = []): Y.XmlElement {
-  const made = new Y.XmlElement(name);
-  made.insert(0, children);
-  return made;
-}
+import { element, line } from './yjs-elements.ts';
 
 function lineWith(name: string, value: unknown): Y.XmlElement {
   const made = line('a');
@@ -34,10 +21,10 @@ function lineOf(...children: unknown[]): Y.XmlElement {
 }
 
 /**
- * Content of other editors, or of a newer version of this one; or of anybody at all: Yjs takes any
- * value and any type at any place.
+ * Unsupported content by its description. Other editors, a newer version of this one or any client
+ * may write it: Yjs accepts any value and any type anywhere.
  */
-const foreign: Record<string, () => unknown> = {
+const unsupported: Record<string, () => unknown> = {
   'the block "heading"': () => element('heading', [new Y.XmlText('Title')]),
   'the block "bulletList"': () => element('bulletList', [element('listItem', [line('a')])]),
   'the block "table"': () => element('table'),
@@ -92,24 +79,24 @@ const foreign: Record<string, () => unknown> = {
   'the mark "link" (with a list in it)': () => line('a', { link: { href: ['/'] } }),
 };
 
-/** The part in brackets tells rows apart that are explained alike. */
-function explanation(row: string): string {
+/** The description without the suffix in brackets, which distinguishes rows. */
+function descriptionOf(row: string): string {
   return row.replace(/ \(.*\)$/, '');
 }
 
-function insertForeign(doc: Y.Doc, row: string): void {
-  contentOf(doc).insert(1, [foreign[row]?.() as Y.XmlElement]);
+function insertUnsupported(doc: Y.Doc, row: string): void {
+  contentOf(doc).insert(1, [unsupported[row]?.() as Y.XmlElement]);
 }
 
-describe('[E6] the editor never touches content it does not know', () => {
-  test.each(Object.keys(foreign))('%s is named', (what) => {
+describe('[E6] unsupported content is never changed', () => {
+  test.each(Object.keys(unsupported))('finds %s', (row) => {
     const doc = new Y.Doc();
-    contentOf(doc).insert(0, [line('known')]);
-    insertForeign(doc, what);
-    expect(findUnsupportedContent(doc)).toBe(explanation(what));
+    contentOf(doc).insert(0, [line('supported')]);
+    insertUnsupported(doc, row);
+    expect(findUnsupportedContent(doc)).toBe(descriptionOf(row));
   });
 
-  test('what it writes itself is known', () => {
+  test('supports everything the editor writes', () => {
     const editor = new HeadlessEditor();
     editor.type('# a **b** `c` ~~d~~\n- e\n[x] f\n\n> g\n\n---```\nh\ni');
     editor.press('ArrowDown');
@@ -119,26 +106,26 @@ describe('[E6] the editor never touches content it does not know', () => {
     expect(findUnsupportedContent(editor.doc)).toBeNull();
   });
 
-  test.each(Object.keys(foreign))('%s that comes later is kept whole', (what) => {
+  test.each(Object.keys(unsupported))('preserves %s that arrives later', (row) => {
     const editor = new HeadlessEditor();
     editor.type('first\nsecond');
     const found: string[] = [];
-    watchForUnsupportedContent(contentOf(editor.doc), (unknown) => {
-      found.push(unknown);
+    watchForUnsupportedContent(contentOf(editor.doc), (description) => {
+      found.push(description);
       editor.destroy();
     });
     const other = new Y.Doc();
     exchange(editor.doc, other);
-    insertForeign(other, what);
+    insertUnsupported(other, row);
     const written = Y.snapshot(other);
     exchange(editor.doc, other);
-    expect(found).toEqual([explanation(what)]);
+    expect(found).toEqual([descriptionOf(row)]);
     expect(Y.equalSnapshots(Y.snapshot(editor.doc), written)).toBe(true);
     expect(Y.equalSnapshots(Y.snapshot(other), written)).toBe(true);
   });
 
-  test('values in the midst of a text are named before and after it is watched', () => {
-    // Made by nobody's Yjs, and taken by everybody's: a value among the characters of a text.
+  test('finds values within text, both when mounting and while watching', () => {
+    // The API of Yjs cannot write this, but every client accepts it: a value between characters.
     const other = new Y.Doc();
     const values = new Y.Array<number>();
     contentOf(other).insert(0, [line('ab')]);
@@ -146,8 +133,8 @@ describe('[E6] the editor never touches content it does not know', () => {
     const editor = new HeadlessEditor();
     exchange(other, editor.doc);
     const found: string[] = [];
-    watchForUnsupportedContent(contentOf(editor.doc), (unknown) => {
-      found.push(unknown);
+    watchForUnsupportedContent(contentOf(editor.doc), (description) => {
+      found.push(description);
       editor.destroy();
     });
     values.insert.call(text as unknown as Y.Array<number>, 1, [7]);
@@ -158,12 +145,12 @@ describe('[E6] the editor never touches content it does not know', () => {
     expect(Y.equalSnapshots(Y.snapshot(editor.doc), written)).toBe(true);
   });
 
-  test('an attribute of a line that becomes a type of Yjs later is kept whole', () => {
+  test('preserves a Yjs type that replaces an attribute later', () => {
     const editor = new HeadlessEditor();
     editor.type('first');
     const found: string[] = [];
-    watchForUnsupportedContent(contentOf(editor.doc), (unknown) => {
-      found.push(unknown);
+    watchForUnsupportedContent(contentOf(editor.doc), (description) => {
+      found.push(description);
       editor.destroy();
     });
     const other = new Y.Doc();
@@ -176,18 +163,18 @@ describe('[E6] the editor never touches content it does not know', () => {
     expect((kept as Y.Map<string>).toJSON()).toEqual({ name: 'h1' });
   });
 
-  test('marks without anything to say are known as `{}` and as `true`', () => {
+  test('supports marks without attributes written as `{}` and as `true`', () => {
     const doc = new Y.Doc();
     contentOf(doc).insert(0, [line('a', { bold: {}, italic: true as unknown as object })]);
     expect(findUnsupportedContent(doc)).toBeNull();
   });
 
-  test('a mark that comes into a known line later is kept whole', () => {
+  test('preserves an unsupported mark that arrives later in a supported line', () => {
     const editor = new HeadlessEditor();
     editor.type('first');
     const found: string[] = [];
-    watchForUnsupportedContent(contentOf(editor.doc), (unknown) => {
-      found.push(unknown);
+    watchForUnsupportedContent(contentOf(editor.doc), (description) => {
+      found.push(description);
       editor.destroy();
     });
     const other = new Y.Doc();
@@ -199,10 +186,10 @@ describe('[E6] the editor never touches content it does not know', () => {
     expect(contentOf(editor.doc).toString()).toContain('fir');
   });
 
-  test('writing, undoing and what others write is no alarm', () => {
+  test('does not report typing, undo or supported remote edits', () => {
     const editor = new HeadlessEditor();
     const found: string[] = [];
-    watchForUnsupportedContent(contentOf(editor.doc), (unknown) => found.push(unknown));
+    watchForUnsupportedContent(contentOf(editor.doc), (description) => found.push(description));
     editor.type('# a\nb **c**\n- d');
     editor.selectAll();
     editor.press('Mod-Shift-7');
@@ -212,145 +199,5 @@ describe('[E6] the editor never touches content it does not know', () => {
     other.type('e\n# f');
     exchange(editor.doc, other.doc);
     expect(found).toEqual([]);
-  });
-});
-
-/** What other editors make of a document that was empty, each in its own root. */
-const vocabularies: Record<string, { root: string; write(doc: Y.Doc): void }> = {
-  'Tiptap': {
-    root: 'default',
-    write(doc) {
-      const heading = element('heading', [new Y.XmlText('Title')]);
-      const list = element('bulletList', [element('listItem', [line('item')])]);
-      doc.getXmlFragment('default').insert(0, [heading, list]);
-    },
-  },
-  'y-prosemirror': {
-    root: 'prosemirror',
-    write: (doc) => doc.getXmlFragment('prosemirror').insert(0, [line('text')]),
-  },
-  'CodeMirror': { root: 'codemirror', write: (doc) => doc.getText('codemirror').insert(0, 'a') },
-  'a plain text': { root: 'content', write: (doc) => doc.getText('content').insert(0, '# a') },
-  'Monaco': { root: 'monaco', write: (doc) => doc.getText('monaco').insert(0, 'a') },
-  'Quill': {
-    root: 'quill',
-    write: (doc) => doc.getText('quill').applyDelta([{ insert: 'a', attributes: { header: 1 } }]),
-  },
-  'Lexical': {
-    root: 'root',
-    write(doc) {
-      const paragraph = new Y.XmlText();
-      paragraph.insert(0, 'text');
-      doc.get('root', Y.XmlText).insertEmbed(0, paragraph);
-    },
-  },
-};
-
-describe('[E6] a document written with another editor is read, not edited', () => {
-  test.each(Object.entries(vocabularies))('%s', (_name, { root, write }) => {
-    const written = new Y.Doc();
-    write(written);
-    // As it arrives: without any type given to the root.
-    const doc = new Y.Doc();
-    exchange(written, doc);
-    const before = Y.encodeStateAsUpdate(doc);
-    expect(findUnsupportedContent(doc)).toContain(`"${root}"`);
-    expect(Y.encodeStateAsUpdate(doc)).toEqual(before);
-    exchange(written, doc);
-    const again = new Y.Doc();
-    Y.applyUpdate(again, Y.encodeStateAsUpdate(doc));
-    expect(Y.encodeStateAsUpdate(again)).toEqual(before);
-  });
-
-  test('a stock editor that only looked, or whose text is gone, is no reason', () => {
-    const doc = new Y.Doc();
-    doc.getXmlFragment('default').insert(0, [element('paragraph')]);
-    doc.getText('content').insert(0, 'abc');
-    doc.getText('content').delete(0, 3);
-    expect(findUnsupportedContent(doc)).toBeNull();
-  });
-
-  test('where there is text of ours that is what counts', () => {
-    const editor = new HeadlessEditor();
-    editor.type('ours');
-    editor.doc.getText('content').insert(0, 'theirs');
-    expect(findUnsupportedContent(editor.doc)).toBeNull();
-  });
-
-  test('3,000 levels of nesting are told, not followed', () => {
-    const doc = new Y.Doc();
-    let inner = element('blockquote', [new Y.XmlText('deep')]);
-    contentOf(doc).insert(0, [inner]);
-    doc.transact(() => {
-      for (let level = 0; level < 3000; level++) {
-        const next = element('blockquote');
-        inner.insert(0, [next]);
-        inner = next;
-      }
-    });
-    expect(findUnsupportedContent(doc)).toBe('the block "blockquote"');
-    const lines = new Y.Doc();
-    let paragraph = element('paragraph');
-    contentOf(lines).insert(0, [paragraph]);
-    for (let level = 0; level < 3000; level++) {
-      const next = element('paragraph');
-      paragraph.insert(0, [next]);
-      paragraph = next;
-    }
-    expect(findUnsupportedContent(lines)).toBe('"paragraph" in "paragraph"');
-    const foreign = new Y.Doc();
-    let quote = element('blockquote');
-    foreign.getXmlFragment('default').insert(0, [quote]);
-    for (let level = 0; level < 3000; level++) {
-      const next = element('blockquote', level === 2999 ? [new Y.XmlText('deep')] : []);
-      quote.insert(0, [next]);
-      quote = next;
-    }
-    expect(findUnsupportedContent(foreign)).toContain('"default"');
-  });
-});
-
-describe('[E7] the first key never replaces what has not arrived yet', () => {
-  test('an empty document has a line for the caret, and no selection over everything', () => {
-    const editor = new HeadlessEditor();
-    expect(editor.state.selection.toJSON()).toEqual({ type: 'text', anchor: 1, head: 1 });
-    expect(contentOf(editor.doc).length).toBe(0);
-  });
-
-  test('a key typed after the content has come goes beside it', () => {
-    const written = new HeadlessEditor();
-    written.type('one\ntwo');
-    const editor = new HeadlessEditor();
-    exchange(written.doc, editor.doc);
-    editor.type('X');
-    exchange(written.doc, editor.doc);
-    expect(written.text.join()).toContain('one');
-    expect(written.text.join()).toContain('two');
-    expect(written.text.join()).toContain('X');
-  });
-
-  test('opening a document writes nothing', () => {
-    const written = new HeadlessEditor();
-    written.type('# one\ntwo');
-    const doc = new Y.Doc();
-    exchange(written.doc, doc);
-    let updates = 0;
-    doc.on('update', () => updates++);
-    const editor = new HeadlessEditor(doc);
-    editor.caret(1);
-    expect(updates).toBe(0);
-  });
-
-  test('a document emptied by somebody else can be written again', () => {
-    const a = new HeadlessEditor();
-    a.type('one\ntwo');
-    const other = new Y.Doc();
-    exchange(a.doc, other);
-    contentOf(other).delete(0, 2);
-    exchange(a.doc, other);
-    a.type('three');
-    expect(a.text).toEqual(['three']);
-    exchange(a.doc, other);
-    expect(contentOf(other).toString()).toContain('three');
   });
 });

@@ -1,7 +1,7 @@
 /**
  * Verifies JSON Web Tokens that a site's back end signs with a shared secret (HS256, RFC 7515 and
  * 7519). docs/TOKENS.md describes them, docs/token-vectors.json has examples, and
- * docs/decisions/0014-tokens-are-read-by-our-own-code.md says why this is not a library.
+ * docs/decisions/0014-verify-tokens-with-our-own-code.md says why this is not a library.
  *
  * The secret determines the algorithm. The header's `alg` is only compared with it.
  */

@@ -35,7 +35,7 @@ const withoutSeams = (page) => ({
   },
 });
 
-/** Files of web/lib0 in the place of lib0's own (docs/decisions: what browsers load of lib0). */
+/** Files of web/lib0 in the place of lib0's own (docs/decisions/0012-replace-lib0-modules-in-the-browser.md). */
 const standIns = {
   name: 'stand-ins',
   setup(bundler) {
@@ -128,7 +128,7 @@ async function buildEntry(files, names, entry) {
 
 /**
  * Makes the scripts among `files` smaller once more. esbuild bundles; Oxc names things so that the
- * same few letters come again and again, which brotli likes (docs/decisions: what loads before the first key).
+ * same few letters come again and again, which brotli likes (docs/decisions/0013-load-only-the-editor-first.md).
  */
 async function minifyAgain(files) {
   const decoder = new TextDecoder();

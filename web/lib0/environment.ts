@@ -1,6 +1,5 @@
 /**
- * In the place of `lib0/environment` in what browsers load (docs/decisions: what browsers load of
- * lib0): it finds out by arguments and variables where it runs. Here that is known.
+ * In the place of `lib0/environment` in what browsers load (docs/decisions/0012-replace-lib0-modules-in-the-browser.md): it finds out by arguments and variables where it runs. Here that is known.
  */
 export const isBrowser = true;
 export const isNode = false;

@@ -1,5 +1,5 @@
 /**
- * In the place of `lib0/logging` in what browsers load (docs/decisions: what browsers load of lib0): Yjs warns by it
+ * In the place of `lib0/logging` in what browsers load (docs/decisions/0012-replace-lib0-modules-in-the-browser.md): Yjs warns by it
  * of a wrong use of its API, which needs no colours.
  */
 export function warn(...words: unknown[]): void {

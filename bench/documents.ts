@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- documents`: memory of the service on Deno while 10,000 documents are made, each
- * with a page of text, and read in turn afterwards. Bound: the open ones, 64 where nobody is connected.
+ * `npm run bench -- documents`: memory of the service on Deno while 10,000 documents with a page of text
+ * are created and then read in turn. Expected bound: 64 open documents without connections.
  */
 import process from 'node:process';
 import * as Y from 'yjs';

@@ -1,7 +1,7 @@
 /**
- * What a document of 100 pages (some 50,000 words) costs in the editor: `npm run bench -- editor`.
- * The real service, the real page and a real Chromium; main-thread time from the browser's own
- * count, painting included. Medians; one machine's milliseconds, so compare runs on the same one.
+ * `npm run bench -- editor`: cost of a document of 100 pages (about 50,000 words) in the editor, with
+ * the real service, page and Chromium. Reports medians of main-thread time as the browser counts it,
+ * painting included. Compare only runs on the same machine.
  */
 import type { CDPSession, Page } from 'playwright-core';
 import WebSocket from 'ws';
@@ -12,14 +12,14 @@ import { openBrowser } from '../test/support/browser/browser.ts';
 import { startDevServer } from '../test/support/servers/dev-server.ts';
 
 const rounds = Number(process.env.ROUNDS ?? 40);
-/** Long enough for the browser to paint, and for the provider to send. */
+/** Time for the browser to paint and for the provider to send, in milliseconds. */
 const pause = 150;
 
 const vocabulary =
   'the harbour fills twice a day and never at the same hour so whoever walks out to ' +
   'the old lighthouse takes a tide table boots rope and a torch that has been tried before';
 
-/** Lines of every kind, as people write them: headings, lists, quotes, bold words, links, code. */
+/** Lines of every kind: headings, lists, quotes, bold words, links, code. */
 function writeDocument(content: Y.XmlFragment): number {
   const words = vocabulary.split(' ');
   let count = 0;
@@ -60,7 +60,7 @@ const median = (values: readonly number[]) =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** Milliseconds the main thread has worked since the page began. */
+/** Returns the main-thread time since the page started, in milliseconds. */
 async function worked(session: CDPSession): Promise<number> {
   const { metrics } = await session.send('Performance.getMetrics');
   return 1000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? NaN);
@@ -88,7 +88,7 @@ async function measure(
   );
 }
 
-/** Notes when the text can be written in for the first time, painted. */
+/** Records the time at which the editor is first painted and editable. */
 function watchOpening(): void {
   const observer = new MutationObserver(() => {
     const editor = document.querySelector('.ProseMirror[contenteditable="true"]');
@@ -158,10 +158,10 @@ try {
   await measure('another kind of list', session, toBullet);
   await page.keyboard.press('Control+Alt+0');
   const above = (contentOf(doc).get(20) as Y.XmlElement).get(0) as Y.XmlText;
-  await measure('one character from elsewhere', session, () => above.insert(0, 'y'), 'goal 25');
+  await measure('one remote character', session, () => above.insert(0, 'y'), 'goal 25');
   await measure('undo', session, () => page.keyboard.press('Control+z'));
   provider.destroy();
-  // Its awareness keeps a timer, which would keep this process.
+  // The timer of its awareness would keep this process alive.
   doc.destroy();
   await context.close();
 } finally {

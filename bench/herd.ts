@@ -1,7 +1,7 @@
 /**
- * `npm run bench -- herd`: 1,000 clients of ours lose their service at once (SIGKILL) and come back
- * to the restarted one. How long after it is up until all are in sync, and how many attempts a second
- * that takes. Goal: 10 s. First on 20 documents, then all on one, as many as one document takes.
+ * `npm run bench -- herd`: 1,000 clients with our provider lose their service at once (SIGKILL) and
+ * reconnect to the restarted one. Reports the time until all are in sync, and connection attempts per
+ * second. Goal: 10 s. First on 20 documents, then on one document with as many clients as it accepts.
  */
 import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
@@ -13,13 +13,13 @@ import type { HerdSample } from './load/herd.ts';
 import { startLoad, stopLoad } from './load/run-load.ts';
 
 const clients = Number(process.argv[3] ?? 1000);
-/** The clients live in so many processes. */
+/** Number of processes that the clients run in. */
 const herds = 2;
 
-/** Reads what a herd tells, the newest sample last. */
+/** Collects the samples that a process prints, newest last. */
 function follow(herd: ChildProcess): HerdSample[] {
   const samples: HerdSample[] = [];
-  if (!herd.stdout) throw new TypeError('Cannot follow a herd: it has no output');
+  if (!herd.stdout) throw new TypeError('Cannot read samples: the process has no output');
   createInterface(herd.stdout).on('line', (line) => samples.push(JSON.parse(line)));
   return samples;
 }
@@ -35,7 +35,7 @@ async function measure(server: DevServer, documents: number): Promise<void> {
     `${clients} clients, ${documents} documents: joined in ${seconds(Date.now() - began)} s`,
   );
   const told = processes.map(follow);
-  /** How many are saved; of each herd what it last said by then. */
+  /** Number of saved clients at a time: the sum of the latest samples before it. */
   const savedAt = (at: number) =>
     told.reduce((sum, samples) => sum + (samples.findLast((one) => one.at <= at)?.saved ?? 0), 0);
   await pause(3000);
@@ -72,7 +72,7 @@ function seconds(milliseconds: number): string {
   return (milliseconds / 1000).toFixed(1);
 }
 
-// Each request logged would cost more than its answer.
+// Logging a request costs more than answering it.
 const server = await startDevServer({ quiet: true });
 await measure(server, 20);
 await measure(server, 1);

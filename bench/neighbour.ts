@@ -1,7 +1,7 @@
 /**
- * `npm run bench -- neighbour`: how long an honest edit takes to reach the other honest client, while
- * a hostile one in the same document does its worst, from a process of its own. Goal: the worst edit
- * stays below 250 ms. Read the columns against the first row of the same run.
+ * `npm run bench -- neighbour`: time for an edit to reach another client while a hostile client attacks
+ * the same document from its own process. Goal: the slowest edit takes less than 250 ms. Compare the
+ * rows with the first row of the same run.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import process from 'node:process';
@@ -16,10 +16,10 @@ const bob = ourProvider(server.url, name);
 await until(() => ann.synced && bob.synced);
 ann.doc.getText('book').insert(0, 'x'.repeat(1_000_000));
 await until(() => ann.status.state === 'saved');
-// The first compaction in a fresh process takes 200 ms, most of it compiling.
+// The first compaction of a process takes 200 ms, mostly for compiling.
 await pause(3000);
 
-/** When Ann sent what Bob has not seen yet. */
+/** When Ann sent the text that Bob has not received yet. */
 const sent = new Map<string, number>();
 let taken: number[] = [];
 const marks = (of: typeof ann) => of.doc.getMap('marks');

@@ -1,13 +1,13 @@
 /**
- * `npm run bench -- readers [MiB] [VIEWERS] [PEOPLE] [HOST]`: a thousand viewers poll every two seconds,
- * from a process of their own, beside ten people who type, in a document that has that many MiB of text
- * to begin with; HOST is `wrangler` (`wrangler dev`, also where nothing is said), `workerd` (the runtime
- * alone) or `deno`. Goals: no error, nine of ten polls answered without the document, three seconds from
- * a keystroke to the viewer (p95), and editors as fast as alone (p95 within 20 %).
+ * `npm run bench -- readers [MiB] [VIEWERS] [PEOPLE] [HOST]`: a thousand viewers poll every two seconds
+ * from their own process while ten people type into a document that starts with this many MiB of text.
+ * HOST is `wrangler` (`wrangler dev`, the default), `workerd` (the runtime alone) or `deno`. Goals: no
+ * errors, 90 % of polls answered without the document, three seconds from a keystroke to the viewer
+ * (p95), and editors within 20 % of their speed without viewers (p95).
  *
- * Read the editors' rows against each other. In two of them the same requests are made for nothing: of
- * a Worker in a `wrangler dev` of its own, which tells what is the machine's share, and of the service
- * itself, whether it is well, which tells what requests as such cost on this host.
+ * Compare the rows of the editors. Two of them are controls with the same number of requests: to an
+ * unrelated Worker in another `wrangler dev`, for the share of the machine, and to `/healthz` of the
+ * service, for the share of requests as such on this host.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import process from 'node:process';
@@ -29,7 +29,7 @@ const hosts = {
 };
 const host = process.argv[6] ?? 'wrangler';
 if (host !== 'wrangler' && host !== 'workerd' && host !== 'deno') {
-  throw new Error(`No such host: ${host}`);
+  throw new Error(`Unknown host: ${host}. Use wrangler, workerd or deno.`);
 }
 const seconds = 30;
 
@@ -46,16 +46,16 @@ function newLine(text: string): Y.XmlElement {
 
 type Person = ReturnType<typeof ourProvider>;
 const [author] = people;
-if (!author) throw new Error('Nobody is here');
+if (!author) throw new Error('Cannot start: PEOPLE is 0');
 const sentence = 'What people write in a line, in some forty words or so. '.repeat(4);
 for (let left = megabytes * 2 ** 20; left > 0; left -= 500 * sentence.length) {
   author.doc.getXmlFragment('lines').push(Array.from({ length: 500 }, () => newLine(sentence)));
   await until(() => author.status.state === 'saved');
 }
-// The first compaction, most of which is compiling.
+// Waits for the first compaction, which mostly compiles.
 await pause(4_000);
 
-/** When somebody sent what the next has not seen yet. */
+/** When a person sent the text that the next one has not received yet. */
 const sent = new Map<string, number>();
 let taken: number[] = [];
 for (const person of people) {
@@ -71,7 +71,7 @@ for (const person of people) {
 
 let isOver = false;
 
-/** Five keys a second, in a line of one's own; every fifth carries the time. */
+/** Types five keys a second into a separate line; every fifth contains the time. */
 async function type(person: Person, number: number): Promise<void> {
   const lines = person.doc.getXmlFragment('lines');
   let text = new Y.XmlText();
@@ -101,7 +101,7 @@ async function measure(what: string): Promise<void> {
   console.log(what.padEnd(26) + cells.map((cell) => cell.padStart(9)).join(''));
 }
 
-/** While viewers of this service poll; returns what they have seen. */
+/** Measures while viewers poll this service; returns the viewers' results. */
 async function measureBeside(what: string, url: string, ...more: 'idle'[]): Promise<string> {
   const load = await startLoad('viewers', url, name, String(viewers), String(seconds + 8), ...more);
   let printed = '';
@@ -130,7 +130,7 @@ await measureBeside(`${viewers} viewers elsewhere`, control.url);
 await control.stop();
 await measureBeside(`${viewers} who ask for nothing`, server.url, 'idle');
 const printed = await measureBeside(`${viewers} viewers`, server.url);
-await measure('nobody reads any more');
+await measure('without viewers again');
 isOver = true;
 
 const { polls, hits, errors, lastError, changed, bytes, delays }: Seen = JSON.parse(printed);

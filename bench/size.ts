@@ -1,7 +1,7 @@
 /**
- * What each page loads before it can be used, in KB of brotli, as the last build left it in
- * `dist/web`: the page, its styles, its scripts with what they import, and apart from these what
- * comes only when it is asked for. `npm run bench -- size`; run `npm run build` before.
+ * `npm run bench -- size`: size of each page in KB of brotli, from the last build in `dist/web`: the page,
+ * its styles, its scripts with their static imports, and separately the chunks that load later. Run
+ * `npm run build` first.
  */
 import { build } from 'esbuild';
 import { readdir, readFile } from 'node:fs/promises';
@@ -21,7 +21,7 @@ async function sizeOf(path: string): Promise<number> {
   return size;
 }
 
-/** The scripts this one imports, at once or when they are asked for. */
+/** Returns the static and dynamic imports of a script. */
 async function importsOf(path: string): Promise<{ now: string[]; later: string[] }> {
   const source = await readFile(join(out, path), 'utf8');
   const named = (pattern: RegExp) =>
@@ -32,7 +32,7 @@ async function importsOf(path: string): Promise<{ now: string[]; later: string[]
   };
 }
 
-/** All that comes with these scripts at once, and all that may come later. */
+/** Returns all scripts that load at once, and all that may load later. */
 async function reachable(scripts: readonly string[]): Promise<[Set<string>, Set<string>]> {
   const first = new Set<string>();
   const later = new Set<string>();
@@ -69,7 +69,7 @@ console.log(
 );
 for (const name of (await readdir(join(out, 'pages'))).sort()) {
   const page = join('pages', name);
-  // A style sheet for print is fetched beside the rest, and nothing waits for it.
+  // A style sheet for print does not block the page.
   const html = (await readFile(join(out, page), 'utf8'))
     .replaceAll(/<link [^>]*media="print"[^>]*>/g, '');
   const assets = [...html.matchAll(/(?:src|href)="\/(assets\/[^"]+)"/g)].map((match) =>
@@ -84,7 +84,7 @@ for (const name of (await readdir(join(out, 'pages'))).sort()) {
   );
 }
 
-/** What a site loads of ours that has no page here: the loader, and the elements with all they need. */
+/** Scripts that other sites load: the loader, and the elements with their dependencies. */
 console.log('\nIn other sites'.padEnd(21) + 'all'.padStart(9));
 console.log('embed.js'.padEnd(20) + kilobytes(await sizeOf('embed.js')));
 for (const name of ['viewer-define', 'elements-define']) {

@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- stalled`: memory of the service, and how long an edit takes to reach who reads,
- * while 20 others in the same document read nothing. Bound: 2 MiB and one message for each.
+ * `npm run bench -- stalled`: memory of the service, and the time for an edit to reach another client,
+ * while 20 clients of the same document do not read. Expected bound: 2 MiB and one message per client.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import process from 'node:process';
@@ -12,7 +12,7 @@ const edits = 150;
 const page = 'x'.repeat(100_000);
 const server = await startDevServer();
 console.log(`${edits} edits of 100 KB, one after the other`);
-console.log('stalled   RSS before   RSS most   RSS after   p50 ms   p95 ms   worst ms');
+console.log('stalled   RSS before   RSS max    RSS after   p50 ms   p95 ms   worst ms');
 
 for (const count of [0, 20, 0, 20]) {
   const name = freshName();

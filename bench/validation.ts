@@ -1,6 +1,6 @@
 /**
- * What inspecting an update costs, beside what Yjs takes to decode the same bytes in the same run:
- * `npm run bench -- validation`. Read the ratios; the times are one machine's.
+ * `npm run bench -- validation`: cost of validating an update, as a ratio to the time that Yjs takes to
+ * decode the same bytes in the same run. Compare the ratios; the times depend on the machine.
  */
 import * as Y from 'yjs';
 import { contentsOf, validateUpdate } from '../worker/core/update/validate-update.ts';
@@ -15,7 +15,7 @@ import {
   type,
 } from '../test/worker/core/update/forge-updates.ts';
 
-/** Nanoseconds for one call, the best of five rounds: what is above it is other work. */
+/** Returns nanoseconds per call, the best of five rounds: slower rounds include other work. */
 function time(work: () => unknown): number {
   let best = Infinity;
   for (let round = 0; round < 5; round++) {
@@ -59,14 +59,14 @@ function measure(name: string, update: Uint8Array, known = new LogState()): void
   );
 }
 
-/** What a log knows that holds this document. */
+/** Returns the log state of a log with this document. */
 function knownOf(doc: Y.Doc): LogState {
   const known = new LogState();
   known.add(contentsOf(Y.encodeStateAsUpdate(doc), known));
   return known;
 }
 
-/** Measures the update that this change makes. */
+/** Measures the update of this change. */
 function measureChange(name: string, doc: Y.Doc, change: () => void): void {
   const known = knownOf(doc);
   let last: Uint8Array = new Uint8Array();

@@ -10,20 +10,20 @@ import { build } from 'esbuild';
 import { freePort } from '../test/support/servers/dev-server.ts';
 
 const wrangler = createRequire(import.meta.url).resolve('wrangler');
-/** The one that wrangler brings. */
+/** The workerd that wrangler depends on. */
 const workerd: string = createRequire(wrangler)('workerd').default;
 
-/** The runtime alone: one process, and nothing between a request and the Worker. */
+/** The runtime without wrangler: one process, and no proxy in front of the Worker. */
 export interface WorkerdServer {
   readonly url: string;
-  /** In bytes (resident set). Linux only. */
+  /** Resident set size in bytes. Linux only. */
   memory(): number;
   stop(): Promise<void>;
 }
 
 /**
- * The service on a bare workerd, over a folder of its own, open to this machine. Of what a deployment
- * has, the shared cache (it never has anything; the isolate's own does) and the rate limits are missing.
+ * Starts the service on workerd without wrangler, with its own data folder, in open mode. Unlike a
+ * deployment it has no rate limits, and its shared cache is always empty (the isolate's cache works).
  */
 export async function startWorkerd(): Promise<WorkerdServer> {
   const folder = mkdtempSync(join(tmpdir(), 'edgepad-'));

@@ -1,4 +1,4 @@
-// The gate before the tests: format, lint, types, import direction, and a build that would deploy.
+// npm run check: format, lint, types, imports, structure, and a dry run of the deployment.
 import { spawnSync } from 'node:child_process';
 import process from 'node:process';
 
@@ -13,7 +13,7 @@ const steps = [
 
 let failed = 0;
 for (const [name, command, ...args] of steps) {
-  // `npx --no-install` finds what package.json pins, on every system, and never asks the network.
+  // `npx --no-install` finds the pinned version on every system and never uses the network.
   const words = command === 'node' ? [command, ...args] : ['npx', '--no-install', command, ...args];
   const { status, stdout, stderr } = spawnSync(words.join(' '), { shell: true, encoding: 'utf8' });
   console.log(`${status === 0 ? 'ok    ' : 'FAILED'} ${name}`);

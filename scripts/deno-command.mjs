@@ -1,15 +1,15 @@
-// How the service is run on Deno: which program, and with which permissions.
+// Builds the command that runs the service on Deno, with its permissions.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
 import process from 'node:process';
 
-/** scripts/import-ts.mjs bundles this file to beside the packages, and runs at the top. */
+/** scripts/import-ts.mjs bundles this file into node_modules and runs it from the repository root. */
 const isBundled = import.meta.dirname.includes('node_modules');
 const root = isBundled ? process.cwd() : join(import.meta.dirname, '..');
 
-/** What the service may read of its environment, and nothing else. */
+/** The environment variables that the service may read. */
 const variables = [
   'EDGEPAD_TOKEN_SECRETS',
   'EDGEPAD_CREATION',
@@ -17,22 +17,22 @@ const variables = [
   'EDGEPAD_PUBLIC_URL',
 ];
 
-/** The Deno that runs this, the one package.json pins, or the one on the PATH. */
+/** Returns the path of the running Deno, the one that package.json pins, or the one on the PATH. */
 export function findDeno() {
   if (process.versions.deno) return process.execPath;
   const name = process.platform === 'win32' ? 'deno.exe' : 'deno';
   const folder = packageFolder();
   if (folder) {
     const path = join(folder, name);
-    // Where no install script may run, the package puts the program there when it is first used.
+    // Without install scripts, the package unpacks its program when it is first used.
     if (!existsSync(path)) spawnSync(process.execPath, [join(folder, 'bin.cjs'), '--version']);
-    // Itself, not its wrapper: that one would not pass a signal on.
+    // The program itself: its wrapper does not forward signals.
     if (existsSync(path)) return path;
   }
   const paths = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, name));
   const found = paths.find((path) => !path.includes('node_modules') && existsSync(path));
   if (found) return found;
-  throw new Error('No Deno is here. Run "npm install", or install it from https://deno.com.');
+  throw new Error('Cannot find Deno. Run "npm install", or install Deno from https://deno.com.');
 }
 
 function packageFolder() {
@@ -44,10 +44,7 @@ function packageFolder() {
   }
 }
 
-/**
- * What to give Deno so that the service runs with these options, which are those of
- * worker/deno/options.ts as they were written on the command line.
- */
+/** Returns Deno's arguments for a service with these command-line options (worker/deno/options.ts). */
 export function serviceArguments({ host = '127.0.0.1', port = '8787', data = './data', ...rest }) {
   const { metrics, backup, open = false } = rest;
   const bracketed = host.includes(':') ? `[${host}]` : host;
@@ -61,7 +58,7 @@ export function serviceArguments({ host = '127.0.0.1', port = '8787', data = './
     `--allow-read=${[data, join(root, 'dist/web'), ...folders].join(',')}`,
     `--allow-write=${[data, ...folders].join(',')}`,
     `--allow-env=${variables.join(',')}`,
-    // Packages look there for how much to log, and in what colours.
+    // Packages read these for their log level and colours.
     '--ignore-env',
     join(root, 'worker/deno/main.ts'),
     `--host=${host}`,

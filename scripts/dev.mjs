@@ -1,4 +1,4 @@
-// `wrangler dev` that leaves no orphans behind. Flags are passed on; settings stand in .env.
+// npm run dev: runs `wrangler dev` with these flags and ends it with this process. Settings are in .env.
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import process from 'node:process';
@@ -12,7 +12,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(signal, () => server.kill('SIGTERM'));
 }
 
-// npm passes a signal only to its shell, which does not pass it on: end when the parent is gone.
+// npm signals only its shell, which does not forward signals: exit when the parent is gone.
 const parent = process.ppid;
 setInterval(() => {
   if (process.ppid !== parent) server.kill('SIGTERM');

@@ -1,4 +1,4 @@
-// Where a Chromium is: CHROMIUM_PATH, the system's, or Playwright's own.
+// Finds a Chromium: CHROMIUM_PATH, one of the system, or Playwright's own.
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import process from 'node:process';
@@ -11,12 +11,12 @@ const elsewhere = [
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
 ];
 
-/** The path of a Chromium that is there, or null. Throws when CHROMIUM_PATH names none. */
+/** Returns the path of a Chromium, or null. Throws if CHROMIUM_PATH names a missing file. */
 export function findChromium() {
   const wanted = process.env.CHROMIUM_PATH;
   if (wanted) {
     if (existsSync(wanted)) return wanted;
-    throw new Error(`Cannot find Chromium: CHROMIUM_PATH names ${wanted}, which is not there`);
+    throw new Error(`Cannot find Chromium: CHROMIUM_PATH names ${wanted}, which does not exist`);
   }
   const folders = (process.env.PATH ?? '').split(delimiter);
   const inPath = folders.flatMap((folder) => names.map((name) => join(folder, name)));

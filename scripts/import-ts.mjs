@@ -1,4 +1,4 @@
-// Node 20 does not read TypeScript: bundles a file into a temporary one and imports that.
+// Imports a TypeScript file in Node 20: bundles it into a temporary file and imports that.
 import { build } from 'esbuild';
 import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -7,9 +7,9 @@ import { pathToFileURL } from 'node:url';
 
 const root = join(import.meta.dirname, '..');
 
-/** The exports of a TypeScript file, named from the top of the project. Packages stay outside. */
+/** Returns the exports of a TypeScript file. `path` is relative to the root; packages are not bundled. */
 export async function importTs(path) {
-  // Beside the packages, so that they are found from there.
+  // In node_modules, so that its imports of packages resolve.
   const outfile = join(root, `node_modules/.cache/edgepad/${basename(path)}-${process.pid}.mjs`);
   await build({
     entryPoints: [join(root, path)],

@@ -1,4 +1,4 @@
-// What `npm test` needs before the first test: the gate, a built web part, a Chromium.
+// Prepares `npm test`: runs the checks, builds the pages, and installs a Chromium if there is none.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import process from 'node:process';
@@ -22,8 +22,8 @@ if (!run('node scripts/check.mjs')) process.exit(1);
 if (!run('node scripts/build-web.mjs')) process.exit(1);
 if (!findChromium() && !(installChromium() && findChromium())) {
   console.error(
-    'The browser tests need a Chromium and none could be installed. Run "npx playwright-core ' +
-      'install chromium", or set CHROMIUM_PATH to one, and start again.',
+    'Cannot install Chromium for the browser tests. Run "npx playwright-core install chromium", or ' +
+      'set CHROMIUM_PATH to a Chromium, and run "npm test" again.',
   );
   process.exit(1);
 }

@@ -1,2 +1,2 @@
-/** Builds the pages into dist/web. Throws where that fails. */
+/** Builds the pages into dist/web. Throws if that fails. */
 export function buildWeb(): void;

@@ -1,6 +1,5 @@
-// Makes the pictures in docs/screenshots, from the real service in a real browser: `npm run
-// screenshots`. People write; each picture is what a person would see. `-- --to FOLDER` puts them
-// elsewhere.
+// npm run screenshots [-- --to FOLDER]: takes the pictures of docs/screenshots from the real service in
+// a real browser, while simulated people write.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -21,7 +20,7 @@ const phone = {
 
 const saved = (page) => page.waitForSelector('#status[data-state=saved]', { state: 'attached' });
 
-/** Names at carets fade, and a pointer leaves a shade: a picture is taken when all has settled. */
+/** Takes a picture after the name tags at carets have faded and the pointer has left. */
 async function shoot(page, name) {
   await page.waitForTimeout(400);
   await page.screenshot({ path: join(out, `${name}.png`), caret: 'initial' });
@@ -42,7 +41,7 @@ async function open(browser, address, name, options = desktop) {
   return page;
 }
 
-/** Two people at one plan, and Ann's view of it. */
+/** Two people edit one plan; the pictures show Ann's view. */
 async function twoPeople(browser, address) {
   const ann = await open(browser, address, 'Ann');
   await ann.fill('#title', 'Saturday: the harbour walk');
@@ -65,7 +64,7 @@ async function twoPeople(browser, address) {
   return { ann, bob };
 }
 
-/** A document on a service that opens none without a link: shared, withdrawn from Bob, deleted. */
+/** A document on a service that requires links: shared, revoked for Bob, deleted. */
 async function byLinks(browser) {
   const settings = { EDGEPAD_OPEN: 'off', EDGEPAD_CREATION: 'anyone' };
   const closed = await startDevServer({ settings });
@@ -121,7 +120,7 @@ async function byLinks(browser) {
   }
 }
 
-/** Makes a link and stays in the dialog. */
+/** Creates a link and keeps the dialog open. */
 async function share(page, label, purpose) {
   if (!await page.isVisible('dialog.share')) await page.click('#share');
   await page.waitForSelector('.share-links li');

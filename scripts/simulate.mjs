@@ -1,10 +1,10 @@
 /**
- * Runs the simulator of test/support/simulator.ts over as many seeds as wanted, on all processors:
+ * Runs the simulator of test/support/simulator.ts over many seeds, on all processors:
  *
  *   npm run simulate -- --seeds 200000 [--from 1] [--steps 150] [--failures 3]
  *
- * Each failing seed is printed with the fewest events that still fail, as a line for a test. Ends
- * with status 1 when there was one, and after `--failures` of them.
+ * Prints each failing seed with its smallest failing list of events, as a line for a test. Stops after
+ * `--failures` failing seeds. Exits with status 1 if any seed failed.
  */
 import { build } from 'esbuild';
 import { rm } from 'node:fs/promises';
@@ -29,7 +29,7 @@ async function main() {
     Number(values[name])
   );
   const root = fileURLToPath(new URL('..', import.meta.url));
-  // Inside of node_modules, so that the bundle finds its own imports.
+  // In node_modules, so that the bundle's imports of packages resolve.
   const bundle = `${root}node_modules/.cache/edgepad/simulator-${process.pid}.mjs`;
   await build({
     absWorkingDir: root,
@@ -72,7 +72,7 @@ async function main() {
   process.exitCode = failed > 0 ? 1 : 0;
 }
 
-/** Every `stride`-th seed; tells the main thread of each what its failure was, or null. */
+/** Runs every `stride`-th seed and posts its failure, or null, to the main thread. */
 async function work({ bundle, from, end, stride, steps }) {
   const { simulate } = await import(bundle);
   for (let seed = from; seed < end; seed += stride) {

@@ -1,7 +1,6 @@
-// npm run start:deno [-- --open --port 9000 …], and with Deno alone: deno task start [--open …]
-// Builds the pages where that is needed, then starts the service with the permissions it needs and
-// no more. It runs beside the service to pass signals on; in production that can be left out, see
-// docs/SELF-HOSTING.md.
+// npm run start:deno [-- --open --port 9000 …], or with Deno alone: deno task start [--open …]
+// Builds the pages if they are outdated, then starts the service with the permissions that it needs.
+// Stays alive to forward signals; docs/SELF-HOSTING.md shows how to start the service directly.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +11,7 @@ import { findDeno, serviceArguments } from './deno-command.mjs';
 const root = join(import.meta.dirname, '..');
 const deno = findDeno();
 
-/** When the newest file of a folder was written; 0 where there is none. */
+/** Returns the modification time of the newest file in a folder; 0 for an empty or missing folder. */
 function newest(folder) {
   if (!existsSync(join(root, folder))) return 0;
   const files = readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
@@ -22,13 +21,13 @@ function newest(folder) {
 
 if (newest('dist/web') < Math.max(newest('web'), newest('protocol'))) {
   const build = join(root, 'scripts/build-web.mjs');
-  // The bundlers are native programs, which no permission could hold.
+  // The bundlers are native programs, which Deno's permissions cannot restrict.
   const args = process.versions.deno ? ['run', '--quiet', '-A', build] : [build];
   const { status } = spawnSync(process.execPath, args, { stdio: 'inherit', cwd: root });
   if (status !== 0) process.exit(status ?? 1);
 }
 
-// What is wrong with the command line, the service says.
+// The service reports errors of the command line.
 const { values } = parseArgs({
   strict: false,
   options: {
@@ -53,7 +52,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(signal, () => service.kill('SIGTERM'));
 }
 
-// npm passes a signal only to its shell, which does not pass it on: end when the parent is gone.
+// npm signals only its shell, which does not forward signals: exit when the parent is gone.
 const parent = process.ppid;
 setInterval(() => {
   if (process.ppid !== parent) service.kill('SIGTERM');

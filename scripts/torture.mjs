@@ -1,6 +1,6 @@
 // npm run torture -- --kills 100 [--people 10] [--seed N] [--host deno]
-// Kills a real server, `wrangler dev` or the one on Deno, while people type, again and again; ends
-// with status 1 if a word that anybody saw, or was told to be saved, is missing or doubled afterwards.
+// Repeatedly kills a real server (`wrangler dev` or Deno) while simulated people type. Exits with status
+// 1 if a word that was shown to others or reported as saved is missing or duplicated afterwards.
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { importTs } from './import-ts.mjs';
@@ -28,7 +28,7 @@ try {
       `kill ${kills}: ${typed} words typed, ${owed} seen or saved, ${broken.length} lost`,
     );
   });
-  if (broken.length > 0) console.error(`Missing or doubled: ${broken.join(', ')}`);
+  if (broken.length > 0) console.error(`Missing or duplicated: ${broken.join(', ')}`);
   process.exitCode = broken.length > 0 ? 1 : 0;
 } finally {
   await server.stop();

@@ -1,7 +1,7 @@
 /**
- * Many clients of ours: `node scripts/bench.mjs load/herd COUNT SERVICE NAME...`, spread evenly over
- * the documents. Says that it is at work once all are saved; then, each 100 ms, one line of JSON:
- * when, how many attempts to connect since the last line, and how many are connected and saved.
+ * `node scripts/bench.mjs load/herd COUNT SERVICE NAME...`: many clients with our provider, spread evenly
+ * over the documents. Prints `ready` once all are saved; then every 100 ms a line of JSON: the time, the
+ * connection attempts since the last line, and the number of connected and saved clients.
  */
 import process from 'node:process';
 import { WebSocket } from 'ws';
@@ -10,7 +10,7 @@ import { docsUrl } from '../../test/support/y-client.ts';
 import { EdgepadProvider } from '../../web/provider/provider.ts';
 import type { WebSocketClass } from '../../web/provider/transport/socket.ts';
 
-/** What the parent reads. */
+/** A line of output. */
 export interface HerdSample {
   readonly at: number;
   readonly attempts: number;

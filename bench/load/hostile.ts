@@ -1,6 +1,6 @@
 /**
- * One hostile client: `node scripts/bench.mjs load/hostile KIND SERVICE NAME`. Connects, does its
- * kind of harm for as long as it lives, and comes back a second after it is thrown out.
+ * `node scripts/bench.mjs load/hostile KIND SERVICE NAME`: one hostile client. Attacks until it is killed,
+ * and reconnects a second after the service closes it.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import process from 'node:process';
@@ -11,9 +11,9 @@ import { docsUrl } from '../../test/support/y-client.ts';
 
 const [kind = '', service = '', name = ''] = process.argv.slice(3);
 
-/** What one attack sends in each 20 ms. */
+/** Sends the messages of one attack for 20 ms. */
 const attacks: Record<string, () => () => Uint8Array[]> = {
-  /** 5,000 small, valid updates in a second. */
+  /** 5,000 small, valid updates per second. */
   flood() {
     const doc = new Y.Doc();
     const frames: Uint8Array[] = [];
@@ -25,15 +25,15 @@ const attacks: Record<string, () => () => Uint8Array[]> = {
       return frames.splice(0);
     };
   },
-  /** The whole document, asked for 1,000 times in a second. */
+  /** 1,000 requests for the whole document per second. */
   questions: () => () =>
     Array.from(
       { length: 20 },
       () => encodeMessage({ type: 'sync-step-1', stateVector: new Uint8Array([0]) }),
     ),
-  /** Frames of 8 MiB with nothing in them. */
+  /** Frames of 8 MiB without meaning. */
   nonsense: () => () => [new Uint8Array(8 * 1024 * 1024)],
-  /** 5,000 updates in a second that build on what is not there. */
+  /** 5,000 updates with missing dependencies per second. */
   gaps() {
     const doc = new Y.Doc();
     doc.getText('t').insert(0, 'gap');
@@ -45,7 +45,7 @@ const attacks: Record<string, () => () => Uint8Array[]> = {
     });
     return () => Array<Uint8Array>(100).fill(frame);
   },
-  /** 5,000 moves of a cursor in a second. */
+  /** 5,000 cursor moves per second. */
   cursors() {
     let clock = 1;
     return () =>
@@ -62,7 +62,7 @@ const attacks: Record<string, () => () => Uint8Array[]> = {
         return encodeMessage({ type: 'awareness', update: new Uint8Array(entry) });
       });
   },
-  /** Joins, sends one update and goes, as often as it can. */
+  /** Joins, sends one update and leaves, as often as possible. */
   storm() {
     const doc = new Y.Doc();
     doc.getText('storm').insert(0, 'x');
@@ -70,7 +70,7 @@ const attacks: Record<string, () => () => Uint8Array[]> = {
     let turn = 0;
     return () => turn++ === 0 ? [frame] : [];
   },
-  /** Updates of 1 MiB, valid, ten in a second. */
+  /** Ten valid updates of 1 MiB per second. */
   bulk() {
     const doc = new Y.Doc();
     const frames: Uint8Array[] = [];
@@ -95,7 +95,7 @@ function leb128(value: number): number[] {
 }
 
 const begin = attacks[kind];
-if (!begin) throw new RangeError(`Cannot attack: no kind "${kind}"`);
+if (!begin) throw new RangeError(`Cannot attack: unknown kind "${kind}"`);
 const closes: Record<number, number> = {};
 process.stdout.write('at work\n');
 for (;;) {
@@ -107,7 +107,7 @@ for (;;) {
   socket.on('close', (code) => closes[code] = (closes[code] ?? 0) + 1);
   const frames = begin();
   while (isOpen && socket.readyState === WebSocket.OPEN) {
-    // What the service does not take stays in our memory otherwise.
+    // Bounds the memory of this process when the service does not read.
     if (socket.bufferedAmount < 32 * 1024 * 1024) {
       for (const frame of frames()) socket.send(frame);
     }

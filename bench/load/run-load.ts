@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import process from 'node:process';
 
 /**
- * Starts a program of this folder in a process of its own, so that making the load costs the
- * measuring process nothing. Resolves once it has said that it is at work.
+ * Starts a program of this folder in its own process, so that the load does not slow the measuring
+ * process. Resolves when the program prints `ready`.
  */
 export async function startLoad(program: string, ...args: string[]): Promise<ChildProcess> {
   const script = join(process.cwd(), 'scripts/bench.mjs');
@@ -17,7 +17,7 @@ export async function startLoad(program: string, ...args: string[]): Promise<Chi
   return child;
 }
 
-/** Ends it, and returns what it has printed meanwhile. */
+/** Ends it and returns its output. */
 export async function stopLoad(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   child.kill('SIGKILL');

@@ -1,6 +1,6 @@
 /**
- * Sockets that read nothing: `node scripts/bench.mjs load/stalled COUNT SERVICE NAME`. They join a
- * document like y-websocket would, and stop reading at once.
+ * `node scripts/bench.mjs load/stalled COUNT SERVICE NAME`: sockets that join a document as y-websocket
+ * does and then stop reading.
  */
 import process from 'node:process';
 import { WebSocket } from 'ws';

@@ -1,7 +1,6 @@
 /**
- * `viewers URL NAME COUNT SECONDS [idle]`: so many viewers, each of whom polls every two seconds. Prints
- * a line when they have the document, and at the end what they have seen, as JSON. With `idle` they ask
- * just as often whether the service is well, and no document.
+ * `viewers URL NAME COUNT SECONDS [idle]`: viewers that poll every two seconds. Prints `ready` when they
+ * have the document, and their results as JSON at the end. With `idle` they request `/healthz` instead.
  */
 import { Agent, get } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -13,14 +12,14 @@ const pollEvery = 2_000;
 
 export interface Seen {
   polls: number;
-  /** Answered without the document. */
+  /** Polls that were answered without the document. */
   hits: number;
   errors: number;
-  /** What went wrong last; empty where nothing did. */
+  /** The last error; empty if there was none. */
   lastError: string;
   changed: number;
   bytes: number;
-  /** From a keystroke to the one who reads it: for each 50 ms how often. */
+  /** Histogram of the delay from keystroke to viewer, in steps of 50 ms. */
   delays: number[];
 }
 
@@ -55,14 +54,14 @@ function ask(path: string): Promise<Reply> {
       response.on('error', reject);
     });
     request.on('error', (error: NodeJS.ErrnoException) => {
-      // A kept connection that the service was just closing: browsers ask once more, too.
+      // The service was closing the kept-alive connection. Browsers retry as well.
       if (request.reusedSocket && error.code === 'ECONNRESET') ask(path).then(resolve, reject);
       else reject(error);
     });
   });
 }
 
-/** Every keystroke that is looked for carries the time it was made at. */
+/** Measured keystrokes contain the time at which they were typed. */
 function noteDelays(body: string, since: number): number {
   let newest = since;
   for (const [, stamp] of body.matchAll(/~(\d{13})~/g)) {
@@ -101,7 +100,7 @@ async function follow(version: string, offset: number, end: number): Promise<voi
   }
 }
 
-// They have the page, like everybody who follows one.
+// Viewers start with the rendered page.
 const { version } = idle ? { version: '' } : JSON.parse((await ask(`/docs/${name}/changes`)).body);
 console.log('ready');
 const end = Date.now() + Number(seconds) * 1_000;

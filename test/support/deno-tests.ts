@@ -1,4 +1,4 @@
-// Runs `deno test` and counts each of its tests among ours.
+// Runs `deno test` and reports each of its tests as a test of this run.
 import { spawnSync } from 'node:child_process';
 import { expect, it } from 'vitest';
 import { findDeno } from '../../scripts/deno-command.mjs';

@@ -4,11 +4,11 @@ import { buildWeb } from '../../scripts/run-build.mjs';
 import { type HostName, startServer } from './servers/test-server.ts';
 
 /**
- * One server for all files of a project that need no crash; `inject('service')` is its address, and
- * `inject('host')` what it runs on.
+ * Starts the server that all test files of a project share, unless they need to kill one.
+ * `inject('service')` is its address, `inject('host')` its host.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  // The preparation of `npm test` has just done it.
+  // `npm test` has built the pages before.
   if (process.env.npm_lifecycle_event !== 'test') buildWeb();
   const host = project.name === 'deno' ? 'deno' : 'cloudflare';
   const server = await startServer(host);

@@ -4,24 +4,24 @@ import * as Y from 'yjs';
 import { EdgepadProvider } from '../../web/provider/provider.ts';
 import type { WebSocketClass } from '../../web/provider/transport/socket.ts';
 
-// Node 20 has no WebSocket of its own.
+// Node 20 has no global WebSocket.
 const NodeWebSocket = WebSocket as unknown as typeof globalThis.WebSocket;
 
-/** Where documents are, for a provider. */
+/** Returns the WebSocket address of the documents, for a provider. */
 export function docsUrl(service: string): string {
   return `${service.replace('http', 'ws')}/docs`;
 }
 
-/** A stock client: y-websocket's own provider, as anybody would use it. */
+/** Connects a stock client: y-websocket's provider with its defaults. */
 export function stockProvider(service: string, name: string, doc = new Y.Doc()): WebsocketProvider {
   return new WebsocketProvider(docsUrl(service), name, doc, {
     WebSocketPolyfill: NodeWebSocket,
-    // Else two providers in one process talk to each other past the service.
+    // Otherwise two providers in one process communicate directly.
     disableBc: true,
   });
 }
 
-/** Our provider. */
+/** Connects our provider. */
 export function ourProvider(service: string, name: string, doc = new Y.Doc()): EdgepadProvider {
   return new EdgepadProvider({
     url: docsUrl(service),
@@ -31,17 +31,17 @@ export function ourProvider(service: string, name: string, doc = new Y.Doc()): E
   });
 }
 
-/** Waits until this holds. The test's own time limit ends what never does. */
+/** Waits until the condition holds, at most until the test times out. */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   while (!await holds()) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
-/** A name nobody used before. */
+/** Returns an unused document name. */
 export function freshName(): string {
   return `test-${Math.random().toString(36).slice(2, 12)}`;
 }
 
-/** A document with one line in it, as an update. */
+/** Returns an update of a document with one line. */
 export function line(text: string): Uint8Array {
   const doc = new Y.Doc();
   const paragraph = new Y.XmlElement('paragraph');

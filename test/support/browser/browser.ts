@@ -2,22 +2,22 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 import { findChromium } from '../../../scripts/find-chromium.mjs';
 import { until } from '../y-client.ts';
 
-/** A real Chromium. Each person gets a context of their own: another storage, another profile. */
+/** Starts a real Chromium. Each person gets a separate context, with its own storage. */
 export async function openBrowser(): Promise<Browser> {
   return await chromium.launch(settings());
 }
 
-/** A Chromium of its own over a profile on disk, which another can open after this one is gone. */
+/** Starts a Chromium with a profile on disk, which another one can open later. */
 export async function openProfile(folder: string): Promise<BrowserContext> {
   return await chromium.launchPersistentContext(folder, settings());
 }
 
 /**
- * Chromium's own windows begin with a page of its own for its address bar, and another: they cost
- * more than half of what it takes to open one of ours, and nobody sees them.
+ * Chromium opens invisible pages for its address bar with each window, which take more than half of
+ * the time to open one of our pages.
  */
 const barsOfChromium = ['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup'];
-/** What Playwright turns off; of several such switches only the last counts. */
+/** The features that Playwright disables; Chromium reads only the last such switch. */
 const offInPlaywright = [
   'AimEnabled',
   'AvoidCorsURLLoaderRestartOnRedirect',
@@ -56,22 +56,22 @@ function settings(): { executablePath: string; args: string[] } {
   };
 }
 
-/** What went wrong on a page: exceptions, and what its Content-Security-Policy forbade. */
+/** Collects the errors of a page: exceptions and violations of its Content-Security-Policy. */
 export function faultsOf(page: Page): string[] {
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(error.message));
   page.on('console', (message) => {
     if (message.type() !== 'error') return;
-    // A connection that is refused is what some of these tests are about.
+    // Some tests refuse connections on purpose.
     if (/Failed to load resource|WebSocket connection/.test(message.text())) return;
-    // Where tests stand between page and service: what the page sent to one that had just closed.
+    // Tests that intercept the socket: the page sent a message to a socket that had just closed.
     if (message.text().includes('already in CLOSING or CLOSED')) return;
     faults.push(message.text());
   });
   return faults;
 }
 
-/** Somebody with a name opens a document, in a browser of their own. */
+/** Opens a document as a named person in a separate browser context. */
 export async function openDocument(
   browser: Browser,
   address: string,
@@ -89,12 +89,12 @@ export async function openDocument(
   return { page, faults };
 }
 
-/** The text in the editor, line by line. */
+/** Returns the lines of text in the editor. */
 export function linesOf(page: Page): Promise<string[]> {
   return page.$$eval('.ProseMirror > *', (lines) =>
     lines.map((line) => {
       const copy = line.cloneNode(true) as HTMLElement;
-      // Carets of others are drawn into the line.
+      // Remote carets are elements inside the line.
       for (const caret of copy.querySelectorAll('[aria-hidden="true"], .remote-caret')) {
         caret.remove();
       }
@@ -102,9 +102,9 @@ export function linesOf(page: Page): Promise<string[]> {
     }));
 }
 
-/** Resolves once the page and its files are kept for opening without a network. */
+/** Resolves when the page and its assets are cached for offline use. */
 export async function keptForLater(page: Page): Promise<void> {
-  // Not by waitForFunction, which takes a promise for a yes.
+  // waitForFunction treats a promise as true.
   await until(() =>
     page.evaluate(async () => {
       const assets = await (await caches.open('edgepad-assets')).keys();

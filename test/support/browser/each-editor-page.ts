@@ -5,15 +5,15 @@ import { openBrowser } from './browser.ts';
 
 export interface EditorPages {
   readonly browser: Browser;
-  /** Of the test that runs just now. */
+  /** The page of the current test. */
   readonly page: Page;
-  /** What it has complained of so far. */
+  /** The errors of the page so far. */
   readonly faults: string[];
 }
 
 /**
- * A browser for the tests of a file, and for each a page of its own with the editor alone; at its end
- * the page must have complained of nothing.
+ * Starts a browser for the tests of a file and opens a page with only the editor for each test. Fails the
+ * test if the page reports an error.
  */
 export function eachEditorPage(): EditorPages {
   let browser: Browser | undefined;
@@ -31,11 +31,11 @@ export function eachEditorPage(): EditorPages {
   });
   return {
     get browser() {
-      if (!browser) throw new Error('Cannot use browser: it opens before the first test');
+      if (!browser) throw new Error('Cannot use the browser before the first test');
       return browser;
     },
     get page() {
-      if (!opened) throw new Error('Cannot use page: it opens before each test');
+      if (!opened) throw new Error('Cannot use the page outside a test');
       return opened.page;
     },
     get faults() {

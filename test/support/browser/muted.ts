@@ -1,7 +1,7 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { visit, type Visitor } from './page.ts';
 
-/** Somebody whose connections carry no words of theirs from a moment on; those of others still arrive. */
+/** A person whose connections drop all outgoing messages from a given moment; incoming ones arrive. */
 export interface Muted extends Visitor {
   mute(): void;
 }
@@ -26,7 +26,7 @@ export async function visitToBeMuted(
   return { ...visitor, mute: () => connections.forEach((connection) => connection.isMute = true) };
 }
 
-/** What the page says in place of the text: heading and words. */
+/** Returns the heading and text that the page shows instead of the document. */
 export async function noticeOf(page: Page): Promise<string> {
   await page.waitForSelector('#notice:not([hidden])');
   return await page.innerText('#notice');

@@ -7,10 +7,10 @@ import type {
   OfflineCopyState,
 } from '../../../web/provider/offline/offline-copy.ts';
 
-/** A bare page on an origin of its own: nothing but Yjs and what keeps the copy, no provider, no editor. */
+/** The origin of a page with only Yjs and the offline copy, without provider and editor. */
 export const copyOrigin = 'http://localhost:1';
 
-/** What stands in the page. */
+/** The global variables of the page. */
 declare global {
   var Y: typeof Yjs;
   var openOfflineCopy: (name: string, doc: Yjs.Doc) => OfflineCopy;
@@ -26,7 +26,7 @@ const source = `
   Object.assign(globalThis, { Y, openOfflineCopy, closedTabClients });
 `;
 
-/** Makes {@link copyOrigin} answer in this context, without a server. */
+/** Serves {@link copyOrigin} in this context without a server. */
 export async function serveCopyPage(context: BrowserContext): Promise<void> {
   const { outputFiles: [script] } = await build({
     stdin: { contents: source, resolveDir: '.', loader: 'ts' },
@@ -47,7 +47,7 @@ export async function serveCopyPage(context: BrowserContext): Promise<void> {
   );
 }
 
-/** A tab with one document and its copy. */
+/** A tab with one document and its offline copy. */
 export class CopyTab {
   readonly page: Page;
   readonly loaded: LoadedCopy;
@@ -72,7 +72,7 @@ export class CopyTab {
     return new CopyTab(page, loaded);
   }
 
-  /** Types at the end, one update for each character. */
+  /** Types at the end, one update per character. */
   type(text: string): Promise<void> {
     return this.page.evaluate((text) => {
       const shared = doc.getText('t');
@@ -107,7 +107,7 @@ export class CopyTab {
     return this.page.close();
   }
 
-  /** How many rows the database holds, for all documents: read past the module under test. */
+  /** Returns the number of rows in the database for all documents, without the module under test. */
   rows(): Promise<number> {
     return this.page.evaluate(() =>
       new Promise<number>((resolve, reject) => {

@@ -2,22 +2,22 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { faultsOf } from './browser.ts';
 
-/** `expect.poll` with patience: these wait for a service, on a machine that does other things. */
+/** `expect.poll` with a long timeout, for a service on a busy machine. */
 export function eventually<T>(read: () => T) {
   return expect.poll(read, { timeout: 20_000 });
 }
 
-/** Somebody in front of a page, and what the page complained of. */
+/** A person with an open page, and the errors of that page. */
 export interface Visitor {
   readonly page: Page;
   readonly faults: string[];
-  /** Takes the connection away, as a lost network does; the page may try again in vain. */
+  /** Disconnects the page and rejects its attempts to reconnect, as a lost network does. */
   loseConnection(): Promise<void>;
-  /** Lets it connect again. */
+  /** Allows connections again. */
   giveConnectionBack(): Promise<void>;
 }
 
-/** Opens a page in a browser profile of its own, with a WebSocket that can be cut. */
+/** Opens a page in a separate browser context, with a WebSocket that a test can cut. */
 export async function visit(
   browser: Browser,
   address: string,
@@ -47,7 +47,7 @@ export async function visit(
     faults,
     async loseConnection() {
       isCut = true;
-      // Beside the socket there are other ways, over HTTP.
+      // The provider also has a transport over HTTP.
       await context.setOffline(true);
       for (const socket of open) await socket.close({ code: 1001 });
       open.clear();
@@ -59,7 +59,7 @@ export async function visit(
   };
 }
 
-/** The same with an editor, once it can be written in. */
+/** The same for a page with an editor, once it is editable. */
 export async function visitEditor(
   browser: Browser,
   address: string,

@@ -11,17 +11,17 @@ import { freshName, ourProvider, stockProvider, until } from '../y-client.ts';
 type Stock = ReturnType<typeof stockProvider>;
 
 /**
- * One document and two who write in it: Ann with our provider, behind a network that the test can
- * spoil, and Stan with y-websocket's, on a good one. Everybody types words that nobody types twice.
+ * A document with two clients: Ann uses our provider over a network that the test controls, Stan uses
+ * y-websocket's on a good network. Every typed word is unique.
  */
 export class NetworkStory {
   readonly name = freshName();
   readonly service: string;
-  /** Between Ann and the service. */
+  /** The network between Ann and the service. */
   readonly network: Proxy;
   ann!: Ours;
   stan!: Stock;
-  /** What Ann's page called saved, and the service did not hold at that moment. Must stay empty. */
+  /** Words that Ann's page showed as saved before the service had them. Must stay empty. */
   readonly lies: string[] = [];
   #words = 0;
   readonly #open: { destroy(): void }[] = [];
@@ -32,7 +32,7 @@ export class NetworkStory {
     this.#open.push(network);
   }
 
-  /** Stan has written a line, Ann sees it. `spoil` is done to the network before Ann comes. */
+  /** Starts with a line by Stan that Ann sees. `spoil` changes the network before Ann connects. */
   static async begin(service: string, spoil: (network: Proxy) => void = () => {}) {
     const story = new NetworkStory(service, await Proxy.to(service));
     const stan = story.stan = story.kept(stockProvider(service, story.name));
@@ -46,7 +46,7 @@ export class NetworkStory {
     return story;
   }
 
-  /** Somebody else with our provider. */
+  /** Adds another client with our provider. */
   ours(url = this.service, doc = new Y.Doc()): Ours {
     const someone = new Ours(this.kept(ourProvider(url, this.name, doc)));
     someone.provider.addEventListener('status', () => void this.#checkClaim(someone));
@@ -58,7 +58,7 @@ export class NetworkStory {
     return one;
   }
 
-  /** Each types a word at the end of the line; answers the words. */
+  /** Each client types a word at the end of the line; returns the words. */
   type(...authors: (Ours | Stock)[]): string[] {
     return authors.map((author) => {
       const doc = 'provider' in author ? author.provider.doc : author.doc;
@@ -69,20 +69,20 @@ export class NetworkStory {
     });
   }
 
-  /** Whose name Stan sees. */
+  /** Returns the names that Stan sees. */
   get stanSees(): string[] {
     return namesIn(this.stan.awareness.getStates(), this.stan.doc.clientID);
   }
 
-  /** What the service holds, word by word. */
+  /** Returns the words that the service has. */
   async stored(): Promise<string[]> {
-    // Else the answer may be two seconds old.
+    // Other answers may be two seconds old.
     const headers = { 'cache-control': 'no-cache' };
     const answer = await fetch(`${this.service}/docs/${this.name}.txt`, { headers });
     return wordsIn(await answer.text());
   }
 
-  /** Until Ann says that all is saved, and all screens and the service hold each of these words once. */
+  /** Waits until Ann's page shows "saved", and every client and the service have each word once. */
   async settle(words: readonly string[] = []): Promise<void> {
     await until(() => this.ann.state === 'saved');
     const all = ['line', ...words].sort().join();
@@ -95,7 +95,7 @@ export class NetworkStory {
   async #checkClaim({ state, words }: Ours): Promise<void> {
     if (state !== 'saved') return;
     const stored = await this.stored().catch((error) => {
-      // Just killed: nobody can tell, until it is back.
+      // The service was just killed: waits until it is back.
       if (error instanceof TypeError) return words;
       throw error;
     });
@@ -107,10 +107,10 @@ export class NetworkStory {
   }
 }
 
-/** Our provider, and what its user was told. */
+/** Our provider and the states that it showed to its user. */
 export class Ours {
   readonly provider: EdgepadProvider;
-  /** Each state the page showed, in order. */
+  /** The states in order. */
   readonly told: string[];
 
   constructor(provider: EdgepadProvider) {
@@ -129,26 +129,26 @@ export class Ours {
     return wordsOf(this.provider.doc);
   }
 
-  /** Whose name this user sees. */
+  /** Returns the names that this user sees. */
   get sees(): string[] {
     const { awareness, doc } = this.provider;
     return namesIn(awareness.getStates(), doc.clientID);
   }
 }
 
-/** Whose names somebody sees, without their own. */
+/** Returns the names in an awareness, without the own one. */
 function namesIn(states: Map<number, { [key: string]: unknown }>, own: number): string[] {
   return [...states].filter(([id]) => id !== own)
     .map(([, { user }]) => (user as { name?: string } | undefined)?.name ?? '?');
 }
 
-/** The messages of one direction of a WebSocket, frame by frame. */
+/** Returns the messages of one direction of a WebSocket, per frame. */
 export function messagesIn(link: Link, direction: Direction): Message[][] {
   return link.sent[direction].frames.filter(({ opcode }) => opcode === 2)
     .map(({ payload }) => decodeMessages(payload));
 }
 
-/** Codes after which a client stays away, and those after which it comes back. */
+/** Close codes that are final, and those after which the provider reconnects. */
 export const finalCodes = [
   CloseCode.unknownType,
   CloseCode.malformed,
@@ -163,7 +163,9 @@ export const passingCodes = [CloseCode.internalError, CloseCode.tryAgainLater, C
 function lineOf(doc: Y.Doc): Y.XmlText {
   const line = contentOf(doc).get(0);
   const text = line instanceof Y.XmlElement ? line.get(0) : null;
-  if (!(text instanceof Y.XmlText)) throw new TypeError('Cannot type: there is no line yet');
+  if (!(text instanceof Y.XmlText)) {
+    throw new TypeError('Cannot type: the document has no line yet');
+  }
   return text;
 }
 

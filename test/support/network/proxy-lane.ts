@@ -2,15 +2,15 @@ import type { Socket } from 'node:net';
 
 export type Direction = 'toService' | 'toClient';
 
-/** How the network is; see proxy.ts. */
+/** The state of the network; see proxy.ts. */
 export interface Network {
   readonly rule: 'allow' | 'down' | 'refuse upgrades' | 'cut upgrades' | 'portal';
   readonly isStalled: boolean;
-  /** Of bytes on their way, in milliseconds. */
+  /** Latency in milliseconds. */
   readonly delays: Readonly<Record<Direction, number>>;
 }
 
-/** What is under way in one direction of a link. */
+/** The bytes in flight in one direction of a link. */
 export class Lane {
   isSwallowing = false;
   #isHeld = false;
@@ -33,7 +33,7 @@ export class Lane {
     else this.pump();
   }
 
-  /** Keeps back what is under way, and for good that the other side has ended. */
+  /** Holds the bytes in flight, and never reports that the other side has closed. */
   hold(): void {
     this.#isHeld = this.#isStranded = true;
   }

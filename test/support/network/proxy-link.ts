@@ -8,11 +8,11 @@ const portalPage = '<!doctype html><h1>Accept the terms of this hotel</h1>';
 const portal = 'HTTP/1.1 200 OK\r\ncontent-type: text/html\r\nconnection: close\r\n' +
   `content-length: ${portalPage.length}\r\n\r\n${portalPage}`;
 
-/** One connection through the proxy. */
+/** A connection through the proxy. */
 export class Link {
   isWebSocket = false;
   isOpen = true;
-  /** What the two sides sent, whether or not it was let through. */
+  /** The frames that each side sent, forwarded or not. */
   readonly sent: Record<Direction, { bytes: number; readonly frames: Frame[] }> = {
     toService: { bytes: 0, frames: [] },
     toClient: { bytes: 0, frames: [] },
@@ -65,7 +65,7 @@ export class Link {
     this.#service.destroy();
   }
 
-  /** Between two frames of the service: to be called while it is quiet. */
+  /** Injects a frame from the service. Call it while the service sends nothing. */
   inject(frame: Uint8Array): void {
     if (this.isWebSocket) this.#client.write(binaryFrame(frame));
   }
@@ -76,7 +76,7 @@ export class Link {
     this.#service.destroy();
   }
 
-  /** Hands bytes of one side on, its head first, and counts what is in them. */
+  /** Forwards bytes of one side, HTTP head first, and counts their frames. */
   #carry(direction: Direction, from: Socket, withHead: (head: string) => string): void {
     const { [direction]: lane } = this.#lanes;
     const { [direction]: sent } = this.sent;
@@ -96,7 +96,7 @@ export class Link {
       if (this.isWebSocket) sent.frames.push(...reader.read(bytes));
       lane.push(bytes);
     });
-    // A reset is told by the close that follows it.
+    // A `close` event follows a reset.
     from.on('error', () => {});
     from.on('close', () => {
       lane.end();
@@ -117,7 +117,7 @@ export class Link {
       return '';
     }
     this.isWebSocket = true;
-    // Compressed frames could not be counted.
+    // The proxy cannot count compressed frames.
     return head.replace(/^sec-websocket-extensions:.*\r\n/im, '');
   }
 

@@ -3,16 +3,14 @@ import type { Direction, Network } from './proxy-lane.ts';
 import { Link } from './proxy-link.ts';
 
 /**
- * The network between a client and the service, for a test to spoil. It knows just enough HTTP to
- * see a WebSocket begin. `cut`, `halfOpen`,
- * `drop`, `strand` and `close` hit the connections that are
- * open, as when a router has forgotten them: the next one goes through. All else is how the network
- * is from now on, until {@link allow}.
+ * A network between a client and the service that a test can disturb. It parses just enough HTTP to
+ * detect a WebSocket handshake. `cut`, `halfOpen`, `drop`, `strand` and `close` affect open connections
+ * only; new ones work. Every other disturbance lasts until {@link allow}.
  */
 export class Proxy implements Network {
-  /** Every connection ever made, the oldest first. */
+  /** All connections so far, oldest first. */
   readonly links: Link[] = [];
-  /** Of bytes on their way, in milliseconds. */
+  /** Latency in milliseconds. */
   readonly delays: Record<Direction, number> = { toService: 0, toClient: 0 };
   isStalled = false;
   rule: Network['rule'] = 'allow';
@@ -25,7 +23,7 @@ export class Proxy implements Network {
     });
   }
 
-  /** Listens on a port of its own in front of a service on this machine. */
+  /** Listens on a free port in front of a local service. */
   static async to(service: string): Promise<Proxy> {
     const proxy = new Proxy(Number(new URL(service).port));
     await new Promise<void>((resolve) => proxy.#server.listen(0, '127.0.0.1', resolve));
@@ -34,27 +32,29 @@ export class Proxy implements Network {
 
   get url(): string {
     const address = this.#server.address();
-    if (typeof address !== 'object' || !address) throw new Error('Cannot tell address: not open');
+    if (typeof address !== 'object' || !address) {
+      throw new Error('Cannot return the address: the proxy is not open');
+    }
     return `http://127.0.0.1:${address.port}`;
   }
 
-  /** The WebSockets that came through, the oldest first. */
+  /** All WebSocket connections so far, oldest first. */
   get sockets(): readonly Link[] {
     return this.links.filter(({ isWebSocket }) => isWebSocket);
   }
 
-  /** Resets every connection. */
+  /** Resets all open connections. */
   cut(): void {
     for (const link of this.#open()) link.cut();
   }
 
-  /** Resets every connection, and each new one. */
+  /** Resets all open and new connections. */
   down(): void {
     this.rule = 'down';
     this.cut();
   }
 
-  /** All bytes wait, in both directions. */
+  /** Holds all bytes in both directions. */
   stall(): void {
     this.isStalled = true;
   }
@@ -64,61 +64,61 @@ export class Proxy implements Network {
     for (const link of this.#open()) link.pump();
   }
 
-  /** What is open swallows all there is, and closes nothing. */
+  /** Open connections drop all bytes and stay open. */
   halfOpen(): void {
     this.drop('toService');
     this.drop('toClient');
   }
 
-  /** What is open swallows all that goes this way. */
+  /** Open connections drop all bytes in one direction. */
   drop(direction: Direction): void {
     for (const link of this.#open()) link.swallow(direction);
   }
 
-  /** Clients see a reset. The service sees nothing; what was under way to it waits for `release`. */
+  /** Resets the clients. The service sees no end; bytes in flight to it wait for `release`. */
   strand(): void {
     for (const link of this.#open()) link.strand();
   }
 
-  /** What was stranded arrives. */
+  /** Delivers the bytes that `strand` held. */
   release(): void {
     for (const link of this.#open()) link.release();
   }
 
-  /** The clients' WebSockets are closed as if the service had done it; it sees them go away. */
+  /** Closes the clients' WebSockets in the name of the service, which sees them leave. */
   close(code: number, reason: string): void {
     for (const link of this.#open()) link.close(code, reason);
   }
 
-  /** The clients are sent a binary frame the service knows nothing of. */
+  /** Sends a binary frame to the clients in the name of the service. */
   inject(frame: Uint8Array): void {
     for (const link of this.#open()) link.inject(frame);
   }
 
-  /** Bytes arrive so much later, one way or both. */
+  /** Adds latency in one direction or both. */
   delay(milliseconds: number, direction?: Direction): void {
     for (const one of ['toService', 'toClient'] as const) {
       if (!direction || direction === one) this.delays[one] = milliseconds;
     }
   }
 
-  /** WebSockets are answered with 403; plain HTTP goes through. */
+  /** Answers WebSocket handshakes with 403; plain HTTP works. */
   refuseUpgrades(): void {
     this.rule = 'refuse upgrades';
   }
 
-  /** WebSockets are cut right after their handshake. */
+  /** Resets WebSockets right after their handshake. */
   cutUpgrades(): void {
     this.rule = 'cut upgrades';
   }
 
-  /** Everything is answered by a page that is not the service's, with 200. */
+  /** Answers everything with status 200 and a foreign page, as a captive portal does. */
   portal(): void {
     this.rule = 'portal';
     this.cut();
   }
 
-  /** A good network again. What was swallowed stays lost. */
+  /** Ends all disturbances. Dropped bytes stay lost. */
   allow(): void {
     this.rule = 'allow';
     this.delay(0);

@@ -1,15 +1,15 @@
-/** One WebSocket frame as it stood on the wire, unmasked. */
+/** A WebSocket frame, unmasked. */
 export interface Frame {
   /** 1 text, 2 binary, 8 close, 9 ping, 10 pong. */
   readonly opcode: number;
   readonly payload: Uint8Array;
 }
 
-/** Finds the frames in one direction of an uncompressed WebSocket (RFC 6455 section 5.2). */
+/** Parses the frames in one direction of an uncompressed WebSocket (RFC 6455 section 5.2). */
 export class FrameReader {
   #bytes: Buffer = Buffer.alloc(0);
 
-  /** The frames that are complete with these bytes. */
+  /** Adds bytes and returns the frames that they complete. */
   read(bytes: Uint8Array): Frame[] {
     this.#bytes = Buffer.concat([this.#bytes, bytes]);
     const frames: Frame[] = [];
@@ -40,13 +40,13 @@ export class FrameReader {
   }
 }
 
-/** A close frame as a server sends it. */
+/** Returns a close frame of a server. */
 export function closeFrame(code: number, reason: string): Uint8Array {
   const text = Buffer.from(reason);
   return Uint8Array.from([0x88, 2 + text.length, code >> 8, code & 255, ...text]);
 }
 
-/** A short binary frame as a server sends it. */
+/** Returns a short binary frame of a server. */
 export function binaryFrame(payload: Uint8Array): Uint8Array {
   if (payload.length > 125) throw new RangeError('Cannot write frame: over 125 bytes');
   return Uint8Array.from([0x82, payload.length, ...payload]);

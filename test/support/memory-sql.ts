@@ -4,15 +4,15 @@ import type { SqlDatabase, SqlRow, SqlValue } from '../../worker/core/sql.ts';
 const SQL = await initSqlJs();
 
 /**
- * {@link SqlDatabase} over SQLite itself, compiled to WebAssembly, in memory. `clone` is what a disk
- * would hold after a crash at this moment.
+ * {@link SqlDatabase} over an in-memory SQLite, compiled to WebAssembly. `clone` returns what a disk would
+ * contain after a crash at this moment.
  */
 export class MemorySql implements SqlDatabase {
   readonly #database: Database;
-  /** Prepared once; SQLite prepares them again by itself when the tables have changed. */
+  /** Prepared once. SQLite prepares them again when the tables change. */
   readonly #statements = new Map<string, Statement>();
   #depth = 0;
-  /** Called before each statement; what it throws, the statement throws. */
+  /** Called before each statement, which then throws what this throws. */
   fault: (() => void) | null = null;
 
   constructor(image?: Uint8Array) {
@@ -51,7 +51,7 @@ export class MemorySql implements SqlDatabase {
 
   clone(): MemorySql {
     const image = this.#database.export();
-    // sql.js opens the database anew for it, and frees its statements.
+    // sql.js reopens the database for an export and frees its statements.
     this.#statements.clear();
     return new MemorySql(image);
   }

@@ -1,4 +1,4 @@
-/** Seeded chance: the same seed gives the same run (mulberry32). */
+/** Seeded pseudo-random numbers (mulberry32): the same seed gives the same sequence. */
 export class Random {
   #state: number;
 
@@ -6,7 +6,7 @@ export class Random {
     this.#state = seed >>> 0;
   }
 
-  /** From 0 up to 1. */
+  /** A number from 0 to 1, exclusive. */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;
     let t = this.#state;
@@ -15,7 +15,7 @@ export class Random {
     return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
   }
 
-  /** A whole number from 0 up to `bound`. */
+  /** An integer from 0 to `bound`, exclusive. */
   below(bound: number): number {
     return Math.floor(this.next() * bound);
   }
@@ -25,7 +25,7 @@ export class Random {
   }
 
   pick<T>(items: readonly T[]): T {
-    if (items.length === 0) throw new RangeError('Cannot pick: there is nothing to pick from');
+    if (items.length === 0) throw new RangeError('Cannot pick from an empty list');
     return items[this.below(items.length)] as T;
   }
 }

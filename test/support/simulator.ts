@@ -1,56 +1,55 @@
 /**
- * The seeded simulator: the real core (room, log, presence, reader) over real SQLite, and around it
- * a world that does it every harm a platform, a network and a client can do. One seed draws the
- * people, the limits and every event; the same seed is the same run.
+ * The seeded simulator: the real core (room, log, presence, reader) over a real SQLite, in a world that
+ * injects faults of platform, network and clients. A seed determines clients, limits and every event, so
+ * the same seed repeats the run.
  *
- * An event is data, {@link Event}: a verb and numbers (`simulator/world.ts` has all verbs). A run
- * that fails is shrunk by leaving out events while it still fails, and printed as a line for a
- * regression test. The invariants I1–I10 stand in `simulator/invariants.ts`, one function each; what
- * they compare with is the ledger, which the simulator keeps by looking at the disk.
+ * An event is data, {@link Event}: a verb and numbers (`simulator/world.ts` lists the verbs). A failing
+ * run is shrunk to the fewest events that still fail, and printed as a line for a regression test. Each
+ * invariant I1–I10 is a function in `simulator/invariants.ts`. They compare with a reference model, which
+ * records what the service has committed by reading its disk.
  *
- * What of the platform is modelled: the output gate (frames wait until the turn's writes are
- * committed; where the process dies before, neither frames nor writes ever were), hibernation (only
- * when no timer waits: a pending one keeps the object in memory), connections that end without the
- * service knowing yet, and a clock that is set back. What is not: a disk that loses or damages what it
- * has committed, and frames out of order or lost within one connection.
+ * Modeled: the output gate (frames wait until the turn's writes are committed; a killed process loses
+ * both), hibernation (not while a timer is pending), connections whose end the service does not know yet,
+ * and a wall clock that is set back. Not modeled: a disk that loses committed data, and frames that are
+ * reordered or lost within one connection.
  */
 import { Random } from './random.ts';
-import { type Event, Script } from './simulator/events.ts';
+import { type Event, EventGenerator } from './simulator/event-generator.ts';
 import { checkBounds } from './simulator/invariants.ts';
 import { shrink } from './simulator/shrink.ts';
 import { type Invariant, Violation } from './simulator/violation.ts';
-import { type Cast, castOf, verbs, World } from './simulator/world.ts';
+import { optionsFor, verbs, World, type WorldOptions } from './simulator/world.ts';
 
-export type { Cast, Event, Invariant };
+export type { Event, Invariant, WorldOptions };
 
 /**
- * Plays these events and checks everything. Returns how often a statement failed or the process
- * died. Throws a {@link Violation}, or whatever the core threw for no reason.
+ * Replays events and checks every invariant. Returns the count of failed statements and process deaths.
+ * Throws {@link Violation}, and rethrows unexpected errors of the core.
  */
-export function replay(cast: Cast, events: readonly Event[]): number {
-  const world = new World(cast);
+export function replay(options: WorldOptions, events: readonly Event[]): number {
+  const world = new World(options);
   try {
     for (const event of events) step(world, event);
     world.check();
-    return world.service.accidents;
+    return world.service.faults;
   } finally {
     world.dispose();
   }
 }
 
-/** Draws a world and what happens in it. Throws an error that prints the fewest events that fail. */
+/** Runs the world of a seed. Throws an error that prints the fewest events that fail. */
 export function simulate(seed: number, steps: number): void {
   const { error, events } = run(seed, steps);
   if (error === null) return;
-  const cast = castOf(seed);
-  const failure = (fewer: readonly Event[]) => failureOf(() => replay(cast, fewer));
+  const options = optionsFor(seed);
+  const failure = (fewer: readonly Event[]) => failureOf(() => replay(options, fewer));
   const fewest = shrink(events, (fewer) => kindOf(failure(fewer)) === kindOf(error));
   const cause = failure(fewest) ?? error;
-  const call = `replay(${JSON.stringify(cast)}, ${JSON.stringify(fewest)});`;
+  const call = `replay(${JSON.stringify(options)}, ${JSON.stringify(fewest)});`;
   throw new Error(`Seed ${seed}, ${steps} steps. ${cause.message}\n${call}`, { cause });
 }
 
-/** The first of these seeds that breaks one of these invariants, unshrunk; null when none does. */
+/** The first seed that violates one of these invariants, not shrunk; null when none does. */
 export function findViolation(
   wanted: readonly Invariant[],
   seeds: Iterable<number>,
@@ -65,11 +64,11 @@ export function findViolation(
 
 function run(seed: number, steps: number): { events: Event[]; error: Error | null } {
   const events: Event[] = [];
-  const world = new World(castOf(seed));
-  const script = new Script(new Random(seed * 31 + 7));
+  const world = new World(optionsFor(seed));
+  const generator = new EventGenerator(new Random(seed * 31 + 7));
   const error = failureOf(() => {
     while (events.length < steps) {
-      const event = script.next(world);
+      const event = generator.next(world);
       events.push(event);
       step(world, event);
     }
@@ -93,7 +92,7 @@ function failureOf(work: () => void): Error | null {
   }
 }
 
-/** What two failures share that have one cause, most likely: the words, not the numbers. */
+/** What failures of one cause most likely share: the words, not the numbers. */
 function kindOf(error: Error | null): string | null {
   if (error === null) return null;
   return error instanceof Violation ? error.invariant : error.message.slice(0, 40);

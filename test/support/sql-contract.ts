@@ -1,12 +1,11 @@
 import type { SqlDatabase } from '../../worker/core/sql.ts';
 
 /**
- * What every {@link SqlDatabase} must do, as checks by name. Each gets a database of its own and
- * throws when it is not met. A plain table, so that it also runs inside a Durable Object, where a
- * test runner's own functions are not at hand.
+ * The contract of {@link SqlDatabase}, as checks by name. Each check gets an empty database and throws when
+ * it fails. A plain table, because the functions of a test runner are not available in a Durable Object.
  */
 export const sqlContract: Readonly<Record<string, (sql: SqlDatabase) => void>> = {
-  'gives back text, numbers, null and blobs as they were'(sql) {
+  'returns text, numbers, null and blobs unchanged'(sql) {
     sql.query('CREATE TABLE t (a TEXT, b INTEGER, c TEXT, d BLOB)');
     const blob = new Uint8Array([0, 1, 255]);
     sql.query('INSERT INTO t VALUES (?, ?, ?, ?)', 'é🌍', 2 ** 40, null, blob);
@@ -17,17 +16,17 @@ export const sqlContract: Readonly<Record<string, (sql: SqlDatabase) => void>> =
     if (!(row?.d instanceof Uint8Array)) throw new Error('A blob is not a Uint8Array');
     equal([...row.d].join(), '0,1,255');
   },
-  'takes a view of a larger buffer as the view alone'(sql) {
+  'stores only the view of a larger buffer'(sql) {
     sql.query('CREATE TABLE t (d BLOB)');
     sql.query('INSERT INTO t VALUES (?)', new Uint8Array([9, 9, 1, 2, 9]).subarray(2, 4));
     equal([...(sql.query('SELECT d FROM t')[0]?.d as Uint8Array)].join(), '1,2');
   },
-  'keeps an empty blob a blob'(sql) {
+  'returns an empty blob as a blob'(sql) {
     sql.query('CREATE TABLE t (d BLOB)');
     sql.query('INSERT INTO t VALUES (?)', new Uint8Array());
     equal((sql.query('SELECT d FROM t')[0]?.d as Uint8Array).length, 0);
   },
-  'rolls a transaction back when its work throws, and throws on'(sql) {
+  'rolls back a transaction when its work throws, and rethrows'(sql) {
     sql.query('CREATE TABLE t (n INTEGER)');
     let thrown = '';
     try {
@@ -41,12 +40,12 @@ export const sqlContract: Readonly<Record<string, (sql: SqlDatabase) => void>> =
     equal(thrown, 'stop');
     equal(sql.query('SELECT * FROM t').length, 0);
   },
-  'returns what the work returns, and keeps what it wrote'(sql) {
+  'returns the result of the work and commits its writes'(sql) {
     sql.query('CREATE TABLE t (n INTEGER)');
     equal(sql.transaction(() => sql.query('INSERT INTO t VALUES (1)').length), 0);
     equal(sql.query('SELECT * FROM t').length, 1);
   },
-  'rolls back an inner transaction alone'(sql) {
+  'rolls back only an inner transaction'(sql) {
     sql.query('CREATE TABLE t (n INTEGER)');
     sql.transaction(() => {
       sql.query('INSERT INTO t VALUES (1)');
@@ -61,7 +60,7 @@ export const sqlContract: Readonly<Record<string, (sql: SqlDatabase) => void>> =
     });
     equal(sql.query('SELECT n FROM t').map(({ n }) => n).join(), '1');
   },
-  'throws for a statement that is wrong, and for a key that is taken'(sql) {
+  'throws for an invalid statement and for a duplicate key'(sql) {
     throws(() => sql.query('SELECT * FROM nowhere'));
     sql.query('CREATE TABLE t (n INTEGER PRIMARY KEY)');
     sql.query('INSERT INTO t VALUES (1)');
@@ -81,5 +80,5 @@ function throws(work: () => unknown): void {
   } catch {
     return;
   }
-  throw new Error('Expected it to throw');
+  throw new Error('Expected an error');
 }

@@ -2,13 +2,13 @@ import { build } from 'esbuild';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-/** A change of the core's source that breaks one of its promises. */
+/** A change of the core's source that breaks an invariant. */
 export interface Mutation {
-  /** What the broken core does, in words. */
+  /** What the mutated core does wrong. */
   readonly name: string;
-  /** The file, from the top of the repository. */
+  /** The path in the repository. */
   readonly file: string;
-  /** What stands there exactly once. */
+  /** The text to replace; the file must contain it exactly once. */
   readonly find: string;
   readonly replace: string;
 }
@@ -17,10 +17,10 @@ type Simulator = typeof import('../simulator.ts');
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** The simulator over a core that has been changed in this way; nothing on the disk is. */
+/** Bundles the simulator with the mutated core, in memory. */
 export async function mutantSimulator({ name, file, find, replace }: Mutation): Promise<Simulator> {
   const target = `${root}${file}`;
-  // Inside of node_modules, so that its own imports are found from there.
+  // In node_modules, so that the bundle resolves its imports.
   const outfile = `${root}node_modules/.cache/edgepad/${name.replaceAll(/\W+/g, '-')}.mjs`;
   await build({
     absWorkingDir: root,
@@ -38,13 +38,13 @@ export async function mutantSimulator({ name, file, find, replace }: Mutation): 
           if (path !== target) return null;
           const source = await readFile(path, 'utf8');
           if (source.split(find).length !== 2) {
-            throw new Error(`Cannot mutate ${file}: "${find}" does not stand there exactly once`);
+            throw new Error(`Cannot mutate ${file}: it does not contain "${find}" exactly once`);
           }
           return { contents: source.replace(find, () => replace), loader: 'ts' };
         });
       },
     }],
   });
-  // The time makes it another module than that of an earlier run.
+  // The time makes the URL unique, so that the module is not cached.
   return await import(`${pathToFileURL(outfile)}?${Date.now()}`) as Simulator;
 }

@@ -3,20 +3,20 @@ interface Timer {
   readonly work: () => void;
 }
 
-/** Time that stands still until it is moved. Timers run by a time that only grows, as on a real host. */
+/** A virtual clock. Timers run by the monotonic clock, as on a real host. */
 export class Clock {
-  /** Milliseconds since the world began. */
+  /** The monotonic clock: milliseconds since the world began. */
   elapsed = 0;
-  /** How far the wall clock has been set forward, or back. */
+  /** Offset of the wall clock, in milliseconds. */
   skew = 0;
   #timers: Timer[] = [];
 
-  /** What the wall clock says. */
+  /** The wall clock, in milliseconds since the epoch. */
   get now(): number {
     return 1_700_000_000_000 + this.elapsed + this.skew;
   }
 
-  get waiting(): number {
+  get pendingTimers(): number {
     return this.#timers.length;
   }
 
@@ -24,7 +24,7 @@ export class Clock {
     this.#timers.push({ at: this.elapsed + milliseconds, work });
   }
 
-  /** Moves on and hands over, in their order, what falls due on the way. */
+  /** Advances the clocks and passes the work of due timers to `run`, in their order. */
   pass(milliseconds: number, run: (work: () => void) => void): void {
     const end = this.elapsed + milliseconds;
     for (;;) {
@@ -40,8 +40,8 @@ export class Clock {
     this.elapsed = end;
   }
 
-  /** The process that waited for them is gone. */
-  forget(): void {
+  /** Drops all timers: their process has died. */
+  clear(): void {
     this.#timers = [];
   }
 }

@@ -1,12 +1,12 @@
 import * as Y from 'yjs';
 import { contentOf, metaOf } from '../../../protocol/schema.ts';
 
-/** Where people write plain text. */
+/** The plain text of a document. */
 export function textOf(doc: Y.Doc): Y.Text {
   return doc.getText('content');
 }
 
-/** All that a person can see of a document, in one string that is equal where it looks the same. */
+/** The visible content of a document; equal for documents that look the same. */
 export function visibleContent(doc: Y.Doc): string {
   return JSON.stringify([
     describe(textOf(doc)),
@@ -15,7 +15,7 @@ export function visibleContent(doc: Y.Doc): string {
   ]);
 }
 
-/** State vector, delete set and visible content: equal for replicas that are truly equal. */
+/** State vector, delete set and visible content; equal for replicas that have converged. */
 export function fingerprint(doc: Y.Doc): string {
   return `${Y.encodeSnapshot(Y.snapshot(doc)).join()} ${visibleContent(doc)}`;
 }
@@ -35,7 +35,7 @@ function describe(value: unknown): unknown {
   return value;
 }
 
-/** Replicas hold keys in the order in which they heard of them. */
+/** Replicas keep keys in the order in which they received them. */
 function sorted(object: Record<string, unknown>): unknown {
   return Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, value]) => [key, describe(value)]);

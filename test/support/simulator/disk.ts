@@ -1,40 +1,40 @@
 import type { SqlDatabase, SqlRow, SqlValue } from '../../../worker/core/sql.ts';
 import { MemorySql } from '../memory-sql.ts';
 
-/** One SQLite for all worlds: to make a database costs more than to run in it. */
+/** One SQLite for all worlds: creating a database costs more than using it. */
 const sqlite = new MemorySql();
 
-/** Thrown by the statement at which the process dies. */
-export class Death extends Error {}
+/** Thrown by the statement at which the process is killed. */
+export class ProcessKilled extends Error {}
 
-/** Thrown by a statement that fails while the process lives on. */
-export class DiskFault extends Error {}
+/** Thrown by a statement that fails while the process goes on. */
+export class StatementFailure extends Error {}
 
 /**
- * The disk of one service: real SQLite, in which everything since the last commit can be taken
- * back. A trap makes the n-th call from now fail, or ends the process there.
+ * The disk of one service: a real SQLite whose uncommitted writes can be rolled back. An injected fault
+ * makes the n-th call from now fail, or kills the process there.
  */
 export class Disk implements SqlDatabase {
-  /** For the simulator's own eyes: springs no trap. */
-  readonly eyes: SqlDatabase = sqlite;
-  /** Statements run that were meant to change something; set to 0 when a turn begins. */
+  /** The database without fault injection, for checks. */
+  readonly database: SqlDatabase = sqlite;
+  /** Count of statements other than SELECT; reset when a turn begins. */
   writes = 0;
   #isOpen = false;
-  #trap: { calls: number; error: Error } | null = null;
-  /** Whether a trap has sprung since the last {@link recover}. */
-  #sprung: Error | null = null;
+  #fault: { calls: number; error: Error } | null = null;
+  /** The error of a fault that was triggered since the last {@link recover}. */
+  #triggered: Error | null = null;
 
   constructor() {
     sqlite.query('SAVEPOINT world');
   }
 
-  /** Ends this disk; the next one may be made. */
+  /** Ends this disk. Only then can another one be created. */
   dispose(): void {
     sqlite.query('ROLLBACK TO world');
     sqlite.query('RELEASE world');
   }
 
-  /** What happens next can be taken back until {@link commit}. */
+  /** Begins to collect writes that can be rolled back until {@link commit}. */
   begin(): void {
     if (!this.#isOpen) sqlite.query('SAVEPOINT uncommitted');
     this.#isOpen = true;
@@ -45,37 +45,37 @@ export class Disk implements SqlDatabase {
     this.#isOpen = false;
   }
 
-  /** What a process finds that comes after one that has died. */
+  /** Rolls back what the killed process had not committed. */
   recover(): void {
     if (this.#isOpen) sqlite.query('ROLLBACK TO uncommitted');
     this.commit();
-    this.#trap = this.#sprung = null;
+    this.#fault = this.#triggered = null;
   }
 
-  /** The document is deleted. */
+  /** Deletes the document. */
   wipe(): void {
     this.#isOpen = false;
     sqlite.query('ROLLBACK TO world');
   }
 
-  /** The n-th call from now throws this error; after a {@link Death} so does every other. */
-  trap(calls: number, error: Error): void {
-    this.#trap = { calls, error };
+  /** The n-th call from now throws this error. After a {@link ProcessKilled} all later calls throw it. */
+  injectFault(calls: number, error: Error): void {
+    this.#fault = { calls, error };
   }
 
-  disarm(): void {
-    this.#trap = null;
+  clearFault(): void {
+    this.#fault = null;
   }
 
-  /** The error of the trap that has sprung since this was last asked. */
-  takeSprung(): Error | null {
-    const sprung = this.#sprung;
-    if (!(sprung instanceof Death)) this.#sprung = null;
-    return sprung;
+  /** The error of a fault that was triggered since the last call. */
+  takeTriggeredFault(): Error | null {
+    const triggered = this.#triggered;
+    if (!(triggered instanceof ProcessKilled)) this.#triggered = null;
+    return triggered;
   }
 
   query(sql: string, ...bindings: SqlValue[]): SqlRow[] {
-    this.#step();
+    this.#countCall();
     if (!sql.startsWith('SELECT')) this.writes++;
     return sqlite.query(sql, ...bindings);
   }
@@ -83,16 +83,16 @@ export class Disk implements SqlDatabase {
   transaction<T>(work: () => T): T {
     return sqlite.transaction(() => {
       const result = work();
-      this.#step();
+      this.#countCall();
       return result;
     });
   }
 
-  #step(): void {
-    if (this.#sprung instanceof Death) throw this.#sprung;
-    if (this.#trap === null || --this.#trap.calls > 0) return;
-    this.#sprung = this.#trap.error;
-    this.#trap = null;
-    throw this.#sprung;
+  #countCall(): void {
+    if (this.#triggered instanceof ProcessKilled) throw this.#triggered;
+    if (this.#fault === null || --this.#fault.calls > 0) return;
+    this.#triggered = this.#fault.error;
+    this.#fault = null;
+    throw this.#triggered;
   }
 }

@@ -3,7 +3,7 @@ import { contentOf, metaOf } from '../../../protocol/schema.ts';
 import type { Random } from '../random.ts';
 import { textOf } from './contents.ts';
 
-// No surrogate pairs: Yjs spoils one that an edit cuts in half, which no editor does.
+// No surrogate pairs: Yjs corrupts one that an edit splits, which no editor does.
 const words = ['a', 'bc', 'word ', 'é', '漢字', '\n', 'a longer run of text that fills a row'];
 const marks = [
   { bold: true },
@@ -12,7 +12,7 @@ const marks = [
   { link: { href: 'https://example.org' } },
 ];
 
-/** One thing that a person does to a document: mostly one edit, sometimes several in one go. */
+/** Makes one edit, sometimes several in one transaction. */
 export function edit(doc: Y.Doc, random: Random): void {
   if (random.chance(0.8)) editOnce(doc, random);
   else {
@@ -22,7 +22,7 @@ export function edit(doc: Y.Doc, random: Random): void {
   }
 }
 
-/** Takes something away, and adds nothing. */
+/** Deletes something and inserts nothing. */
 export function erase(doc: Y.Doc, random: Random): void {
   const [text, lines] = [textOf(doc), contentOf(doc)];
   if (lines.length > 0 && random.chance(0.2)) lines.delete(random.below(lines.length));

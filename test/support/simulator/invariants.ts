@@ -5,92 +5,98 @@ import type { Format, RenderResult } from '../../../worker/core/render/reader.ts
 import { readDocument, renderers } from '../../../worker/core/render/formats.ts';
 import type { UpdateLog } from '../../../worker/core/log/update-log.ts';
 import { fingerprint } from './contents.ts';
-import { type Brought, broughtBy, holds, type Ledger, quietDoc } from './ledger.ts';
-import type { OurClient } from './our-client.ts';
-import type { Person } from './person.ts';
+import {
+  contains,
+  contentsOf,
+  passiveDoc,
+  type ReferenceModel,
+  type UpdateContents,
+} from './reference-model.ts';
+import type { EdgepadClient } from './edgepad-client.ts';
+import type { SimulatedClient } from './simulated-client.ts';
 import type { Service } from './service.ts';
-import type { Parcel } from './socket.ts';
-import { require, Violation } from './violation.ts';
+import type { Delivery } from './socket.ts';
+import { ensure, Violation } from './violation.ts';
 
-/** I1, durable before visible: what leaves is committed. I10: and none of it is empty. */
-export function checkFrames(ledger: Ledger, parcels: readonly Parcel[]): void {
-  for (const parcel of new Set(parcels)) {
-    if (!(parcel instanceof Uint8Array)) continue;
-    for (const message of decodeMessages(parcel)) {
+/** I1: every sent update and version is committed. I10: no sent awareness update is empty. */
+export function checkFrames(reference: ReferenceModel, deliveries: readonly Delivery[]): void {
+  for (const delivery of new Set(deliveries)) {
+    if (!(delivery instanceof Uint8Array)) continue;
+    for (const message of decodeMessages(delivery)) {
       if (message.type === 'update' || message.type === 'sync-step-2') {
-        require(
-          holds(ledger.doc, broughtBy(message.update)),
+        ensure(
+          contains(reference.doc, contentsOf(message.update)),
           'I1',
-          () => 'a client is sent what is not stored',
+          () => 'an update is sent that is not stored',
         );
       } else if (message.type === 'awareness') {
-        require(message.update[0] !== 0, 'I10', () => 'a frame is sent that says nothing');
+        ensure(message.update[0] !== 0, 'I10', () => 'an empty awareness update is sent');
       } else if (message.type === 'saved' || message.type === 'welcome') {
-        require(
-          message.version <= ledger.version,
+        ensure(
+          message.version <= reference.version,
           'I1',
-          () => `version ${message.version} is announced, ${ledger.version} is stored`,
+          () => `version ${message.version} is announced, ${reference.version} is stored`,
         );
       }
     }
   }
 }
 
-/** I2, acknowledged is kept: what `saved` covers is in the ledger, which never forgets. */
+/** I2: every acknowledged update is committed. */
 export function checkAcknowledged(
-  ledger: Ledger,
-  updates: readonly Brought[],
+  reference: ReferenceModel,
+  updates: readonly UpdateContents[],
   count: number,
 ): void {
-  require(updates.length === count, 'I2', () => 'more is acknowledged than was sent');
+  ensure(updates.length === count, 'I2', () => 'more updates are acknowledged than were sent');
   for (const update of updates) {
-    require(holds(ledger.doc, update), 'I2', () => 'an update is acknowledged and not stored');
+    ensure(contains(reference.doc, update), 'I2', () => 'an update is acknowledged and not stored');
   }
 }
 
-/** I2: an answer belongs to an update. */
+/** I2: an answer belongs to a sent update. */
 export function checkAnswered(count: number): void {
-  require(count === 1, 'I2', () => 'more is answered than was sent');
+  ensure(count === 1, 'I2', () => 'more updates are answered than were sent');
 }
 
-/** I3, convergence: structs, deletions, and what can be seen. */
-export function checkSame(ledger: Ledger, doc: Y.Doc, who: string): void {
-  require(
-    fingerprint(doc) === fingerprint(ledger.doc),
+/** I3: a document has converged, in structs, deletions and visible content. */
+export function checkSame(reference: ReferenceModel, doc: Y.Doc, who: string): void {
+  ensure(
+    fingerprint(doc) === fingerprint(reference.doc),
     'I3',
-    () => `${who} has ${difference(doc, ledger.doc)}`,
+    () => `${who} has ${difference(doc, reference.doc)}`,
   );
 }
 
-/** I4, no pending: nothing stored waits for something that is not. */
-export function checkComplete({ doc }: Ledger): void {
-  require(
+/** I4: no stored update waits for one that is not stored. */
+export function checkComplete({ doc }: ReferenceModel): void {
+  ensure(
     doc.store.pendingStructs === null && doc.store.pendingDs === null,
     'I4',
     () => 'the log is not causally complete',
   );
 }
 
-/** I5, the log is the state: what a newcomer would load, and what the log says that it knows. */
+/** I5: a reloaded log has the committed content, version (I6) and log state. */
 export function checkLog(service: Service): void {
-  const { ledger } = service;
+  const { reference } = service;
   const log = service.freshLog();
   const doc = loadedFrom(log);
-  require(
-    fingerprint(doc) === fingerprint(ledger.doc),
+  ensure(
+    fingerprint(doc) === fingerprint(reference.doc),
     'I5',
-    () => `the log loads as ${difference(doc, ledger.doc)}`,
+    () => `the log loads as ${difference(doc, reference.doc)}`,
   );
-  require(
-    log.version === ledger.version,
+  ensure(
+    log.version === reference.version,
     'I6',
-    () => `version ${log.version} is not ${ledger.version}`,
+    () => `version ${log.version} is not ${reference.version}`,
   );
-  checkKnown(log.state, ledger, 'a log just woken');
+  checkLogState(log.state, reference, 'the reloaded log');
 }
 
 function loadedFrom(log: UpdateLog): Y.Doc {
-  const doc = quietDoc();
+  const doc = passiveDoc();
   try {
     for (const update of log.everything()) Y.applyUpdate(doc, update);
   } catch (error) {
@@ -99,25 +105,29 @@ function loadedFrom(log: UpdateLog): Y.Doc {
   return doc;
 }
 
-/** I5: exact as to structs; knows every deletion that an update has named, and no other. */
-export function checkKnown(known: LogState, ledger: Ledger, who: string): void {
-  const { doc } = ledger;
-  require(
-    known.encodeStateVector().join() === Y.encodeStateVector(doc).join(),
+/** I5: a log state has exactly the committed structs, every deletion of an update, and no other. */
+export function checkLogState(state: LogState, reference: ReferenceModel, who: string): void {
+  const { doc } = reference;
+  ensure(
+    state.encodeStateVector().join() === Y.encodeStateVector(doc).join(),
     'I5',
-    () => `${who} knows another state vector than it holds`,
+    () => `the state vector of ${who} is wrong`,
   );
-  const deletions = known.encodeDeletes();
-  require(holds(doc, broughtBy(deletions)), 'I5', () => `${who} knows deletions that never were`);
+  const deletions = state.encodeDeletes();
+  ensure(
+    contains(doc, contentsOf(deletions)),
+    'I5',
+    () => `${who} has deletions that were never made`,
+  );
   const { ds } = Y.decodeUpdate(deletions);
-  for (const { deletes } of ledger.updates) {
+  for (const { deletes } of reference.updates) {
     for (const [client, ranges] of deletes) {
       for (const { clock, len } of ranges) {
         for (let at = clock; at < clock + len; at++) {
-          require(
+          ensure(
             Y.isDeleted(ds, Y.createID(client, at)),
             'I5',
-            () => `${who} has forgotten the deletion of ${at} of ${client}`,
+            () => `${who} lacks the deletion of ${at} of ${client}`,
           );
         }
       }
@@ -125,65 +135,72 @@ export function checkKnown(known: LogState, ledger: Ledger, who: string): void {
   }
 }
 
-/** I6, monotonic: versions follow each other without a hole, whatever happens between them. */
+/** I6: versions have no gaps. */
 export function checkNextVersion(before: number, version: number): void {
-  require(version === before + 1, 'I6', () => `version ${version} follows ${before}`);
+  ensure(version === before + 1, 'I6', () => `version ${version} follows ${before}`);
 }
 
-/** I6: whoever stands at a version has all there was at it. */
-export function checkClaim(ledger: Ledger, { version, doc, name, claimed }: OurClient): void {
-  require(version <= ledger.version, 'I6', () => `${name} stands at a version that never was`);
-  for (const update of ledger.updates.slice(claimed, version)) {
-    require(holds(doc, update), 'I6', () => `${name} lacks something of version ${version}`);
+/** I6: a client that is at a version has everything up to it. */
+export function checkVersion(
+  reference: ReferenceModel,
+  { version, doc, name, checkedVersion }: EdgepadClient,
+): void {
+  ensure(version <= reference.version, 'I6', () => `${name} is at a version that does not exist`);
+  for (const update of reference.updates.slice(checkedVersion, version)) {
+    ensure(contains(doc, update), 'I6', () => `${name} lacks something of version ${version}`);
   }
 }
 
-/** I6, I1: a tag names one content for ever, and it is that of the log at the time of reading. */
+/** I1, I6: a tag always names the same content, and a rendering shows the version of the log. */
 export function checkReading(
-  ledger: Ledger,
+  reference: ReferenceModel,
   format: Format,
-  reading: RenderResult,
+  result: RenderResult,
   version: number,
 ): void {
-  const isMissing = reading.status === 'missing';
-  require(
+  const isMissing = result.status === 'missing';
+  ensure(
     isMissing === (version === 0),
     'I6',
-    () => `at version ${version} it is ${reading.status}`,
+    () => `at version ${version} the rendering is ${result.status}`,
   );
-  if (reading.status === 'missing') return;
-  require(
-    Number.parseInt(reading.tag) === version,
+  if (result.status === 'missing') return;
+  ensure(
+    Number.parseInt(result.tag) === version,
     'I6',
-    () => `at version ${version} the tag is ${reading.tag}`,
+    () => `at version ${version} the tag is ${result.tag}`,
   );
-  if (reading.status === 'unchanged') return;
-  const key = `${format} ${reading.tag}`;
-  const before = ledger.readings.get(key) ?? reading.body;
-  require(before === reading.body, 'I6', () => `${key} was read as ${before}, now ${reading.body}`);
-  ledger.readings.set(key, reading.body);
-  if (version < ledger.version) return;
-  const truth = renderers[format](readDocument(ledger.doc));
-  require(reading.body === truth, 'I3', () => `${key} reads ${reading.body}, not ${truth}`);
+  if (result.status === 'unchanged') return;
+  const key = `${format} ${result.tag}`;
+  const before = reference.renderings.get(key) ?? result.body;
+  ensure(before === result.body, 'I6', () => `${key} was read as ${before}, now ${result.body}`);
+  reference.renderings.set(key, result.body);
+  if (version < reference.version) return;
+  const truth = renderers[format](readDocument(reference.doc));
+  ensure(result.body === truth, 'I3', () => `${key} reads ${result.body}, not ${truth}`);
 }
 
-/** I9, presence ends, and is what those say who are here. */
-export function checkPresence(people: readonly Person[]): void {
-  for (const person of people) {
-    const seen = [...person.awareness.states].filter(([id]) => id !== person.doc.clientID);
-    const here = people.filter((other) => other !== person && other.awareness.getLocalState());
-    const truth = here.map((other) => [other.doc.clientID, other.awareness.getLocalState()]);
-    require(
+/** I9: every client sees exactly the awareness states of the connected clients. */
+export function checkPresence(clients: readonly SimulatedClient[]): void {
+  for (const client of clients) {
+    const seen = [...client.awareness.states].filter(([id]) => id !== client.doc.clientID);
+    const present = clients.filter((other) => other !== client && other.awareness.getLocalState());
+    const truth = present.map((other) => [other.doc.clientID, other.awareness.getLocalState()]);
+    ensure(
       text(seen) === text(truth),
       'I9',
-      () => `${person.name} sees ${text(seen)}, here are ${text(truth)}`,
+      () => `${client.name} sees ${text(seen)}, present are ${text(truth)}`,
     );
   }
 }
 
-/** I10, bounded: a timer for each thing that is gathered or asked, and none for each message. */
+/** I10: the number of timers is bounded by the connections, not by the messages. */
 export function checkBounds({ clock, sockets }: Service): void {
-  require(clock.waiting <= 4 + 2 * sockets.length, 'I10', () => `${clock.waiting} timers wait`);
+  ensure(
+    clock.pendingTimers <= 4 + 2 * sockets.length,
+    'I10',
+    () => `${clock.pendingTimers} timers are pending`,
+  );
 }
 
 function text(entries: readonly unknown[]): string {

@@ -8,39 +8,39 @@ import { newAttachment } from '../../../worker/core/room/admission.ts';
 import { Room } from '../../../worker/core/room/room.ts';
 import { UpdateLog } from '../../../worker/core/log/update-log.ts';
 import { Clock } from './clock.ts';
-import { Death, Disk, DiskFault } from './disk.ts';
+import { Disk, ProcessKilled, StatementFailure } from './disk.ts';
 import * as invariants from './invariants.ts';
-import { Ledger } from './ledger.ts';
-import { type Parcel, type Peer, Socket } from './socket.ts';
+import { ReferenceModel } from './reference-model.ts';
+import { type Delivery, type Peer, Socket } from './socket.ts';
 import { Violation } from './violation.ts';
 
 /**
- * The process that holds the room, and the platform around it.
+ * The process that runs the room, and the platform around it.
  *
- * What happens in one call is a turn. Its writes are committed when it ends or, while the disk is
- * slow, later; what it sends waits in the output gate until then, as on Cloudflare. A process that
- * dies takes with it what is not committed, and every frame that waits behind that.
+ * One call of the platform is a turn. Its writes are committed when the turn ends or, while the disk is
+ * slow, later. The output gate holds its frames until then, as on Cloudflare. A killed process loses
+ * uncommitted writes and the frames held behind them.
  */
 export class Service {
   readonly disk = new Disk();
   readonly clock = new Clock();
-  ledger = new Ledger();
+  reference = new ReferenceModel();
   room!: Room;
   log!: UpdateLog;
-  /** Every connection that the platform has not yet reported as gone. */
+  /** The connections whose end the platform has not reported yet. */
   sockets: Socket[] = [];
-  /** How often a statement has failed, or the process has died. */
-  accidents = 0;
-  /** Parcels posted since the world began. */
-  posted = 0;
+  /** Count of failed statements and process deaths. */
+  faults = 0;
+  /** Count of frames and closes that the room has sent. */
+  dispatched = 0;
   #reader!: Reader;
-  #gate: { socket: Socket; parcel: Parcel }[] = [];
-  #readings: { format: Format; reading: RenderResult; version: number }[] = [];
-  /** Updates stored and not committed. */
+  #gate: { socket: Socket; delivery: Delivery }[] = [];
+  #renderings: { format: Format; result: RenderResult; version: number }[] = [];
+  /** Updates that are stored but not committed. */
   #uncommitted: Uint8Array[] = [];
   #isSlow = false;
   #ids = 0;
-  #seen = 0;
+  #observedVersion = 0;
 
   constructor() {
     this.#start();
@@ -52,18 +52,18 @@ export class Service {
 
   /** A client connects. */
   open(peer: Peer, role: Role, speaksEdgepad: boolean): Socket {
-    const post = (socket: Socket, parcel: Parcel) => {
-      this.posted++;
-      this.#gate.push({ socket, parcel });
+    const dispatch = (socket: Socket, delivery: Delivery) => {
+      this.dispatched++;
+      this.#gate.push({ socket, delivery });
     };
     const subprotocol = speaksEdgepad ? edgepadProtocol : null;
-    const socket = new Socket(peer, newAttachment(permissionOf(role), subprotocol), post);
+    const socket = new Socket(peer, newAttachment(permissionOf(role), subprotocol), dispatch);
     this.sockets.push(socket);
     this.turn(() => this.room.join(socket));
     return socket;
   }
 
-  /** The next frame of a client reaches the room; false when there is none. */
+  /** Delivers the next frame of a client to the room; false when there is none. */
   receive(socket: Socket): boolean {
     const frame = socket.toRoom.shift();
     if (!frame) return false;
@@ -73,21 +73,21 @@ export class Service {
   }
 
   /** The platform reports that a connection has ended. */
-  notice(socket: Socket): void {
+  loseConnection(socket: Socket): void {
     socket.isOpen = false;
     socket.toRoom.length = 0;
     this.sockets = this.sockets.filter((other) => other !== socket);
     this.turn(() => this.room.leave(socket));
   }
 
-  /** Somebody polls. */
+  /** A reader requests a rendering. */
   read(format: Format, knownTags: readonly string[]): RenderResult | null {
-    let reading: RenderResult | null = null;
+    let result: RenderResult | null = null;
     this.turn(() => {
-      reading = this.#reader.read(format, knownTags);
-      this.#readings.push({ format, reading, version: this.#seen });
+      result = this.#reader.read(format, knownTags);
+      this.#renderings.push({ format, result, version: this.#observedVersion });
     });
-    return reading;
+    return result;
   }
 
   compact(onlyIfDue: boolean): void {
@@ -105,41 +105,41 @@ export class Service {
     this.#isSlow = true;
   }
 
-  /** What was held back is committed, and leaves. */
+  /** Commits what was held back and sends its frames. */
   catchUp(): void {
     this.#isSlow = false;
     this.#commit();
   }
 
   /**
-   * Hibernation: memory is gone; connections, attachments and storage stay. The platform waits for
-   * timers and for the disk before.
+   * Hibernates and wakes: loses memory, keeps connections, attachments and storage. The platform first
+   * waits for timers and the disk.
    */
   evict(): void {
     this.catchUp();
     this.pass(10_000);
-    if (this.clock.waiting > 0) throw new Violation('L', 'a timer outlives the activity');
-    const { posted } = this;
+    if (this.clock.pendingTimers > 0) throw new Violation('L', 'a timer outlives the activity');
+    const { dispatched } = this;
     for (const socket of this.sockets) socket.rehydrate();
     this.#start();
-    if (this.posted !== posted) throw new Violation('L', 'a wake is not silent');
+    if (this.dispatched !== dispatched) throw new Violation('L', 'waking sends frames');
   }
 
   /**
-   * The process dies: memory, timers, connections, all that is not committed, and what waits behind
-   * it are gone. `deliver` decides how many of the frames that have left still reach each client.
+   * Kills and restarts the process: loses memory, timers, connections, uncommitted writes and the
+   * frames held behind them. `deliver` returns how many of the frames in flight still reach a client.
    */
   crash(deliver: (frames: number) => number = () => 0): void {
-    this.accidents++;
+    this.faults++;
     this.disk.recover();
-    this.clock.forget();
+    this.clock.clear();
     this.#gate = [];
-    this.#readings = [];
+    this.#renderings = [];
     this.#uncommitted = [];
     this.#isSlow = false;
     const { sockets } = this;
     this.sockets = [];
-    this.#seen = this.ledger.version;
+    this.#observedVersion = this.reference.version;
     this.#start();
     for (const socket of sockets) {
       for (let frames = deliver(socket.toPeer.length); frames > 0; frames--) socket.deliver();
@@ -148,21 +148,21 @@ export class Service {
     invariants.checkLog(this);
   }
 
-  /** The document is deleted, and every connection with it. What clients hold, they may bring back. */
+  /** Deletes the document and closes its connections. Clients may restore it from their copies. */
   wipe(): void {
     this.crash();
     this.disk.wipe();
-    this.ledger = new Ledger();
-    this.#seen = 0;
+    this.reference = new ReferenceModel();
+    this.#observedVersion = 0;
     this.#start();
   }
 
-  /** A log that has just been woken, beside the one in use. */
+  /** A log as it is after a restart, beside the one in use. */
   freshLog(): UpdateLog {
-    return new UpdateLog(this.disk.eyes, this.#surroundings());
+    return new UpdateLog(this.disk.database, this.#hostBasics());
   }
 
-  /** One call of the platform into the process. */
+  /** Runs one call of the platform into the process. */
   turn(work: () => void): void {
     this.disk.begin();
     this.disk.writes = 0;
@@ -172,9 +172,9 @@ export class Service {
     } catch (error) {
       thrown = error;
     }
-    const sprung = this.disk.takeSprung();
-    if (sprung instanceof Death) return this.crash();
-    if (sprung instanceof DiskFault) this.accidents++;
+    const triggered = this.disk.takeTriggeredFault();
+    if (triggered instanceof ProcessKilled) return this.crash();
+    if (triggered instanceof StatementFailure) this.faults++;
     else if (thrown instanceof Violation) throw thrown;
     else if (thrown !== null) throw new Violation('L', `the core throws ${thrown}`);
     this.#observe();
@@ -182,18 +182,18 @@ export class Service {
   }
 
   #start(): void {
-    const surroundings = this.#surroundings();
+    const basics = this.#hostBasics();
     const host = {
-      ...surroundings,
+      ...basics,
       connections: () => this.sockets.filter((socket) => socket.isOpen),
       after: (milliseconds: number, work: () => void) => this.clock.after(milliseconds, work),
     };
-    this.log = new UpdateLog(this.disk, surroundings);
-    this.room = new Room(this.log, new AccessList(this.disk, surroundings), host);
-    this.#reader = new Reader(this.log, surroundings);
+    this.log = new UpdateLog(this.disk, basics);
+    this.room = new Room(this.log, new AccessList(this.disk, basics), host);
+    this.#reader = new Reader(this.log, basics);
   }
 
-  #surroundings() {
+  #hostBasics() {
     return {
       now: () => this.clock.now,
       monotonicNow: () => this.clock.elapsed,
@@ -205,39 +205,41 @@ export class Service {
     };
   }
 
-  /** Takes down what a turn has stored, by looking at the disk. */
+  /** Reads the updates that the turn has stored from the disk. */
   #observe(): void {
     if (this.disk.writes === 0) return;
-    const hasTables = this.disk.eyes.query(`SELECT 1 FROM sqlite_master WHERE name = 'updates'`);
+    const hasTables = this.disk.database.query(
+      `SELECT 1 FROM sqlite_master WHERE name = 'updates'`,
+    );
     if (hasTables.length === 0) return;
-    const rows = this.disk.eyes.query(
+    const rows = this.disk.database.query(
       'SELECT version, data FROM updates WHERE version > ? ORDER BY version, part',
-      this.#seen,
+      this.#observedVersion,
     );
     const updates = new Map<number, Uint8Array[]>();
     for (const { version, data } of rows as { version: number; data: Uint8Array }[]) {
       updates.set(version, [...updates.get(version) ?? [], data]);
     }
     for (const [version, parts] of updates) {
-      invariants.checkNextVersion(this.#seen, version);
-      this.#seen = version;
+      invariants.checkNextVersion(this.#observedVersion, version);
+      this.#observedVersion = version;
       this.#uncommitted.push(joinBytes(parts));
     }
   }
 
   #commit(): void {
     this.disk.commit();
-    for (const update of this.#uncommitted) this.ledger.add(update);
+    for (const update of this.#uncommitted) this.reference.add(update);
     this.#uncommitted = [];
-    invariants.checkComplete(this.ledger);
+    invariants.checkComplete(this.reference);
     const gate = this.#gate;
-    const readings = this.#readings;
+    const renderings = this.#renderings;
     this.#gate = [];
-    this.#readings = [];
-    for (const { format, reading, version } of readings) {
-      invariants.checkReading(this.ledger, format, reading, version);
+    this.#renderings = [];
+    for (const { format, result, version } of renderings) {
+      invariants.checkReading(this.reference, format, result, version);
     }
-    invariants.checkFrames(this.ledger, gate.map(({ parcel }) => parcel));
-    for (const { socket, parcel } of gate) if (socket.peer) socket.toPeer.push(parcel);
+    invariants.checkFrames(this.reference, gate.map(({ delivery }) => delivery));
+    for (const { socket, delivery } of gate) if (socket.peer) socket.toPeer.push(delivery);
   }
 }

@@ -1,41 +1,42 @@
 import type { Connection, ConnectionAttachment } from '../../../worker/core/connection.ts';
 
-/** What lies on the way to a client: a frame, or the close that ends them. */
-export type Parcel = Uint8Array | { readonly code: number; readonly reason: string };
+/** What is on its way to a client: a frame, or the close. */
+export type Delivery = Uint8Array | { readonly code: number; readonly reason: string };
 
-/** Whoever holds the other end of a socket. */
+/** The client's end of a socket. */
 export interface Peer {
   received(frame: Uint8Array): void;
-  /** The connection has ended, by a close frame or without one. */
+  /** The connection has ended, with or without a close frame. */
   lost(): void;
 }
 
-/** A WebSocket: in order and without loss while it lasts; when it ends, what was under way is lost. */
+/** A WebSocket: ordered and lossless while it is open. When it ends, everything in flight is lost. */
 export class Socket implements Connection {
-  /** Null once the client has gone, which the service hears of later, by a parcel or by `notice`. */
+  /** Null once the client has left. The service learns of it later. */
   peer: Peer | null;
-  /** Whether the room may still hear of it: until its first close in either direction. */
+  /** Whether the room may still receive frames: until the first close in either direction. */
   isOpen = true;
-  /** Nobody here is only silent: who is gone is noticed by its close. */
+  /** Clients here are never just silent: their connection ends instead. */
   readonly lastSeenAt = Infinity;
-  /** Frames ever sent by the room. */
+  /** Count of frames ever sent by the room. */
   sent = 0;
-  /** Frames of the client on their way. */
+  /** Frames on their way to the room. */
   readonly toRoom: Uint8Array[] = [];
-  /** What has left the service on its way to the client. */
-  readonly toPeer: Parcel[] = [];
-  readonly #post: (socket: Socket, parcel: Parcel) => void;
+  /** Deliveries on their way to the client. */
+  readonly toPeer: Delivery[] = [];
+  readonly #dispatch: (socket: Socket, delivery: Delivery) => void;
   #attachment: ConnectionAttachment;
-  /** As the platform keeps it through hibernation: serialized. */
+  /** The attachment as the platform stores it. */
   #serialized = '';
 
+  /** `dispatch` passes what the room sends to the output gate. */
   constructor(
     peer: Peer,
     attachment: ConnectionAttachment,
-    post: (socket: Socket, parcel: Parcel) => void,
+    dispatch: (socket: Socket, delivery: Delivery) => void,
   ) {
     this.peer = peer;
-    this.#post = post;
+    this.#dispatch = dispatch;
     this.#attachment = this.attachment = attachment;
   }
 
@@ -49,7 +50,7 @@ export class Socket implements Connection {
     if (this.#serialized.length > 16_384) throw new Error('Attachment over 16,384 bytes');
   }
 
-  /** The process was dropped from memory and is back. */
+  /** Restores the attachment after a hibernation. */
   rehydrate(): void {
     this.#attachment = JSON.parse(this.#serialized);
   }
@@ -57,25 +58,25 @@ export class Socket implements Connection {
   send(frame: Uint8Array): void {
     if (!this.isOpen) return;
     this.sent++;
-    this.#post(this, frame);
+    this.#dispatch(this, frame);
   }
 
   close(code: number, reason: string): void {
     if (!this.isOpen) return;
     this.isOpen = false;
-    this.#post(this, { code, reason });
+    this.#dispatch(this, { code, reason });
   }
 
-  /** The client ends the connection, or loses it. The service does not know yet. */
+  /** The client closes or loses the connection. The service does not know yet. */
   cut(): void {
     this.#end();
   }
 
-  /** The next parcel reaches the client; false when there is none, or nobody to take it. */
+  /** Delivers the next frame or close to the client; false when there is none. */
   deliver(): boolean {
-    const parcel = this.peer && this.toPeer.shift();
-    if (!parcel) return false;
-    if (parcel instanceof Uint8Array) this.peer?.received(parcel);
+    const delivery = this.peer && this.toPeer.shift();
+    if (!delivery) return false;
+    if (delivery instanceof Uint8Array) this.peer?.received(delivery);
     else this.#end();
     return true;
   }

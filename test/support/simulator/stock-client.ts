@@ -6,26 +6,26 @@ import {
   removeAwarenessStates,
 } from 'y-protocols/awareness';
 import { decodeMessages, type Message } from '../../../protocol/messages.ts';
-import { Person } from './person.ts';
+import { SimulatedClient } from './simulated-client.ts';
 
-/** Speaks plain y-protocols as y-websocket's provider does. */
-export class StockClient extends Person {
+/** Speaks plain y-protocols, as the provider of y-websocket does. */
+export class StockClient extends SimulatedClient {
   readonly speaksEdgepad = false;
   isSynced = false;
-  /** When each client was last heard of, by this world's clock. */
-  readonly #heard = new Map<number, number>();
+  /** When each client's awareness last changed, in milliseconds. */
+  readonly #updatedAt = new Map<number, number>();
 
   received(frame: Uint8Array): void {
     const messages = decodeMessages(frame);
-    if (messages.length !== 1) throw new Error('A stock client gets one message in a frame');
+    if (messages.length !== 1) throw new Error('A stock client must receive one message per frame');
     for (const message of messages) this.#handle(message);
   }
 
-  /** The timer of y-protocols' Awareness. */
+  /** Replaces the timer of the `Awareness` class. */
   tick(): void {
     const { elapsed } = this.service.clock;
     const own = this.doc.clientID;
-    const age = (client: number) => elapsed - (this.#heard.get(client) ?? 0);
+    const age = (client: number) => elapsed - (this.#updatedAt.get(client) ?? 0);
     const state = this.awareness.getLocalState();
     if (state !== null && age(own) >= outdatedTimeout / 2) this.awareness.setLocalState(state);
     const outdated = [...this.awareness.states.keys()]
@@ -49,18 +49,18 @@ export class StockClient extends Person {
   }
 
   protected reloaded(): void {
-    this.#heard.clear();
+    this.#updatedAt.clear();
   }
 
-  /** Sent whether synced or not: the service has to put up with it. */
+  /** Sends updates before it is synced, too: the service must accept that. */
   protected updated(update: Uint8Array): void {
     this.send({ type: 'update', update });
   }
 
-  /** Also what was heard of others goes back to the service. */
+  /** Repeats the entries of others to the service, as y-websocket does. */
   protected presenceChanged({ added, updated, removed }: Record<string, number[]>): void {
     const changed = [...added ?? [], ...updated ?? [], ...removed ?? []];
-    for (const client of changed) this.#heard.set(client, this.service.clock.elapsed);
+    for (const client of changed) this.#updatedAt.set(client, this.service.clock.elapsed);
     this.#sendAwareness(changed);
   }
 

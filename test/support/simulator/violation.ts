@@ -1,12 +1,13 @@
 /**
- * What a run is checked for; `invariants.ts` has a function for each. I1 durable before visible, I2
- * acknowledged is kept, I3 convergence, I4 no pending structs, I5 the log is the state, I6 versions
- * name contents, I7 readers change nothing, I8 refusals touch nobody else, I9 presence is true, I10
- * bounded; L, liveness: the world comes to rest, everybody is synced, and nobody honest is refused.
+ * The invariants that a run is checked for; `invariants.ts` has a function for each. I1 durable before
+ * visible, I2 acknowledged updates are kept, I3 convergence, I4 no pending structs, I5 the log is the
+ * state, I6 versions name contents, I7 readers change nothing, I8 a rejected message affects only its
+ * sender, I9 presence is true, I10 bounded timers and frames. L is liveness: the world settles, every
+ * client is synced, and no honest client is closed.
  */
 export type Invariant = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7' | 'I8' | 'I9' | 'I10' | 'L';
 
-/** The core has broken a promise. */
+/** A broken invariant. */
 export class Violation extends Error {
   readonly invariant: Invariant;
 
@@ -16,11 +17,11 @@ export class Violation extends Error {
   }
 }
 
-/** Throws a {@link Violation} where this does not hold. */
-export function require(
-  holds: boolean,
+/** Throws a {@link Violation} unless the condition is met. */
+export function ensure(
+  condition: boolean,
   invariant: Invariant,
   message: () => string,
-): asserts holds {
-  if (!holds) throw new Violation(invariant, message());
+): asserts condition {
+  if (!condition) throw new Violation(invariant, message());
 }

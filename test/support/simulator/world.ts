@@ -1,148 +1,148 @@
 import { limits } from '../../../protocol/limits.ts';
 import type { Format } from '../../../worker/core/render/reader.ts';
 import { Random } from '../random.ts';
-import { Death, DiskFault } from './disk.ts';
+import { ProcessKilled, StatementFailure } from './disk.ts';
 import { erase } from './edits.ts';
 import * as invariants from './invariants.ts';
-import { Mallory } from './hostile-client.ts';
-import { OurClient } from './our-client.ts';
-import type { Person } from './person.ts';
+import { HostileClient } from './hostile-client.ts';
+import { EdgepadClient } from './edgepad-client.ts';
+import type { SimulatedClient } from './simulated-client.ts';
 import { Service } from './service.ts';
 import type { Socket } from './socket.ts';
 import { StockClient } from './stock-client.ts';
-import { require, Violation } from './violation.ts';
+import { ensure, Violation } from './violation.ts';
 
 const formats: readonly Format[] = ['html', 'md', 'txt', 'json', 'page'];
 
-/** What a world is made of. */
-export interface Cast {
+/** The parameters of a world. */
+export interface WorldOptions {
   readonly seed: number;
-  /** One letter each: `o` for our client, `s` for a stock one. */
-  readonly people: string;
-  /** Small, so that updates and snapshots lie in parts. */
+  /** One letter per client: `e` for an `edgepad.v1` client, `s` for a stock one. */
+  readonly clients: string;
+  /** Small, so that updates and snapshots are split into parts. */
   readonly rowBytes: number;
-  /** Small, so that compaction falls due. */
+  /** Small, so that compactions become due. */
   readonly tailRows: number;
 }
 
-/** The cast of the world that belongs to a seed. */
-export function castOf(seed: number): Cast {
+/** The world of a seed. */
+export function optionsFor(seed: number): WorldOptions {
   const random = new Random(seed);
-  const people = Array.from({ length: 2 + random.below(4) }, () => random.pick(['o', 'o', 's']));
+  const clients = Array.from({ length: 2 + random.below(4) }, () => random.pick(['e', 'e', 's']));
   return {
     seed,
-    people: people.join(''),
+    clients: clients.join(''),
     rowBytes: random.pick([24, 60, 200, limits.rowBytes]),
     tailRows: random.pick([4, 12, 40, limits.tailRows]),
   };
 }
 
-/** One service, the people who use it, and the network between them. */
+/** One service, its clients, and the network between them. */
 export class World {
   readonly service: Service;
-  readonly people: Person[];
-  readonly mallory: Mallory;
+  readonly clients: SimulatedClient[];
+  readonly hostile: HostileClient;
   readonly #limits = { ...limits };
   readonly #seed: number;
 
-  constructor({ seed, people, rowBytes, tailRows }: Cast) {
+  constructor({ seed, clients, rowBytes, tailRows }: WorldOptions) {
     this.#seed = seed;
     setLimits({ rowBytes, tailRows });
     this.service = new Service();
-    this.people = [...people].map((kind, at) =>
-      kind === 'o'
-        ? new OurClient(this.service, `our ${at}`, seed * 100 + at)
+    this.clients = [...clients].map((kind, at) =>
+      kind === 'e'
+        ? new EdgepadClient(this.service, `edgepad ${at}`, seed * 100 + at)
         : new StockClient(this.service, `stock ${at}`, seed * 100 + at)
     );
-    this.mallory = new Mallory(this.service);
+    this.hostile = new HostileClient(this.service);
   }
 
   dispose(): void {
-    for (const person of this.people) person.dispose();
-    this.service.ledger.doc.destroy();
+    for (const client of this.clients) client.dispose();
+    this.service.reference.doc.destroy();
     this.service.disk.dispose();
     setLimits(this.#limits);
   }
 
-  person(at: number): Person {
-    return this.people[at % this.people.length] as Person; // never empty
+  client(at: number): SimulatedClient {
+    return this.clients[at % this.clients.length] as SimulatedClient; // never empty
   }
 
-  /** The n-th of the sockets that have something to deliver. */
+  /** The n-th of the sockets that match, or none. */
   socket(at: number, isBusy: (socket: Socket) => boolean): Socket | undefined {
     const busy = this.service.sockets.filter(isBusy);
     return busy[at % busy.length];
   }
 
-  /** A frame reaches the room. Whoever is honest is never refused. */
+  /** Delivers a frame to the room, and checks that no honest client is closed. */
   up(socket: Socket): void {
-    const { service, mallory } = this;
-    const { accidents, ledger } = service;
-    const isHostile = mallory.owns(socket);
-    const check = isHostile ? mallory.watch(socket) : null;
+    const { service, hostile } = this;
+    const { faults, reference } = service;
+    const isHostile = hostile.owns(socket);
+    const check = isHostile ? hostile.watch(socket) : null;
     const wasOpen = socket.isOpen;
     service.receive(socket);
     check?.();
-    if (!wasOpen || isHostile || socket.isOpen || service.accidents > accidents) return;
-    if (ledger !== service.ledger) return;
+    if (!wasOpen || isHostile || socket.isOpen || service.faults > faults) return;
+    if (reference !== service.reference) return;
     const close = socket.toPeer.at(-1);
-    throw new Violation('L', `an honest client is refused: ${JSON.stringify(close)}`);
+    throw new Violation('L', `an honest client is closed: ${JSON.stringify(close)}`);
   }
 
-  /** A quiet hour: everybody is connected, everything arrives, nothing fails. */
+  /** Connects every client and delivers everything, without faults. */
   drain(): void {
     const { service } = this;
-    service.disk.disarm();
+    service.disk.clearFault();
     service.catchUp();
-    this.mallory.leave();
+    this.hostile.leave();
     this.settle();
-    // Long enough for a stock client to renew its presence, and to forget whoever does not.
+    // Long enough for a stock client to renew its presence, and to drop outdated entries.
     for (let renewals = 0; renewals < 3; renewals++) {
       service.pass(16_000);
-      for (const person of this.people) person.tick();
+      for (const client of this.clients) client.tick();
       this.settle();
     }
   }
 
-  /** Delivers until nothing is under way and nothing waits. */
+  /** Delivers until nothing is in flight and no timer is pending. */
   settle(): void {
     const { service } = this;
     for (let round = 0; round < 200; round++) {
-      for (const person of this.people) {
-        person.tick();
-        person.connect();
+      for (const client of this.clients) {
+        client.tick();
+        client.connect();
       }
       const sockets = [...service.sockets];
-      if (!sockets.some(isUnderWay) && service.clock.waiting === 0) return;
+      if (!sockets.some(isBusy) && service.clock.pendingTimers === 0) return;
       for (const socket of sockets) {
         for (let frames = socket.toRoom.length; frames > 0; frames--) this.up(socket);
-        for (let parcels = socket.toPeer.length; parcels > 0; parcels--) socket.deliver();
-        if (!socket.peer) service.notice(socket);
+        for (let deliveries = socket.toPeer.length; deliveries > 0; deliveries--) socket.deliver();
+        if (!socket.peer) service.loseConnection(socket);
       }
-      if (!sockets.some(isUnderWay)) service.pass(100);
+      if (!sockets.some(isBusy)) service.pass(100);
     }
-    throw new Violation('L', 'the world does not come to rest');
+    throw new Violation('L', 'the world does not settle');
   }
 
-  /** Everything that has to hold in the end. */
+  /** Checks every invariant at the end of a run. */
   check(): void {
-    const { service, people } = this;
+    const { service, clients } = this;
     this.drain();
-    // Whoever comes new gets all, and may by coming clean up what the others have then to hear of.
-    people.push(
-      new OurClient(service, 'newcomer', this.#seed * 100 + 98),
-      new StockClient(service, 'stock newcomer', this.#seed * 100 + 99),
+    // New clients must get everything. Joining may also clean up formatting, which the others then receive.
+    clients.push(
+      new EdgepadClient(service, 'new edgepad', this.#seed * 100 + 98),
+      new StockClient(service, 'new stock', this.#seed * 100 + 99),
     );
     this.drain();
-    for (const person of people) {
-      require(person.isSynced, 'L', () => `${person.name} is not synced`);
-      invariants.checkSame(service.ledger, person.doc, person.name);
+    for (const client of clients) {
+      ensure(client.isSynced, 'L', () => `${client.name} is not synced`);
+      invariants.checkSame(service.reference, client.doc, client.name);
     }
-    invariants.checkPresence(people);
+    invariants.checkPresence(clients);
     invariants.checkLog(service);
-    invariants.checkKnown(service.log.state, service.ledger, 'the log in use');
+    invariants.checkLogState(service.log.state, service.reference, 'the log in use');
     for (const format of formats) service.read(format, []);
-    const { version } = service.ledger;
+    const { version } = service.reference;
     if (version > 0) {
       service.compact(false);
       invariants.checkLog(service);
@@ -152,84 +152,84 @@ export class World {
 }
 
 function setLimits(values: Partial<Record<keyof typeof limits, number>>): void {
-  // They are constants for the compiler alone; nothing but a small world ever changes them.
+  // The limits are constants only for the compiler; nothing else changes them.
   Object.assign(limits as Record<string, number>, values);
 }
 
 interface Action {
-  /** The numbers an event of this kind carries. */
+  /** Draws the numbers of an event. */
   draw(random: Random, world: World): number[];
   run(world: World, a: number, b: number): void;
 }
 
-const anybody = (random: Random, world: World) => random.below(world.people.length);
-const anything = (random: Random) => random.below(10_000);
-const isUnderWay = ({ peer, toRoom, toPeer }: Socket) =>
+const anyClient = (random: Random, world: World) => random.below(world.clients.length);
+const anySeed = (random: Random) => random.below(10_000);
+const isBusy = ({ peer, toRoom, toPeer }: Socket) =>
   peer === null || toRoom.length + toPeer.length > 0;
-const hasMail = (socket: Socket) => socket.toRoom.length > 0;
-const hasParcels = (socket: Socket) => socket.peer !== null && socket.toPeer.length > 0;
+const hasFrames = (socket: Socket) => socket.toRoom.length > 0;
+const hasDeliveries = (socket: Socket) => socket.peer !== null && socket.toPeer.length > 0;
 
 function action(draw: Action['draw'], run: Action['run']): Action {
   return { draw, run };
 }
 
-/** All that can happen. What cannot happen at the moment does nothing. */
+/** All events by verb. An event that is impossible at the moment has no effect. */
 export const verbs = {
-  /** Person a changes the document; b says how. */
+  /** Client a edits the document; b is the seed. */
   edit: action(
-    (random, world) => [anybody(random, world), anything(random)],
-    (world, a, b) => world.person(a).edit(b),
+    (random, world) => [anyClient(random, world), anySeed(random)],
+    (world, a, b) => world.client(a).edit(b),
   ),
-  /** Person a deletes something; b says what. */
+  /** Client a deletes something; b is the seed. */
   erase: action(
-    (random, world) => [anybody(random, world), anything(random)],
-    (world, a, b) => erase(world.person(a).doc, new Random(b)),
+    (random, world) => [anyClient(random, world), anySeed(random)],
+    (world, a, b) => erase(world.client(a).doc, new Random(b)),
   ),
-  /** Person a moves the cursor. */
+  /** Client a moves the cursor. */
   present: action(
-    (random, world) => [anybody(random, world), anything(random)],
-    (world, a, b) => world.person(a).present(b),
+    (random, world) => [anyClient(random, world), anySeed(random)],
+    (world, a, b) => world.client(a).present(b),
   ),
   connect: action(
-    (random, world) => [anybody(random, world)],
-    (world, a) => world.person(a).connect(),
+    (random, world) => [anyClient(random, world)],
+    (world, a) => world.client(a).connect(),
   ),
-  /** Person a loses the connection; the service does not know yet. */
+  /** Client a loses its connection; the service does not know yet. */
   cut: action(
-    (random, world) => [anybody(random, world)],
-    (world, a) => world.person(a).cut(),
+    (random, world) => [anyClient(random, world)],
+    (world, a) => world.client(a).cut(),
   ),
-  /** The service hears that a connection is gone. */
+  /** The service learns that a connection has ended. */
   notice: action((random) => [random.below(5)], (world, a) => {
     const socket = world.socket(a, ({ peer }) => peer === null);
-    if (socket) world.service.notice(socket);
+    if (socket) world.service.loseConnection(socket);
   }),
-  /** Person a starts anew, with what was kept offline where b is 1. */
+  /** Client a reloads, with its offline copy if b is 1. */
   reload: action(
-    (random, world) => [anybody(random, world), random.below(2)],
-    (world, a, b) => world.person(a).reload(b === 1),
+    (random, world) => [anyClient(random, world), random.below(2)],
+    (world, a, b) => world.client(a).reload(b === 1),
   ),
-  /** Person a sends the last frame twice. */
+  /** Client a sends the last frame twice. */
   repeat: action(
-    (random, world) => [anybody(random, world)],
-    (world, a) => world.person(a).repeat(),
+    (random, world) => [anyClient(random, world)],
+    (world, a) => world.client(a).repeat(),
   ),
-  /** b frames of one client reach the room. */
+  /** Delivers b frames of one client to the room. */
   up: action((random) => [random.below(5), 1 + random.below(3)], (world, a, b) => {
-    const socket = world.socket(a, hasMail);
+    const socket = world.socket(a, hasFrames);
     for (; socket && b > 0 && socket.toRoom.length > 0; b--) world.up(socket);
   }),
-  /** b frames reach one client. */
+  /** Delivers b frames to one client. */
   down: action((random) => [random.below(5), 1 + random.below(4)], (world, a, b) => {
-    const socket = world.socket(a, hasParcels);
+    const socket = world.socket(a, hasDeliveries);
     while (socket && b-- > 0) socket.deliver();
   }),
-  /** Somebody hostile connects and sends one frame. */
+  /** A hostile client connects and sends one frame. */
   attack: action(
-    (random) => [anything(random)],
-    (world, a) => world.mallory.attack(a, world.people),
+    (random) => [anySeed(random)],
+    (world, a) => world.hostile.attack(a, world.clients),
   ),
-  /** Somebody polls format a; where b is 1 with the last tag. */
+  /** A reader requests format a. */
   read: action(
     (random) => [random.below(formats.length), random.below(2)],
     (world, a) => void world.service.read(formats[a] ?? 'html', []),
@@ -238,55 +238,62 @@ export const verbs = {
     (random) => [random.pick([1, 10, 20, 60, 1000, 16_000, 40_000])],
     (world, a) => {
       world.service.pass(a);
-      for (const person of world.people) person.tick();
+      for (const client of world.clients) client.tick();
     },
   ),
   evict: action(() => [], (world) => world.service.evict()),
-  /** The process dies between two turns. */
-  crash: action((random) => [anything(random)], (world, a) => {
+  /** Kills the process between two turns. */
+  crash: action((random) => [anySeed(random)], (world, a) => {
     const random = new Random(a);
     world.service.crash((frames) => random.below(frames + 1));
   }),
-  /** The n-th statement from now fails. */
+  /** The a-th statement from now fails. */
   fail: action(
     (random) => [1 + random.below(8)],
-    (world, a) => world.service.disk.trap(a, new DiskFault(`statement ${a} fails`)),
+    (world, a) => world.service.disk.injectFault(a, new StatementFailure(`statement ${a} fails`)),
   ),
-  /** The process dies at the n-th statement from now. */
+  /** Kills the process at the a-th statement from now. */
   die: action(
     (random) => [1 + random.below(12)],
-    (world, a) => world.service.disk.trap(a, new Death(`killed at statement ${a}`)),
+    (world, a) => world.service.disk.injectFault(a, new ProcessKilled(`killed at statement ${a}`)),
   ),
   /**
-   * The log is compacted; where a is 0 only if it is due. The b-th statement of it fails, or the
-   * process dies there if b is negative.
+   * Compacts the log; if a is 0, only when it is due. The b-th statement of the compaction fails; if b
+   * is negative, the process is killed there.
    */
   compact: action(
     (random) => [random.below(2), random.pick([0, 1, -1]) * (1 + random.below(16))],
     (world, a, b) => {
       const { service } = world;
-      if (b > 0) service.disk.trap(b, new DiskFault(`statement ${b} of a compaction fails`));
-      if (b < 0) service.disk.trap(-b, new Death(`killed at statement ${-b} of a compaction`));
+      if (b > 0) {
+        service.disk.injectFault(b, new StatementFailure(`statement ${b} of a compaction fails`));
+      }
+      if (b < 0) {
+        service.disk.injectFault(
+          -b,
+          new ProcessKilled(`killed at statement ${-b} of a compaction`),
+        );
+      }
       service.compact(a === 0);
-      if (b !== 0) service.disk.disarm();
+      if (b !== 0) service.disk.clearFault();
       if (!service.isSlow) invariants.checkLog(service);
     },
   ),
   slowDown: action(() => [], (world) => world.service.slowDown()),
   catchUp: action(() => [], (world) => world.service.catchUp()),
-  /** The wall clock is set to something else. */
+  /** Sets the wall clock forward or back. */
   skew: action((random) => [random.pick([-3_600_000, -5, 0, 5000, 3_600_000])], (world, a) => {
     world.service.clock.skew = a;
   }),
   /**
-   * The document is deleted and its pages are loaded anew. They bring back what they hold, under new
-   * ids, if it is whole: else nothing could heal it.
+   * Deletes the document and reloads its pages. They restore it under new client ids from their copies,
+   * unless these have pending structs, which could never be completed.
    */
   wipe: action(() => [], (world) => {
     world.service.wipe();
-    for (const person of world.people) {
-      const { pendingStructs, pendingDs } = person.doc.store;
-      person.reload(!pendingStructs && !pendingDs);
+    for (const client of world.clients) {
+      const { pendingStructs, pendingDs } = client.doc.store;
+      client.reload(!pendingStructs && !pendingDs);
     }
   }),
 };

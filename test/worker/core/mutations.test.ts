@@ -1,19 +1,19 @@
 /**
- * The simulator is worth what it finds. Each test here breaks one promise of the core, in a copy that
- * exists only in memory, and expects the simulator to notice within 500 seeds. A change of the core may
- * move the lines these patches look for: then `mutantSimulator` says so, and the patch is to follow.
+ * Mutation tests of the simulator. Each mutates the core in memory so that it breaks an invariant, and
+ * expects the simulator to find that within 500 seeds. When a change of the core removes the text of a
+ * mutation, `mutantSimulator` throws: adapt the mutation.
  */
 import { describe, expect, it } from 'vitest';
 import type { Invariant } from '../../support/simulator.ts';
 import { mutantSimulator, type Mutation } from '../../support/simulator/bundle.ts';
 
-interface Broken extends Mutation {
+interface InvariantMutation extends Mutation {
   readonly breaks: readonly Invariant[];
-  /** A seed that found it when it was last looked for from the first on; tried before all others. */
+  /** A seed that found it before; tried first. */
   readonly near?: number;
 }
 
-const mutations: readonly Broken[] = [
+const mutations: readonly InvariantMutation[] = [
   {
     breaks: ['I1'],
     name: 'an update is sent before it is stored',
@@ -41,7 +41,7 @@ const mutations: readonly Broken[] = [
   },
   {
     breaks: ['I1', 'I2'],
-    name: 'a disk that fails goes unnoticed',
+    name: 'a failing disk is ignored',
     file: 'worker/core/room/update-ingest.ts',
     find: 'this.#log.append(stored, contents, authorOf(author), schema);',
     replace: 'try { this.#log.append(stored, contents, null); } catch {}',
@@ -56,7 +56,7 @@ const mutations: readonly Broken[] = [
   {
     breaks: ['I6'],
     near: 162,
-    name: 'the epoch is not looked at when a client resumes',
+    name: 'the epoch is ignored when a client resumes',
     file: 'worker/core/room/handshake.ts',
     find: 'request.epoch === epoch ?',
     replace: 'request.epoch !== "" ?',
@@ -77,7 +77,7 @@ const mutations: readonly Broken[] = [
   },
   {
     breaks: ['I9'],
-    name: "anybody may withdraw anybody's presence",
+    name: 'a client can withdraw the presence of another',
     file: 'worker/core/room/presence.ts',
     find: 'if (entry.client === own.client) this.#change(sender, entry);',
     replace: 'this.#change(sender, entry);',
@@ -91,14 +91,14 @@ const mutations: readonly Broken[] = [
   },
   {
     breaks: ['I3', 'I6'],
-    name: 'an update does not reach everybody',
+    name: 'an update is not sent to every client',
     file: 'worker/core/room/broadcast.ts',
     find: 'for (const session of this.#sessions) {',
     replace: 'for (const session of [...this.#sessions].slice(0, 2)) {',
   },
   {
     breaks: ['I3', 'L'],
-    name: 'what was gathered is not sent',
+    name: 'pending updates are not sent',
     file: 'worker/core/room/broadcast.ts',
     find: `        this.#timerRuns = false;
         this.flush();`,
@@ -106,7 +106,7 @@ const mutations: readonly Broken[] = [
   },
   {
     breaks: ['I1'],
-    name: 'a version is announced that is not there yet',
+    name: 'a version is announced before it exists',
     file: 'worker/core/room/broadcast.ts',
     find: "{ type: 'saved', version, count: storedUpdates }",
     replace: "{ type: 'saved', version: version + 1, count: storedUpdates }",
@@ -137,14 +137,14 @@ const mutations: readonly Broken[] = [
   },
   {
     breaks: ['I6'],
-    name: 'versions begin anew after a compaction',
+    name: 'versions restart after a compaction',
     file: 'worker/core/log/update-log.ts',
     find: '?? head.compacted;',
     replace: '?? 0;',
   },
   {
     breaks: ['I5'],
-    name: 'after a wake only the snapshot is known',
+    name: 'the log state lacks the tail after a hibernation',
     file: 'worker/core/log/update-log.ts',
     find: 'known.add(inspection.contents);',
     replace: 'void inspection;',
@@ -152,7 +152,7 @@ const mutations: readonly Broken[] = [
   {
     breaks: ['I2', 'I3'],
     near: 155,
-    name: 'a deletion of what is known counts as known',
+    name: 'a deletion counts as stored when its first struct is',
     file: 'worker/core/update/log-state.ts',
     find: 'if (!known.has(clock, clock + length)) return false;',
     replace: 'if (!known.has(clock, clock + 1)) return false;',
@@ -160,21 +160,21 @@ const mutations: readonly Broken[] = [
   {
     breaks: ['I3'],
     near: 288,
-    name: 'who comes back is not told of deletions',
+    name: 'a returning client does not receive deletions',
     file: 'worker/core/room/handshake.ts',
     find: 'return [...log.tail(), log.state.encodeDeletes()];',
     replace: 'return log.tail();',
   },
   {
     breaks: ['I3', 'I6'],
-    name: 'a reader is shown the version before',
+    name: 'a reader gets an outdated version',
     file: 'worker/core/render/reader.ts',
     find: 'if (edition.version === version || isFresh && isRendered) return edition;',
     replace: 'return edition;',
   },
 ];
 
-describe('a broken core is found out', () => {
+describe('the simulator finds every mutation', () => {
   for (const mutation of mutations) {
     it(`[${mutation.breaks.join(', ')}] ${mutation.name}`, async () => {
       const { findViolation } = await mutantSimulator(mutation);

@@ -1,16 +1,16 @@
 /**
- * The promises of the core under everything that can go wrong: test/support/simulator.ts says how.
- * `EDGEPAD_SEEDS=20000 npx vitest run test/core/simulator`, or `npm run simulate`, tries more.
+ * The invariants of the core under injected faults (test/support/simulator.ts). For more seeds:
+ * `npm run simulate -- --seeds 20000`.
  */
 import { describe, expect, it } from 'vitest';
-import { type Cast, type Event, replay, simulate } from '../../support/simulator.ts';
+import { type Event, replay, simulate, type WorldOptions } from '../../support/simulator.ts';
 
 const seeds = Number(process.env.EDGEPAD_SEEDS ?? 600);
 const steps = 150;
-/** Seeds in one test, so that a report says which hundred is at fault. */
+/** Seeds per test. */
 const batch = 500;
 
-describe('no promise is broken, whatever happens', () => {
+describe('invariants under random events', () => {
   for (let first = 1; first <= seeds; first += batch) {
     const last = Math.min(seeds, first + batch - 1);
     it(`[P1 P3 P5 P8] seeds ${first} to ${last}, ${steps} events each`, () => {
@@ -19,88 +19,88 @@ describe('no promise is broken, whatever happens', () => {
   }
 });
 
-/** Two of ours and a stock client; every update lies in parts. */
-const cast: Cast = { seed: 1, people: 'oos', rowBytes: 24, tailRows: 500 };
+/** Two `edgepad.v1` clients and a stock client; every update is split into parts. */
+const options: WorldOptions = { seed: 1, clients: 'ees', rowBytes: 24, tailRows: 500 };
 
-const everybodyConnects: Event[] = [['connect', 0], ['connect', 1], ['connect', 2]];
-const everythingArrives: Event[] = [
+const connectAll: Event[] = [['connect', 0], ['connect', 1], ['connect', 2]];
+const deliverAll: Event[] = [
   ...[0, 1, 2].map((): Event => ['up', 0, 50]),
   ...[0, 1, 2].map((): Event => ['down', 0, 50]),
   ...[0, 1, 2].map((): Event => ['up', 0, 50]),
 ];
 
-/** Typing, new clients, a look, a compaction, and once more on what it has left. */
+/** Edits, a rendering, a compaction and a reload; then the same again on the result. */
 const story: Event[] = [1, 2].flatMap((chapter): Event[] => [
-  ...everybodyConnects,
-  ...everythingArrives,
+  ...connectAll,
+  ...deliverAll,
   ['edit', 0, 10 * chapter],
   ['edit', 1, 20 * chapter],
   ['present', 0, 30 * chapter],
   ['edit', 2, 40 * chapter],
-  ...everythingArrives,
+  ...deliverAll,
   ['erase', 1, 50 * chapter],
   ['pass', 60],
-  ...everythingArrives,
+  ...deliverAll,
   ['read', 0],
   ['compact', 1, 0],
   ['reload', 2, 1],
   ['edit', 0, 60 * chapter],
 ]);
 
-describe('one thing goes wrong, wherever it can', () => {
-  const accidents: [what: string, verb: 'fail' | 'die'][] = [
+describe('one fault at every possible moment', () => {
+  const faults: [what: string, verb: 'fail' | 'die'][] = [
     ['the n-th statement fails', 'fail'],
-    ['the process dies at the n-th statement', 'die'],
+    ['the process is killed at the n-th statement', 'die'],
   ];
-  for (const [what, verb] of accidents) {
+  for (const [what, verb] of faults) {
     it(`[P1] ${what}, for every n`, () => {
       let n = 1;
-      while (replay(cast, [[verb, n], ...story]) > 0) n++;
+      while (replay(options, [[verb, n], ...story]) > 0) n++;
       expect(n).toBeGreaterThan(50);
     }, 120_000);
   }
 
   const interruptions: [what: string, Event][] = [
     ['the room hibernates', ['evict']],
-    ['the process dies', ['crash', 0]],
-    ['somebody loses the connection', ['cut', 0]],
+    ['the process is killed', ['crash', 0]],
+    ['a client loses its connection', ['cut', 0]],
     ['the log is compacted', ['compact', 1, 0]],
-    ['the clock is set back', ['skew', -3_600_000]],
+    ['the wall clock is set back', ['skew', -3_600_000]],
     ['commits become slow', ['slowDown']],
   ];
   for (const [what, event] of interruptions) {
     it(`[P1 P3 P5] ${what}, after every event`, () => {
       for (let at = 0; at <= story.length; at++) {
-        replay(cast, [...story.slice(0, at), event, ...story.slice(at)]);
+        replay(options, [...story.slice(0, at), event, ...story.slice(at)]);
       }
     }, 120_000);
   }
 
-  it('[P4] the room hibernates after each of all events', () => {
-    replay(cast, story.flatMap((event): Event[] => [event, ['evict']]));
+  it('[P4] the room hibernates after each event', () => {
+    replay(options, story.flatMap((event): Event[] => [event, ['evict']]));
   });
 });
 
-/** Runs that failed once, shrunk. What they show is said by their names. */
-const found: [what: string, Cast, Event[]][] = [
+/** Shrunk runs that failed once. */
+const found: [what: string, WorldOptions, Event[]][] = [
   [
-    '[P5] a clock set back does not end the renewals that stock clients live on',
-    { ...cast, people: 'ss' },
+    '[P5] requests renewals for stock clients after the wall clock was set back',
+    { ...options, clients: 'ss' },
     [['connect', 0], ['connect', 1], ['up', 0, 3], ['up', 0, 3], ['skew', -3_600_000]],
   ],
   [
-    '[P5] who withdraws and leaves within the same moment is gone, also for who was greeted in it',
-    { ...cast, people: 'oooo' },
+    '[P5] removes a client that withdraws and leaves at once, also for a client that joins meanwhile',
+    { ...options, clients: 'eeee' },
     [['connect', 3], ['present', 3, 784], ['cut', 3], ['up', 0, 2], ['connect', 3]],
   ],
   [
-    '[P5] who comes back while the old connection seems open is seen once that has ended',
-    { ...cast, people: 'ooo' },
+    '[P5] shows a reconnected client once its old connection has ended',
+    { ...options, clients: 'eee' },
     [['connect', 2], ['cut', 2], ['up', 0, 3], ['connect', 2], ['up', 0, 3], ['up', 1, 3]],
   ],
   [
-    '[P5] the end of a connection that was closed takes nobody away who is back by then',
-    { ...cast, people: 'oo' },
+    '[P5] does not remove a reconnected client when its closed connection ends',
+    { ...options, clients: 'ee' },
     [
       ['fail', 8],
       ['edit', 0, 4310],
@@ -115,13 +115,13 @@ const found: [what: string, Cast, Event[]][] = [
     ],
   ],
   [
-    '[P4] nobody is sent a frame that says nothing',
-    { ...cast, people: 'so' },
+    '[P4] sends no empty frame',
+    { ...options, clients: 'se' },
     [['connect', 1], ['cut', 1]],
   ],
   [
-    '[P5] the echo of a stock client does not take the id of somebody who is about to be back',
-    { ...cast, people: 'sooos', rowBytes: 60 },
+    '[P5] a repeated entry of a stock client does not claim the client id of a returning client',
+    { ...options, clients: 'seees', rowBytes: 60 },
     [
       ['connect', 2],
       ['present', 0, 2096],
@@ -137,8 +137,8 @@ const found: [what: string, Cast, Event[]][] = [
     ],
   ],
   [
-    '[P5] nor does it shut out the writing of whose id it is',
-    { ...cast, people: 'oss', rowBytes: 200 },
+    '[P5] a repeated entry of a stock client does not block updates of the client it belongs to',
+    { ...options, clients: 'ess', rowBytes: 200 },
     [
       ['edit', 0, 3600],
       ['connect', 0],
@@ -154,8 +154,8 @@ const found: [what: string, Cast, Event[]][] = [
     ],
   ],
   [
-    '[P9] a stock client that comes back with edits and types on at once is not refused',
-    { ...cast, people: 's' },
+    '[P9] accepts a stock client that returns with edits and goes on typing',
+    { ...options, clients: 's' },
     [
       ['edit', 0, 4508],
       ['connect', 0],
@@ -165,6 +165,6 @@ const found: [what: string, Cast, Event[]][] = [
   ],
 ];
 
-describe('found by the simulator', () => {
-  for (const [what, cast, events] of found) it(what, () => void replay(cast, events));
+describe('regressions found by the simulator', () => {
+  for (const [what, options, events] of found) it(what, () => void replay(options, events));
 });

@@ -1,10 +1,10 @@
 import type { Random } from '../random.ts';
 import { type Verb, verbs, type World } from './world.ts';
 
-/** One thing that happens, as data: it can be printed, left out, and played again. */
+/** An event as data, which can be printed, omitted and replayed. */
 export type Event = readonly [verb: Verb, ...numbers: number[]];
 
-/** How often each thing happens, against the others. */
+/** The relative frequency of each verb. */
 const weights: Readonly<Record<Verb, number>> = {
   edit: 60,
   erase: 20,
@@ -32,17 +32,17 @@ const weights: Readonly<Record<Verb, number>> = {
 
 const all = Object.keys(weights) as Verb[];
 
-/** How many events are drawn by the same odds. */
+/** Count of events that are drawn with the same odds. */
 const phase = 25;
 
 /**
- * Draws events for one world. How often which, is drawn anew from time to time: so there are times
- * when everybody types and times when things only break.
+ * Draws events for one world. The odds change from phase to phase, so that some phases consist of typing
+ * and others of faults.
  */
-export class Script {
+export class EventGenerator {
   readonly #random: Random;
-  /** What is bound to happen next. */
-  readonly #scene: Event[] = [];
+  /** A prepared sequence that comes next. */
+  readonly #sequence: Event[] = [];
   #left = 0;
   #odds: number[] = [];
 
@@ -50,11 +50,13 @@ export class Script {
     this.#random = random;
   }
 
-  /** The next event, which may turn out to be one that cannot happen just now. */
+  /** The next event. It may be one that has no effect at the moment. */
   next(world: World): Event {
     const random = this.#random;
-    if (this.#scene.length === 0 && random.chance(0.004)) this.#scene.push(...nap(random, world));
-    const event = this.#scene.shift();
+    if (this.#sequence.length === 0 && random.chance(0.004)) {
+      this.#sequence.push(...missedDeletions(random, world));
+    }
+    const event = this.#sequence.shift();
     if (event) return event;
     const verb = this.#verb();
     return [verb, ...verbs[verb].draw(random, world)];
@@ -75,26 +77,26 @@ export class Script {
 }
 
 /**
- * Somebody is away while others only delete and the log is compacted: what they have missed is
- * nothing that a state vector tells. Chance alone brings this about too seldom.
+ * One client is offline while another one deletes and the log is compacted. A state vector does not show
+ * what it missed. This is too rare in random events.
  */
-function nap(random: Random, world: World): Event[] {
-  const [sleeper, other] = [random.below(world.people.length), random.below(world.people.length)];
-  const sent = world.people.map((): Event => ['up', 0, 50]);
-  const arrives = world.people.map((): Event => ['down', 0, 50]);
+function missedDeletions(random: Random, world: World): Event[] {
+  const [offline, other] = [random.below(world.clients.length), random.below(world.clients.length)];
+  const sent = world.clients.map((): Event => ['up', 0, 50]);
+  const arrives = world.clients.map((): Event => ['down', 0, 50]);
   const erase = (): Event => ['erase', other, random.below(10_000)];
   const exchange: Event[] = [...sent, ['pass', 60], ...arrives];
   return [
-    ['connect', sleeper],
+    ['connect', offline],
     ['connect', other],
     ...exchange,
     ...exchange,
     ...sent,
-    ['cut', sleeper],
+    ['cut', offline],
     erase(),
     erase(),
     ...sent,
     ['compact', 1, 0],
-    ['connect', sleeper],
+    ['connect', offline],
   ];
 }

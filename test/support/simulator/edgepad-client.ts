@@ -3,34 +3,34 @@ import { applyAwarenessUpdate } from 'y-protocols/awareness';
 import { encodeAwareness } from '../../../protocol/awareness.ts';
 import { decodeMessages, emptyUpdate, type Message } from '../../../protocol/messages.ts';
 import * as invariants from './invariants.ts';
-import { type Brought, broughtBy } from './ledger.ts';
-import { Person } from './person.ts';
+import { contentsOf, type UpdateContents } from './reference-model.ts';
+import { SimulatedClient } from './simulated-client.ts';
 
 /** Speaks `edgepad.v1` as web/provider does, without its timers. */
-export class OurClient extends Person {
+export class EdgepadClient extends SimulatedClient {
   readonly speaksEdgepad = true;
-  /** Where the next connection resumes, and what version this document has everything of. */
+  /** Where the next connection resumes: this document has everything up to the version. */
   epoch = '';
   version = 0;
-  /** Up to which version that has been checked. */
-  claimed = 0;
-  /** What was sent on this connection and not yet answered; whether it was all the service asked for. */
-  #unanswered: { readonly brought: Brought; readonly isWhole: boolean }[] = [];
+  /** The version up to which that was checked. */
+  checkedVersion = 0;
+  /** Updates sent on this connection and not answered; `isWhole` for those that answer a sync step 1. */
+  #unanswered: { readonly contents: UpdateContents; readonly isWhole: boolean }[] = [];
   #batch: Uint8Array[] = [];
-  #hasExchanged = false;
+  #isHandshakeDone = false;
   #isDirty = false;
 
   get isSynced(): boolean {
-    return this.#hasExchanged && this.#unanswered.length === 0 && this.#batch.length === 0;
+    return this.#isHandshakeDone && this.#unanswered.length === 0 && this.#batch.length === 0;
   }
 
   received(frame: Uint8Array): void {
     this.doc.transact(() => {
       for (const message of decodeMessages(frame)) this.#handle(message);
     }, this);
-    if (this.#hasExchanged) {
-      invariants.checkClaim(this.service.ledger, this);
-      this.claimed = this.version;
+    if (this.#isHandshakeDone) {
+      invariants.checkVersion(this.service.reference, this);
+      this.checkedVersion = this.version;
     }
     if (this.isSynced) this.#isDirty = false;
   }
@@ -57,7 +57,7 @@ export class OurClient extends Person {
   }
 
   protected closed(): void {
-    this.#hasExchanged = false;
+    this.#isHandshakeDone = false;
     this.#unanswered = [];
     this.#batch = [];
     this.#forget(() => true);
@@ -65,7 +65,7 @@ export class OurClient extends Person {
 
   protected reloaded(keeps: boolean): void {
     this.#isDirty = keeps;
-    this.claimed = 0;
+    this.checkedVersion = 0;
     if (!keeps) {
       this.epoch = '';
       this.version = 0;
@@ -74,9 +74,9 @@ export class OurClient extends Person {
 
   protected updated(update: Uint8Array): void {
     this.#isDirty = true;
-    if (!this.#hasExchanged) return;
+    if (!this.#isHandshakeDone) return;
     this.#batch.push(update);
-    // Some leave at once, some together: which, is chance enough.
+    // Some updates are sent at once, others in a batch.
     if (update.length % 3 > 0) this.#flush();
   }
 
@@ -92,10 +92,10 @@ export class OurClient extends Person {
   #handle(message: Message): void {
     switch (message.type) {
       case 'welcome':
-        // A document made anew lacks what the old one had acknowledged.
+        // A new document lacks what the old one had acknowledged.
         if (this.epoch !== message.epoch) {
           this.#isDirty = true;
-          this.claimed = 0;
+          this.checkedVersion = 0;
         }
         this.epoch = message.epoch;
         this.version = message.version;
@@ -105,7 +105,7 @@ export class OurClient extends Person {
         Y.applyUpdate(this.doc, message.update, this);
         return;
       case 'sync-step-1':
-        this.#hasExchanged = true;
+        this.#isHandshakeDone = true;
         this.#batch = [];
         this.#sendUpdate({
           type: 'sync-step-2',
@@ -115,19 +115,18 @@ export class OurClient extends Person {
         });
         return;
       case 'saved':
-        if (this.#hasExchanged) this.version = message.version;
+        if (this.#isHandshakeDone) this.version = message.version;
         invariants.checkAcknowledged(
-          this.service.ledger,
-          this.#unanswered.splice(0, message.count).map(({ brought }) => brought),
+          this.service.reference,
+          this.#unanswered.splice(0, message.count).map(({ contents }) => contents),
           message.count,
         );
         return;
       case 'unsaved':
         invariants.checkAnswered(this.#unanswered.splice(0, 1).length);
         this.#isDirty = true;
-        // What brings all of it is under way already, or the service asks again: nothing here counts
-        // as saved until then.
-        if (!this.#unanswered.some(({ isWhole }) => isWhole)) this.#hasExchanged = false;
+        // Unless a full answer is in flight, the service asks again. Until then nothing counts as saved.
+        if (!this.#unanswered.some(({ isWhole }) => isWhole)) this.#isHandshakeDone = false;
         return;
       case 'awareness':
         applyAwarenessUpdate(this.awareness, message.update, this);
@@ -141,10 +140,10 @@ export class OurClient extends Person {
     }
   }
 
-  /** Drops the clocks of others, so that whoever comes back is new, with whatever clock. */
-  #forget(isGone: (client: number) => boolean): void {
+  /** Forgets the clocks of others, so that returning clients are accepted with any clock. */
+  #forget(isRemoved: (client: number) => boolean): void {
     for (const id of this.awareness.meta.keys()) {
-      if (id !== this.doc.clientID && isGone(id)) this.awareness.meta.delete(id);
+      if (id !== this.doc.clientID && isRemoved(id)) this.awareness.meta.delete(id);
     }
   }
 
@@ -158,7 +157,7 @@ export class OurClient extends Person {
 
   #sendUpdate(message: Message & { readonly update: Uint8Array }): void {
     const isWhole = message.type === 'sync-step-2';
-    this.#unanswered.push({ brought: broughtBy(message.update), isWhole });
+    this.#unanswered.push({ contents: contentsOf(message.update), isWhole });
     this.send(message);
   }
 

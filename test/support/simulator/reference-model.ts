@@ -1,12 +1,12 @@
 import * as Y from 'yjs';
 
-/** What an update brings, as Yjs itself reads it: nothing of the core is trusted here. */
-export interface Brought {
+/** The contents of an update as Yjs decodes it, independent of the core. */
+export interface UpdateContents {
   readonly structs: ReadonlyMap<number, number>;
   readonly deletes: ReadonlyMap<number, readonly { clock: number; len: number }[]>;
 }
 
-export function broughtBy(update: Uint8Array): Brought {
+export function contentsOf(update: Uint8Array): UpdateContents {
   const { structs, ds } = Y.decodeUpdate(update);
   const ends = new Map<number, number>();
   for (const { id, length } of structs) {
@@ -15,8 +15,8 @@ export function broughtBy(update: Uint8Array): Brought {
   return { structs: ends, deletes: ds.clients };
 }
 
-/** Whether a document has all of this: the structs, and that the deleted ones are deleted. */
-export function holds(doc: Y.Doc, { structs, deletes }: Brought): boolean {
+/** Whether a document has these structs and deletions. */
+export function contains(doc: Y.Doc, { structs, deletes }: UpdateContents): boolean {
   for (const [client, end] of structs) {
     if (Y.getState(doc.store, client) < end) return false;
   }
@@ -39,26 +39,23 @@ function isDeleted(doc: Y.Doc, client: number, from: number, to: number): boolea
   return true;
 }
 
-/** A document for looking at: it never edits itself. */
-export function quietDoc(): Y.Doc {
+/** A document that makes no transactions of its own. */
+export function passiveDoc(): Y.Doc {
   const doc = new Y.Doc();
-  // Yjs removes formatting that became redundant by a transaction of its own after remote changes.
+  // After remote changes Yjs removes redundant formatting in a transaction of its own.
   doc.on('afterTransaction', (transaction) => {
     transaction._needFormattingCleanup = false;
   });
   return doc;
 }
 
-/**
- * What the service has committed, kept beside it: the truth that everything else is compared with.
- * Lost only when the document is.
- */
-export class Ledger {
-  readonly doc = quietDoc();
-  /** What each version brought; version 1 comes first. */
-  readonly updates: Brought[] = [];
-  /** What each tag was read as, by format. */
-  readonly readings = new Map<string, string>();
+/** What the service has committed, recorded independently. All else is compared with it. */
+export class ReferenceModel {
+  readonly doc = passiveDoc();
+  /** The contents of each version, from version 1. */
+  readonly updates: UpdateContents[] = [];
+  /** The body of each rendering, by format and tag. */
+  readonly renderings = new Map<string, string>();
 
   get version(): number {
     return this.updates.length;
@@ -66,6 +63,6 @@ export class Ledger {
 
   add(update: Uint8Array): void {
     Y.applyUpdate(this.doc, update);
-    this.updates.push(broughtBy(update));
+    this.updates.push(contentsOf(update));
   }
 }

@@ -8,12 +8,12 @@ import { edit } from './edits.ts';
 import type { Service } from './service.ts';
 import type { Peer, Socket } from './socket.ts';
 
-/** Who is told of a change in awareness. */
+/** Client ids whose awareness changed. */
 type Changed = Record<'added' | 'updated' | 'removed', number[]>;
 
-/** Somebody with a document, online or not. Subclasses speak one dialect each. */
-export abstract class Person implements Peer {
-  /** How the person appears in reports. */
+/** A client with a document, online or not. Each subclass speaks one dialect. */
+export abstract class SimulatedClient implements Peer {
+  /** The name in reports. */
   readonly name: string;
   protected readonly service: Service;
   doc!: Y.Doc;
@@ -21,17 +21,17 @@ export abstract class Person implements Peer {
   socket: Socket | null = null;
   readonly #seed: number;
   #undo!: Y.UndoManager;
-  #lives = 0;
+  #generation = 0;
 
   constructor(service: Service, name: string, seed: number) {
     this.service = service;
     this.name = name;
     this.#seed = seed;
-    this.#live();
+    this.#reset();
   }
 
   abstract readonly speaksEdgepad: boolean;
-  /** Whether the first exchange of this connection is complete, and nothing waits for an answer. */
+  /** Whether the handshake of this connection is complete and every update is answered. */
   abstract readonly isSynced: boolean;
   abstract received(frame: Uint8Array): void;
   protected abstract opened(): void;
@@ -44,12 +44,12 @@ export abstract class Person implements Peer {
   connect(): void {
     if (this.socket) return;
     this.socket = this.service.open(this, 'edit', this.speaksEdgepad);
-    // A process that dies in this very turn has cut the connection before it is known here.
+    // A process that dies in this turn has already cut the connection.
     if (this.socket.peer === null) this.socket = null;
     else this.opened();
   }
 
-  /** Leaves, or loses the connection; the service will hear of it. */
+  /** Closes or loses the connection. The service learns of it later. */
   cut(): void {
     this.socket?.cut();
   }
@@ -61,12 +61,12 @@ export abstract class Person implements Peer {
     removeAwarenessStates(this.awareness, others, this);
   }
 
-  /** A new document and client id, with what was in the old one where it is kept offline. */
+  /** Replaces document and client id. The content is kept if there is an offline copy. */
   reload(keeps: boolean): void {
     this.cut();
     const kept = keeps ? Y.encodeStateAsUpdate(this.doc) : null;
     this.doc.destroy();
-    this.#live();
+    this.#reset();
     if (kept) Y.applyUpdate(this.doc, kept, this);
     this.reloaded(keeps);
   }
@@ -81,7 +81,7 @@ export abstract class Person implements Peer {
     else edit(this.doc, random);
   }
 
-  /** Moves the cursor; now and then goes away from the document without leaving. */
+  /** Moves the cursor, or withdraws the awareness state. */
   present(seed: number): void {
     this.awareness.setLocalState(seed % 8 === 0 ? null : { name: this.name, at: seed });
   }
@@ -90,26 +90,25 @@ export abstract class Person implements Peer {
     this.socket?.toRoom.push(encodeMessage(message));
   }
 
-  /** Sends the last frame on its way a second time. */
+  /** Sends the last frame in flight a second time. */
   abstract repeat(): void;
 
-  /** The end of the world. */
   dispose(): void {
     this.doc.destroy();
   }
 
-  #live(): void {
+  #reset(): void {
     this.doc = new Y.Doc();
-    this.doc.clientID = new Random(this.#seed + ++this.#lives * 0x9e3779b1).below(2 ** 32);
+    this.doc.clientID = new Random(this.#seed + ++this.#generation * 0x9e3779b1).below(2 ** 32);
     const parts = [textOf(this.doc), contentOf(this.doc), metaOf(this.doc)];
     this.#undo = new Y.UndoManager(parts, { captureTimeout: 0 });
     this.doc.on('update', (update: Uint8Array, origin: unknown) => {
       if (origin !== this) this.updated(update);
     });
     this.awareness = new Awareness(this.doc);
-    // Time is virtual here: `tick` does what this timer does.
+    // Time is virtual: `tick` replaces this timer.
     clearInterval(this.awareness._checkInterval);
-    // A state never set stands at clock 0, which y-protocols takes for older than nothing at all.
+    // y-protocols ignores an entry at clock 0, which a state has before it is set.
     this.awareness.setLocalState({ name: this.name });
     this.awareness.on('update', (changed: Changed) => this.presenceChanged(changed));
   }

@@ -108,8 +108,8 @@ const mutations: readonly InvariantMutation[] = [
     breaks: ['I1'],
     name: 'a version is announced before it exists',
     file: 'worker/core/room/broadcast.ts',
-    find: "{ type: 'saved', version, count: storedUpdates }",
-    replace: "{ type: 'saved', version: version + 1, count: storedUpdates }",
+    find: "{ type: 'saved', version, count }",
+    replace: "{ type: 'saved', version: version + 1, count }",
   },
   {
     breaks: ['I6'],

@@ -24,7 +24,7 @@ export class Broadcast {
   readonly #sessions: Sessions;
   readonly #host: Pick<RoomHost, 'after' | 'monotonicNow'>;
   #pending: PendingUpdate[] = [];
-  /** Whether any session has stored updates to acknowledge. */
+  /** Whether any session has pending acknowledgements. */
   #hasAcknowledgements = false;
   #flushedAt = -Infinity;
   #timerRuns = false;
@@ -53,7 +53,7 @@ export class Broadcast {
 
   /** Acknowledges one update that is stored, or was before it arrived. */
   acknowledge(author: Session): void {
-    author.storedUpdates++;
+    author.pendingAcknowledgements++;
     this.#hasAcknowledgements = true;
     const sinceFlush = this.#host.monotonicNow() - this.#flushedAt;
     // Also while a timer runs: under load timers fire late.
@@ -80,15 +80,15 @@ export class Broadcast {
     // Sessions that have nothing to be acknowledged share one frame per dialect.
     const shared: { edgepad?: Uint8Array; stock?: Uint8Array } = {};
     for (const session of this.#sessions) {
-      const { storedUpdates } = session;
-      session.storedUpdates = 0;
+      const count = session.pendingAcknowledgements;
+      session.pendingAcknowledgements = 0;
       const isAuthor = authors.has(session);
       const updates = isAuthor ? pending.filter(({ author }) => author !== session) : pending;
       if (session.attachment.speaksEdgepad) {
-        if (updates.length === 0 && storedUpdates === 0) continue;
+        if (updates.length === 0 && count === 0) continue;
         session.send(
-          isAuthor || storedUpdates > 0
-            ? this.#batch(updates, storedUpdates)
+          isAuthor || count > 0
+            ? this.#batch(updates, count)
             : shared.edgepad ??= this.#batch(updates, 0),
         );
       } else if (updates.length > 0) {
@@ -98,10 +98,10 @@ export class Broadcast {
   }
 
   /** For `edgepad.v1`: the updates as they came, the version they lead to, and the acknowledgement. */
-  #batch(pending: readonly PendingUpdate[], storedUpdates: number): Uint8Array {
+  #batch(pending: readonly PendingUpdate[], count: number): Uint8Array {
     const updates = pending.map(({ update }): Message => ({ type: 'update', update }));
     const { version } = this.#log;
-    return encodeMessages([...updates, { type: 'saved', version, count: storedUpdates }]);
+    return encodeMessages([...updates, { type: 'saved', version, count }]);
   }
 }
 

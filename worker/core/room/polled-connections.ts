@@ -85,11 +85,6 @@ export class PolledConnections {
     this.#host = host;
   }
 
-  /** The number of sessions, including closed ones whose close was not collected. */
-  get size(): number {
-    return this.#connections.size;
-  }
-
   /** The open ones. */
   *[Symbol.iterator](): Iterator<Connection> {
     for (const connection of this.#connections.values()) if (connection.isOpen) yield connection;

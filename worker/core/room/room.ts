@@ -23,9 +23,10 @@ import { UpdateIngest } from './update-ingest.ts';
  * A document with its connected clients. Built anew after each hibernation, from the log and the
  * connections' attachments; that sends nothing.
  *
- * A keystroke passes, in one synchronous turn (P1) and without a `Y.Doc` (P2):
- * `receive`, `decodeMessages`, `MessageQueue.admits`, `#handle`, `UpdateIngest.ingest`,
- * `validateUpdate`, `UpdateLog.append`, `Broadcast.push`, `Session.send`.
+ * A keystroke passes these functions, in one synchronous turn (P1) and without a `Y.Doc` (P2):
+ * `Document.receive`, `Room.receive`, `decodeMessages`, `MessageQueue.admits`, `Room.#handle`,
+ * `UpdateIngest.ingest`, `validateUpdate`, `UpdateLog.append`, `Broadcast.push`, `Broadcast.flush`,
+ * `Session.send`, `Connection.send`.
  */
 export class Room {
   readonly #host: RoomHost;

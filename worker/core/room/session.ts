@@ -18,8 +18,11 @@ import { SendWindow } from './send-window.ts';
  */
 export class Session {
   readonly connection: Connection;
+  /** How fast messages are handled. */
   readonly limiter = new RateLimiter();
+  /** Messages that wait to be handled. */
   readonly queue: MessageQueue;
+  /** How much of what was sent the client has read. */
   readonly window: SendWindow;
 
   /** A long frame whose parts are arriving (message-parts.ts). */
@@ -29,7 +32,7 @@ export class Session {
   /** Updates in a row that were rejected for a gap (update-ingest.ts). */
   gapsInARow = 0;
   /** Updates of this client that the next broadcast acknowledges (broadcast.ts). */
-  storedUpdates = 0;
+  pendingAcknowledgements = 0;
   /** Whether the client waits for a digest (digest-responder.ts). */
   awaitsDigest = false;
   /** A change of the awareness entry that was not sent yet (presence.ts). */

@@ -81,7 +81,9 @@ describe('connections over HTTP requests', () => {
     ask(world, 'bob');
     world.pass(limits.presenceTimeout);
     world.pass(limits.presenceTimeout);
-    expect(world.polled.size).toBe(0);
+    expect([...world.polled]).toHaveLength(0);
     expect(world.timers).toBe(0);
+    // The session id is free again.
+    expect(ask(world, 'bob', resume).close).toBe(null);
   });
 });

@@ -151,6 +151,6 @@ export class World implements Network, ServiceEnd {
     this.log = new UpdateLog(this.sql, host);
     this.access = new AccessList(this.sql, host);
     this.room = new Room(this.log, this.access, host, this.newestSchema);
-    this.polled = new PolledConnections(host);
+    this.polled = new PolledConnections(this.room, host);
   }
 }

@@ -73,6 +73,7 @@ export class Document {
     const log = new UpdateLog(sql, roomHost);
     const alarm = new DocumentAlarm(log, host, connections);
     const access = new AccessList(sql, roomHost);
+    const room = new Room(log, access, roomHost);
     this.#parts = {
       host,
       sql,
@@ -81,8 +82,8 @@ export class Document {
       alarm,
       connections,
       embedOrigins: new EmbedOrigins(sql),
-      room: new Room(log, access, roomHost),
-      polled: new PolledConnections(roomHost),
+      room,
+      polled: new PolledConnections(room, roomHost),
       reader: new Reader(log, host),
     };
   }

@@ -2,11 +2,11 @@ import type { Handlers } from './handler.ts';
 
 /** The operations of clients that reach the room by HTTP instead of a WebSocket. */
 export const sessionHandlers: Handlers<'exchange' | 'end-session'> = {
-  'exchange': ({ alarm, polled, room }, { session, frame }, permission) =>
-    alarm.watch(() => polled.exchange(room, session, permission, frame)),
+  'exchange': ({ alarm, polled }, { session, frame }, permission) =>
+    alarm.watch(() => polled.exchange(session, permission, frame)),
 
-  'end-session'({ alarm, polled, room }, { session }, permission) {
-    alarm.watch(() => polled.end(room, session, permission));
+  'end-session'({ alarm, polled }, { session }, permission) {
+    alarm.watch(() => polled.end(session, permission));
     return null;
   },
 };

@@ -9,11 +9,11 @@ import type { RoomHost } from '../host.ts';
 import { closeFrameWhenFull, newAttachment } from './admission.ts';
 import type { Room } from './room.ts';
 
-/** The answer to one HTTP request of a session. */
+/** The answer to one HTTP request. */
 export interface Exchange {
   /** Any number of messages in sequence; often none. */
   readonly frame: Uint8Array;
-  /** Set when the session has ended. */
+  /** Set when the connection has ended. */
   readonly close: CloseFrame | null;
 }
 
@@ -74,14 +74,19 @@ class PolledConnection implements Connection {
 /**
  * The connections over HTTP requests. The room treats them like sockets, with the same limits.
  *
- * A session is kept in memory, so it ends when the object is evicted or moves; the client then begins
- * another one. A timer keeps the object awake while a session is open, as its requests do anyway.
+ * They are kept in memory, so they end when the object is evicted or moves; the client then reconnects. A
+ * timer keeps the object awake while one is open, as its requests do anyway.
  */
 export class PolledConnections {
   readonly #host: Pick<RoomHost, 'after' | 'connections' | 'monotonicNow' | 'now'>;
+  readonly #room: Room;
   readonly #connections = new Map<string, PolledConnection>();
 
-  constructor(host: Pick<RoomHost, 'after' | 'connections' | 'monotonicNow' | 'now'>) {
+  constructor(
+    room: Room,
+    host: Pick<RoomHost, 'after' | 'connections' | 'monotonicNow' | 'now'>,
+  ) {
+    this.#room = room;
     this.#host = host;
   }
 
@@ -91,12 +96,12 @@ export class PolledConnections {
   }
 
   /**
-   * Delivers a frame of a session and returns what waits for it. An unknown session id begins a session
-   * if the first message is `resume`.
+   * Delivers a client's frame and returns what waits for the client. An unknown session id opens a
+   * connection if the first message is `resume`.
    */
-  exchange(room: Room, session: string, permission: Permission, frame: Uint8Array): Exchange {
-    const connection = this.#connections.get(session) ??
-      this.#open(room, session, permission, frame);
+  exchange(sessionId: string, permission: Permission, frame: Uint8Array): Exchange {
+    const connection = this.#connections.get(sessionId) ??
+      this.#open(sessionId, permission, frame);
     if (!(connection instanceof PolledConnection)) return notOpen(connection);
     if (!isSameClient(connection, permission)) return notOpen(sessionEnded);
     connection.lastSeenAt = this.#host.now();
@@ -105,27 +110,26 @@ export class PolledConnections {
     connection.attachment = { ...connection.attachment, permission };
     connection.inRequest = true;
     try {
-      if (frame.length > 0) room.receive(connection, frame);
+      if (frame.length > 0) this.#room.receive(connection, frame);
     } finally {
       connection.inRequest = false;
     }
     const exchange = { frame: connection.collect(), close: connection.closeFrame };
-    if (!connection.isOpen) this.#connections.delete(session);
+    if (!connection.isOpen) this.#connections.delete(sessionId);
     return exchange;
   }
 
-  /** Ends a session whose client leaves. Does nothing for a session of another client. */
-  end(room: Room, session: string, permission: Permission): void {
-    const connection = this.#connections.get(session);
+  /** Ends the connection of a client that leaves. Ignores the session id of another client. */
+  end(sessionId: string, permission: Permission): void {
+    const connection = this.#connections.get(sessionId);
     if (!connection || !isSameClient(connection, permission)) return;
-    this.#connections.delete(session);
-    room.leave(connection);
+    this.#connections.delete(sessionId);
+    this.#room.leave(connection);
     connection.close(CloseCode.normal, '');
   }
 
   #open(
-    room: Room,
-    session: string,
+    sessionId: string,
     permission: Permission,
     frame: Uint8Array,
   ): PolledConnection | CloseFrame {
@@ -135,27 +139,27 @@ export class PolledConnections {
     const connection = new PolledConnection(
       newAttachment(permission, edgepadProtocol),
       // Later: the room may be in the middle of a broadcast.
-      () => this.#host.after(0, () => room.leave(connection)),
+      () => this.#host.after(0, () => this.#room.leave(connection)),
     );
-    this.#connections.set(session, connection);
+    this.#connections.set(sessionId, connection);
     // The presence of the others belongs to the answer of this request.
     connection.inRequest = true;
-    room.join(connection);
-    this.#closeWhenIdle(room, session, connection);
+    this.#room.join(connection);
+    this.#closeWhenIdle(sessionId, connection);
     return connection;
   }
 
-  #closeWhenIdle(room: Room, session: string, connection: PolledConnection): void {
+  #closeWhenIdle(sessionId: string, connection: PolledConnection): void {
     this.#host.after(limits.presenceTimeout, () => {
-      if (this.#connections.get(session) !== connection) return;
+      if (this.#connections.get(sessionId) !== connection) return;
       const idle = this.#host.monotonicNow() - connection.requestedAt;
       if (connection.isOpen && idle < limits.presenceTimeout) {
-        this.#closeWhenIdle(room, session, connection);
+        this.#closeWhenIdle(sessionId, connection);
         return;
       }
-      this.#connections.delete(session);
+      this.#connections.delete(sessionId);
       connection.close(CloseCode.normal, 'No request for too long');
-      room.leave(connection);
+      this.#room.leave(connection);
     });
   }
 }
@@ -170,9 +174,9 @@ function notOpen(close: CloseFrame): Exchange {
 }
 
 /**
- * Whether a request may use a session. The session id is chosen by a client and proves nothing, so the
- * request must have the same key, or a token of the same user. Users of tokens without a subject
- * cannot be told apart.
+ * Whether a request may use a connection. Clients choose the session id, so it proves nothing: the
+ * request must have the same key, or a token of the same user. Users of tokens without a subject cannot
+ * be told apart.
  */
 function isSameClient({ attachment }: Connection, { key, token }: Permission): boolean {
   const { permission } = attachment;
@@ -184,7 +188,7 @@ function beginsWithResume(frame: Uint8Array): boolean {
   try {
     return decodeMessages(frame, limits.messagesPerFrame)[0]?.type === 'resume';
   } catch {
-    // An invalid frame begins no session.
+    // An invalid frame opens no connection.
     return false;
   }
 }

@@ -4,7 +4,7 @@ import { decodeMessages, type Message } from '../../../protocol/messages.ts';
 import { ProtocolError } from '../../../protocol/protocol-error.ts';
 import { schemaNumber } from '../../../protocol/schema.ts';
 import type { AccessList } from '../access/access-list.ts';
-import { closeCodes } from '../access/principal.ts';
+import { closeCodes, isDenial } from '../access/principal.ts';
 import type { Connection } from '../connection.ts';
 import type { RoomHost } from '../host.ts';
 import type { UpdateLog } from '../log/update-log.ts';
@@ -218,7 +218,7 @@ export class Room {
     void this.#host.verifyToken(token, current.audience).then((principal) => {
       if (session.hasEnded) return;
       this.#guard(session, () => {
-        const admitted = 'status' in principal
+        const admitted = isDenial(principal)
           ? principal
           : this.#access.admit(principal, this.#log.exists);
         refreshPermission(session, admitted);

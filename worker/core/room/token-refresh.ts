@@ -1,7 +1,13 @@
 import { CloseCode } from '../../../protocol/close-codes.ts';
 import { encodeMessage } from '../../../protocol/messages.ts';
 import { ProtocolError } from '../../../protocol/protocol-error.ts';
-import { closeCodes, type Denial, type Permission, readOnlyReason } from '../access/principal.ts';
+import {
+  closeCodes,
+  type Denial,
+  isDenial,
+  type Permission,
+  readOnlyReason,
+} from '../access/principal.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -10,7 +16,7 @@ import type { Session } from './session.ts';
  * allows to read.
  */
 export function refreshPermission(session: Session, permission: Permission | Denial): void {
-  if ('status' in permission) {
+  if (isDenial(permission)) {
     throw new ProtocolError(closeCodes[permission.code], permission.detail);
   }
   const { role: previousRole, token } = session.attachment.permission;

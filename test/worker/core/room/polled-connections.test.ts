@@ -13,9 +13,9 @@ const resume: Message = {
   schema: 0,
 };
 
-function ask(world: World, session: string, ...messages: Message[]) {
+function ask(world: World, sessionId: string, ...messages: Message[]) {
   const frame = messages.length > 0 ? encodeMessages(messages) : new Uint8Array();
-  return world.polled.exchange(world.room, session, permissionOf('edit'), frame);
+  return world.polled.exchange(sessionId, permissionOf('edit'), frame);
 }
 
 describe('connections over HTTP requests', () => {
@@ -28,7 +28,7 @@ describe('connections over HTTP requests', () => {
     }
     expect(ask(world, 'one more', resume).close?.code).toBe(CloseCode.tooMany);
     expect([...world.polled]).toHaveLength(limits.connections - 1);
-    world.polled.end(world.room, '7', permissionOf('edit'));
+    world.polled.end('7', permissionOf('edit'));
     expect(ask(world, 'one more', resume).close).toBe(null);
     expect(ann.connection?.isOpen).toBe(true);
   });
@@ -68,7 +68,7 @@ describe('connections over HTTP requests', () => {
     const one = encodeMessage({ type: 'query-awareness' });
     const frame = new Uint8Array(limits.messageBytes).fill(one[0]!);
     frame.set(encodeMessage(resume));
-    expect(world.polled.exchange(world.room, 'bob', permissionOf('edit'), frame).close).not.toBe(
+    expect(world.polled.exchange('bob', permissionOf('edit'), frame).close).not.toBe(
       null,
     );
     expect([...world.polled]).toHaveLength(0);

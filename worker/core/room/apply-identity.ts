@@ -1,5 +1,6 @@
 import { encodeUtf8, utf8ByteLength } from 'lib0/string';
 import { CloseCode } from '../../../protocol/close-codes.ts';
+import { isRecord } from '../../../protocol/is-record.ts';
 import { limits } from '../../../protocol/limits.ts';
 import { ProtocolError } from '../../../protocol/protocol-error.ts';
 import type { UserIdentity } from '../access/principal.ts';
@@ -53,8 +54,4 @@ function userOf(
     ...name === null ? {} : { name },
     ...color === null ? {} : { color },
   };
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -119,6 +119,29 @@ describe('the docs name only what exists', () => {
   }
 });
 
+describe('ARCHITECTURE.md', () => {
+  it('shows a layout of folders and files that exist', () => {
+    const [, layout = ''] =
+      /^```\n(protocol\/.*?)^```/ms.exec(readFileSync('ARCHITECTURE.md', 'utf8')) ??
+        [];
+    const folders: string[] = [];
+    const missing: string[] = [];
+    for (const [, indent = '', names = ''] of layout.matchAll(/^( *)(\S+(?:, \S+)*)(?: {2}|$)/gm)) {
+      for (const name of names.split(', ')) {
+        const path = join(...folders.slice(0, indent.length / 2), name);
+        folders[indent.length / 2] = name;
+        if (!existsSync(path)) missing.push(path);
+      }
+    }
+    expect(missing).toEqual([]);
+    expect(folders.length).toBeGreaterThan(0);
+  });
+
+  it('has at most 200 lines', () => {
+    expect(readFileSync('ARCHITECTURE.md', 'utf8').split('\n').length).toBeLessThanOrEqual(200);
+  });
+});
+
 describe('docs/RULES.md', () => {
   it('lists every rule that a test names', () => {
     const tests = readdirSync('test', { recursive: true }).map((name) => join('test', String(name)))

@@ -3,7 +3,8 @@
  * decode the same bytes in the same run. Compare the ratios; the times depend on the machine.
  */
 import * as Y from 'yjs';
-import { contentsOf, validateUpdate } from '../worker/core/update/validate-update.ts';
+import { readContents } from '../worker/core/update/update-walk.ts';
+import { validateUpdate } from '../worker/core/update/validate-update.ts';
 import { LogState } from '../worker/core/update/log-state.ts';
 import {
   forge,
@@ -47,7 +48,7 @@ function measure(name: string, update: Uint8Array, known = new LogState()): void
     }
   });
   const decode = time(() => Y.decodeUpdate(update));
-  const contents = outcome === 'complete' ? time(() => contentsOf(update, known)) : NaN;
+  const contents = outcome === 'complete' ? time(() => readContents(update, known)) : NaN;
   row(
     name,
     String(update.length),
@@ -62,7 +63,7 @@ function measure(name: string, update: Uint8Array, known = new LogState()): void
 /** Returns the log state of a log with this document. */
 function knownOf(doc: Y.Doc): LogState {
   const known = new LogState();
-  known.add(contentsOf(Y.encodeStateAsUpdate(doc), known));
+  known.add(readContents(Y.encodeStateAsUpdate(doc), known));
   return known;
 }
 
@@ -75,7 +76,7 @@ function measureChange(name: string, doc: Y.Doc, change: () => void): void {
   measure(name, last, known);
 }
 
-row('', 'bytes', 'inspect', 'ns/byte', 'contentsOf', 'decodeUpdate', 'ratio');
+row('', 'bytes', 'inspect', 'ns/byte', 'readContents', 'decodeUpdate', 'ratio');
 
 const typed = new Y.Doc().getText('text');
 typed.insert(0, 'typing ');
@@ -168,7 +169,7 @@ measure(
 
 console.log();
 const known = knownOf(deleted.doc!);
-const contents = contentsOf(repeated, known);
+const contents = readContents(repeated, known);
 console.log(`has, 30,000 deletions: ${microseconds(time(() => known.has(contents)))}`);
 let at = 0;
 const clientID = deleted.doc!.clientID;

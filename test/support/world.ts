@@ -130,7 +130,7 @@ export class World implements Network, ServiceEnd {
   /** The document that a new client would load. */
   stored(): Y.Doc {
     const doc = new Y.Doc();
-    for (const update of this.log.everything()) Y.applyUpdate(doc, update);
+    for (const update of this.log.allUpdates()) Y.applyUpdate(doc, update);
     return doc;
   }
 

@@ -44,7 +44,7 @@ export class DocumentAlarm {
     if (!this.#log.exists) return;
     this.#activeAt = this.#host.now();
     this.#setAt(
-      this.#activeAt + (this.#log.compactionDue ? compactionDelay : limits.presenceTimeout),
+      this.#activeAt + (this.#log.isCompactionDue ? compactionDelay : limits.presenceTimeout),
     );
   }
 

@@ -149,7 +149,7 @@ export class Document {
   alarm(): void {
     const { alarm, log, reader, room } = this.#parts;
     alarm.reset();
-    if (log.compactionDue) {
+    if (log.isCompactionDue) {
       reader.makeRoom();
       room.compact();
     }

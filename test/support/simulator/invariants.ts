@@ -98,7 +98,7 @@ export function checkLog(service: Service): void {
 function loadedFrom(log: UpdateLog): Y.Doc {
   const doc = passiveDoc();
   try {
-    for (const update of log.everything()) Y.applyUpdate(doc, update);
+    for (const update of log.allUpdates()) Y.applyUpdate(doc, update);
   } catch (error) {
     throw new Violation('I5', `the log does not load: ${(error as Error).message}`);
   }

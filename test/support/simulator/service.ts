@@ -92,7 +92,7 @@ export class Service {
 
   compact(onlyIfDue: boolean): void {
     this.turn(() => {
-      if (!onlyIfDue || this.log.compactionDue) this.log.compact();
+      if (!onlyIfDue || this.log.isCompactionDue) this.log.compact();
     });
   }
 

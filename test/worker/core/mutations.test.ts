@@ -115,39 +115,41 @@ const mutations: readonly InvariantMutation[] = [
     breaks: ['I6'],
     name: 'resume skips one update',
     file: 'worker/core/log/update-log.ts',
-    find: ': this.#readUpdates(version).map(dataOf);',
-    replace: ': this.#readUpdates(version + 1).map(dataOf);',
+    find: ': this.#updatesAfter(version);',
+    replace: ': this.#updatesAfter(version + 1);',
   },
   {
     breaks: ['I5'],
     name: 'compaction loses the tail',
     file: 'worker/core/log/update-log.ts',
-    find: "this.#writeSnapshot('state', state);",
-    replace: "this.#writeSnapshot('state', this.tail()[0] ?? state);",
+    find: `      this.#tables.replaceSnapshot({
+        update,`,
+    replace: `      this.#tables.replaceSnapshot({
+        update: this.tail()[0] ?? update,`,
   },
   {
     breaks: ['I5'],
     near: 99,
     name: 'the snapshot is not written in one transaction',
-    file: 'worker/core/log/update-log.ts',
-    find: `      this.#sql.transaction(() => {
-        this.#sql.query('DELETE FROM snapshot');`,
-    replace: `      ((work: () => void) => work())(() => {
-        this.#sql.query('DELETE FROM snapshot');`,
+    file: 'worker/core/log/log-tables.ts',
+    find: `    this.#sql.transaction(() => {
+      this.#sql.query('DELETE FROM snapshot');`,
+    replace: `    ((work: () => void) => work())(() => {
+      this.#sql.query('DELETE FROM snapshot');`,
   },
   {
     breaks: ['I6'],
     name: 'versions restart after a compaction',
-    file: 'worker/core/log/update-log.ts',
-    find: '?? head.compacted;',
-    replace: '?? 0;',
+    file: 'worker/core/log/log-tables.ts',
+    find: '(tail?.version as number | null) ?? compacted',
+    replace: '(tail?.version as number | null) ?? 0',
   },
   {
     breaks: ['I5'],
     name: 'the log state lacks the tail after a hibernation',
     file: 'worker/core/log/update-log.ts',
-    find: 'known.add(inspection.contents);',
-    replace: 'void inspection;',
+    find: 'state.add(validated.contents);',
+    replace: 'void validated;',
   },
   {
     breaks: ['I2', 'I3'],

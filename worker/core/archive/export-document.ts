@@ -24,7 +24,7 @@ function* framesOf(sql: SqlDatabase, log: UpdateLog): Generator<FileRecord> {
       yield { kind: 'rows', table, rows: rows.slice(at, at + rowsPerFrame) };
     }
   }
-  for (const update of log.everything()) {
+  for (const update of log.allUpdates()) {
     const parts = splitBytes(update, limits.rowBytes);
     for (const [i, data] of parts.entries()) {
       yield { kind: 'content', data, last: i === parts.length - 1 };

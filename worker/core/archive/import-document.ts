@@ -1,8 +1,9 @@
 import { accessLimits } from '../../../protocol/access-limits.ts';
 import { joinBytes, splitBytes } from '../../../protocol/split-bytes.ts';
 import { limits } from '../../../protocol/limits.ts';
-import { contentsOf, validateUpdate } from '../update/validate-update.ts';
-import { type Compacted, compactUpdates } from '../log/compaction.ts';
+import { readContents } from '../update/update-walk.ts';
+import { validateUpdate } from '../update/validate-update.ts';
+import { type CompactedLog, compactUpdates } from '../log/compaction.ts';
 import { decodeRecords, type FileRow } from './document-file.ts';
 import { checkedRow, idOf } from './file-tables.ts';
 import { LogState } from '../update/log-state.ts';
@@ -23,7 +24,7 @@ export function importDocument(
   { epoch, now }: { readonly epoch: string; readonly now: number },
 ): void {
   const { version, tables, updates } = readFile(file, now);
-  const { state, known, pruned } = loaded(updates);
+  const { update: state, state: known, removal: pruned } = loaded(updates);
   const settings = tables.get('document')?.[0];
   if (!settings) throw new SyntaxError('This file is damaged: it has no row of "document"');
   const stored = pruned ? version + 1 : version;
@@ -96,12 +97,12 @@ function versionIn({ kind, format, version }: Record<string, unknown>): number {
 }
 
 /** What the updates make together. The first may be a snapshot, which is larger than one may send. */
-function loaded(updates: readonly Uint8Array[]): Compacted {
+function loaded(updates: readonly Uint8Array[]): CompactedLog {
   const known = new LogState();
   try {
     for (const [i, update] of updates.entries()) {
       if (i === 0) {
-        known.add(contentsOf(update, known));
+        known.add(readContents(update, known));
         continue;
       }
       const inspection = validateUpdate(update, known);
@@ -109,7 +110,7 @@ function loaded(updates: readonly Uint8Array[]): Compacted {
       known.add(inspection.contents);
     }
     const compacted = compactUpdates(updates, known);
-    if (compacted.state.length <= limits.documentBytesHard) return compacted;
+    if (compacted.update.length <= limits.documentBytesHard) return compacted;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     throw new SyntaxError(`The content of this file is not sound: ${error.message}`);

@@ -1,46 +1,47 @@
 import * as Y from 'yjs';
-import { contentsOf } from '../update/validate-update.ts';
 import { LogState } from '../update/log-state.ts';
-import { pruneDocument } from './prune.ts';
+import { readContents } from '../update/update-walk.ts';
+import { removeUnreadableContent } from './unreadable-content.ts';
 
-/** A whole document in one update, and what it holds. */
-export interface Compacted {
-  readonly state: Uint8Array;
-  /** Names every deletion, also those that only followed from another change. */
-  readonly known: LogState;
-  /** What had to be deleted, as an update that the clients need; null for nothing. */
-  readonly pruned: Uint8Array | null;
+/** A whole document as one update. */
+export interface CompactedLog {
+  readonly update: Uint8Array;
+  /** The state of `update`. Names every deletion, unlike that of the log it was made from. */
+  readonly state: LogState;
+  /** The update that removed unreadable content, to be broadcast. Null when there was none. */
+  readonly removal: Uint8Array | null;
 }
 
 /**
- * One update that holds all these updates hold, without what garbage collection drops.
+ * Merges updates into one that contains the same document, without what Yjs garbage-collects. Throws
+ * when the result differs from `state`, the state of the log: the log must then stay as it is.
  *
- * A document is filled in one transaction: `Y.mergeUpdates` over a long log takes time that grows
- * with its square (60,000 one-key updates: 108 s, and four times the bytes; this way 0.27 s).
- * Throws when the result is not what `known` says the log holds: then the log is to stay as it is.
+ * It loads a document in one transaction, because `Y.mergeUpdates` takes quadratic time over a long
+ * log: 108 s and four times the bytes for 60,000 updates of one key, against 0.27 s.
  */
-export function compactUpdates(updates: readonly Uint8Array[], known: LogState): Compacted {
+export function compactUpdates(updates: readonly Uint8Array[], state: LogState): CompactedLog {
   const doc = loadDocument(updates);
   try {
     if (doc.store.pendingStructs || doc.store.pendingDs) {
-      throw new Error('Cannot compact: the log is not causally complete');
+      throw new Error('Cannot compact: an update depends on structs that are not in the log');
     }
     for (const [client, clock] of Y.decodeStateVector(Y.encodeStateVector(doc))) {
-      if (known.clockOf(client) !== clock) {
-        throw new Error(`Cannot compact: client ${client} stands at ${clock} in the document`);
+      const expected = state.clockOf(client);
+      if (expected !== clock) {
+        throw new Error(`Cannot compact: clock of ${client} is ${clock}, expected ${expected}`);
       }
     }
-    const pruned = pruneDocument(doc);
-    const state = Y.encodeStateAsUpdate(doc);
-    const compacted = new LogState();
-    compacted.add(contentsOf(state, compacted));
-    return { state, known: compacted, pruned };
+    const removal = removeUnreadableContent(doc);
+    const update = Y.encodeStateAsUpdate(doc);
+    const compactedState = new LogState();
+    compactedState.add(readContents(update, compactedState));
+    return { update, state: compactedState, removal };
   } finally {
     doc.destroy();
   }
 }
 
-/** A document filled with these updates, in one transaction. Throws what Yjs throws. */
+/** Loads a document from updates, in one transaction. Throws what Yjs throws. */
 export function loadDocument(updates: readonly Uint8Array[]): Y.Doc {
   const doc = new Y.Doc();
   doc.transact(() => {

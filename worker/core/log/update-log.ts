@@ -1,44 +1,48 @@
-import { joinBytes, splitBytes } from '../../../protocol/split-bytes.ts';
 import { limits } from '../../../protocol/limits.ts';
-import { type UpdateContents, validateUpdate } from '../update/validate-update.ts';
-import { compactUpdates } from './compaction.ts';
-import { LogState } from '../update/log-state.ts';
 import type { RoomHost } from '../host.ts';
-import { hasTables, migrate } from './migrations.ts';
 import type { SqlDatabase } from '../sql.ts';
+import { LogState, type UpdateContents } from '../update/log-state.ts';
+import { validateUpdate } from '../update/validate-update.ts';
+import { compactUpdates } from './compaction.ts';
+import { LogTables, type StoredHead } from './log-tables.ts';
+import { Tombstones } from './tombstones.ts';
 
-/** Who wrote, as it is kept beside a client id. Null for somebody who did not say. */
+/** The user id stored with a Yjs client id. Null for an unknown user. */
 export type Author = string | null;
 
 /**
- * A document as it is stored: a snapshot and the updates that came after it (the tail).
+ * A stored document: a snapshot, and the updates stored after it (the tail).
  *
- * A version is the count of updates ever stored. It only grows, also across compaction, and together
- * with the epoch it names one content for ever. The database is left untouched until the first
- * update: who only asks for a document that is not there leaves nothing behind.
+ * A version is the count of updates ever stored. It never decreases, also not by compaction, so epoch
+ * and version together identify one content forever. The database stays empty until the first update:
+ * a request for a missing document must not write.
  *
- * What is in memory changes only after the database has taken it, so that a statement that throws
- * leaves both as they were.
+ * Memory changes only after the database has: a statement that throws leaves both as they were.
  */
 export class UpdateLog {
-  readonly #sql: SqlDatabase;
+  /** The deleted documents of this name. */
+  readonly tombstones: Tombstones;
+  readonly #tables: LogTables;
   readonly #host: Pick<RoomHost, 'now' | 'randomId' | 'report'>;
   #head: Head | null = null;
-  #known: LogState | null = null;
-  /** Stored versions that must not reach anybody. */
+  #state: LogState | null = null;
+  /** Versions in the tail that must not reach a client. Filled when `#state` is. */
   readonly #quarantined = new Set<number>();
+  /** Rows in the tail when compaction last failed; 0 when it did not. */
+  #compactionFailedAt = 0;
 
   constructor(sql: SqlDatabase, host: Pick<RoomHost, 'now' | 'randomId' | 'report'>) {
-    this.#sql = sql;
+    this.#tables = new LogTables(sql);
+    this.tombstones = new Tombstones(sql);
     this.#host = host;
   }
 
-  /** Whether anything was ever stored. */
+  /** Whether the document was created. */
   get exists(): boolean {
     return this.#read().exists;
   }
 
-  /** Names this incarnation of the document. Until it exists, another after each wake. */
+  /** Identifies this incarnation of the document. Changes at each wake until the document exists. */
   get epoch(): string {
     return this.#read().epoch;
   }
@@ -48,182 +52,132 @@ export class UpdateLog {
     return this.#read().version;
   }
 
-  /** The number of the newest schema anybody has written with; 0 while nobody has said. */
+  /** The highest schema number an editor has written with; 0 when none was stated. */
   get schema(): number {
     return this.#read().schema;
   }
 
-  /** How much is stored, in bytes. Compaction makes it less. */
+  /** Bytes stored. Compaction reduces them. */
   get bytes(): number {
     const { snapshotBytes, tailBytes } = this.#read();
     return snapshotBytes + tailBytes;
   }
 
-  /** The state vector and delete set of all that is stored. Owned by the log: do not change it. */
+  /** State vector and delete set of everything stored. Read-only for callers. */
   get state(): LogState {
-    return this.#known ??= this.#rebuildKnown();
+    return this.#state ??= this.#rebuildState();
   }
 
   /**
-   * Whether the tail is long enough for {@link compact} to be worth its cost, which is that of the
-   * whole document: a bigger snapshot earns a longer tail.
+   * Whether the tail is long enough for {@link compact}. Compaction costs time in the size of the
+   * document, so a larger snapshot allows a longer tail.
    */
-  get compactionDue(): boolean {
-    const { tailRows, tailBytes, snapshotBytes, compactionFailedAt } = this.#read();
-    if (tailRows < 2 * compactionFailedAt) return false;
+  get isCompactionDue(): boolean {
+    const { tailRows, tailBytes, snapshotBytes } = this.#read();
+    if (tailRows < 2 * this.#compactionFailedAt) return false;
     return tailRows >= Math.max(limits.tailRows, snapshotBytes / 4096) ||
       tailBytes >= Math.max(limits.tailBytes, snapshotBytes / 8);
   }
 
-  /** Makes the document, with nothing in it yet. */
+  /** Creates an empty document. */
   create(): void {
     const head = this.#read();
-    this.#sql.transaction(() => this.#insertDocument(head));
+    this.#tables.insertDocument({ epoch: head.epoch, created: this.#host.now() });
     head.exists = true;
   }
 
-  /** Whether this was the epoch of a document of this name that was deleted. */
-  wasDeleted(epoch: string): boolean {
-    if (!hasTables(this.#sql)) return false;
-    migrate(this.#sql);
-    return this.#sql.query('SELECT 1 FROM deleted WHERE epoch = ?', epoch).length > 0;
-  }
-
-  /** Leaves a mark, in an empty database, that a document with this epoch was deleted. */
-  bury(epochs: readonly string[]): void {
-    this.#sql.transaction(() => {
-      migrate(this.#sql);
-      for (const epoch of epochs) {
-        this.#sql.query('INSERT OR IGNORE INTO deleted (epoch) VALUES (?)', epoch);
-      }
-    });
-    this.forget();
-  }
-
-  /** The epochs of all documents of this name that were deleted. */
-  buried(): string[] {
-    if (!hasTables(this.#sql)) return [];
-    migrate(this.#sql);
-    return this.#sql.query('SELECT epoch FROM deleted').map(({ epoch }) => epoch as string);
-  }
-
-  /** Reads everything anew: the database was changed by other hands. */
-  forget(): void {
+  /** Drops everything cached. Call it after writing to the database without this class. */
+  invalidate(): void {
     this.#head = null;
-    this.#known = null;
+    this.#state = null;
     this.#quarantined.clear();
+    this.#compactionFailedAt = 0;
   }
 
   /**
-   * Stores an update that was inspected and found complete, and returns its version. One row is
-   * written for a keystroke; more for a new document, a new client id, a newer schema, or an update
-   * over 1 MiB. `schema` is that of the author's editor; 0 where it has not said.
+   * Stores a complete update and returns its version. Writes one row for a keystroke; more for a new
+   * document, a new client id, a higher schema, or an update over 1 MiB. `schema` is that of the
+   * author's editor; 0 when unknown.
    */
   append(update: Uint8Array, contents: UpdateContents, author: Author, schema = 0): number {
     const head = this.#read();
-    const known = this.state;
+    const { state } = this;
     const version = head.version + 1;
-    const parts = splitBytes(update, limits.rowBytes);
-    const newClients = [...contents.structs.keys()].filter((client) => known.clockOf(client) === 0);
-    const write = () => {
-      for (const [part, data] of parts.entries()) {
-        const row = 'INSERT INTO updates (version, part, data) VALUES (?, ?, ?)';
-        this.#sql.query(row, version, part, data);
-      }
-      for (const client of newClients) {
-        const row = 'INSERT OR IGNORE INTO clients (client, version, author) VALUES (?, ?, ?)';
-        this.#sql.query(row, client, version, author);
-      }
-      if (schema > head.schema) this.#sql.query('UPDATE document SET schema = ?', schema);
-    };
-    if (!head.exists) {
-      this.#sql.transaction(() => {
-        this.#insertDocument(head);
-        write();
-      });
-    } else if (parts.length + newClients.length > 1 || schema > head.schema) {
-      this.#sql.transaction(write);
-    } else {
-      write();
-    }
-
+    const rows = this.#tables.insertUpdate({
+      version,
+      update,
+      newClients: [...contents.structs.keys()].filter((client) => state.clockOf(client) === 0),
+      author,
+      newSchema: schema > head.schema ? schema : null,
+      newDocument: head.exists ? null : { epoch: head.epoch, created: this.#host.now() },
+    });
     head.exists = true;
     head.version = version;
     head.schema = Math.max(head.schema, schema);
-    head.tailRows += parts.length;
+    head.tailRows += rows;
     head.tailBytes += update.length;
-    known.add(contents);
+    state.add(contents);
     return version;
   }
 
-  /** The updates stored after this version; null when some of them are in the snapshot by now. */
+  /** The updates stored after a version. Null when they are not all in the tail. */
   since(version: number): Uint8Array[] | null {
-    const { version: newest, compacted } = this.#checkedHead();
+    const { version: newest, compacted } = this.#read();
     if (version < compacted || version > newest) return null;
-    return version === newest ? [] : this.#readUpdates(version).map(dataOf);
+    return version === newest ? [] : this.#updatesAfter(version);
   }
 
-  /** The snapshot as one update; null before the first compaction. */
+  /** The snapshot as one update. Null before the first compaction. */
   snapshot(): Uint8Array | null {
-    return this.exists ? this.#readSnapshot('state') : null;
+    return this.exists ? this.#tables.readSnapshot() : null;
   }
 
-  /** The state vector and delete set of the snapshot alone. */
-  snapshotKnown(): LogState {
-    const bytes = this.exists ? this.#readSnapshot('known') : null;
-    return bytes ? LogState.decode(bytes) : new LogState();
+  /** State vector and delete set of the snapshot alone. */
+  snapshotState(): LogState {
+    const encoded = this.exists ? this.#tables.readSnapshotState() : null;
+    return encoded ? LogState.decode(encoded) : new LogState();
   }
 
   /** The updates stored since the last compaction. */
   tail(): Uint8Array[] {
-    return this.exists ? this.#readUpdates(this.#checkedHead().compacted).map(dataOf) : [];
+    return this.exists ? this.#updatesAfter(this.#read().compacted) : [];
   }
 
-  /** Everything: the snapshot, then the tail. Applied in this order they are the document. */
-  everything(): Uint8Array[] {
+  /** The snapshot, if there is one, then the tail. Applied in this order they are the document. */
+  allUpdates(): Uint8Array[] {
     const snapshot = this.snapshot();
     return snapshot ? [snapshot, ...this.tail()] : this.tail();
   }
 
   /**
-   * Replaces snapshot and tail by a new snapshot, in one transaction. What had to be deleted for the
-   * document to stay readable is returned, as an update that is stored with it under a version of its
-   * own. Where compaction fails the log stays as it was, is not tried again before it has doubled,
-   * and the error is thrown.
+   * Replaces snapshot and tail by a new snapshot, in one transaction. Returns the update that removed
+   * unreadable content, which is stored with it under a version of its own; null when there was none.
+   *
+   * When compaction fails it throws, and the log stays as it was. It is due again once the tail has
+   * doubled.
    */
   compact(): Uint8Array | null {
     const head = this.#read();
     if (head.tailRows === 0) return null;
     try {
-      const { state, known, pruned } = compactUpdates(this.everything(), this.state);
-      const version = pruned ? head.version + 1 : head.version;
-      let deleted = head.compacted;
-      this.#sql.transaction(() => {
-        this.#sql.query('DELETE FROM snapshot');
-        this.#writeSnapshot('state', state);
-        this.#writeSnapshot('known', known.encode());
-        // What is quarantined stays, for whoever has to find out what it was.
-        for (const kept of [...this.#quarantined, version + 1].sort((a, b) => a - b)) {
-          this.#sql.query('DELETE FROM updates WHERE version > ? AND version < ?', deleted, kept);
-          deleted = kept;
-        }
-        this.#sql.query('UPDATE document SET compacted = ?', version);
+      const { update, state, removal } = compactUpdates(this.allUpdates(), this.state);
+      const version = removal ? head.version + 1 : head.version;
+      this.#tables.replaceSnapshot({
+        update,
+        encodedState: state.encode(),
+        version,
+        previousVersion: head.compacted,
+        quarantined: this.#quarantined,
       });
-      this.#known = known;
+      this.#state = state;
       head.version = head.compacted = version;
-      head.snapshotBytes = state.length;
-      head.tailRows = head.tailBytes = head.compactionFailedAt = 0;
-      return pruned;
+      head.snapshotBytes = update.length;
+      head.tailRows = head.tailBytes = this.#compactionFailedAt = 0;
+      return removal;
     } catch (error) {
-      head.compactionFailedAt = head.tailRows;
+      this.#compactionFailedAt = head.tailRows;
       throw error;
     }
-  }
-
-  #insertDocument({ epoch }: Head): void {
-    migrate(this.#sql);
-    const row = 'INSERT INTO document (id, epoch, created, compacted) VALUES (1, ?, ?, 0)';
-    this.#sql.query(row, epoch, this.#host.now());
   }
 
   #read(): Head {
@@ -231,114 +185,49 @@ export class UpdateLog {
   }
 
   #readHead(): Head {
-    const head: Head = { ...emptyHead, epoch: this.#host.randomId() };
-    if (!hasTables(this.#sql)) return head;
-    migrate(this.#sql);
-    const document = this.#sql.query('SELECT epoch, compacted, schema FROM document')[0];
-    if (!document) return head;
-    const tail = this.#sql.query(
-      `SELECT MAX(version) AS version, COUNT(*) AS rows, SUM(LENGTH(data)) AS bytes FROM updates`,
-    )[0];
-    const snapshot = this.#sql.query(
-      `SELECT SUM(LENGTH(data)) AS bytes FROM snapshot WHERE kind = 'state'`,
-    )[0];
-    head.exists = true;
-    head.epoch = document.epoch as string;
-    head.compacted = document.compacted as number;
-    head.schema = document.schema as number;
-    head.version = (tail?.version as number | null) ?? head.compacted;
-    head.tailRows = tail?.rows as number;
-    head.tailBytes = (tail?.bytes as number | null) ?? 0;
-    head.snapshotBytes = (snapshot?.bytes as number | null) ?? 0;
-    return head;
+    const stored = this.#tables.readHead();
+    return stored
+      ? { ...stored, exists: true }
+      : { ...emptyHead, epoch: this.#host.randomId(), exists: false };
   }
 
   /**
-   * Reads the tail with the eyes of the check at the door. What does not pass, stored by an older
-   * version or damaged since, would break the document of everyone who loads it: it is left out.
+   * Rebuilds the state from the snapshot and the tail. Validates the tail as when it was received: an
+   * update that an older version stored, or that was damaged since, could break the document in every
+   * client. Such an update is quarantined.
    */
-  #rebuildKnown(): LogState {
-    const known = this.snapshotKnown();
-    if (!this.exists) return known;
-    for (const { version, data } of this.#readUpdates(this.#read().compacted)) {
+  #rebuildState(): LogState {
+    const state = this.snapshotState();
+    if (!this.exists) return state;
+    for (const { version, update } of this.#tables.readUpdates(this.#read().compacted)) {
       try {
-        const inspection = validateUpdate(data, known);
-        if (inspection.type === 'gap') throw new SyntaxError('it builds on what is not there');
-        known.add(inspection.contents);
+        const validated = validateUpdate(update, state);
+        if (validated.type === 'gap') throw new SyntaxError('it depends on missing structs');
+        state.add(validated.contents);
       } catch (error) {
         this.#quarantined.add(version);
         this.#host.report('quarantined', { version, reason: (error as Error).message });
       }
     }
-    return known;
+    return state;
   }
 
-  /** The head, once it is known which versions are to be left out. */
-  #checkedHead(): Head {
-    this.#known ??= this.#rebuildKnown();
-    return this.#read();
-  }
-
-  #readUpdates(after: number): StoredUpdate[] {
-    const rows = this.#sql.query(
-      'SELECT version, data FROM updates WHERE version > ? ORDER BY version, part',
-      after,
-    );
-    const parts = new Map<number, Uint8Array[]>();
-    for (const row of rows) {
-      const version = row.version as number;
-      if (this.#quarantined.has(version)) continue;
-      parts.set(version, [...(parts.get(version) ?? []), dataOf(row)]);
-    }
-    return [...parts].map(([version, data]) => ({ version, data: joinBytes(data) }));
-  }
-
-  #readSnapshot(kind: SnapshotKind): Uint8Array | null {
-    const rows = this.#sql.query('SELECT data FROM snapshot WHERE kind = ? ORDER BY part', kind);
-    return rows.length > 0 ? joinBytes(rows.map(dataOf)) : null;
-  }
-
-  #writeSnapshot(kind: SnapshotKind, bytes: Uint8Array): void {
-    for (const [part, data] of splitBytes(bytes, limits.rowBytes).entries()) {
-      const row = 'INSERT INTO snapshot (kind, part, data) VALUES (?, ?, ?)';
-      this.#sql.query(row, kind, part, data);
-    }
+  #updatesAfter(version: number): Uint8Array[] {
+    this.#state ??= this.#rebuildState(); // fills the quarantine
+    return this.#tables.readUpdates(version)
+      .filter((stored) => !this.#quarantined.has(stored.version))
+      .map(({ update }) => update);
   }
 }
 
-interface StoredUpdate {
-  readonly version: number;
-  readonly data: Uint8Array;
-}
+/** Cached facts about the log. */
+type Head = { exists: boolean } & { -readonly [K in keyof StoredHead]: StoredHead[K] };
 
-type SnapshotKind = 'state' | 'known';
-
-/** What is known of the log without reading it. */
-interface Head {
-  exists: boolean;
-  epoch: string;
-  version: number;
-  schema: number;
-  /** The version the snapshot stands for. */
-  compacted: number;
-  snapshotBytes: number;
-  tailRows: number;
-  tailBytes: number;
-  /** Length of the tail when compaction last failed; 0 when it did not. */
-  compactionFailedAt: number;
-}
-
-const emptyHead: Omit<Head, 'epoch'> = {
-  exists: false,
+const emptyHead: Omit<StoredHead, 'epoch'> = {
   version: 0,
   schema: 0,
   compacted: 0,
   snapshotBytes: 0,
   tailRows: 0,
   tailBytes: 0,
-  compactionFailedAt: 0,
 };
-
-function dataOf(row: { data?: unknown }): Uint8Array {
-  return row.data as Uint8Array;
-}

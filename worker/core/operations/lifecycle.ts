@@ -18,7 +18,7 @@ export const lifecycleHandlers: Handlers<'create' | 'delete' | 'export' | 'impor
         for (const key of keys) access.keys.add(key);
       });
     } catch (error) {
-      log.forget();
+      log.invalidate();
       access.invalidate();
       throw error;
     }
@@ -39,7 +39,7 @@ export const lifecycleHandlers: Handlers<'create' | 'delete' | 'export' | 'impor
     }
     // Clients that opened the missing document hold another one: an empty document they could write.
     room.closeAll(CloseCode.serviceRestart, 'This document was imported. Connect again');
-    log.forget();
+    log.invalidate();
     access.invalidate();
     return { status: 'imported', version: log.version };
   },
@@ -49,11 +49,12 @@ async function deleteDocument(parts: DocumentParts): Promise<RevokedKeys> {
   const { host, log, access, alarm, room } = parts;
   const revokedHashes = access.keys.hashes();
   // Tombstones of the epochs that ended here, so that no client brings a copy of them back.
-  const epochs = [...log.buried(), log.epoch];
+  const epochs = [...log.tombstones.epochs(), log.epoch];
   room.closeAll(CloseCode.deleted, 'This document was deleted');
   await host.erase(() => {
     alarm.reset();
-    log.bury(epochs);
+    log.tombstones.add(epochs);
+    log.invalidate();
     access.invalidate();
     parts.reader = new Reader(log, host);
   });

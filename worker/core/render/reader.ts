@@ -127,7 +127,7 @@ export class Reader {
     if (!this.#log.exists) return { status: 'missing' };
     const tag = this.#tagOf(this.#log.version);
     if (isKnown(tag, knownTags)) return { status: 'unchanged', tag };
-    const doc = loadDocument(this.#log.everything());
+    const doc = loadDocument(this.#log.allUpdates());
     try {
       return { status: 'read', tag, update: Y.encodeStateAsUpdate(doc) };
     } finally {
@@ -178,7 +178,7 @@ export class Reader {
       : this.#begin(this.#log.version);
     try {
       if (!isAtHand) this.#catchUp();
-      const kept = this.#kept ??= this.#load(this.#log.everything(), this.#log.version);
+      const kept = this.#kept ??= this.#load(this.#log.allUpdates(), this.#log.version);
       kept.read ??= readDocument(kept.doc, kept.memory);
       return work(kept.read, edition);
     } catch (error) {
@@ -212,7 +212,7 @@ export class Reader {
     if (!(version > 0 && version < this.#log.version) || tag !== this.#tagOf(version)) return;
     const later = this.#log.since(version);
     if (later === null || this.#log.bytes > keptBytes) return;
-    const updates = this.#log.everything();
+    const updates = this.#log.allUpdates();
     this.#drop();
     this.#kept = this.#load(updates.slice(0, updates.length - later.length), version);
     const { title, blocks } = readDocument(this.#kept.doc, this.#kept.memory);

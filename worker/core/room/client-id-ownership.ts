@@ -3,7 +3,7 @@
  * is open: no other may send awareness or new structs under it. Kept in the attachments, so it survives
  * hibernation.
  */
-import type { UpdateContents } from '../update/validate-update.ts';
+import type { UpdateContents } from '../update/log-state.ts';
 import type { Session, Sessions } from './session.ts';
 
 /** Max client ids a connection can own. It may use more without owning them. */

@@ -45,7 +45,7 @@ export class Handshake {
     const { role } = session.attachment.permission;
     const isOtherEpoch = request.epoch !== '' && request.epoch !== epoch;
     // Otherwise the copies of its editors would restore a deleted document.
-    if (isOtherEpoch && this.#log.wasDeleted(request.epoch)) {
+    if (isOtherEpoch && this.#log.tombstones.has(request.epoch)) {
       throw new ProtocolError(CloseCode.deleted, 'This document was deleted');
     }
     // An invented number would make every other editor read-only for good. During a deployment a page
@@ -135,8 +135,8 @@ function decodeStateVector(bytes: Uint8Array): StateVector {
  * the snapshot is cut only for a client that is behind it.
  */
 function updatesMissingIn(client: StateVector, log: UpdateLog): Uint8Array[] {
-  if (client.size === 0 || !log.exists) return log.everything();
-  if (covers(client, log.snapshotKnown())) {
+  if (client.size === 0 || !log.exists) return log.allUpdates();
+  if (covers(client, log.snapshotState())) {
     // The client has the snapshot's structs, but may not know which of them are deleted.
     return [...log.tail(), log.state.encodeDeletes()];
   }

@@ -1,11 +1,11 @@
 import type { LogState } from './log-state.ts';
 import { noClient, UpdateReader } from './update-reader.ts';
 
-/** The structs of one client in an update: their clocks, and where they lie in the bytes. */
-export class Block {
+/** The structs of one client in an update: their clocks, and where they start in the bytes. */
+export class ClientBlock {
   readonly from: number;
   readonly position: number;
-  /** Past the last struct; as far as it has been read, while it is being read. */
+  /** The end of the last struct. While the block is being read, of the last one read. */
   to: number;
 
   constructor(from: number, position: number) {
@@ -15,42 +15,51 @@ export class Block {
 }
 
 /**
- * The client an item still waits for, when everything up to `reached(client)` is there; `nobody`
- * when it refers to nothing else.
+ * The client whose structs an item still needs, or `noClient` when none are missing. The structs of
+ * each client are available up to `availableClock(client)`.
  */
-export function waitsFor(item: UpdateReader, reached: (client: number) => number): number {
-  const { originClient, rightOriginClient, parentClient } = item;
-  if (originClient !== noClient && item.originClock >= reached(originClient)) return originClient;
-  if (rightOriginClient !== noClient && item.rightOriginClock >= reached(rightOriginClient)) {
+export function missingDependency(
+  item: UpdateReader,
+  availableClock: (client: number) => number,
+): number {
+  const { originClient, originClock, rightOriginClient, rightOriginClock } = item;
+  const { parentClient, parentClock } = item;
+  if (originClient !== noClient && originClock >= availableClock(originClient)) {
+    return originClient;
+  }
+  if (rightOriginClient !== noClient && rightOriginClock >= availableClock(rightOriginClient)) {
     return rightOriginClient;
   }
-  if (parentClient !== noClient && item.parentClock >= reached(parentClient)) return parentClient;
+  if (parentClient !== noClient && parentClock >= availableClock(parentClient)) {
+    return parentClient;
+  }
   return noClient;
 }
 
 /**
- * Visits the structs of an update each behind all it refers to, in the manner of Yjs'
- * `integrateStructs`: the blocks take turns, one that waits lets the other go on by a struct. Every
- * turn visits a struct or begins to wait for one, so it takes time in their number.
+ * Visits every struct of an update after its dependencies, as Yjs' `integrateStructs` does. When the
+ * next struct of a block has a missing dependency, the block waits while another one advances by one
+ * struct. Every step visits a struct or starts to wait for one, so the time is linear in their count.
  *
- * False when something is missing. Throws a SyntaxError when structs wait for each other.
+ * Returns false when a dependency is neither in the update nor in `state`. Throws a SyntaxError for a
+ * circular dependency.
  */
-export function walkInOrder(
+export function walkInCausalOrder(
   update: Uint8Array,
-  blocks: ReadonlyMap<number, Block>,
-  known: LogState,
+  blocks: ReadonlyMap<number, ClientBlock>,
+  state: LogState,
   visit: (struct: UpdateReader) => void,
 ): boolean {
-  const turns = new Map<number, Turns>();
-  for (const [client, block] of blocks) turns.set(client, new Turns(update, block));
-  const reached = (client: number): number =>
-    Math.max(known.clockOf(client), turns.get(client)?.struct.clock ?? 0);
+  const cursors = new Map<number, BlockCursor>();
+  for (const [client, block] of blocks) cursors.set(client, new BlockCursor(update, block));
+  const availableClock = (client: number): number =>
+    Math.max(state.clockOf(client), cursors.get(client)?.struct.clock ?? 0);
 
-  for (const first of turns.values()) {
+  for (const first of cursors.values()) {
     const stack = [first];
     for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-      const client = top.isDone ? noClient : waitsFor(top.struct, reached);
-      if (client === noClient) {
+      const missing = top.isDone ? noClient : missingDependency(top.struct, availableClock);
+      if (missing === noClient) {
         top.isWaiting = false;
         if (!top.isDone) {
           visit(top.struct);
@@ -59,11 +68,11 @@ export function walkInOrder(
         if (top !== first || top.isDone) stack.pop();
         continue;
       }
-      const other = turns.get(client);
+      const other = cursors.get(missing);
       if (other === undefined || other.isDone) return false;
       top.isWaiting = true;
       if (other.isWaiting) {
-        throw new SyntaxError('Cannot read update: items refer to each other in a circle');
+        throw new SyntaxError('Cannot read update: items have a circular dependency');
       }
       stack.push(other);
     }
@@ -71,14 +80,14 @@ export function walkInOrder(
   return true;
 }
 
-/** A block on its way through {@link walkInOrder}. */
-class Turns {
-  /** Stands at the next struct to visit. */
+/** The progress of {@link walkInCausalOrder} through one block. */
+class BlockCursor {
+  /** Positioned at the next struct to visit. */
   readonly struct: UpdateReader;
   isDone = false;
   isWaiting = false;
 
-  constructor(update: Uint8Array, block: Block) {
+  constructor(update: Uint8Array, block: ClientBlock) {
     this.struct = new UpdateReader(update);
     this.struct.position = block.position;
     this.struct.nextClient();

@@ -1,84 +1,106 @@
-import type { ClockRange } from './delete-set.ts';
+/** Clocks of one client, from `clock` to before `clock + length`. */
+export interface ClockRange {
+  readonly clock: number;
+  readonly length: number;
+}
 
-/** Numbers in one part, at most; and twice the ranges. Larger parts cost more to insert into. */
-const partLength = 512;
+/** Maximum count of bounds in a chunk, except right after a merge. Inserting costs its length. */
+const chunkLength = 512;
 
 /**
- * A set of clocks, kept as the fewest ranges. Adding a range takes the logarithm of their number,
- * and moves no more than one part of them: a long document holds tens of thousands.
+ * A set of clocks, stored as the fewest ranges. Adding a range takes O(log n) and moves at most one
+ * chunk: a long document has tens of thousands of ranges.
  */
 export class ClockRanges {
   /**
-   * The bounds of all ranges in order: from, to, from, to. So a clock is in the set when an odd
-   * number of bounds is not above it. Cut into parts, none empty, each of whole ranges.
+   * The bounds of all ranges in ascending order: from, to, from, to. A clock is in the set when an
+   * odd count of bounds is at or below it. Each chunk holds whole ranges and is not empty.
    */
-  readonly #parts: number[][] = [];
+  readonly #chunks: number[][] = [];
 
-  /** Whether every clock from `from` to before `to` is in the set. */
+  /** Whether the set contains every clock from `from` to before `to`. */
   has(from: number, to: number): boolean {
-    const part = this.#parts[this.#partOf(from)];
-    if (part === undefined) return false;
-    const at = countUpTo(part, from);
-    return at % 2 === 1 && part[at]! >= to; // an even number of bounds: behind an odd one is another
+    const chunk = this.#chunks[this.#chunkIndexOf(from)];
+    if (chunk === undefined) return false;
+    const at = countUpTo(chunk, from);
+    return at % 2 === 1 && chunk[at]! >= to; // a chunk has an even length: after an odd bound is another
   }
 
   add(from: number, to: number): void {
-    const end = this.#parts.at(-1);
-    if (end === undefined || from > end.at(-1)!) { // no part is empty
-      if (end === undefined || end.length >= partLength) this.#parts.push([from, to]);
+    const end = this.#chunks.at(-1);
+    if (end === undefined || from > end.at(-1)!) { // no chunk is empty
+      if (end === undefined || end.length >= chunkLength) this.#chunks.push([from, to]);
       else end.push(from, to);
       return;
     }
-    const first = this.#partOf(from);
-    const last = this.#partOf(to);
-    const head = this.#parts[first]!; // there are parts, as said above
-    const tail = this.#parts[last]!;
-    // Bounds inside of the new range go; its own stay where they are not inside of an old one.
-    // Ranges that touch are joined, so a bound equal to `from` or `to` goes too.
+    const first = this.#chunkIndexOf(from);
+    const last = this.#chunkIndexOf(to);
+    const head = this.#chunks[first]!; // there is at least one chunk here
+    const tail = this.#chunks[last]!;
+    // Removes the bounds inside the new range. Its own bounds are added unless they are inside an old
+    // range. Adjacent ranges merge, so a bound equal to `from` or `to` is removed too.
     const at = countUpTo(head, from - 1);
-    const behind = countUpTo(tail, to);
+    const after = countUpTo(tail, to);
     const bounds: number[] = [];
     if (at % 2 === 0) bounds.push(from);
-    if (behind % 2 === 0) bounds.push(to);
+    if (after % 2 === 0) bounds.push(to);
     if (first === last) {
-      head.splice(at, behind - at, ...bounds);
+      head.splice(at, after - at, ...bounds);
     } else {
-      head.splice(at, Infinity, ...bounds, ...tail.slice(behind));
-      this.#parts.splice(first + 1, last - first);
+      head.splice(at, Infinity, ...bounds, ...tail.slice(after));
+      this.#chunks.splice(first + 1, last - first);
     }
-    if (head.length > partLength) {
-      this.#parts.splice(first + 1, 0, head.splice(2 * (head.length >>> 2)));
+    if (head.length > chunkLength) {
+      this.#chunks.splice(first + 1, 0, head.splice(2 * (head.length >>> 2)));
     }
   }
 
-  /** Ranges, ascending and apart. */
+  /** Yields the ranges in ascending order, disjoint and not adjacent. */
   *[Symbol.iterator](): Generator<ClockRange> {
-    for (const part of this.#parts) {
-      for (let i = 0; i < part.length; i += 2) {
-        yield { clock: part[i]!, length: part[i + 1]! - part[i]! }; // bounds come in pairs
+    for (const chunk of this.#chunks) {
+      for (let i = 0; i < chunk.length; i += 2) {
+        yield { clock: chunk[i]!, length: chunk[i + 1]! - chunk[i]! }; // bounds come in pairs
       }
     }
   }
 
-  /** How many ranges there are. */
+  /** Count of ranges. */
   get size(): number {
-    return this.#parts.reduce((sum, part) => sum + part.length / 2, 0);
+    return this.#chunks.reduce((sum, chunk) => sum + chunk.length / 2, 0);
   }
 
-  /** The last part that begins at this clock or before it; else the first. */
-  #partOf(clock: number): number {
+  /** Index of the last chunk that starts at or before this clock, or 0. */
+  #chunkIndexOf(clock: number): number {
     let low = 0;
-    let high = this.#parts.length;
+    let high = this.#chunks.length;
     while (high - low > 1) {
       const middle = (low + high) >>> 1;
-      if (this.#parts[middle]![0]! <= clock) low = middle; // in bounds, and never empty
+      if (this.#chunks[middle]![0]! <= clock) low = middle; // in bounds, and never empty
       else high = middle;
     }
     return low;
   }
 }
 
-/** How many of the sorted bounds are not above this clock. */
+/** Whether one of these ascending, disjoint ranges contains this range completely. */
+export function containsRange(
+  ranges: readonly ClockRange[],
+  clock: number,
+  length: number,
+): boolean {
+  let low = 0;
+  let high = ranges.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const range = ranges[middle]!; // in bounds
+    if (range.clock + range.length >= clock + length) high = middle;
+    else low = middle + 1;
+  }
+  const range = ranges[low];
+  return range !== undefined && range.clock <= clock;
+}
+
+/** Count of the sorted bounds at or below this clock. */
 function countUpTo(bounds: readonly number[], clock: number): number {
   let low = 0;
   let high = bounds.length;

@@ -1,53 +1,69 @@
+import { type Encoder, writeVarUint } from 'lib0/encoding';
 import { CloseCode } from '../../../protocol/close-codes.ts';
 import { limits } from '../../../protocol/limits.ts';
-import type { ByteReader } from './byte-reader.ts';
 import { ProtocolError } from '../../../protocol/protocol-error.ts';
-
-export interface ClockRange {
-  readonly clock: number;
-  readonly length: number;
-}
+import type { ByteReader } from './byte-reader.ts';
+import type { ClockRange, ClockRanges } from './clock-ranges.ts';
 
 /**
- * Reads a delete set as Yjs writes it behind the structs of an update and in a snapshot: clients in
- * any order, none twice and none empty; the ranges of each ascending and apart, though they may
- * touch. Yjs sorts and joins its own; applying others costs it the square of their number.
+ * Reads a delete set as Yjs writes it after the structs of an update and in a snapshot. Clients come
+ * in any order, none twice and none without ranges. The ranges of a client ascend and are disjoint,
+ * but may be adjacent: Yjs sorts and merges its own ranges, and takes quadratic time for others.
+ *
+ * Throws a SyntaxError for other bytes, and a ProtocolError for more than `maxRanges`.
  */
-export function readDeleteSet(reader: ByteReader, most = Infinity): Map<number, ClockRange[]> {
+export function readDeleteSet(
+  reader: ByteReader,
+  maxRanges = Infinity,
+): Map<number, ClockRange[]> {
   const deletes = new Map<number, ClockRange[]>();
+  let rangesLeft = maxRanges;
   for (let clients = reader.count(4); clients > 0; clients--) {
     const client = reader.varUint();
-    if (deletes.has(client)) throw new SyntaxError('Cannot read delete set: a client comes twice');
+    if (deletes.has(client)) throw new SyntaxError('Cannot read delete set: duplicate client');
     const count = reader.count(2);
     if (count === 0) throw new SyntaxError('Cannot read delete set: a client has no ranges');
-    most -= count;
-    if (most < 0) throw new ProtocolError(CloseCode.tooBig, 'Too many delete ranges in one update');
-    const ranges: ClockRange[] = [];
-    let end = 0;
-    for (let left = count; left > 0; left--) {
-      const clock = reader.varUint();
-      if (clock < end) throw new SyntaxError('Cannot read delete set: ranges are not in order');
-      const length = reader.varUint();
-      if (length === 0) throw new SyntaxError('Cannot read delete set: a range is empty');
-      end = clock + length;
-      if (end > limits.clock) throw new SyntaxError('Cannot read delete set: a clock is too large');
-      ranges.push({ clock, length });
+    rangesLeft -= count;
+    if (rangesLeft < 0) {
+      throw new ProtocolError(CloseCode.tooBig, 'Too many delete ranges in one update');
     }
-    deletes.set(client, ranges);
+    deletes.set(client, readRanges(reader, count));
   }
   return deletes;
 }
 
-/** Whether one of the ranges, ascending and apart, holds this one whole. */
-export function hasRange(ranges: readonly ClockRange[], clock: number, length: number): boolean {
-  let low = 0;
-  let high = ranges.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const range = ranges[middle]!; // in bounds
-    if (range.clock + range.length >= clock + length) high = middle;
-    else low = middle + 1;
+function readRanges(reader: ByteReader, count: number): ClockRange[] {
+  const ranges: ClockRange[] = [];
+  let end = 0;
+  for (let left = count; left > 0; left--) {
+    const clock = reader.varUint();
+    if (clock < end) throw new SyntaxError('Cannot read delete set: ranges are not in order');
+    const length = reader.varUint();
+    if (length === 0) throw new SyntaxError('Cannot read delete set: a range is empty');
+    end = clock + length;
+    if (end > limits.clock) throw new SyntaxError('Cannot read delete set: a clock is too large');
+    ranges.push({ clock, length });
   }
-  const range = ranges[low];
-  return range !== undefined && range.clock <= clock;
+  return ranges;
+}
+
+/** Writes the bytes that Yjs writes for the same ranges. */
+export function writeDeleteSet(
+  encoder: Encoder,
+  deletes: ReadonlyMap<number, ClockRanges>,
+): void {
+  writeVarUint(encoder, deletes.size);
+  for (const [client, ranges] of inYjsOrder(deletes)) {
+    writeVarUint(encoder, client);
+    writeVarUint(encoder, ranges.size);
+    for (const { clock, length } of ranges) {
+      writeVarUint(encoder, clock);
+      writeVarUint(encoder, length);
+    }
+  }
+}
+
+/** Sorts by client id, highest first: the order in which Yjs writes clients everywhere. */
+export function inYjsOrder<T>(byClient: ReadonlyMap<number, T>): [client: number, value: T][] {
+  return [...byClient].sort(([a], [b]) => b - a);
 }

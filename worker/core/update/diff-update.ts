@@ -10,15 +10,16 @@ import type { LogState } from './log-state.ts';
 import { Kind, noClient, UpdateReader } from './update-reader.ts';
 
 /**
- * What of an update is not known: `Y.diffUpdate`, but in time and memory that a hostile update does
- * not set. All deletions stay. For updates that were found well formed and without a gap.
+ * The part of an update that is not in the log, with all its deletions. Like `Y.diffUpdate`, but a
+ * hostile update cannot make it take superlinear time or memory. The update must be well-formed and
+ * without gaps.
  */
-export function diffUpdate(update: Uint8Array, known: LogState): Uint8Array {
-  const reader = new DifferenceReader(update);
+export function diffUpdate(update: Uint8Array, state: LogState): Uint8Array {
+  const reader = new DiffReader(update);
   const blocks = createEncoder();
   let clients = 0;
   while (reader.nextClient()) {
-    if (reader.writeNew(blocks, known.clockOf(reader.client))) clients++;
+    if (reader.writeStructsFrom(blocks, state.clockOf(reader.client))) clients++;
   }
   const encoder = createEncoder();
   writeVarUint(encoder, clients);
@@ -27,9 +28,9 @@ export function diffUpdate(update: Uint8Array, known: LogState): Uint8Array {
   return toUint8Array(encoder);
 }
 
-class DifferenceReader extends UpdateReader {
-  /** Reads the present client to its end, and writes what begins at this clock; false if nothing. */
-  writeNew(encoder: Encoder, from: number): boolean {
+class DiffReader extends UpdateReader {
+  /** Writes the structs of the current client from a clock on. Returns false when there are none. */
+  writeStructsFrom(encoder: Encoder, from: number): boolean {
     let { structsLeft, position } = this;
     while (this.nextStruct() && this.clock + this.length <= from) {
       ({ structsLeft, position } = this);
@@ -39,7 +40,7 @@ class DifferenceReader extends UpdateReader {
     writeVarUint(encoder, this.client);
     writeVarUint(encoder, Math.max(this.clock, from));
     if (this.clock < from) {
-      this.#writeEnd(encoder, from - this.clock);
+      this.#writeRest(encoder, from - this.clock);
       position = this.position;
     }
     while (this.nextStruct());
@@ -47,8 +48,8 @@ class DifferenceReader extends UpdateReader {
     return true;
   }
 
-  /** The present struct without its first clocks: an item then continues the one they are in. */
-  #writeEnd(encoder: Encoder, offset: number): void {
+  /** Writes the current struct without its first `offset` clocks. Their last one is its origin. */
+  #writeRest(encoder: Encoder, offset: number): void {
     if (this.kind === Kind.gc) {
       writeUint8(encoder, Kind.gc);
       writeVarUint(encoder, this.length - offset);
@@ -64,7 +65,7 @@ class DifferenceReader extends UpdateReader {
     }
     const end = this.position;
     this.position = this.contentPosition;
-    if (this.kind === Kind.string) this.#writeTextFrom(encoder, offset);
+    if (this.kind === Kind.string) this.#writeStringFrom(encoder, offset);
     else this.#writeValuesFrom(encoder, offset, end);
     this.position = end;
   }
@@ -79,19 +80,20 @@ class DifferenceReader extends UpdateReader {
     writeUint8Array(encoder, this.bytes.subarray(this.position, end));
   }
 
-  #writeTextFrom(encoder: Encoder, offset: number): void {
-    this.text();
-    let at = this.textStart;
-    let units = 0; // of UTF-16
+  /** `offset` counts UTF-16 code units. */
+  #writeStringFrom(encoder: Encoder, offset: number): void {
+    this.string();
+    let at = this.stringStart;
+    let units = 0;
     while (units < offset) {
-      const lead = this.bytes[at]!; // the text is longer than the offset
+      const lead = this.bytes[at]!; // the string is longer than `offset`
       at += lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
       units += lead < 0xf0 ? 1 : 2;
     }
-    // Yjs, too, makes two U+FFFD of a pair of surrogates that is cut in two.
-    const cut = units > offset ? [0xef, 0xbf, 0xbd] : [];
-    writeVarUint(encoder, cut.length + this.position - at);
-    writeUint8Array(encoder, Uint8Array.from(cut));
+    // As in Yjs, each half of a surrogate pair that is cut becomes U+FFFD.
+    const replacement = units > offset ? [0xef, 0xbf, 0xbd] : [];
+    writeVarUint(encoder, replacement.length + this.position - at);
+    writeUint8Array(encoder, Uint8Array.from(replacement));
     writeUint8Array(encoder, this.bytes.subarray(at, this.position));
   }
 }

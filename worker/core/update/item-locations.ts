@@ -1,50 +1,56 @@
-import type { Block } from './causal-order.ts';
-import type { ClockRange } from './delete-set.ts';
+import type { ClientBlock } from './causal-order.ts';
+import type { ClockRange } from './clock-ranges.ts';
 import type { LogState } from './log-state.ts';
 import { noClient, type UpdateReader } from './update-reader.ts';
 
-/** In one number, twice the depth, and one more under a key. {@link isKeyed} and {@link depth}. */
+/**
+ * Where an item is: under a key or in a list, and inside how many types. One number, to keep the
+ * arrays of a large update small: twice the depth, plus one under a key.
+ */
 export type ItemLocation = number;
 
-/** Under a key, of a map or of an element's attributes. */
-export function isKeyed(where: ItemLocation): boolean {
-  return where % 2 === 1;
+/** Whether the item is the value of a key, of a map or of an element's attributes. */
+export function isKeyed(location: ItemLocation): boolean {
+  return location % 2 === 1;
 }
 
-/** In how many types that the update itself brings. */
-export function depth(where: ItemLocation): number {
-  return where >>> 1;
+/** How many types of the same update the item is inside. */
+export function depthOf(location: ItemLocation): number {
+  return location >>> 1;
 }
 
-/** Where the items of one update lie. An item seldom says so: it lies where its neighbour lies. */
+/**
+ * The locations of the items of one update. Few items name their parent and key; the others have the
+ * location of their origin.
+ */
 export class ItemLocations {
-  readonly #known: LogState;
-  readonly #clients = new Map<number, Runs>();
+  readonly #state: LogState;
+  readonly #runsByClient = new Map<number, LocationRuns>();
 
-  constructor(known: LogState) {
-    this.#known = known;
+  constructor(state: LogState) {
+    this.#state = state;
   }
 
-  /** Notes a struct, and tells where it lies. All it refers to must be known, or noted before. */
+  /** Adds a struct and returns its location. Add its dependencies first. */
   add(struct: UpdateReader): ItemLocation {
-    const where = this.#whereIs(struct);
-    const runs = this.#clients.get(struct.client);
-    // Most lie in lists known before, and leave no trace.
-    if (where !== (runs?.where.at(-1) ?? 0)) {
+    const location = this.#locate(struct);
+    const runs = this.#runsByClient.get(struct.client);
+    // Most items are in a list of the log, location 0, and need no entry.
+    if (location !== (runs?.locations.at(-1) ?? 0)) {
       if (runs === undefined) {
-        this.#clients.set(struct.client, { clocks: [struct.clock], where: [where] });
+        this.#runsByClient.set(struct.client, { clocks: [struct.clock], locations: [location] });
       } else {
         runs.clocks.push(struct.clock);
-        runs.where.push(where);
+        runs.locations.push(location);
       }
     }
-    return where;
+    return location;
   }
 
-  of(client: number, clock: number): ItemLocation {
-    // Of what it knows the log is the witness, not the update.
-    if (clock < this.#known.clockOf(client)) return this.#known.isKeyed(client, clock) ? 1 : 0;
-    const runs = this.#clients.get(client);
+  get(client: number, clock: number): ItemLocation {
+    // For items in the log, trust the log and not the update.
+    if (clock < this.#state.clockOf(client)) return this.#state.isKeyed(client, clock) ? 1 : 0;
+    const runs = this.#runsByClient.get(client);
     if (runs === undefined) return 0;
     let low = 0;
     let high = runs.clocks.length;
@@ -53,36 +59,35 @@ export class ItemLocations {
       if (runs.clocks[middle]! <= clock) low = middle + 1; // in bounds
       else high = middle;
     }
-    return runs.where[low - 1] ?? 0;
+    return runs.locations[low - 1] ?? 0;
   }
 
-  /** All clocks under keys, ascending and apart. */
-  keyed(blocks: ReadonlyMap<number, Block>): Map<number, ClockRange[]> {
+  /** The clocks of all items under a key, ascending and disjoint. */
+  keyedRanges(blocks: ReadonlyMap<number, ClientBlock>): Map<number, ClockRange[]> {
     const keyed = new Map<number, ClockRange[]>();
-    for (const [client, { clocks, where }] of this.#clients) {
+    for (const [client, { clocks, locations }] of this.#runsByClient) {
       const ranges: ClockRange[] = [];
       for (const [i, clock] of clocks.entries()) {
-        const end = clocks[i + 1] ?? blocks.get(client)!.to; // whoever has runs has a block
-        if (isKeyed(where[i]!)) ranges.push({ clock, length: end - clock }); // parallel to clocks
+        const end = clocks[i + 1] ?? blocks.get(client)!.to; // only clients with a block have runs
+        if (isKeyed(locations[i]!)) ranges.push({ clock, length: end - clock }); // as long as clocks
       }
       if (ranges.length > 0) keyed.set(client, ranges);
     }
     return keyed;
   }
 
-  #whereIs(struct: UpdateReader): ItemLocation {
-    if (struct.originClient !== noClient) return this.of(struct.originClient, struct.originClock);
-    if (struct.rightOriginClient !== noClient) {
-      return this.of(struct.rightOriginClient, struct.rightOriginClock);
-    }
+  #locate(struct: UpdateReader): ItemLocation {
+    const { originClient, originClock, rightOriginClient, rightOriginClock } = struct;
+    if (originClient !== noClient) return this.get(originClient, originClock);
+    if (rightOriginClient !== noClient) return this.get(rightOriginClient, rightOriginClock);
     const key = struct.hasKey ? 1 : 0;
     if (struct.parentClient === noClient) return key;
-    return 2 * (depth(this.of(struct.parentClient, struct.parentClock)) + 1) + key;
+    return 2 * (depthOf(this.get(struct.parentClient, struct.parentClock)) + 1) + key;
   }
 }
 
-/** Parallel arrays: from this clock on, up to the next, this is where the items lie. */
-interface Runs {
+/** Parallel arrays: the items from a clock up to the next one have this location. */
+interface LocationRuns {
   readonly clocks: number[];
-  readonly where: ItemLocation[];
+  readonly locations: ItemLocation[];
 }

@@ -1,21 +1,34 @@
 import { createEncoder, type Encoder, toUint8Array, writeVarUint } from 'lib0/encoding';
 import { limits } from '../../../protocol/limits.ts';
 import { ByteReader } from './byte-reader.ts';
-import { ClockRanges } from './clock-ranges.ts';
-import { type ClockRange, readDeleteSet } from './delete-set.ts';
-import type { UpdateContents } from './update-walk.ts';
+import { type ClockRange, ClockRanges } from './clock-ranges.ts';
+import { inYjsOrder, readDeleteSet, writeDeleteSet } from './delete-set.ts';
 
 /**
- * What the log holds, known without a document: the state vector and the delete set, which Yjs
- * together calls a snapshot, and which items lie under keys. Exact as to structs. As to deletions it
- * knows those that updates have named: {@link UpdateContents} says which they do not.
+ * What one update adds to a log. Per client: the clocks of its structs, from `from` to before `to`;
+ * the clocks it deletes; and the clocks of its items under a key, of a map or of attributes. Ranges
+ * ascend and are disjoint.
+ *
+ * `deletes` lacks deletions that follow from another change. Text typed into a paragraph that another
+ * client deletes concurrently is deleted by Yjs without an update that names it. The next update that
+ * encodes a whole document names such ranges.
+ */
+export interface UpdateContents {
+  readonly structs: ReadonlyMap<number, { readonly from: number; readonly to: number }>;
+  readonly deletes: ReadonlyMap<number, readonly ClockRange[]>;
+  readonly keyed: ReadonlyMap<number, readonly ClockRange[]>;
+}
+
+/**
+ * What a log contains, without a document: state vector, delete set, and which items have a key.
+ * Exact for structs. It contains only the deletions that updates name, see {@link UpdateContents}.
  */
 export class LogState {
   readonly #clocks = new Map<number, number>();
   readonly #deletes: RangesByClient = new Map();
   readonly #keyed: RangesByClient = new Map();
 
-  /** As encoded by {@link encode}. Throws a SyntaxError when the bytes are anything else. */
+  /** Reverses {@link encode}. Throws a SyntaxError for other bytes. */
   static decode(bytes: Uint8Array): LogState {
     const reader = new ByteReader(bytes);
     const deletes = readDeleteSet(reader);
@@ -24,33 +37,33 @@ export class LogState {
       const client = reader.varUint();
       const to = reader.varUint();
       if (structs.has(client) || to === 0 || to > limits.clock) {
-        throw new SyntaxError('Cannot read known state: not a state vector');
+        throw new SyntaxError('Cannot read log state: invalid state vector');
       }
       structs.set(client, { from: 0, to });
     }
     const keyed = readDeleteSet(reader);
-    reader.end();
-    const known = new LogState();
-    known.add({ structs, deletes, keyed });
-    return known;
+    reader.expectEnd();
+    const state = new LogState();
+    state.add({ structs, deletes, keyed });
+    return state;
   }
 
-  /** The clock the next struct of this client has to begin at: 0 when nothing of it is known. */
+  /** The clock at which the next struct of this client must start. 0 for an unknown client. */
   clockOf(client: number): number {
     return this.#clocks.get(client) ?? 0;
   }
 
-  /** Whether this item lies under a key, of a map or of an element's attributes, not in a list. */
+  /** Whether this item is the value of a key, of a map or of attributes, and not in a list. */
   isKeyed(client: number, clock: number): boolean {
     return this.#keyed.get(client)?.has(clock, clock + 1) ?? false;
   }
 
-  /** Every client known, with {@link clockOf} it: the state vector. */
+  /** The state vector. */
   clocks(): MapIterator<[client: number, clock: number]> {
     return this.#clocks.entries();
   }
 
-  /** To be called when an update, complete over this state, was stored. */
+  /** Adds an update that is complete over this state. Call it once the update is stored. */
   add({ structs, deletes, keyed }: UpdateContents): void {
     for (const [client, { to }] of structs) {
       if (to > this.clockOf(client)) this.#clocks.set(client, to);
@@ -60,8 +73,8 @@ export class LogState {
   }
 
   /**
-   * Whether everything in an update is known, deletions included: a client that comes back repeats
-   * all deletions of the document, and most often brings nothing else.
+   * Whether the log contains the whole update, its deletions included. A reconnecting client sends
+   * all deletions of the document again, and usually nothing else.
    */
   has({ structs, deletes }: UpdateContents): boolean {
     for (const [client, { to }] of structs) {
@@ -78,32 +91,32 @@ export class LogState {
   }
 
   /**
-   * The bytes `Y.encodeSnapshot` gives and, behind them, the clocks under keys in the form of a
-   * delete set. `Y.decodeSnapshot` reads the first part and ignores the rest.
+   * Encodes as `Y.encodeSnapshot` does, followed by the keyed clocks in the form of a delete set.
+   * `Y.decodeSnapshot` reads the first part and ignores the rest.
    */
   encode(): Uint8Array {
     const encoder = createEncoder();
     this.#writeSnapshot(encoder);
-    writeRanges(encoder, this.#keyed);
+    writeDeleteSet(encoder, this.#keyed);
     return toUint8Array(encoder);
   }
 
-  /** The same bytes as `Y.encodeSnapshot` gives, once all deletions have been named. */
+  /** The bytes of `Y.encodeSnapshot`, provided that updates have named all deletions. */
   encodeSnapshot(): Uint8Array {
     const encoder = createEncoder();
     this.#writeSnapshot(encoder);
     return toUint8Array(encoder);
   }
 
-  /** An update that brings every deletion known, and no structs. */
+  /** An update with every known deletion and no structs. */
   encodeDeletes(): Uint8Array {
     const encoder = createEncoder();
     writeVarUint(encoder, 0);
-    writeRanges(encoder, this.#deletes);
+    writeDeleteSet(encoder, this.#deletes);
     return toUint8Array(encoder);
   }
 
-  /** The same bytes as `Y.encodeStateVector` gives. */
+  /** The bytes of `Y.encodeStateVector`. */
   encodeStateVector(): Uint8Array {
     const encoder = createEncoder();
     this.#writeStateVector(encoder);
@@ -111,7 +124,7 @@ export class LogState {
   }
 
   #writeSnapshot(encoder: Encoder): void {
-    writeRanges(encoder, this.#deletes);
+    writeDeleteSet(encoder, this.#deletes);
     this.#writeStateVector(encoder);
   }
 
@@ -127,29 +140,12 @@ export class LogState {
 type RangesByClient = Map<number, ClockRanges>;
 
 function addRanges(
-  known: RangesByClient,
+  target: RangesByClient,
   added: ReadonlyMap<number, readonly ClockRange[]>,
 ): void {
   for (const [client, ranges] of added) {
-    let knownRanges = known.get(client);
-    if (knownRanges === undefined) known.set(client, knownRanges = new ClockRanges());
-    for (const { clock, length } of ranges) knownRanges.add(clock, clock + length);
+    let targetRanges = target.get(client);
+    if (targetRanges === undefined) target.set(client, targetRanges = new ClockRanges());
+    for (const { clock, length } of ranges) targetRanges.add(clock, clock + length);
   }
-}
-
-function writeRanges(encoder: Encoder, byClient: RangesByClient): void {
-  writeVarUint(encoder, byClient.size);
-  for (const [client, ranges] of inYjsOrder(byClient)) {
-    writeVarUint(encoder, client);
-    writeVarUint(encoder, ranges.size);
-    for (const { clock, length } of ranges) {
-      writeVarUint(encoder, clock);
-      writeVarUint(encoder, length);
-    }
-  }
-}
-
-/** Higher clients come first, in all that Yjs writes. */
-function inYjsOrder<T>(byClient: ReadonlyMap<number, T>): [number, T][] {
-  return [...byClient].sort(([a], [b]) => b - a);
 }

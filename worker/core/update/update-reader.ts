@@ -1,8 +1,9 @@
 import { limits } from '../../../protocol/limits.ts';
 import { ByteReader } from './byte-reader.ts';
-import { type ClockRange, readDeleteSet } from './delete-set.ts';
+import type { ClockRange } from './clock-ranges.ts';
+import { readDeleteSet } from './delete-set.ts';
 
-/** The kinds of struct, by the five low bits of their first byte (Yjs 13, `structs/`). */
+/** The kinds of struct, by the low five bits of their first byte (Yjs 13, `src/structs/`). */
 export const Kind = {
   gc: 0,
   deleted: 1,
@@ -25,25 +26,25 @@ const xmlElement = 3;
 const xmlHook = 5;
 const lastType = 6;
 
-/** Stands in the place of a client id where a struct refers to nothing. */
+/** In place of a client id where a struct has no such reference. */
 export const noClient = -1;
 
 /**
- * Walks over an update (version 1) struct by struct, without building one: first clients and their
- * structs, then the delete set, then {@link end}. Throws a SyntaxError on bytes that Yjs did not
- * write.
+ * Reads an update (version 1) struct by struct, without creating one. Call {@link nextClient} and
+ * {@link nextStruct} until both return false, then {@link deleteSet}, then {@link expectEnd}. Throws a
+ * SyntaxError on bytes that Yjs does not write.
  *
- * It trusts what is inside of content: names, keys and JSON pass unread. Meant for updates that
- * were inspected before they were stored; `ContentReader` is for the others.
+ * It does not check what is inside content: names, keys and JSON. Use it for updates that were
+ * validated before they were stored, and a `ContentReader` for others.
  */
 export class UpdateReader extends ByteReader {
-  /** Clients not yet begun. */
+  /** Count of clients not started yet. */
   clientsLeft: number;
-  /** Structs of the present client not yet read. */
+  /** Count of structs of the current client not read yet. */
   structsLeft = 0;
 
   client = 0;
-  /** Of the present struct, as all that follows. */
+  // The following fields describe the current struct.
   clock = 0;
   length = 0;
   kind = 0;
@@ -51,22 +52,22 @@ export class UpdateReader extends ByteReader {
   originClock = 0;
   rightOriginClient = noClient;
   rightOriginClock = 0;
-  /** The type an item lies in, where it is stated: not for roots, nor beside an origin. */
+  /** The parent, where the item names one: an item with an origin does not, nor one in a root. */
   parentClient = noClient;
   parentClock = 0;
-  /** Whether an item says that it lies under a key, of a map or of attributes; stated as the parent. */
+  /** Whether the item names a key, of a map or of attributes. Only an item without origins does. */
   hasKey = false;
-  /** Where the content of an item begins in the bytes; it ends at `position`. */
+  /** Start of the content of an item. It ends at `position`. */
   contentPosition = 0;
-  /** Equal for items that were put between the same neighbours, or first, in the same list. */
-  place = 0;
+  /** Hash of where the item is inserted: equal for items with the same origins or the same parent. */
+  insertionPoint = 0;
 
   constructor(update: Uint8Array) {
     super(update);
     this.clientsLeft = this.count(5);
   }
 
-  /** Goes to the next client; false when there is none. Every struct before must have been read. */
+  /** Moves to the next client, once all structs are read. Returns false when there is none. */
   nextClient(): boolean {
     if (this.clientsLeft === 0) return false;
     this.clientsLeft--;
@@ -80,7 +81,10 @@ export class UpdateReader extends ByteReader {
     return true;
   }
 
-  /** Goes to the next struct of this client; false when there is none. `clock` is past the last then. */
+  /**
+   * Moves to the next struct of this client. Returns false when there is none; `clock` is then the
+   * end of the last one.
+   */
   nextStruct(): boolean {
     this.clock += this.length;
     if (this.clock > limits.clock) {
@@ -94,43 +98,43 @@ export class UpdateReader extends ByteReader {
     this.originClient = this.rightOriginClient = this.parentClient = noClient;
     this.hasKey = false;
     if (this.kind === Kind.gc || this.kind === Kind.skip) {
-      // Yjs' two readers disagree on these when the high bits are set.
+      // Yjs has two readers, which disagree on these structs when a high bit is set.
       if (info !== this.kind) throw new SyntaxError('Cannot read update: a struct has flags');
       this.length = this.varUint();
     } else {
-      this.#neighbours(info);
+      this.#readInsertionPoint(info);
       this.contentPosition = this.position;
-      this.length = this.#content();
+      this.length = this.#readContent();
     }
     if (this.length === 0) throw new SyntaxError('Cannot read update: a struct is empty');
     return true;
   }
 
-  /** The delete set, which follows the structs. Ascending, without overlaps; ranges may touch. */
-  deleteSet(most = Infinity): Map<number, ClockRange[]> {
-    return readDeleteSet(this, most);
+  /** Reads the delete set, which follows the structs. */
+  deleteSet(maxRanges = Infinity): Map<number, ClockRange[]> {
+    return readDeleteSet(this, maxRanges);
   }
 
-  /** A name in the document: of a root, of a key, of a mark. */
+  /** The name of a root or a mark, or a key. */
   protected key(): void {
-    this.text();
+    this.string();
   }
 
   /** The name of an XML element or hook. */
   protected elementName(): void {
-    this.text();
+    this.string();
   }
 
   protected json(): void {
-    this.text();
+    this.string();
   }
 
-  /** JSON as in the content that predates ContentAny: there `undefined` is a value. */
+  /** JSON of ContentJSON, which ContentAny has replaced. `undefined` is a value there. */
   protected legacyJson(): void {
-    this.text();
+    this.string();
   }
 
-  /** Whatever lib0 writes for a value. `depth` is how many arrays and objects it lies in. */
+  /** A value as lib0's `writeAny` encodes it, inside `depth` arrays and objects. */
   protected any(depth: number): void {
     switch (this.byte()) {
       case 127: // undefined
@@ -138,38 +142,38 @@ export class UpdateReader extends ByteReader {
       case 121: // false
       case 120: // true
         return;
-      case 125:
+      case 125: // integer
         return this.skipVarInt();
-      case 124:
+      case 124: // float32
         return this.skip(4);
       case 123: // float64
       case 122: // bigint
         return this.skip(8);
-      case 119:
-        this.text();
+      case 119: // string
+        this.string();
         return;
-      case 118:
+      case 118: // object
         for (let left = this.count(2); left > 0; left--) {
           this.key();
           this.any(depth + 1);
         }
         return;
-      case 117:
+      case 117: // array
         for (let left = this.count(1); left > 0; left--) this.any(depth + 1);
         return;
-      case 116:
+      case 116: // Uint8Array
         return this.skip(this.varUint());
       default:
-        throw new SyntaxError('Cannot read update: unknown kind of value');
+        throw new SyntaxError('Cannot read update: unknown value type');
     }
   }
 
   protected subdocument(): void {
-    this.text();
+    this.string();
     this.any(0);
   }
 
-  #neighbours(info: number): void {
+  #readInsertionPoint(info: number): void {
     const start = this.position;
     if (info & hasOrigin) {
       this.originClient = this.varUint();
@@ -179,7 +183,7 @@ export class UpdateReader extends ByteReader {
       this.rightOriginClient = this.varUint();
       this.rightOriginClock = this.varUint();
     }
-    // Beside a neighbour the parent is the neighbour's, and whether there is a key does not count.
+    // With an origin the parent is that of the origin, and Yjs ignores the key flag.
     let flags = info & (hasOrigin | hasRightOrigin);
     if (flags === 0) {
       flags = info & hasKey;
@@ -188,15 +192,16 @@ export class UpdateReader extends ByteReader {
       else if (isRoot === 0) {
         this.parentClient = this.varUint();
         this.parentClock = this.varUint();
-      } else throw new SyntaxError('Cannot read update: neither a root nor a parent');
+      } else throw new SyntaxError('Cannot read update: invalid parent');
       this.hasKey = flags !== 0;
       if (this.hasKey) this.key();
     }
-    // One place has one encoding, for every part of it is canonical.
-    this.place = hash(this.bytes, start, this.position, flags);
+    // Equal insertion points have equal bytes: every part of the encoding is canonical.
+    this.insertionPoint = hash(this.bytes, start, this.position, flags);
   }
 
-  #content(): number {
+  /** Reads the content of an item and returns its length in clocks. */
+  #readContent(): number {
     switch (this.kind) {
       case Kind.deleted:
         return this.varUint();
@@ -209,7 +214,7 @@ export class UpdateReader extends ByteReader {
         this.skip(this.varUint());
         return 1;
       case Kind.string:
-        return this.text();
+        return this.string();
       case Kind.embed:
         this.json();
         return 1;
@@ -219,7 +224,7 @@ export class UpdateReader extends ByteReader {
         return 1;
       case Kind.type: {
         const type = this.varUint();
-        if (type > lastType) throw new SyntaxError('Cannot read update: unknown type');
+        if (type > lastType) throw new SyntaxError('Cannot read update: unknown shared type');
         if (type === xmlElement || type === xmlHook) this.elementName();
         return 1;
       }
@@ -232,12 +237,12 @@ export class UpdateReader extends ByteReader {
         this.subdocument();
         return 1;
       default:
-        throw new SyntaxError('Cannot read update: unknown kind of content');
+        throw new SyntaxError('Cannot read update: unknown content type');
     }
   }
 }
 
-/** FNV-1a. Unequal places that collide are harmless: it takes hundreds to be refused. */
+/** FNV-1a. A collision is harmless: an update is rejected only when hundreds of hashes are equal. */
 function hash(bytes: Uint8Array, start: number, end: number, seed: number): number {
   let hash = 0x811c9dc5 ^ seed;
   for (let at = start; at < end; at++) hash = Math.imul(hash ^ bytes[at]!, 0x01000193); // in bounds

@@ -1,110 +1,99 @@
-import { Block, waitsFor, walkInOrder } from './causal-order.ts';
-import type { ClockRange } from './delete-set.ts';
-import type { LogState } from './log-state.ts';
-import { Kind, noClient, UpdateReader } from './update-reader.ts';
+import { ClientBlock, missingDependency, walkInCausalOrder } from './causal-order.ts';
 import { type ItemLocation, ItemLocations } from './item-locations.ts';
+import type { LogState, UpdateContents } from './log-state.ts';
+import { Kind, noClient, UpdateReader } from './update-reader.ts';
 
 /**
- * The ranges an update brings. Of each client the clocks of its structs, `from` inclusive, `to` not;
- * the clocks it deletes; and those of its items that lie under a key, of a map or of attributes.
- * Ranges ascend and do not overlap.
- *
- * A deletion that follows from another change is not in the update that brings that change: who
- * types in a paragraph that someone else deletes at the same time sends no deletion, and still Yjs
- * deletes it everywhere. Such ranges come with the next update that encodes a whole document.
+ * Reads the contents of a trusted update: one that was validated before it was stored, or that Yjs
+ * has encoded here. `state` is the state that the update is complete over. Throws a SyntaxError when
+ * the bytes are damaged.
  */
-export interface UpdateContents {
-  readonly structs: ReadonlyMap<number, { readonly from: number; readonly to: number }>;
-  readonly deletes: ReadonlyMap<number, readonly ClockRange[]>;
-  readonly keyed: ReadonlyMap<number, readonly ClockRange[]>;
+export function readContents(update: Uint8Array, state: LogState): UpdateContents {
+  return new UpdateWalk(new UpdateReader(update), state).contents();
 }
 
 /**
- * What an update brings, read with trust: for updates that were inspected before they were stored,
- * or that Yjs has encoded here. `known` is the state they were, or are, complete over. Throws a
- * SyntaxError when the bytes are damaged.
- */
-export function contentsOf(update: Uint8Array, known: LogState): UpdateContents {
-  return new UpdateWalk(new UpdateReader(update), known).contents();
-}
-
-/**
- * Reads an update from end to end, and notes what it brings. Whoever wants to know more extends it:
- * {@link read} sees each struct as it lies in the bytes, {@link settle} sees those that are new, each
- * behind all it refers to.
+ * Reads an update from start to end and collects its contents. A subclass checks more: {@link onStruct}
+ * is called for each struct in the order of the bytes, {@link onNewStruct} for each struct that is not
+ * in `state`, after its dependencies.
  */
 export class UpdateWalk {
-  /** Something the update builds on is neither in it nor known. Final once the contents are. */
+  /** Whether a dependency is neither in the update nor in `state`. Valid after {@link contents}. */
   hasGap = false;
   protected readonly reader: UpdateReader;
-  protected readonly known: LogState;
-  readonly #blocks = new Map<number, Block>();
-  #whereabouts: ItemLocations;
-  /** Whether every struct so far came behind all it refers to, as is usual. */
+  protected readonly state: LogState;
+  readonly #blocks = new Map<number, ClientBlock>();
+  #locations: ItemLocations;
+  /** Whether every struct so far came after its dependencies, as is usual. */
   #isInOrder = true;
 
-  constructor(reader: UpdateReader, known: LogState) {
+  constructor(reader: UpdateReader, state: LogState) {
     this.reader = reader;
-    this.known = known;
-    this.#whereabouts = new ItemLocations(known);
+    this.state = state;
+    this.#locations = new ItemLocations(state);
   }
 
-  contents(mostDeletes = Infinity): UpdateContents {
-    const { reader, known } = this;
+  contents(maxDeleteRanges = Infinity): UpdateContents {
+    const { reader, state } = this;
     for (let position = reader.position; reader.nextClient(); position = reader.position) {
       this.#readBlock(position);
     }
-    const deletes = reader.deleteSet(mostDeletes);
-    reader.end();
+    const deletes = reader.deleteSet(maxDeleteRanges);
+    reader.expectEnd();
     for (const [client, ranges] of deletes) {
       const last = ranges.at(-1)!; // a delete set has no client without ranges
-      if (last.clock + last.length > this.#reached(client)) this.hasGap = true;
+      if (last.clock + last.length > this.#availableClock(client)) this.hasGap = true;
     }
     if (!this.#isInOrder && !this.hasGap) {
-      this.#whereabouts = new ItemLocations(known);
-      const visit = (struct: UpdateReader) => this.#settle(struct);
-      this.hasGap = !walkInOrder(reader.bytes, this.#blocks, known, visit);
+      this.#locations = new ItemLocations(state);
+      const visit = (struct: UpdateReader) => this.#locate(struct);
+      this.hasGap = !walkInCausalOrder(reader.bytes, this.#blocks, state, visit);
     }
-    return { structs: this.#blocks, deletes, keyed: this.#whereabouts.keyed(this.#blocks) };
+    return {
+      structs: this.#blocks,
+      deletes,
+      keyed: this.#locations.keyedRanges(this.#blocks),
+    };
   }
 
-  protected readClient(): void {}
+  /** Called when the reader has moved to a client. */
+  protected onClient(): void {}
 
-  protected read(_struct: UpdateReader): void {}
+  protected onStruct(_struct: UpdateReader): void {}
 
-  protected settle(
+  protected onNewStruct(
     _struct: UpdateReader,
-    _where: ItemLocation,
-    _whereabouts: ItemLocations,
+    _location: ItemLocation,
+    _locations: ItemLocations,
   ): void {}
 
   #readBlock(position: number): void {
     const { reader } = this;
-    this.readClient();
+    this.onClient();
     if (this.#blocks.has(reader.client)) {
-      throw new SyntaxError('Cannot read update: a client comes twice');
+      throw new SyntaxError('Cannot read update: duplicate client');
     }
-    const block = new Block(reader.clock, position);
-    if (block.from > this.known.clockOf(reader.client)) this.hasGap = true;
+    const block = new ClientBlock(reader.clock, position);
+    if (block.from > this.state.clockOf(reader.client)) this.hasGap = true;
     this.#blocks.set(reader.client, block);
     while (reader.nextStruct()) {
       block.to = reader.clock;
-      this.read(reader);
+      this.onStruct(reader);
       if (reader.kind === Kind.skip) this.hasGap = true;
       else if (this.#isInOrder) {
-        if (waitsFor(reader, this.#reached) !== noClient) this.#isInOrder = false;
-        else this.#settle(reader);
+        if (missingDependency(reader, this.#availableClock) !== noClient) this.#isInOrder = false;
+        else this.#locate(reader);
       }
     }
     block.to = reader.clock;
   }
 
-  #settle(struct: UpdateReader): void {
-    if (struct.clock + struct.length <= this.known.clockOf(struct.client)) return;
-    this.settle(struct, this.#whereabouts.add(struct), this.#whereabouts);
+  #locate(struct: UpdateReader): void {
+    if (struct.clock + struct.length <= this.state.clockOf(struct.client)) return;
+    this.onNewStruct(struct, this.#locations.add(struct), this.#locations);
   }
 
-  /** The clock up to which a client's structs are known, or have been read. */
-  readonly #reached = (client: number): number =>
-    Math.max(this.known.clockOf(client), this.#blocks.get(client)?.to ?? 0);
+  /** The clock up to which the structs of a client are in the log or have been read. */
+  readonly #availableClock = (client: number): number =>
+    Math.max(this.state.clockOf(client), this.#blocks.get(client)?.to ?? 0);
 }

@@ -1,125 +1,128 @@
 import { CloseCode } from '../../../protocol/close-codes.ts';
 import { limits } from '../../../protocol/limits.ts';
-import { ContentReader } from './content-reader.ts';
-import { hasRange } from './delete-set.ts';
-import type { LogState } from './log-state.ts';
 import { ProtocolError } from '../../../protocol/protocol-error.ts';
+import { containsRange } from './clock-ranges.ts';
+import { ContentReader } from './content-reader.ts';
 import { diffUpdate } from './diff-update.ts';
+import { depthOf, isKeyed, type ItemLocation, type ItemLocations } from './item-locations.ts';
+import type { LogState, UpdateContents } from './log-state.ts';
 import { Kind, noClient, type UpdateReader } from './update-reader.ts';
-import { contentsOf, type UpdateContents, UpdateWalk } from './update-walk.ts';
-import { depth, isKeyed, type ItemLocation, type ItemLocations } from './item-locations.ts';
-
-export { contentsOf, type UpdateContents };
+import { UpdateWalk } from './update-walk.ts';
 
 export type ValidatedUpdate =
   /**
-   * Store and relay this `update`: the very bytes that came or, where an item in them begins before
-   * the known state and ends behind it, only what is new in them.
+   * `update` is what to store and broadcast: the received bytes, or only their new part when an item
+   * starts in the log and ends after it.
    */
   | { readonly type: 'complete'; readonly update: Uint8Array; readonly contents: UpdateContents }
-  /** It builds on something the log lacks: ask the client for the difference. */
+  /** The update depends on structs that are not in the log. Request them from the client. */
   | { readonly type: 'gap' };
 
 /**
- * Whether an update can be applied to what the log holds, told from its bytes and the known state,
- * without a document. Complete means: a document loaded from the log takes it whole, with nothing
- * left pending, and can be changed, encoded and loaded by a newcomer afterwards.
+ * Checks from its bytes and the state of the log, without a document, whether an update can be
+ * applied. After a complete one a document loaded from the log has no pending structs, and can be
+ * changed, encoded and loaded again.
  *
- * Throws a {@link ProtocolError}: `malformed` for bytes Yjs never writes, `forbiddenContent` for what Yjs
- * would take to someone's harm, `tooBig` for more than a limit allows. An update that was merged
- * from parts with a hole in between (a Skip struct) is a gap.
+ * Throws a {@link ProtocolError}: `malformed` for bytes that Yjs does not write, `forbiddenContent` for
+ * content that Yjs accepts but that harms other clients, `tooBig` above a limit. An update that was
+ * merged from parts with a hole between them (a Skip struct) is a gap.
  *
- * What cannot be seen without the document: whether the neighbours of an item are neighbours, and
- * how much lies between them, which Yjs walks over; what kind of type it lies in, and how deep that
- * type does, which renderers must bear.
+ * Not visible without a document, and therefore not checked: whether the origins of an item are
+ * adjacent and how many items are between them, which Yjs walks over; the type of the parent; and the
+ * depth of a parent that is already in the log. `removeUnreadableContent` handles the last two.
  */
-export function validateUpdate(update: Uint8Array, known: LogState): ValidatedUpdate {
+export function validateUpdate(update: Uint8Array, state: LogState): ValidatedUpdate {
   try {
-    const walk = new InspectingWalk(new ContentReader(update), known);
-    const contents = walk.inspect();
+    const walk = new ValidatingWalk(new ContentReader(update), state);
+    const contents = walk.validate();
     if (walk.hasGap) return { type: 'gap' };
     if (!walk.hasOverlap) return { type: 'complete', update, contents };
   } catch (error) {
     if (error instanceof SyntaxError) throw new ProtocolError(CloseCode.malformed, error.message);
     throw error;
   }
-  // Yjs would join the new end of the item to whatever the log holds, be that or not what the update
-  // says the beginning is: to a GC struct, for one, and throw. The difference continues it soundly.
-  return validateUpdate(diffUpdate(update, known), known);
+  // Yjs would append the new end of the item to the struct that the log has at that clock. When that
+  // is a GC struct instead of the claimed start of the item, Yjs throws. In the difference the new
+  // part is an item of its own that has the last known clock as its origin.
+  return validateUpdate(diffUpdate(update, state), state);
 }
 
-class InspectingWalk extends UpdateWalk {
-  /** An item is known in part. */
+class ValidatingWalk extends UpdateWalk {
+  /** Whether an item starts in the log and ends after it. */
   hasOverlap = false;
   #structs = 0;
-  /** Hashes of the places where items were put, of those places that items can share. */
-  readonly #places: number[] = [];
+  readonly #insertionPoints: number[] = [];
   /** Items under a key that hold more than one value: client, clock, length. */
-  readonly #longEntries: [client: number, clock: number, length: number][] = [];
+  readonly #multipleValues: [client: number, clock: number, length: number][] = [];
 
-  inspect(): UpdateContents {
+  validate(): UpdateContents {
     if (this.reader.clientsLeft > limits.updateClients) {
       throw new ProtocolError(CloseCode.tooBig, 'Too many clients in one update');
     }
     const contents = this.contents(limits.updateDeleteRanges);
-    this.#checkPlaces();
-    if (!this.hasGap) this.#checkEntries(contents);
+    this.#checkInsertionPoints();
+    if (!this.hasGap) this.#checkMultipleValues(contents);
     return contents;
   }
 
-  protected override readClient(): void {
+  protected override onClient(): void {
     this.#structs += this.reader.structsLeft;
     if (this.#structs > limits.updateStructs) {
       throw new ProtocolError(CloseCode.tooBig, 'Too many structs in one update');
     }
   }
 
-  protected override read(struct: UpdateReader): void {
+  protected override onStruct(struct: UpdateReader): void {
     if (struct.kind === Kind.gc || struct.kind === Kind.skip) return;
     const { client, clock, originClient, originClock } = struct;
-    const known = this.known.clockOf(client);
-    if (clock < known && clock + struct.length > known) this.hasOverlap = true;
-    // What just goes on typing shares its place with nothing else of that client.
-    if (originClient !== client || originClock !== clock - 1) this.#places.push(struct.place);
+    const knownClock = this.state.clockOf(client);
+    if (clock < knownClock && clock + struct.length > knownClock) this.hasOverlap = true;
+    // An item that continues the one before it shares its insertion point with no other item of this
+    // client, so it does not need to be counted. That is most items.
+    if (originClient !== client || originClock !== clock - 1) {
+      this.#insertionPoints.push(struct.insertionPoint);
+    }
   }
 
-  protected override settle(
+  protected override onNewStruct(
     struct: UpdateReader,
-    where: ItemLocation,
-    whereabouts: ItemLocations,
+    location: ItemLocation,
+    locations: ItemLocations,
   ): void {
-    if (depth(where) > limits.typeDepth) throw forbidden('Types are nested too deeply');
+    if (depthOf(location) > limits.typeDepth) throw forbidden('Types are nested too deeply');
     if (struct.rightOriginClient !== noClient) {
-      const right = whereabouts.of(struct.rightOriginClient, struct.rightOriginClock);
-      // Values under a key only ever follow each other. Yjs walks past all of them to put one first.
-      if (isKeyed(where) || isKeyed(right)) throw forbidden('A value was put before another');
+      const right = locations.get(struct.rightOriginClient, struct.rightOriginClock);
+      // Yjs only appends values under a key. To insert one before others it walks over all of them.
+      if (isKeyed(location) || isKeyed(right)) {
+        throw forbidden('A value under a key was inserted before another');
+      }
     }
-    if (isKeyed(where) && struct.length > 1 && struct.kind !== Kind.deleted) {
-      this.#longEntries.push([struct.client, struct.clock, struct.length]);
-    }
-  }
-
-  /**
-   * Yjs looks at the items between an item's neighbours. Many at one place make that take the square
-   * of their number, in every reader.
-   */
-  #checkPlaces(): void {
-    const most = limits.itemsAtSamePosition;
-    if (this.#places.length <= most) return;
-    const places = Int32Array.from(this.#places).sort();
-    for (let i = most; i < places.length; i++) {
-      if (places[i] === places[i - most]) throw forbidden('Too many items at one position');
+    if (isKeyed(location) && struct.length > 1 && struct.kind !== Kind.deleted) {
+      this.#multipleValues.push([struct.client, struct.clock, struct.length]);
     }
   }
 
   /**
-   * Under a key one item holds one value; Yjs joins them to one when they are deleted, never before.
-   * It deletes only the last piece of such an item when it was split, and throws when it collects
-   * the type it lies in.
+   * To insert an item, Yjs compares it with the items between its origins. Many items at one insertion
+   * point therefore take quadratic time in every client.
    */
-  #checkEntries({ deletes }: UpdateContents): void {
-    for (const [client, clock, length] of this.#longEntries) {
-      if (!hasRange(deletes.get(client) ?? [], clock, length)) {
+  #checkInsertionPoints(): void {
+    const max = limits.itemsAtSamePosition;
+    if (this.#insertionPoints.length <= max) return;
+    const sorted = Int32Array.from(this.#insertionPoints).sort();
+    for (let i = max; i < sorted.length; i++) {
+      if (sorted[i] === sorted[i - max]) throw forbidden('Too many items at one position');
+    }
+  }
+
+  /**
+   * An item under a key holds one value; Yjs merges such items only once they are deleted. Of an item
+   * with several values that was split, Yjs deletes only the last piece, and later throws when it
+   * garbage-collects the parent.
+   */
+  #checkMultipleValues({ deletes }: UpdateContents): void {
+    for (const [client, clock, length] of this.#multipleValues) {
+      if (!containsRange(deletes.get(client) ?? [], clock, length)) {
         throw forbidden('A key has more than one value');
       }
     }

@@ -216,7 +216,7 @@ describe('P6 a poll', () => {
     world.settle();
     const { version } = changesOf(readerOf(world).changes(null));
     const asleep = readerOf(world);
-    world.log.everything = () => {
+    world.log.allUpdates = () => {
       throw new Error('Read');
     };
     expect(asleep.changes(version)).toEqual({ status: 'unchanged', tag: version });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
-import { contentsOf } from '../../../../worker/core/update/validate-update.ts';
+import { readContents } from '../../../../worker/core/update/update-walk.ts';
 import { ClockRanges } from '../../../../worker/core/update/clock-ranges.ts';
 import { LogState } from '../../../../worker/core/update/log-state.ts';
 import { Random } from './update-world.ts';
@@ -8,7 +8,7 @@ import { Random } from './update-world.ts';
 /** What is known of a log that holds just this document. */
 function knownOf(doc: Y.Doc): LogState {
   const known = new LogState();
-  known.add(contentsOf(Y.encodeStateAsUpdate(doc), known));
+  known.add(readContents(Y.encodeStateAsUpdate(doc), known));
   return known;
 }
 
@@ -75,7 +75,8 @@ describe('KnownState', () => {
       for (let i = 0; i < 4000; i++) doc.getText('text').delete(i * 2, 1);
     });
     const known = knownOf(doc);
-    const stepTwo = () => contentsOf(Y.encodeStateAsUpdate(doc, known.encodeStateVector()), known);
+    const stepTwo = () =>
+      readContents(Y.encodeStateAsUpdate(doc, known.encodeStateVector()), known);
     expect(stepTwo().deletes.get(doc.clientID)).toHaveLength(4000);
     expect(known.has(stepTwo())).toBe(true);
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
-import { contentsOf, validateUpdate } from '../../../../worker/core/update/validate-update.ts';
+import { readContents } from '../../../../worker/core/update/update-walk.ts';
+import { validateUpdate } from '../../../../worker/core/update/validate-update.ts';
 import { LogState } from '../../../../worker/core/update/log-state.ts';
 import { ProtocolError } from '../../../../protocol/protocol-error.ts';
 import { damage, forgeAtRandom } from './forge-updates.ts';
@@ -33,7 +34,7 @@ class Log {
     const inspection = validateUpdate(update, this.known);
     if (inspection.type !== 'complete') throw new Error('An honest update shows as a gap');
     const { contents } = inspection;
-    expect(contentsOf(inspection.update, this.known)).toEqual(contents);
+    expect(readContents(inspection.update, this.known)).toEqual(contents);
     const isNew = !this.known.has(contents);
     this.known.add(contents);
     expect(this.known.has(contents)).toBe(true);
@@ -95,10 +96,10 @@ describe('honest updates', () => {
       expect(snapshot.sv).toEqual(Y.snapshot(log.doc).sv);
       expect(Y.equalDeleteSets(snapshot.ds, log.deletes)).toBe(true);
       // A document knows that too, and besides what was deleted by consequence only.
-      const named = contentsOf(known.encodeDeletes(), known);
+      const named = readContents(known.encodeDeletes(), known);
       for (const { doc } of authors) {
         const own = new LogState();
-        own.add(contentsOf(Y.encodeStateAsUpdate(doc), own));
+        own.add(readContents(Y.encodeStateAsUpdate(doc), own));
         expect(Y.decodeSnapshot(own.encode())).toEqual(Y.snapshot(doc));
         expect(own.has(named)).toBe(true);
       }
@@ -127,12 +128,12 @@ describe('honest updates', () => {
       const author = new Author(1);
       for (let i = 0; i < 30; i++) author.edit(random);
       const updates = author.takeOutbox().filter((update) =>
-        contentsOf(update, new LogState()).structs.size > 0
+        readContents(update, new LogState()).structs.size > 0
       );
       const known = new LogState();
       const withheld = 1 + random.below(updates.length - 2);
       for (const update of updates.slice(0, withheld)) {
-        known.add(contentsOf(update, known));
+        known.add(readContents(update, known));
       }
       const before = known.encode();
       for (const update of updates.slice(withheld + 1)) {
@@ -188,7 +189,7 @@ describe('damaged and forged updates', () => {
       const known = new LogState();
       for (const update of log.updates.slice(0, stored)) {
         Y.applyUpdate(base, update);
-        known.add(contentsOf(update, known));
+        known.add(readContents(update, known));
       }
       const whole = Y.encodeStateAsUpdate(base);
       for (let i = 0; i < 120; i++) {

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { CloseCode } from '../../../../protocol/close-codes.ts';
 import { limits } from '../../../../protocol/limits.ts';
-import { contentsOf, validateUpdate } from '../../../../worker/core/update/validate-update.ts';
+import { readContents } from '../../../../worker/core/update/update-walk.ts';
+import { validateUpdate } from '../../../../worker/core/update/validate-update.ts';
 import { LogState } from '../../../../worker/core/update/log-state.ts';
 import { ProtocolError } from '../../../../protocol/protocol-error.ts';
 import {
@@ -29,7 +30,7 @@ import {
 /** What the log knows after these updates. */
 function knownOf(...updates: readonly Uint8Array[]): LogState {
   const known = new LogState();
-  for (const update of updates) known.add(contentsOf(update, known));
+  for (const update of updates) known.add(readContents(update, known));
   return known;
 }
 
@@ -125,7 +126,7 @@ describe('bytes that are not an update', () => {
       const update = forge([[1, 0, [item({}, [4, bytes(sample.length, ...sample)])]]]);
       expect([sample, outcomeOf(update)]).toEqual([sample, length ? complete : malformed]);
       if (length) {
-        const { structs } = contentsOf(update, new LogState());
+        const { structs } = readContents(update, new LogState());
         expect(structs.get(1)).toMatchObject({ from: 0, to: length });
       }
     }

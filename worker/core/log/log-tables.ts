@@ -1,0 +1,168 @@
+import { joinBytes, splitBytes } from '../../../protocol/split-bytes.ts';
+import { limits } from '../../../protocol/limits.ts';
+import type { SqlDatabase } from '../sql.ts';
+import { hasTables, migrate } from './migrations.ts';
+
+/** Facts about a stored log that are read without its content. */
+export interface StoredHead {
+  readonly epoch: string;
+  readonly version: number;
+  readonly schema: number;
+  /** The version of the snapshot. */
+  readonly compacted: number;
+  readonly snapshotBytes: number;
+  readonly tailRows: number;
+  readonly tailBytes: number;
+}
+
+export interface StoredUpdate {
+  readonly version: number;
+  readonly update: Uint8Array;
+}
+
+export interface NewUpdate extends StoredUpdate {
+  /** Client ids that write for the first time, and their author. */
+  readonly newClients: readonly number[];
+  readonly author: string | null;
+  /** The schema of the document, when this update raises it. */
+  readonly newSchema: number | null;
+  /** The row of the document, when this is its first update. */
+  readonly newDocument: NewDocument | null;
+}
+
+export interface NewDocument {
+  readonly epoch: string;
+  readonly created: number;
+}
+
+export interface NewSnapshot {
+  readonly update: Uint8Array;
+  readonly encodedState: Uint8Array;
+  readonly version: number;
+  /** The version of the snapshot it replaces. */
+  readonly previousVersion: number;
+  /** Versions in the tail whose rows to keep. */
+  readonly quarantined: Iterable<number>;
+}
+
+/** The SQL of the update log. Values larger than a row are split into parts. */
+export class LogTables {
+  readonly #sql: SqlDatabase;
+
+  constructor(sql: SqlDatabase) {
+    this.#sql = sql;
+  }
+
+  /** Null when there is no document. */
+  readHead(): StoredHead | null {
+    if (!hasTables(this.#sql)) return null;
+    migrate(this.#sql);
+    const document = this.#sql.query('SELECT epoch, compacted, schema FROM document')[0];
+    if (!document) return null;
+    const compacted = document.compacted as number;
+    const tail = this.#sql.query(
+      'SELECT MAX(version) AS version, COUNT(*) AS rows, SUM(LENGTH(data)) AS bytes FROM updates',
+    )[0];
+    const snapshot = this.#sql.query(
+      `SELECT SUM(LENGTH(data)) AS bytes FROM snapshot WHERE kind = 'state'`,
+    )[0];
+    return {
+      epoch: document.epoch as string,
+      version: (tail?.version as number | null) ?? compacted,
+      schema: document.schema as number,
+      compacted,
+      snapshotBytes: (snapshot?.bytes as number | null) ?? 0,
+      tailRows: tail?.rows as number,
+      tailBytes: (tail?.bytes as number | null) ?? 0,
+    };
+  }
+
+  insertDocument(document: NewDocument): void {
+    this.#sql.transaction(() => this.#insertDocument(document));
+  }
+
+  /** Returns how many rows the update takes. */
+  insertUpdate(added: NewUpdate): number {
+    const { version, update, newClients, author, newSchema, newDocument } = added;
+    const parts = splitBytes(update, limits.rowBytes);
+    const write = () => {
+      if (newDocument) this.#insertDocument(newDocument);
+      for (const [part, data] of parts.entries()) {
+        const row = 'INSERT INTO updates (version, part, data) VALUES (?, ?, ?)';
+        this.#sql.query(row, version, part, data);
+      }
+      for (const client of newClients) {
+        const row = 'INSERT OR IGNORE INTO clients (client, version, author) VALUES (?, ?, ?)';
+        this.#sql.query(row, client, version, author);
+      }
+      if (newSchema !== null) this.#sql.query('UPDATE document SET schema = ?', newSchema);
+    };
+    // A keystroke is one statement. It needs no transaction.
+    const isOneRow = !newDocument && newSchema === null && parts.length + newClients.length === 1;
+    if (isOneRow) write();
+    else this.#sql.transaction(write);
+    return parts.length;
+  }
+
+  /** The stored updates after a version. */
+  readUpdates(after: number): StoredUpdate[] {
+    const rows = this.#sql.query(
+      'SELECT version, data FROM updates WHERE version > ? ORDER BY version, part',
+      after,
+    );
+    const parts = new Map<number, Uint8Array[]>();
+    for (const { version, data } of rows) {
+      const earlier = parts.get(version as number);
+      if (earlier) earlier.push(data as Uint8Array);
+      else parts.set(version as number, [data as Uint8Array]);
+    }
+    return [...parts].map(([version, data]) => ({ version, update: joinBytes(data) }));
+  }
+
+  readSnapshot(): Uint8Array | null {
+    return this.#readParts('state');
+  }
+
+  /** The encoded `LogState` of the snapshot. */
+  readSnapshotState(): Uint8Array | null {
+    return this.#readParts('known');
+  }
+
+  /** Replaces the snapshot and deletes the tail, in one transaction. */
+  replaceSnapshot(snapshot: NewSnapshot): void {
+    const { update, encodedState, version, previousVersion, quarantined } = snapshot;
+    this.#sql.transaction(() => {
+      this.#sql.query('DELETE FROM snapshot');
+      this.#insertParts('state', update);
+      this.#insertParts('known', encodedState);
+      // Quarantined rows stay, for the operator to examine.
+      let after = previousVersion;
+      for (const kept of [...quarantined, version + 1].sort((a, b) => a - b)) {
+        this.#sql.query('DELETE FROM updates WHERE version > ? AND version < ?', after, kept);
+        after = kept;
+      }
+      this.#sql.query('UPDATE document SET compacted = ?', version);
+    });
+  }
+
+  #insertDocument({ epoch, created }: NewDocument): void {
+    migrate(this.#sql);
+    const row = 'INSERT INTO document (id, epoch, created, compacted) VALUES (1, ?, ?, 0)';
+    this.#sql.query(row, epoch, created);
+  }
+
+  #readParts(kind: SnapshotKind): Uint8Array | null {
+    const rows = this.#sql.query('SELECT data FROM snapshot WHERE kind = ? ORDER BY part', kind);
+    return rows.length > 0 ? joinBytes(rows.map(({ data }) => data as Uint8Array)) : null;
+  }
+
+  #insertParts(kind: SnapshotKind, bytes: Uint8Array): void {
+    for (const [part, data] of splitBytes(bytes, limits.rowBytes).entries()) {
+      const row = 'INSERT INTO snapshot (kind, part, data) VALUES (?, ?, ?)';
+      this.#sql.query(row, kind, part, data);
+    }
+  }
+}
+
+/** As stored in the `snapshot` table: the document as one update, and its encoded `LogState`. */
+type SnapshotKind = 'state' | 'known';

@@ -60,8 +60,11 @@ export class LogTables {
     const document = this.#sql.query('SELECT epoch, compacted, schema FROM document')[0];
     if (!document) return null;
     const compacted = document.compacted as number;
+    // Quarantined rows of earlier tails are at or below the version of the snapshot.
     const tail = this.#sql.query(
-      'SELECT MAX(version) AS version, COUNT(*) AS rows, SUM(LENGTH(data)) AS bytes FROM updates',
+      `SELECT MAX(version) AS version, COUNT(*) AS rows, SUM(LENGTH(data)) AS bytes
+        FROM updates WHERE version > ?`,
+      compacted,
     )[0];
     const snapshot = this.#sql.query(
       `SELECT SUM(LENGTH(data)) AS bytes FROM snapshot WHERE kind = 'state'`,

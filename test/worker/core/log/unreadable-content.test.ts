@@ -104,7 +104,9 @@ describe('P3, a document is never bricked by what it holds', () => {
     expect(world.reports).toEqual(['quarantined']);
     world.room.compact();
     expect(world.sql.query('SELECT version FROM updates')).toEqual([{ version: 2 }]);
+    const { version } = world.log;
     world.crash();
+    expect(world.log.version).toBe(version);
     const cid = world.client().connect();
     world.settle();
     expect(cid.text.toString()).toBe('kept and more');

@@ -42,7 +42,7 @@ export function importFrom(data: string, name: string, file: string): number {
       case 'imported':
         return result.version;
       case 'invalid':
-        throw new RangeError(`Cannot import ${file}: ${result.reason}`);
+        throw new RangeError(`${file}: ${result.reason}`);
       case 'exists':
         throw new RangeError(`Cannot import: the document "${name}" exists already.`);
       case 'denied':

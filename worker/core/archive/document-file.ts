@@ -1,81 +1,108 @@
 import { createDecoder, hasContent, readAny } from 'lib0/decoding';
 import { createEncoder, toUint8Array, writeAny } from 'lib0/encoding';
-import { crc32 } from './crc32.ts';
 
-/** What one frame of a document file says. docs/DOCUMENT-FILE.md has the format. */
+/** One record of a document file. docs/DOCUMENT-FILE.md specifies the format. */
 export type FileRecord =
   | { readonly kind: 'header'; readonly format: 1; readonly version: number }
   | { readonly kind: 'rows'; readonly table: string; readonly rows: readonly FileRow[] }
-  /** A part of an update; the one with `last` ends it. */
+  /** A part of an update. `last` marks its last part. */
   | { readonly kind: 'content'; readonly data: Uint8Array; readonly last: boolean }
-  /** Nothing is missing. */
+  /** The last record of a complete file. */
   | { readonly kind: 'end' };
 
 export type FileRow = Readonly<Record<string, string | number | null>>;
 
-/** "edgepad document" and a line feed. */
 const magic = Uint8Array.from('edgepad document\n', (letter) => letter.charCodeAt(0));
 
-/** The bytes of a document file, piece by piece. Each frame carries the checksum of all before it. */
-export function* encodeRecords(frames: Iterable<FileRecord>): Generator<Uint8Array> {
-  // A copy: a stream takes away the memory of what it is given.
+/** Yields the bytes of a document file. Each record ends with the checksum of all bytes before it. */
+export function* encodeRecords(records: Iterable<FileRecord>): Generator<Uint8Array> {
+  // A copy: a consumer such as a byte stream may transfer the buffer.
   yield magic.slice();
-  let sum = crc32(magic);
-  for (const frame of frames) {
+  let checksum = crc32(magic);
+  for (const record of records) {
     const encoder = createEncoder();
-    writeAny(encoder, frame as unknown as Parameters<typeof writeAny>[1]);
+    // lib0 types the argument as less than it encodes.
+    writeAny(encoder, record as unknown as Parameters<typeof writeAny>[1]);
     const payload = toUint8Array(encoder);
-    const piece = new Uint8Array(payload.length + 8);
-    const view = new DataView(piece.buffer);
+    const bytes = new Uint8Array(payload.length + 8);
+    const view = new DataView(bytes.buffer);
     view.setUint32(0, payload.length);
-    piece.set(payload, 4);
-    sum = crc32(piece.subarray(0, payload.length + 4), sum);
-    view.setUint32(payload.length + 4, sum);
-    yield piece;
+    bytes.set(payload, 4);
+    checksum = crc32(bytes.subarray(0, payload.length + 4), checksum);
+    view.setUint32(payload.length + 4, checksum);
+    yield bytes;
   }
 }
 
 /**
- * The frames of a document file, `end` left out. Throws a SyntaxError with a sentence for a file that
- * is cut off, damaged, or none of ours. What stands in the frames is not looked at.
+ * Yields the records of a document file without the `end`. Throws a SyntaxError for a file that is
+ * incomplete, damaged or in another format. The fields of the records are not checked.
  */
 export function* decodeRecords(file: Uint8Array): Generator<Record<string, unknown>> {
   if (!magic.every((byte, i) => file[i] === byte)) {
-    throw new SyntaxError('This is no document file');
+    throw new SyntaxError(
+      'Cannot import document: this is not a document file. Choose a file exported by Edgepad.',
+    );
   }
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
-  let sum = crc32(magic);
+  let checksum = crc32(magic);
   let at = magic.length;
-  for (;;) {
-    if (at + 8 > file.length) throw new SyntaxError('This file is not whole: its end is missing');
+  for (let number = 1;; number++) {
+    if (at + 8 > file.length) throw damagedFile('the file is incomplete');
     const end = at + 4 + view.getUint32(at);
-    if (end + 4 > file.length) throw new SyntaxError('This file is not whole: its end is missing');
-    sum = crc32(file.subarray(at, end), sum);
-    if (view.getUint32(end) !== sum) {
-      throw new SyntaxError('This file is damaged: a checksum differs');
+    if (end + 4 > file.length) throw damagedFile('the file is incomplete');
+    checksum = crc32(file.subarray(at, end), checksum);
+    if (view.getUint32(end) !== checksum) {
+      throw damagedFile(`checksum of record ${number} does not match`);
     }
-    const frame = readFrame(file.subarray(at + 4, end));
+    const record = decodePayload(file.subarray(at + 4, end));
+    if (record === null) throw damagedFile(`record ${number} cannot be decoded`);
     at = end + 4;
-    if (frame.kind === 'end') break;
-    yield frame;
+    if (record.kind === 'end') break;
+    yield record;
   }
-  if (at < file.length) {
-    throw new SyntaxError('This file is damaged: something stands after its end');
-  }
+  if (at < file.length) throw damagedFile('there is data after its end');
 }
 
-function readFrame(payload: Uint8Array): Record<string, unknown> {
+export function damagedFile(cause: string): SyntaxError {
+  return new SyntaxError(`Cannot import document: ${cause}. Export it again.`);
+}
+
+export function newerFile(cause: string): SyntaxError {
+  return new SyntaxError(
+    `Cannot import document: ${cause}. The file is from a newer version: update this service.`,
+  );
+}
+
+/**
+ * The CRC-32 of zip and PNG. `before` is that of the preceding bytes. It detects accidents, not
+ * manipulation.
+ */
+export function crc32(bytes: Uint8Array, before = 0): number {
+  let value = ~before;
+  for (const byte of bytes) value = crcTable[(value ^ byte) & 255]! ^ value >>> 8; // 256 entries
+  return ~value >>> 0;
+}
+
+const crcTable = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let value = byte;
+  for (let bit = 0; bit < 8; bit++) value = value & 1 ? 0xedb88320 ^ value >>> 1 : value >>> 1;
+  return value;
+});
+
+function decodePayload(payload: Uint8Array): Record<string, unknown> | null {
   const decoder = createDecoder(payload);
   try {
-    const frame: unknown = readAny(decoder);
-    if (isRecord(frame) && !hasContent(decoder)) return frame;
+    const record: unknown = readAny(decoder);
+    return isPlainObject(record) && !hasContent(decoder) ? record : null;
   } catch {
-    // Whatever lib0 throws, also a stack overflow: the checksum was right, so somebody made it so.
+    // The checksum matches, so the payload was crafted. lib0 may throw anything for it, also a stack
+    // overflow.
+    return null;
   }
-  throw new SyntaxError('This file is damaged: a frame cannot be read');
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
+function isPlainObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) &&
     !(value instanceof Uint8Array);
 }

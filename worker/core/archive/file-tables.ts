@@ -1,18 +1,18 @@
 import { accessLimits } from '../../../protocol/access-limits.ts';
 import { isEmbedOrigin } from '../../../protocol/embed-origin.ts';
-import { isRole } from '../../../protocol/roles.ts';
-import { tokenLimits } from '../../../protocol/token-limits.ts';
 import { schemaNumber } from '../../../protocol/schema.ts';
-import type { FileRow } from './document-file.ts';
+import { tokenLimits } from '../../../protocol/token-limits.ts';
+import { damagedFile, type FileRow, newerFile } from './document-file.ts';
 
-/** What a column holds; with a question mark it may be null. */
+/** A question mark means that the column may be null. */
 type ColumnType = 'string' | 'string?' | 'number' | 'number?';
 
 /**
- * The tables that go into a document file row by row, and what their columns hold. What is not named
- * here stays behind: the epoch, since a document that was put back is another than the one that went
- * on; and the marks of documents that were deleted, which belong to the place. The content goes by
- * itself. The first column tells rows apart; of `document` there is one row.
+ * The tables that a document file contains row by row, and the types of their columns. The first
+ * column identifies a row; `document` has one row. The content has records of its own.
+ *
+ * Not exported: the epoch, because an imported document is another incarnation than the one it was
+ * exported from; and tombstones, which belong to the name and not to the document.
  */
 export const fileTables: Readonly<Record<string, Readonly<Record<string, ColumnType>>>> = {
   document: { created: 'number', schema: 'number', issued_after: 'number' },
@@ -30,56 +30,56 @@ export const fileTables: Readonly<Record<string, Readonly<Record<string, ColumnT
   frames: { origin: 'string' },
 };
 
-/** What no two rows of a table may share. */
-export function idOf(table: string, row: FileRow): string | number | null | undefined {
+/** The last millisecond of the year 9999. Later times cannot be formatted as a date. */
+const maxTime = 253_402_300_799_999;
+
+/** What identifies a row in its table. */
+export function rowIdOf(table: string, row: FileRow): string | number | null | undefined {
   return table === 'document' ? table : row[Object.keys(fileTables[table] ?? {})[0] ?? ''];
 }
 
-/** A row from a file, as it may be stored. Throws a SyntaxError for one that may not. */
-export function checkedRow(table: string, row: unknown, now: number): FileRow {
+/** Validates a row from a file. Throws a SyntaxError when it must not be stored. */
+export function validateRow(table: string, row: unknown, now: number): FileRow {
   const columns = fileTables[table];
-  if (!columns || !Object.hasOwn(fileTables, table)) {
-    throw new SyntaxError(`This file is of a newer version: it has "${table}"`);
-  }
-  if (typeof row !== 'object' || row === null) throw damaged(table);
+  // `constructor` and the like are not tables.
+  if (!columns || !Object.hasOwn(fileTables, table)) throw newerFile(`unknown table "${table}"`);
+  if (typeof row !== 'object' || row === null) throw invalidRow(table);
   for (const name of Object.keys(row)) {
     if (!Object.hasOwn(columns, name)) {
-      throw new SyntaxError(`This file is of a newer version: ${table} has "${name}"`);
+      throw newerFile(`unknown column "${name}" in table "${table}"`);
     }
   }
-  // What it inherits is no part of it.
-  const given: Record<string, unknown> = { ...row };
+  const values: Record<string, unknown> = { ...row }; // own properties only
   for (const [name, type] of Object.entries(columns)) {
-    if (given[name] === null && type.endsWith('?')) continue;
-    const isRight = type.startsWith('string')
-      ? typeof given[name] === 'string'
-      : Number.isSafeInteger(given[name]);
-    if (!isRight) throw damaged(table);
+    if (values[name] === null && type.endsWith('?')) continue;
+    const hasType = type.startsWith('string')
+      ? typeof values[name] === 'string'
+      : Number.isSafeInteger(values[name]);
+    if (!hasType) throw invalidRow(table);
   }
-  if (table === 'keys' && !isKeyOfOurs(given)) throw damaged(table);
-  if (table === 'frames' && !isEmbedOrigin(given.origin as string)) throw damaged(table);
-  // What is not known here would make everybody's editor read-only.
-  if (table === 'document' && (given.schema as number) > schemaNumber) {
-    throw new SyntaxError(`This file is of a newer version: schema ${given.schema as number}`);
-  }
-  // A time to come would shut out all tokens, for good.
-  if (table === 'document' && (given.issued_after as number) > now + tokenLimits.leeway) {
-    throw damaged(table);
-  }
-  return given as FileRow;
+  if (table === 'keys' && !isKey(values)) throw invalidRow(table);
+  if (table === 'frames' && !isEmbedOrigin(values.origin as string)) throw invalidRow(table);
+  if (table === 'document') validateDocumentRow(values, now);
+  return values as FileRow;
 }
 
-/** The last moment of the year 9999, in milliseconds: later ones cannot be told as a date. */
-const latest = 253_402_300_799_999;
+function validateDocumentRow(values: Readonly<Record<string, unknown>>, now: number): void {
+  // A schema that no editor knows would make every editor read-only.
+  if ((values.schema as number) > schemaNumber) {
+    throw newerFile(`unknown schema ${values.schema as number}`);
+  }
+  // Tokens issued before this time are revoked: a time in the future would lock out every token.
+  if ((values.issued_after as number) > now + tokenLimits.leeway) throw invalidRow('document');
+}
 
-function isKeyOfOurs({ role, label, ...times }: Readonly<Record<string, unknown>>): boolean {
-  return isRole(role) &&
+function isKey({ role, label, ...times }: Readonly<Record<string, unknown>>): boolean {
+  return ['view', 'edit', 'own'].includes(role as string) &&
     [...label as string].length <= accessLimits.labelLength &&
     [times.created, times.expires ?? 0, times.used ?? 0].every((time) =>
-      (time as number) >= 0 && (time as number) <= latest
+      (time as number) >= 0 && (time as number) <= maxTime
     );
 }
 
-function damaged(table: string): SyntaxError {
-  return new SyntaxError(`This file is damaged: a row of "${table}" is none`);
+function invalidRow(table: string): SyntaxError {
+  return damagedFile(`table "${table}" has an invalid row`);
 }

@@ -1,22 +1,22 @@
 import { accessLimits } from '../../../protocol/access-limits.ts';
 import { joinBytes, splitBytes } from '../../../protocol/split-bytes.ts';
 import { limits } from '../../../protocol/limits.ts';
-import { readContents } from '../update/update-walk.ts';
-import { validateUpdate } from '../update/validate-update.ts';
 import { type CompactedLog, compactUpdates } from '../log/compaction.ts';
-import { decodeRecords, type FileRow } from './document-file.ts';
-import { checkedRow, idOf } from './file-tables.ts';
-import { LogState } from '../update/log-state.ts';
 import { migrate } from '../log/migrations.ts';
 import type { SqlDatabase } from '../sql.ts';
+import { LogState } from '../update/log-state.ts';
+import { readContents } from '../update/update-walk.ts';
+import { validateUpdate } from '../update/validate-update.ts';
+import { damagedFile, decodeRecords, type FileRow, newerFile } from './document-file.ts';
+import { rowIdOf, validateRow } from './file-tables.ts';
 
 /**
- * Puts a document file into a database that holds no document. Throws a SyntaxError with a sentence,
- * and stores nothing, for a file that is not sound.
+ * Imports a document file into a database without a document. For an invalid file it throws a
+ * SyntaxError, whose message is for the user, and stores nothing.
  *
- * The content is not taken as it stands: it is checked as if somebody had sent it, loaded, and stored
- * as this service itself writes a snapshot. It keeps its version and gets an epoch of its own, so
- * that clients who saw the document go on elsewhere compare all of it instead of counting on.
+ * The content is validated as when a client sends it, loaded, and stored as a new snapshot. The
+ * document keeps its version but gets a new epoch: clients that edited it elsewhere then compare the
+ * whole document instead of resuming from a version.
  */
 export function importDocument(
   sql: SqlDatabase,
@@ -24,17 +24,17 @@ export function importDocument(
   { epoch, now }: { readonly epoch: string; readonly now: number },
 ): void {
   const { version, tables, updates } = readFile(file, now);
-  const { update: state, state: known, removal: pruned } = loaded(updates);
-  const settings = tables.get('document')?.[0];
-  if (!settings) throw new SyntaxError('This file is damaged: it has no row of "document"');
-  const stored = pruned ? version + 1 : version;
+  const { update, state, removal } = compactContent(updates);
+  const document = tables.get('document')?.[0];
+  if (!document) throw damagedFile('table "document" has no row');
+  const compacted = removal ? version + 1 : version;
   sql.transaction(() => {
     migrate(sql);
-    insert(sql, 'document', { ...settings, id: 1, epoch, compacted: stored });
+    insert(sql, 'document', { ...document, id: 1, epoch, compacted });
     for (const table of ['clients', 'keys', 'revoked', 'frames']) {
       for (const row of tables.get(table) ?? []) insert(sql, table, row);
     }
-    for (const [kind, bytes] of Object.entries({ state, known: known.encode() })) {
+    for (const [kind, bytes] of Object.entries({ state: update, known: state.encode() })) {
       for (const [part, data] of splitBytes(bytes, limits.rowBytes).entries()) {
         insert(sql, 'snapshot', { kind, part, data });
       }
@@ -42,80 +42,94 @@ export function importDocument(
   });
 }
 
-interface ReadFile {
+interface FileContent {
   readonly version: number;
   readonly tables: ReadonlyMap<string, readonly FileRow[]>;
   readonly updates: readonly Uint8Array[];
 }
 
-function readFile(file: Uint8Array, now: number): ReadFile {
+function readFile(file: Uint8Array, now: number): FileContent {
   const tables = new Map<string, FileRow[]>();
   const updates: Uint8Array[] = [];
   let version: number | null = null;
   let parts: Uint8Array[] = [];
-  for (const frame of decodeRecords(file)) {
+  for (const record of decodeRecords(file)) {
     if (version === null) {
-      version = versionIn(frame);
+      version = versionOf(record);
     } else if (
-      frame.kind === 'rows' && typeof frame.table === 'string' && Array.isArray(frame.rows)
+      record.kind === 'rows' && typeof record.table === 'string' && Array.isArray(record.rows)
     ) {
-      const rows = tables.get(frame.table) ?? [];
-      tables.set(frame.table, rows);
-      for (const row of frame.rows) rows.push(checkedRow(frame.table, row, now));
-    } else if (frame.kind === 'content' && frame.data instanceof Uint8Array) {
-      parts.push(frame.data);
-      if (!frame.last) continue;
+      const rows = tables.get(record.table) ?? [];
+      tables.set(record.table, rows);
+      for (const row of record.rows) rows.push(validateRow(record.table, row, now));
+    } else if (record.kind === 'content' && record.data instanceof Uint8Array) {
+      parts.push(record.data);
+      if (!record.last) continue;
       updates.push(joinBytes(parts));
       parts = [];
     } else {
-      throw new SyntaxError(`This file is of a newer version: it has a frame "${frame.kind}"`);
+      throw newerFile(`unknown record "${record.kind}"`);
     }
   }
-  if (version === null || parts.length > 0) throw new SyntaxError('This file is damaged');
-  for (const [table, rows] of tables) {
-    if (new Set(rows.map((row) => idOf(table, row))).size < rows.length) {
-      throw new SyntaxError(`This file is damaged: "${table}" has a row twice`);
-    }
-  }
-  if ((tables.get('keys')?.length ?? 0) > accessLimits.keys) {
-    throw new SyntaxError(`This file has more than ${accessLimits.keys} links`);
-  }
-  if ((tables.get('frames')?.length ?? 0) > accessLimits.frameOrigins) {
-    throw new SyntaxError(`This file has more than ${accessLimits.frameOrigins} sites for frames`);
-  }
+  if (version === null) throw damagedFile('it has no header');
+  if (parts.length > 0) throw damagedFile('its last update is incomplete');
+  validateTables(tables);
   return { version, tables, updates };
 }
 
-function versionIn({ kind, format, version }: Record<string, unknown>): number {
-  if (kind !== 'header') throw new SyntaxError('This file is damaged: it has no header');
-  if (format !== 1) throw new SyntaxError(`This file is of a newer version: format ${format}`);
-  // There must be room for all that is still to be written.
-  const isRight = Number.isSafeInteger(version) && version as number >= 0 &&
+function versionOf({ kind, format, version }: Record<string, unknown>): number {
+  if (kind !== 'header') throw damagedFile('it has no header');
+  if (format !== 1) throw newerFile(`unknown format ${format}`);
+  // The limit leaves room for the versions of future updates.
+  const isVersion = Number.isSafeInteger(version) && version as number >= 0 &&
     version as number <= 2 ** 48;
-  if (isRight) return version as number;
-  throw new SyntaxError('This file is damaged: its version is no number');
+  if (!isVersion) throw damagedFile('its version is not a number');
+  return version as number;
 }
 
-/** What the updates make together. The first may be a snapshot, which is larger than one may send. */
-function loaded(updates: readonly Uint8Array[]): CompactedLog {
-  const known = new LogState();
+function validateTables(tables: ReadonlyMap<string, readonly FileRow[]>): void {
+  for (const [table, rows] of tables) {
+    if (new Set(rows.map((row) => rowIdOf(table, row))).size < rows.length) {
+      throw damagedFile(`table "${table}" has a duplicate row`);
+    }
+  }
+  if ((tables.get('keys')?.length ?? 0) > accessLimits.keys) {
+    throw new SyntaxError(
+      `Cannot import document: it has more than ${accessLimits.keys} links. Remove some and export it again.`,
+    );
+  }
+  if ((tables.get('frames')?.length ?? 0) > accessLimits.frameOrigins) {
+    throw new SyntaxError(
+      `Cannot import document: it lists more than ${accessLimits.frameOrigins} embedding sites. Remove some and export it again.`,
+    );
+  }
+}
+
+/** Validates and merges the updates. The first may be a snapshot, larger than a client may send. */
+function compactContent(updates: readonly Uint8Array[]): CompactedLog {
+  const state = new LogState();
+  let compacted: CompactedLog;
   try {
     for (const [i, update] of updates.entries()) {
       if (i === 0) {
-        known.add(readContents(update, known));
+        state.add(readContents(update, state));
         continue;
       }
-      const inspection = validateUpdate(update, known);
-      if (inspection.type === 'gap') throw new SyntaxError('something is missing between');
-      known.add(inspection.contents);
+      const validated = validateUpdate(update, state);
+      if (validated.type === 'gap') throw new SyntaxError('an update is missing');
+      state.add(validated.contents);
     }
-    const compacted = compactUpdates(updates, known);
-    if (compacted.update.length <= limits.documentBytesHard) return compacted;
+    compacted = compactUpdates(updates, state);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    throw new SyntaxError(`The content of this file is not sound: ${error.message}`);
+    throw damagedFile(`its content is invalid (${error.message})`);
   }
-  throw new SyntaxError(`This document is longer than ${limits.documentBytesHard} bytes`);
+  if (compacted.update.length > limits.documentBytesHard) {
+    throw new SyntaxError(
+      `Cannot import document: it is larger than ${limits.documentBytesHard} bytes. Delete some content and export it again.`,
+    );
+  }
+  return compacted;
 }
 
 function insert(
@@ -123,9 +137,10 @@ function insert(
   table: string,
   row: Readonly<Record<string, string | number | null | Uint8Array>>,
 ): void {
-  const places = Object.keys(row).map(() => '?').join(', ');
+  const columns = Object.keys(row);
+  const placeholders = columns.map(() => '?').join(', ');
   sql.query(
-    `INSERT INTO ${table} (${Object.keys(row).join(', ')}) VALUES (${places})`,
+    `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${placeholders})`,
     ...Object.values(row),
   );
 }

@@ -2,8 +2,8 @@ import { createEncoder, toUint8Array, writeAny } from 'lib0/encoding';
 import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import type { Principal } from '../../../../worker/core/access/principal.ts';
-import { crc32 } from '../../../../worker/core/archive/crc32.ts';
 import {
+  crc32,
   decodeRecords,
   encodeRecords,
   type FileRecord,

@@ -15,12 +15,12 @@ export interface StoredHead {
   readonly tailBytes: number;
 }
 
-export interface StoredUpdate {
+interface StoredUpdate {
   readonly version: number;
   readonly update: Uint8Array;
 }
 
-export interface NewUpdate extends StoredUpdate {
+interface NewUpdate extends StoredUpdate {
   /** Client ids that write for the first time, and their author. */
   readonly newClients: readonly number[];
   readonly author: string | null;
@@ -30,12 +30,12 @@ export interface NewUpdate extends StoredUpdate {
   readonly newDocument: NewDocument | null;
 }
 
-export interface NewDocument {
+interface NewDocument {
   readonly epoch: string;
   readonly created: number;
 }
 
-export interface NewSnapshot {
+interface NewSnapshot {
   readonly update: Uint8Array;
   readonly encodedState: Uint8Array;
   readonly version: number;

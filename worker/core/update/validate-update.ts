@@ -9,7 +9,7 @@ import type { LogState, UpdateContents } from './log-state.ts';
 import { Kind, noClient, type UpdateReader } from './update-reader.ts';
 import { UpdateWalk } from './update-walk.ts';
 
-export type ValidatedUpdate =
+type ValidatedUpdate =
   /**
    * `update` is what to store and broadcast: the received bytes, or only their new part when an item
    * starts in the log and ends after it.

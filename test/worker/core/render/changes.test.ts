@@ -87,7 +87,7 @@ describe('changes', () => {
         edit(doc, random);
       }
     }
-  });
+  }, 240_000);
 
   test('R21 what is read with a memory is what is read without', () => {
     for (let seed = 0; seed < 60; seed++) {
@@ -99,7 +99,7 @@ describe('changes', () => {
         edit(doc, random);
       }
     }
-  });
+  }, 240_000);
 
   test('R21 an edition that is not known any more is answered by the whole document', () => {
     const doc = documentOf([line('a')]);

@@ -150,7 +150,7 @@ export class Document {
     const { alarm, log, reader, room } = this.#parts;
     alarm.reset();
     if (log.isCompactionDue) {
-      reader.makeRoom();
+      reader.freeForCompaction();
       room.compact();
     }
     reader.sweep();

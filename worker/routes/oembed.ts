@@ -1,7 +1,7 @@
 import { isDocumentName } from '../../protocol/document-name.ts';
 import { credentialFrom } from '../access/credential.ts';
 import { serviceUrl } from '../access/origins.ts';
-import { escapeHtml } from '../core/render/escape.ts';
+import { escapeHtml } from '../core/render/html.ts';
 import type { PageContent } from '../core/render/formats.ts';
 import type { App } from '../http/cache-control.ts';
 import { badRequest, notFound, Problem } from '../http/problem.ts';

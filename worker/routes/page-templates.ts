@@ -1,4 +1,4 @@
-import { escapeHtml } from '../core/render/escape.ts';
+import { escapeHtml } from '../core/render/html.ts';
 import type { PageContent } from '../core/render/formats.ts';
 
 /** A document on its viewer page. */

@@ -171,8 +171,8 @@ const mutations: readonly InvariantMutation[] = [
     breaks: ['I3', 'I6'],
     name: 'a reader gets an outdated version',
     file: 'worker/core/render/reader.ts',
-    find: 'if (edition.version === version || isFresh && isRendered) return edition;',
-    replace: 'return edition;',
+    find: 'if (shown.version === version || isRecent && isRendered) return shown;',
+    replace: 'return shown;',
   },
 ];
 

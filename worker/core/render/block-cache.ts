@@ -1,23 +1,22 @@
 import type * as Y from 'yjs';
 import type { Entry } from './nest.ts';
-import type { YjsType } from './yjs-pieces.ts';
+import type { YjsType } from './yjs-types.ts';
 
 /**
- * What the elements of a document were read as, kept until they change: of a document that is read
- * again and again only what somebody has touched is read anew. Holds on to nothing that is deleted.
+ * Caches what was read from each element of a document until the element changes. Reading the document
+ * again then costs what has changed. Does not retain deleted elements.
  */
 export class BlockCache {
   readonly #entries = new WeakMap<YjsType, readonly Entry[]>();
 
-  /** Begins to watch the document, for as long as that lives. */
+  /** Observes the document for as long as it exists. */
   constructor(doc: Y.Doc) {
     doc.on('afterTransaction', ({ changed }: Y.Transaction) => {
-      for (const type of changed.keys()) this.#forget(type);
+      for (const type of changed.keys()) this.#invalidate(type);
     });
   }
 
-  /** What `read` once answered for this element, unless something in it has changed since. */
-  getOrRender(element: YjsType, read: () => readonly Entry[]): readonly Entry[] {
+  getOrRead(element: YjsType, read: () => readonly Entry[]): readonly Entry[] {
     let entries = this.#entries.get(element);
     if (entries === undefined) {
       entries = read();
@@ -26,11 +25,11 @@ export class BlockCache {
     return entries;
   }
 
-  /** A change deep down is one of everything around it. */
-  #forget(type: Y.Transaction['changed'] extends Map<infer T, unknown> ? T : never): void {
+  /** Invalidates a type and all types around it. */
+  #invalidate(type: Y.Transaction['changed'] extends Map<infer T, unknown> ? T : never): void {
     for (let at: typeof type | null = type; at !== null;) {
       this.#entries.delete(at);
-      // Null for a root; an id only while an item waits to be put in its place, which is over.
+      // Null for a root. An id is only the parent of an item that is not integrated yet.
       at = at._item === null ? null : at._item.parent as typeof type;
     }
   }

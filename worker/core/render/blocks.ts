@@ -2,47 +2,55 @@ import * as Y from 'yjs';
 import { limits } from '../../../protocol/limits.ts';
 import { safeImageSource } from '../../../protocol/safe-href.ts';
 import { indentOf, isChecked, kindOf } from '../../../protocol/schema.ts';
-import { elementNameOf, holdsText, inlineOf, InlineReader, isElement } from './inline.ts';
 import type { BlockCache } from './block-cache.ts';
+import { InlineReader, readInline, sanitizeText } from './inline.ts';
 import { type Entry, nest } from './nest.ts';
-import { plainLinesOf } from './plain-lines.ts';
-import { plainText } from './plain-text.ts';
-import { rootOf } from './root.ts';
 import {
   type Block,
   type Content,
+  contentText,
   type Inline,
   type ListItem,
   type ListStyle,
-  textOf,
+  type PlainLine,
 } from './tree.ts';
-import { allTextOf, attributeOf, keyOf, piecesOf, type YjsType } from './yjs-pieces.ts';
+import {
+  attributeOf,
+  deepText,
+  elementNameOf,
+  holdsText,
+  isElement,
+  keyOf,
+  piecesOf,
+  rootOf,
+  type YjsType,
+} from './yjs-types.ts';
 
 /**
- * The blocks of a document, as every format is written from them.
+ * Reads the blocks of a document, from which every format is rendered.
  *
- * This is where content that anybody may have written becomes content that may be shown. It knows
- * our schema and Tiptap's, and takes what is on its lists; of everything else it keeps the words or
- * nothing. It does not throw, whatever the document holds, and goes as deep as `limits.typeDepth`:
- * what lies deeper is shown as one text. The document is not changed, and deleted content not seen.
+ * This is where untrusted content becomes safe to show. It knows our schema and Tiptap's and accepts
+ * what is on their lists; of anything else it keeps the text or nothing. It does not throw, whatever
+ * the document contains. Below a depth of `limits.typeDepth` it reads only text. It ignores deleted
+ * content and does not change the document.
  *
- * With a memory, which must have watched the document from its beginning, what has not changed is
- * not read again, and lines that are the same have the very same content.
+ * A cache must have observed the document from its creation. With it, unchanged elements are not read
+ * again, and unchanged lines keep the identical `content` array.
  */
-export function blocksOf(doc: Y.Doc, memory: BlockCache | null = null): readonly Block[] {
+export function readBlocks(doc: Y.Doc, cache: BlockCache | null = null): readonly Block[] {
   const root = rootOf(doc);
   if (root === null) return [];
-  return root.isPlainText ? plainLinesOf(root.type) : nest(entriesOf(root.type, 0, memory));
+  return root.isPlainText ? readPlainLines(root.type) : nest(readEntries(root.type, 0, cache));
 }
 
-/** An element on its way to a block, and how deep it lies. */
+/** An element to read, its key, and its depth in the document. */
 interface Source {
   readonly element: Y.XmlElement;
   readonly key: string;
   readonly depth: number;
 }
 
-/** Our own names and Tiptap's. What is not here is taken apart, and its content read in its place. */
+/** By element name, of our schema and Tiptap's. Of other elements the content is read in place. */
 const readers: ReadonlyMap<string, (source: Source) => readonly Entry[]> = new Map([
   ['paragraph', readLine],
   ['heading', readHeading],
@@ -56,42 +64,42 @@ const readers: ReadonlyMap<string, (source: Source) => readonly Entry[]> = new M
   ['tableRow', readTableRow],
 ]);
 
-/** The blocks in a container. Words that stand in it without a block around them get a line. */
-function entriesOf(container: YjsType, depth: number, memory: BlockCache | null = null): Entry[] {
+/** Reads the blocks in a container. Text that is not in a block becomes a line. */
+function readEntries(container: YjsType, depth: number, cache: BlockCache | null = null): Entry[] {
   const entries: Entry[] = [];
-  let words = new InlineReader();
+  let loose = new InlineReader();
   let key = '';
-  const endWords = () => {
-    if (words.content.length > 0) entries.push(plainParagraph(key, words.content));
-    words = new InlineReader();
+  const endLooseText = () => {
+    if (loose.content.length > 0) entries.push(plainParagraph(key, loose.content));
+    loose = new InlineReader();
   };
   for (const piece of piecesOf(container)) {
     const child = piece.type === 'child' && depth < limits.typeDepth ? piece.child : null;
     if (child instanceof Y.XmlFragment && !isElement(child, 'hardBreak')) {
-      endWords();
-      const read = () => entriesOfChild(child, keyOf(piece.id), depth + 1);
-      for (const entry of memory ? memory.getOrRender(child, read) : read()) entries.push(entry);
+      endLooseText();
+      const read = () => readChild(child, keyOf(piece.id), depth + 1);
+      for (const entry of cache ? cache.getOrRead(child, read) : read()) entries.push(entry);
     } else {
-      if (words.content.length === 0) key = keyOf(piece.id);
-      words.read(piece, depth + 1);
+      if (loose.content.length === 0) key = keyOf(piece.id);
+      loose.read(piece, depth + 1);
     }
   }
-  endWords();
+  endLooseText();
   return entries;
 }
 
-function entriesOfChild(child: Y.XmlFragment, key: string, depth: number): readonly Entry[] {
+function readChild(child: Y.XmlFragment, key: string, depth: number): readonly Entry[] {
   const read = readers.get(elementNameOf(child) ?? '');
   return read && child instanceof Y.XmlElement
     ? read({ element: child, key, depth })
-    : entriesOf(child, depth);
+    : readEntries(child, depth);
 }
 
 function plainParagraph(key: string, content: Content): Entry {
   return { type: 'line', key, kind: 'text', indent: 0, checked: false, content };
 }
 
-/** The line of our schema. A Tiptap paragraph is one without attributes. */
+/** Reads a line of our schema. A paragraph of Tiptap is one without attributes. */
 function readLine({ element, key, depth }: Source): Entry[] {
   const attributes = {
     kind: attributeOf(element, 'kind'),
@@ -104,24 +112,24 @@ function readLine({ element, key, depth }: Source): Entry[] {
     kind: kindOf(attributes),
     indent: indentOf(attributes),
     checked: isChecked(attributes),
-    content: inlineOf(element, depth),
+    content: readInline(element, depth),
   }];
 }
 
 function readHeading({ element, key, depth }: Source): Entry[] {
   const level = wholeNumber(attributeOf(element, 'level'), 1, 6);
-  return [{ type: 'heading', key, level, content: inlineOf(element, depth) }];
+  return [{ type: 'heading', key, level, content: readInline(element, depth) }];
 }
 
 function readCodeBlock({ element, key, depth }: Source): Entry[] {
   const language = attributeOf(element, 'language');
-  // The name ends up in a class, and in the first line of a Markdown fence.
+  // The name becomes part of a class name, and of the first line of a Markdown fence.
   const isName = typeof language === 'string' && /^[\w+#.-]{1,32}$/.test(language);
   return [{
     type: 'codeBlock',
     key,
     language: isName ? language : null,
-    text: textOf(inlineOf(element, depth)),
+    text: contentText(readInline(element, depth)),
     indent: indentOf({ indent: attributeOf(element, 'indent') }),
   }];
 }
@@ -130,11 +138,11 @@ function readRule({ key }: Source): Entry[] {
   return [{ type: 'rule', key }];
 }
 
-/** An image from a place that images may not come from leaves its description. */
+/** An image whose source is not allowed becomes its description. */
 function readImage({ element, key }: Source): Entry[] {
   const text = (name: string) => {
     const value = attributeOf(element, name);
-    return typeof value === 'string' ? plainText(value).replaceAll('\n', ' ') : '';
+    return typeof value === 'string' ? sanitizeText(value).replaceAll('\n', ' ') : '';
   };
   const src = safeImageSource(text('src'));
   const alt = text('alt');
@@ -146,7 +154,7 @@ function readImage({ element, key }: Source): Entry[] {
 }
 
 function readQuote({ element, key, depth }: Source): Entry[] {
-  return [{ type: 'quote', key, content: nest(entriesOf(element, depth)) }];
+  return [{ type: 'quote', key, content: nest(readEntries(element, depth)) }];
 }
 
 function readList({ element, key, depth }: Source, style: ListStyle): Entry[] {
@@ -156,10 +164,10 @@ function readList({ element, key, depth }: Source, style: ListStyle): Entry[] {
     const { child } = piece;
     const isItem = isElement(child, 'listItem') || isElement(child, 'taskItem');
     const entries = depth >= limits.typeDepth
-      ? [plainParagraph(`${keyOf(piece.id)}.t`, textContent(allTextOf(child)))]
+      ? [plainParagraph(`${keyOf(piece.id)}.t`, textContent(deepText(child)))]
       : isItem || !(child instanceof Y.XmlFragment)
-      ? entriesOf(child, depth + 1)
-      : entriesOfChild(child, `${keyOf(piece.id)}.t`, depth + 1);
+      ? readEntries(child, depth + 1)
+      : readChild(child, `${keyOf(piece.id)}.t`, depth + 1);
     const done = style === 'task' && attributeOf(child, 'checked') === true;
     items.push({ key: keyOf(piece.id), done, shell: false, content: nest(entries) });
   }
@@ -167,7 +175,7 @@ function readList({ element, key, depth }: Source, style: ListStyle): Entry[] {
   return items.length === 0 ? [] : [{ type: 'list', key, style, start, items }];
 }
 
-/** Tables are shown as text, a row to a line. */
+/** Tables become text, one line per row. */
 function readTableRow({ element, key, depth }: Source): Entry[] {
   const row: Inline[] = [];
   for (const piece of piecesOf(element)) {
@@ -186,8 +194,37 @@ function textContent(text: string): Content {
   return reader.content;
 }
 
-/** The number, or 1 where it is none or out of range. */
-function wholeNumber(value: unknown, least: number, most: number): number {
+/** The value, or 1 when it is not an integer in this range. */
+function wholeNumber(value: unknown, min: number, max: number): number {
   const number = Number.isInteger(value) ? Number(value) : 1;
-  return number >= least && number <= most ? number : 1;
+  return number >= min && number <= max ? number : 1;
+}
+
+/**
+ * Reads the lines of a plain text. Ignores formats: editors of plain text write none, and a mark over
+ * the whole text, repeated for each line, could make the output grow without limit.
+ *
+ * The key of a line is the id of the line break before it, which stays while the line is edited.
+ */
+function readPlainLines(text: YjsType): PlainLine[] {
+  const lines: PlainLine[] = [];
+  let key = 'first';
+  let parts: string[] = [];
+  const endLine = () => {
+    lines.push({ type: 'plainLine', key, content: textContent(parts.join('')) });
+    parts = [];
+  };
+  for (const piece of piecesOf(text)) {
+    if (piece.type !== 'text') continue;
+    let from = 0;
+    for (let to = piece.text.indexOf('\n'); to >= 0; to = piece.text.indexOf('\n', from)) {
+      parts.push(piece.text.slice(from, to).replace(/\r$/, ''));
+      endLine();
+      key = keyOf(piece.id, to);
+      from = to + 1;
+    }
+    parts.push(piece.text.slice(from));
+  }
+  endLine();
+  return lines;
 }

@@ -1,71 +1,95 @@
 import type * as Y from 'yjs';
-import { blocksOf } from './blocks.ts';
-import { escapeHtml } from './escape.ts';
-import { inlineHtml } from './inline-html.ts';
-import type { Block, CodeBlock, Content, Image, List, ListItem } from './tree.ts';
+import { readBlocks } from './blocks.ts';
+import {
+  type Block,
+  type CodeBlock,
+  type Content,
+  countSharedMarks,
+  type Image,
+  type List,
+  type ListItem,
+  type Mark,
+} from './tree.ts';
 
 /**
- * A piece of a document that can be exchanged by itself: a block, or an item of a list. Lists, items
- * and quotes are short, since what they hold are parts of their own, one level deeper, which stand
- * between `open` and `close`. Parts come in the order of the page.
+ * A block or list item as HTML that can be replaced by itself. Lists, list items and quotes are short:
+ * their content is in rendered blocks of their own, one level deeper, which belong between `open` and
+ * `close`. Rendered blocks come in the order of the page.
  */
-export interface RenderedPart {
-  /** Tells the part from all others of the document, for as long as its line exists. */
+export interface RenderedBlock {
+  /** Unique in the document, and stable for as long as the line exists. */
   readonly key: string;
   readonly depth: number;
-  /** Depth and key in one, `depth:key`. */
-  readonly place: string;
-  /** The start tag, which carries the key as `data-key`, and what stands before the inner parts. */
+  /** `depth:key`, as in `Changes.order`. */
+  readonly orderEntry: string;
+  /** The start tag, with the key as `data-key`, and what comes before the inner blocks. */
   readonly open: string;
-  /** The end tag; empty for an element that has none. */
+  /** The end tag; empty for a void element. */
   readonly close: string;
 }
 
-/** The content of a document as HTML, to stand in a page of its own or in somebody's. */
-export function renderHtml(doc: Y.Doc, blocks: readonly Block[] = blocksOf(doc)): string {
-  return blocks.map((block) => nestParts(new PartWriter('without-keys').write([block]))).join('\n');
+/** Renders the content of a document as HTML without keys. */
+export function renderHtml(doc: Y.Doc, blocks: readonly Block[] = readBlocks(doc)): string {
+  return blocks.map((block) => joinRendered(new HtmlWriter('without-keys').write([block])))
+    .join('\n');
 }
 
 /**
- * Blocks in parts that can be exchanged one by one. Lines that are the same (see blocks.ts) in the
- * same place are the very same part.
+ * Renders blocks that can be replaced one by one. An unchanged line at the same depth gives the
+ * identical object, provided that the blocks were read with a cache.
  */
-export function renderParts(blocks: readonly Block[]): readonly RenderedPart[] {
-  return new PartWriter('with-keys').write(blocks);
+export function renderBlocks(blocks: readonly Block[]): readonly RenderedBlock[] {
+  return new HtmlWriter('with-keys').write(blocks);
 }
 
-/** Parts put into each other, as the HTML they make together. */
-export function nestParts(
-  parts: readonly Pick<RenderedPart, 'depth' | 'open' | 'close'>[],
+/** Nests rendered blocks into the HTML of a document. */
+export function joinRendered(
+  blocks: readonly Pick<RenderedBlock, 'depth' | 'open' | 'close'>[],
 ): string {
-  const written: string[] = [];
-  const open: string[] = [];
-  for (const part of parts) {
-    while (open.length > part.depth) written.push(open.pop() ?? '');
-    written.push(part.open);
-    open.push(part.close);
+  const html: string[] = [];
+  const endTags: string[] = [];
+  for (const block of blocks) {
+    while (endTags.length > block.depth) html.push(endTags.pop() ?? '');
+    html.push(block.open);
+    endTags.push(block.close);
   }
-  return written.join('') + open.reverse().join('');
+  return html.join('') + endTags.reverse().join('');
 }
 
-/** What each line was written as when it was last asked for, and what that depended on. */
-const writtenParts = new WeakMap<Content, { readonly like: string; readonly part: RenderedPart }>();
+/** Escapes text for use anywhere in HTML: between tags, or in a quoted attribute. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => references[character] ?? '');
+}
 
-class PartWriter {
-  readonly #parts: RenderedPart[] = [];
+const references: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** The last rendering of each line, and the variant it was rendered as. */
+const renderedLines = new WeakMap<
+  Content,
+  { readonly variant: string; readonly block: RenderedBlock }
+>();
+
+class HtmlWriter {
+  readonly #blocks: RenderedBlock[] = [];
   readonly #keys: 'with-keys' | 'without-keys';
 
   constructor(keys: 'with-keys' | 'without-keys') {
     this.#keys = keys;
   }
 
-  write(blocks: readonly Block[]): readonly RenderedPart[] {
+  write(blocks: readonly Block[]): readonly RenderedBlock[] {
     for (const block of blocks) this.#block(block, 0);
-    return this.#parts;
+    return this.#blocks;
   }
 
   #block(block: Block, depth: number): void {
-    const write = () => tagsOf(block, this.#attribute(block.key));
+    const write = () => tagsOf(block, this.#keyAttribute(block.key));
     switch (block.type) {
       case 'paragraph':
         return this.#line(block, `p${block.indent}`, depth, write);
@@ -82,29 +106,29 @@ class PartWriter {
     }
   }
 
-  /** The item's own line stands in it bare, unless more text follows that needs to be told from it. */
+  /** The line of an item has no `<p>`, unless more text follows in the item. */
   #item({ key, content, done, shell }: ListItem, style: List['style'], depth: number): void {
     const [first, ...others] = content;
     const isTight = others.every((block) => block.type === 'list');
-    const tag = `<li${this.#attribute(key)}${shell ? ' class="shell"' : ''}>`;
-    const box = style === 'task' && !shell ? boxHtml(done) : '';
+    const tag = `<li${this.#keyAttribute(key)}${shell ? ' class="shell"' : ''}>`;
+    const checkbox = style === 'task' && !shell ? checkboxHtml(done) : '';
     if (first?.type !== 'paragraph' || !isTight) {
-      this.#add(key, depth, [tag + box, '</li>']);
+      this.#add(key, depth, [tag + checkbox, '</li>']);
       for (const inner of content) this.#block(inner, depth + 1);
       return;
     }
     this.#line({ key, content: first.content }, `${style}${done}`, depth, () => {
       const line = lineHtml(first.content);
-      // The line of a task has an element, so that a page can strike it out when it is done.
-      return [tag + box + (style === 'task' ? `<span>${line}</span>` : line), '</li>'];
+      // The span lets a stylesheet strike out the line of a task that is done.
+      return [tag + checkbox + (style === 'task' ? `<span>${line}</span>` : line), '</li>'];
     });
     for (const inner of others) this.#block(inner, depth + 1);
   }
 
-  /** A part that depends on nothing but its line, its key and what `like` and `depth` say. */
+  /** Adds a block that depends only on its content, key and depth, and on `variant`. */
   #line(
     { key, content }: { readonly key: string; readonly content: Content },
-    like: string,
+    variant: string,
     depth: number,
     write: () => readonly [string, string],
   ): void {
@@ -112,32 +136,32 @@ class PartWriter {
       this.#add(key, depth, write());
       return;
     }
-    const known = writtenParts.get(content);
-    if (known?.like === like && known.part.depth === depth && known.part.key === key) {
-      this.#parts.push(known.part);
+    const cached = renderedLines.get(content);
+    if (cached?.variant === variant && cached.block.depth === depth && cached.block.key === key) {
+      this.#blocks.push(cached.block);
       return;
     }
-    const part = this.#add(key, depth, write());
-    writtenParts.set(content, { like, part });
+    const block = this.#add(key, depth, write());
+    renderedLines.set(content, { variant, block });
   }
 
-  #add(key: string, depth: number, [open, close]: readonly [string, string]): RenderedPart {
-    const part = { key, depth, place: `${depth}:${key}`, open, close };
-    this.#parts.push(part);
-    return part;
+  #add(key: string, depth: number, [open, close]: readonly [string, string]): RenderedBlock {
+    const block = { key, depth, orderEntry: `${depth}:${key}`, open, close };
+    this.#blocks.push(block);
+    return block;
   }
 
-  #attribute(key: string): string {
+  #keyAttribute(key: string): string {
     return this.#keys === 'with-keys' ? ` data-key="${escapeHtml(key)}"` : '';
   }
 }
 
-function boxHtml(done: boolean): string {
+function checkboxHtml(done: boolean): string {
   const label = done ? 'Done' : 'To do';
   return `<input type="checkbox" disabled${done ? ' checked' : ''} aria-label="${label}">`;
 }
 
-/** What stands before and after the inner parts of a block. */
+/** The HTML before and after the inner blocks of a block. */
 function tagsOf(block: Block, attributes: string): readonly [string, string] {
   switch (block.type) {
     case 'paragraph': {
@@ -163,7 +187,7 @@ function tagsOf(block: Block, attributes: string): readonly [string, string] {
   }
 }
 
-/** An empty line keeps its height, and so does an empty one at the end, after a hard break. */
+/** A `<br>` gives height to an empty line, also to one after a hard break at the end. */
 function lineHtml(content: Content): string {
   const last = content.at(-1);
   return inlineHtml(content) + (last?.type === 'text' ? '' : '<br>');
@@ -173,7 +197,7 @@ function indentAttribute(indent: number): string {
   return indent > 0 ? ` data-indent="${indent}"` : '';
 }
 
-/** The direction is the list's: an element that has a `dir` does not count for that of its parent. */
+/** The list has the `dir`, not its items: `auto` skips children with a `dir` of their own. */
 function listTags({ style, start }: List, attributes: string): readonly [string, string] {
   const tag = style === 'ordered' ? 'ol' : 'ul';
   const kind = style === 'task' ? ' class="tasks"' : '';
@@ -186,10 +210,46 @@ function codeHtml({ language, text, indent }: CodeBlock, attributes: string): st
   return `<pre${attributes} dir="ltr"${indentAttribute(indent)}><code${name}>${escapeHtml(text)}`;
 }
 
-/** Loading an image tells its server nothing of the page, whose address may hold a key. */
+/** `no-referrer`, because the address of the page may contain a key. */
 function imageHtml({ src, alt, title, indent }: Image, attributes: string): string {
-  const hint = title === null ? '' : ` title="${escapeHtml(title)}"`;
-  const source = `src="${escapeHtml(src)}" alt="${escapeHtml(alt)}"${hint}`;
-  const place = indentAttribute(indent);
-  return `<img${attributes} ${source}${place} loading="lazy" referrerpolicy="no-referrer">`;
+  const titleAttribute = title === null ? '' : ` title="${escapeHtml(title)}"`;
+  const source = `src="${escapeHtml(src)}" alt="${escapeHtml(alt)}"${titleAttribute}`;
+  const level = indentAttribute(indent);
+  return `<img${attributes} ${source}${level} loading="lazy" referrerpolicy="no-referrer">`;
+}
+
+const markTags = {
+  bold: 'strong',
+  italic: 'em',
+  underline: 'u',
+  strike: 's',
+  code: 'code',
+  link: 'a',
+};
+
+/** Renders the content of a line. A mark over several adjacent texts becomes one element. */
+function inlineHtml(content: Content): string {
+  let html = '';
+  const open: Mark[] = [];
+  const closeTo = (length: number) => {
+    while (open.length > length) html += `</${markTags[(open.pop() as Mark).type]}>`;
+  };
+  for (const inline of content) {
+    const marks = inline.type === 'text' ? inline.marks : [];
+    const shared = countSharedMarks(open, marks);
+    closeTo(shared);
+    for (const mark of marks.slice(shared)) {
+      html += startTag(mark);
+      open.push(mark);
+    }
+    html += inline.type === 'text' ? escapeHtml(inline.text) : '<br>';
+  }
+  closeTo(0);
+  return html;
+}
+
+/** Any author may write a link: its target gets no referrer, no opener and no search ranking. */
+function startTag(mark: Mark): string {
+  if (mark.type !== 'link') return `<${markTags[mark.type]}>`;
+  return `<a href="${escapeHtml(mark.href)}" rel="noopener noreferrer nofollow ugc">`;
 }

@@ -1,12 +1,12 @@
 import type * as Y from 'yjs';
-import { blocksOf } from './blocks.ts';
-import { flatten } from './flatten.ts';
-import { plainText } from './plain-text.ts';
-import { givenTitleOf } from './root.ts';
-import type { Block, Content, FlatBlock } from './tree.ts';
+import { maxIndent } from '../../../protocol/schema.ts';
+import { readBlocks } from './blocks.ts';
+import { sanitizeText } from './inline.ts';
+import type { Block, Content, FlatBlock, Line, ListItem, ListStyle } from './tree.ts';
+import { storedTitleOf } from './yjs-types.ts';
 
-/** A node as ProseMirror's `Node.fromJSON` reads it. Attributes that have their default are absent. */
-export interface JsonNode {
+/** A node for ProseMirror's `Node.fromJSON`, without attributes that have their default. */
+interface JsonNode {
   readonly type: string;
   readonly attrs?: Readonly<Record<string, string | number | boolean>>;
   readonly content?: readonly JsonNode[];
@@ -14,22 +14,22 @@ export interface JsonNode {
   readonly marks?: readonly JsonMark[];
 }
 
-export interface JsonMark {
+interface JsonMark {
   readonly type: string;
   readonly attrs?: Readonly<Record<string, string>>;
 }
 
 /**
- * A document as ProseMirror JSON of our schema, also where another editor wrote it. A title it was
- * given stands in `attrs`, where ProseMirror, whose schema has none for it, passes over it.
+ * Renders ProseMirror JSON of our schema, also for documents of other editors. A title that an author
+ * has set is in `attrs` of the document, which our schema ignores.
  */
-export function renderJson(doc: Y.Doc, blocks: readonly Block[] = blocksOf(doc)): JsonNode {
+export function renderJson(doc: Y.Doc, blocks: readonly Block[] = readBlocks(doc)): JsonNode {
   const content = flatten(blocks).map(nodeOf);
-  const title = givenTitleOf(doc);
+  const title = storedTitleOf(doc);
   return {
     type: 'doc',
-    ...(title && { attrs: { title: plainText(title) } }),
-    // The schema wants one block at least.
+    ...(title && { attrs: { title: sanitizeText(title) } }),
+    // The schema requires at least one block.
     content: content.length > 0 ? content : [{ type: 'paragraph' }],
   };
 }
@@ -57,7 +57,7 @@ function nodeOf(block: FlatBlock): JsonNode {
   }
 }
 
-/** A node; null, 0, false and empty text are the defaults of our schema and are left out. */
+/** Omits null, 0, false and empty text: they are the defaults of our schema. */
 function node(
   type: string,
   attributes: Readonly<Record<string, string | number | boolean | null>>,
@@ -80,4 +80,56 @@ function contentOf(content: Content): JsonNode[] {
     );
     return { type: 'text', text: inline.text, ...(marks.length > 0 && { marks }) };
   });
+}
+
+/**
+ * Reverses `nest`: flattens blocks to the lines of our schema. What our schema does not have becomes
+ * what is nearest: a heading below level 3 becomes one of level 3, a list inside a quote becomes a list.
+ */
+function flatten(blocks: readonly Block[], level = 0): FlatBlock[] {
+  return blocks.flatMap((block) => flattenBlock(block, level));
+}
+
+function flattenBlock(block: Block, level: number): FlatBlock[] {
+  switch (block.type) {
+    case 'paragraph':
+      return [line(block, 'text', level + block.indent)];
+    case 'plainLine':
+      return [line(block, 'text', 0)];
+    case 'heading':
+      return [line(block, block.level === 1 ? 'h1' : block.level === 2 ? 'h2' : 'h3', 0)];
+    case 'quote':
+      return flatten(block.content).map((inner) =>
+        inner.type === 'line' && inner.kind === 'text' ? { ...inner, kind: 'quote' } : inner
+      );
+    case 'list':
+      return block.items.flatMap((item) => flattenItem(item, block.key, block.style, level));
+    case 'codeBlock':
+    case 'image':
+      return [{ ...block, indent: clampIndent(level + block.indent) }];
+    case 'rule':
+      return [block];
+  }
+}
+
+function flattenItem(item: ListItem, key: string, style: ListStyle, level: number): FlatBlock[] {
+  if (item.shell) return flatten(item.content, level + 1);
+  const [first, ...others] = item.content;
+  if (first?.type === 'paragraph') {
+    return [line(first, style, level, item.done), ...flatten(others, level + 1)];
+  }
+  return [line({ key, content: [] }, style, level, item.done), ...flatten(item.content, level + 1)];
+}
+
+function line(
+  { key, content }: { readonly key: string; readonly content: Content },
+  kind: Line['kind'],
+  indent: number,
+  checked = false,
+): Line {
+  return { type: 'line', key, kind, indent: clampIndent(indent), checked, content };
+}
+
+function clampIndent(indent: number): number {
+  return Math.min(indent, maxIndent);
 }

@@ -1,45 +1,48 @@
 import type * as Y from 'yjs';
-import { blocksOf } from './blocks.ts';
-import { escapeMarkdown } from './markdown-escape.ts';
-import { fenceFor } from './markdown-fence.ts';
-import { destination, inlineMarkdown, oneLineMarkdown } from './markdown-inline.ts';
+import { readBlocks } from './blocks.ts';
+import {
+  backtickFence,
+  escapeDestination,
+  escapeMarkdown,
+  inlineMarkdown,
+  oneLineMarkdown,
+} from './inline-markdown.ts';
 import type { Block, CodeBlock, Image, Inline, List, ListItem } from './tree.ts';
 
 /**
- * A document as Markdown: CommonMark, with the strike and the tasks of GFM. Text stays text: what
- * looks like a sign is escaped. Lost are underlining, empty lines, and the indent of what is not in
- * a list. The result is as little to be trusted as the document; links and images have safe
- * addresses.
+ * Renders Markdown: CommonMark with the strikethrough and task lists of GFM. Escapes text that looks
+ * like Markdown. Loses underlining, empty lines, and the indent of blocks outside of a list.
+ *
+ * The result is as untrusted as the document, except that the addresses of links and images are safe.
  */
-export function renderMarkdown(doc: Y.Doc, blocks: readonly Block[] = blocksOf(doc)): string {
+export function renderMarkdown(doc: Y.Doc, blocks: readonly Block[] = readBlocks(doc)): string {
   const markdown = blocksMarkdown(blocks, '\n\n');
   return markdown === '' ? '' : `${markdown}\n`;
 }
 
-/** What a list needs to know of the place it stands in. */
-interface ListPlace {
-  /** A list right after another of its kind uses the other sign, or it would go on with that one. */
-  readonly usesOtherSign: boolean;
+interface ListContext {
+  /** Whether to use the alternative marker: with the same one it would continue the list above it. */
+  readonly usesOtherMarker: boolean;
   readonly isNested: boolean;
 }
 
 function blocksMarkdown(blocks: readonly Block[], separator: string, isNested = false): string {
   const written: string[] = [];
   let previous: List | null = null;
-  let usesOtherSign = false;
+  let usesOtherMarker = false;
   for (const block of joinPlainLines(blocks)) {
     let markdown: string;
     if (block.type === 'list') {
       const isSameKind = previous !== null && isOrdered(previous) === isOrdered(block);
-      usesOtherSign = isSameKind && !usesOtherSign;
-      markdown = listMarkdown(block, { usesOtherSign, isNested });
+      usesOtherMarker = isSameKind && !usesOtherMarker;
+      markdown = listMarkdown(block, { usesOtherMarker, isNested });
       previous = block;
     } else {
       markdown = blockMarkdown(block);
-      // An empty line leaves nothing behind that would part two lists.
+      // An empty line has no Markdown, so it does not separate two lists.
       if (markdown === '') continue;
       previous = null;
-      usesOtherSign = false;
+      usesOtherMarker = false;
     }
     written.push(markdown);
   }
@@ -62,7 +65,7 @@ function blockMarkdown(block: Exclude<Block, List>): string {
     case 'image':
       return imageMarkdown(block);
     case 'rule':
-      // Not `---` or `***`: after the sign of a list item these would be read together with it.
+      // Not `---` or `***`: with the marker of a list item before it, either would be another rule.
       return '___';
   }
 }
@@ -71,23 +74,23 @@ function isOrdered({ style }: List): boolean {
   return style === 'ordered';
 }
 
-function listMarkdown(list: List, { usesOtherSign, isNested }: ListPlace): string {
+function listMarkdown(list: List, { usesOtherMarker, isNested }: ListContext): string {
   const isTight = list.items.every(({ content }) => isTightItem(content));
   const items = list.items.map((item, i) => {
-    const sign = isOrdered(list)
-      ? `${list.start + i}${usesOtherSign ? ')' : '.'}`
-      : usesOtherSign
+    const marker = isOrdered(list)
+      ? `${list.start + i}${usesOtherMarker ? ')' : '.'}`
+      : usesOtherMarker
       ? '*'
       : '-';
     const text = itemMarkdown(item, list, isTight ? '\n' : '\n\n', isNested);
-    return prefixed(text, `${sign} `, ' '.repeat(sign.length + 1));
+    return prefixed(text, `${marker} `, ' '.repeat(marker.length + 1));
   });
   return items.join(isTight ? '\n' : '\n\n');
 }
 
 /**
- * Whether an item can do without empty lines: a line, and lists that may follow it directly. A list
- * that begins with another number than 1 may not.
+ * Whether an item needs no empty lines: it has a line, and lists that may follow it directly. A list
+ * that does not start at 1 cannot interrupt a paragraph.
  */
 function isTightItem(content: readonly Block[]): boolean {
   return content.every((block, i) =>
@@ -104,31 +107,35 @@ function itemMarkdown(
   const text = blocksMarkdown(content, separator, true);
   const [first] = content;
   const hasLine = first?.type === 'paragraph' && inlineMarkdown(first.content) !== '';
-  const box = style === 'task' && !shell ? (done ? '[x] ' : '[ ] ') : '';
-  if (hasLine || shell) return box + text;
+  const checkbox = style === 'task' && !shell ? (done ? '[x] ' : '[ ] ') : '';
+  if (hasLine || shell) return checkbox + text;
   if (text === '') {
-    // Nested, a sign alone would be read as the underline of a heading, or with others as a rule.
-    return box === '' && !isNested ? '' : box + blank;
+    // A nested marker alone would underline a heading, and several would be a rule.
+    return checkbox === '' && !isNested ? '' : checkbox + blank;
   }
-  // Without a line of its own the item would be none but a step to a deeper one.
-  return box !== '' || first?.type === 'paragraph' ? box + blank + separator + text : text;
+  // Without a line of its own the item would only indent the blocks inside it.
+  return checkbox !== '' || first?.type === 'paragraph'
+    ? checkbox + blank + separator + text
+    : text;
 }
 
-/** A space that is kept. */
+/** A space that Markdown does not strip. */
 const blank = '&#32;';
 
 function codeMarkdown({ language, text }: CodeBlock): string {
-  const fence = fenceFor(text, 3);
+  const fence = backtickFence(text, 3);
   return `${fence}${language ?? ''}\n${text === '' ? '' : `${text}\n`}${fence}`;
 }
 
 function imageMarkdown({ src, alt, title }: Image): string {
-  const inside = { startsLine: false, endsLine: false, encodeFirst: false, encodeLast: false };
-  const hint = title === null ? '' : ` "${escapeMarkdown(title, inside).replaceAll('"', '\\"')}"`;
-  return `![${escapeMarkdown(alt, inside)}](${destination(src)}${hint})`;
+  const context = { startsLine: false, endsLine: false, encodeFirst: false, encodeLast: false };
+  const titlePart = title === null
+    ? ''
+    : ` "${escapeMarkdown(title, context).replaceAll('"', '\\"')}"`;
+  return `![${escapeMarkdown(alt, context)}](${escapeDestination(src)}${titlePart})`;
 }
 
-/** The text with one prefix before its first line and another before the rest. */
+/** Adds one prefix to the first line and another to the others. */
 function prefixed(text: string, first: string, rest: string): string {
   return text.split('\n')
     .map((line, i) => {
@@ -138,7 +145,7 @@ function prefixed(text: string, first: string, rest: string): string {
     .join('\n');
 }
 
-/** Lines of a plain text that no empty line parts are one paragraph. */
+/** Merges adjacent lines of plain text into paragraphs, separated by empty lines. */
 function joinPlainLines(blocks: readonly Block[]): Block[] {
   const joined: Block[] = [];
   let content: Inline[] | null = null;

@@ -11,7 +11,7 @@ import type {
   Quote,
 } from './tree.ts';
 
-/** What a document's blocks are read as: flat ones, or such as hold others already. */
+/** A block as it is read from a document: flat, or already with blocks inside it. */
 export type Entry = FlatBlock | Block;
 
 type OpenItem = Omit<ListItem, 'content'> & { readonly content: Block[] };
@@ -20,11 +20,12 @@ type OpenList = Omit<List, 'items'> & { readonly items: OpenItem[] };
 /**
  * Builds lists and quotes from flat lines.
  *
- * Neighbouring list lines of one level and kind are one list, and a deeper one stands in the item
- * above it. Where levels are jumped over, shells fill the gap. Text, code and images that are
- * indented belong to the item above them, so that the numbers after them go on. Neighbouring quote
- * lines are one quote. What a line does not have by itself, the list, item or quote around it, has
- * the key of the first line in it and a suffix.
+ * Adjacent list lines of one level and style become one list. Deeper lines become a list inside the
+ * item above them; skipped levels are filled with shells. Indented paragraphs, code and images belong
+ * to the item above them, so that an ordered list continues after them. Adjacent quote lines become
+ * one quote.
+ *
+ * A list, item or quote has no Yjs item of its own. Its key is that of its first line and a suffix.
  */
 export function nest(entries: readonly Entry[]): Block[] {
   const blocks: Block[] = [];
@@ -72,12 +73,12 @@ function paragraph({ key, content }: Line, indent: number): Paragraph {
   return { type: 'paragraph', key, indent, content };
 }
 
-/** The lists that the next line may go on with, one for each level. */
+/** The lists that the next line may continue, one per level. */
 class OpenLists {
   readonly #blocks: Block[];
   readonly #open: OpenList[] = [];
 
-  /** `blocks` is where a list of the first level goes. */
+  /** `blocks` receives the lists of the first level. */
   constructor(blocks: Block[]) {
     this.#blocks = blocks;
   }
@@ -97,16 +98,16 @@ class OpenLists {
     this.#add(key, style, { done, shell: false, content: [paragraph(line, 0)] }, level);
   }
 
-  /** A block that is no item, but part of one where it is indented. */
+  /** Adds a block that is not an item. When it is indented, it becomes part of the item above it. */
   continueWith(block: Paragraph | CodeBlock | Image): void {
     const level = Math.min(block.indent, this.#open.length);
     this.#closeFrom(level);
     this.#innermost().push({ ...block, indent: block.indent - level });
   }
 
-  /** Adds to the open list of this level, or opens one. */
-  #add(key: string, style: ListStyle, made: Omit<OpenItem, 'key'>, level: number): void {
-    const item = { ...made, key: `${key}.i${level}` };
+  /** Adds an item to the open list of this level, or opens one. */
+  #add(key: string, style: ListStyle, content: Omit<OpenItem, 'key'>, level: number): void {
+    const item = { ...content, key: `${key}.i${level}` };
     const open = this.#open[level];
     if (open) {
       open.items.push(item);

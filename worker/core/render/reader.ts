@@ -1,128 +1,129 @@
 import * as Y from 'yjs';
-import { loadDocument } from '../log/compaction.ts';
 import type { RoomHost } from '../host.ts';
-import { BlockCache } from './block-cache.ts';
-import { Revisions } from './revisions.ts';
-import { renderParts } from './html.ts';
-import { type Format, type ReadDocument, readDocument, renderers } from './formats.ts';
+import { loadDocument } from '../log/compaction.ts';
 import type { UpdateLog } from '../log/update-log.ts';
+import { BlockCache } from './block-cache.ts';
+import { type DocumentContent, type Format, readDocument, renderers } from './formats.ts';
+import { renderBlocks } from './html.ts';
+import { Revisions } from './revisions.ts';
 
 export type { Format } from './formats.ts';
 
-/** Among the tags a reader knows: whatever there is, it needs no copy of it. */
+/** In a list of known tags: matches every tag (`If-None-Match: *`). */
 export const anyTag = '*';
 
-/** What a reader gets. */
-export type RenderResult =
-  /** Nothing was ever stored under this name. */
+type NotRendered =
+  /** The document does not exist. */
   | { readonly status: 'missing' }
-  /** The reader has this version already. */
-  | { readonly status: 'unchanged'; readonly tag: string }
+  /** The reader already has this version. */
+  | { readonly status: 'unchanged'; readonly tag: string };
+
+export type RenderResult =
+  | NotRendered
   | {
     readonly status: 'read';
-    /** Names this content for ever: the version and the epoch. An ETag without its quotes. */
+    /** `version.epoch`: identifies this content forever. An ETag without quotes. */
     readonly tag: string;
     readonly body: string;
   };
 
-/** What an editor gets: the same, as a Yjs update. */
+/** The whole document, history included, as one Yjs update. */
 export type State =
-  | Exclude<RenderResult, { status: 'read' }>
+  | NotRendered
   | { readonly status: 'read'; readonly tag: string; readonly update: Uint8Array };
 
 /**
- * Stored bytes up to which a document stays in memory between readings; as a `Y.Doc` it takes about
- * sixteen times as much. A larger one is loaded for each reading, and read less often.
+ * Stored bytes up to which a document stays loaded between requests. A `Y.Doc` takes about sixteen
+ * times as much memory. A larger document is loaded for each rendering, and rendered less often.
  */
-const keptBytes = 6 * 1024 * 1024;
-/** From here on it is not kept while compaction has a document of its own. */
-const sharedBytes = 1024 * 1024;
-/** Up to here a reading costs next to nothing. */
-const freeBytes = 64 * 1024;
+const maxKeptBytes = 6 * 1024 * 1024;
+/** Stored bytes up to which it also stays loaded during compaction, which loads another `Y.Doc`. */
+const maxKeptBytesInCompaction = 1024 * 1024;
+/** Stored bytes up to which rendering is too cheap to be limited. */
+const unlimitedBytes = 64 * 1024;
 /**
- * Milliseconds that a reading holds for each stored byte, so that reading takes a small part of the
- * time whatever the document's length: a thread that renders does not answer editors. Lengths are
- * counted, not times, because no clock moves within a turn.
+ * How long readers are shown one revision, in milliseconds per stored byte: the thread that renders
+ * cannot answer editors meanwhile. It depends on the size and not on a measured time, because on
+ * Cloudflare the clock stands still while code runs.
  */
-const keptPace = 1 / 1024;
-const loadedPace = 8 / 1024;
-/** How long those who follow a document are all shown the same edition, in milliseconds. */
-const followPace = 800;
-/** Without a question for so long the document is forgotten, in milliseconds. */
-const patience = 30_000;
+const msPerKeptByte = 1 / 1024;
+const msPerLoadedByte = 8 / 1024;
+/** How long clients that poll for changes are shown one revision at least, in milliseconds. */
+const changesInterval = 800;
+/** Without a request for this long a document is unloaded, in milliseconds. */
+const idleTimeout = 30_000;
 
-/** The content at one version, as far as it was asked for. */
-interface Edition {
+/** A version as readers are shown it, with the results rendered so far. */
+interface ShownVersion {
   readonly version: number;
   readonly tag: string;
-  readonly at: number;
-  readonly readings: Map<Format, RenderResult>;
-  /** What {@link Reader.changes} answered to those who had an edition, and to those who had none. */
+  readonly shownSince: number;
+  readonly results: Map<Format, RenderResult>;
+  /** By the tag that the client has; null for none. */
   readonly changes: Map<string | null, RenderResult>;
 }
 
-/** A loaded document, and how far it is. */
-interface Kept {
+interface LoadedDocument {
   readonly doc: Y.Doc;
-  readonly memory: BlockCache;
+  readonly cache: BlockCache;
   version: number;
-  read: ReadDocument | null;
+  /** Null until this version is read. */
+  content: DocumentContent | null;
 }
 
 /**
- * Reads a document for those who only look. They get renderings, never the CRDT's history, so text
- * that was deleted does not leak.
+ * Renders a document for readers. They never receive the CRDT, whose history contains deleted text.
  *
- * That nothing is new is known from the version alone. Else a `Y.Doc` is filled, once for however
- * many ask, and kept for as long as they go on asking: the next version costs what has changed.
- * While a long document is being edited, readers are shown one edition for a while.
+ * An unchanged version is known from its number alone. Otherwise a `Y.Doc` is loaded, once for all
+ * concurrent readers, and kept while requests come: the next version then costs what has changed.
+ * While a long document is being edited, readers are shown one revision for some time.
  */
 export class Reader {
   readonly #log: UpdateLog;
-  readonly #host: Pick<RoomHost, 'now'>;
-  #editions = new Revisions();
-  #edition: Edition | null = null;
-  #kept: Kept | null = null;
-  #askedAt = 0;
+  readonly #host: Pick<RoomHost, 'monotonicNow'>;
+  #revisions = new Revisions();
+  #shown: ShownVersion | null = null;
+  #loaded: LoadedDocument | null = null;
+  #requestedAt = 0;
 
-  constructor(log: UpdateLog, host: Pick<RoomHost, 'now'>) {
+  constructor(log: UpdateLog, host: Pick<RoomHost, 'monotonicNow'>) {
     this.#log = log;
     this.#host = host;
   }
 
-  /** The document in one format, unless the reader has it already. */
+  /** Renders the document in a format, unless the reader has it already. */
   read(format: Format, knownTags: readonly string[]): RenderResult {
     if (!this.#log.exists) return { status: 'missing' };
-    const edition = this.#current(0);
-    if (isKnown(edition.tag, knownTags)) return { status: 'unchanged', tag: edition.tag };
-    const done = edition.readings.get(format);
-    if (done) return done;
-    return this.#use(edition, (read, { tag, readings }) => {
-      // Who is shown the page will ask what has changed since.
-      if (format === 'page') this.#editions.add(tag, read.title, renderParts(read.blocks));
-      const reading = { status: 'read', tag, body: renderers[format](read) } as const;
-      readings.set(format, reading);
-      return reading;
+    const shown = this.#currentVersion(0);
+    if (isKnown(shown.tag, knownTags)) return { status: 'unchanged', tag: shown.tag };
+    const rendered = shown.results.get(format);
+    if (rendered) return rendered;
+    return this.#withContent(shown, (content, { tag, results }) => {
+      // The viewer page polls for changes next.
+      if (format === 'page') this.#addRevision(tag, content);
+      const result = { status: 'read', tag, body: renderers[format](content) } as const;
+      results.set(format, result);
+      return result;
     });
   }
 
   /**
-   * What leads from an edition to the newest, as JSON of `Changes`: the whole document where `since`
-   * is null, or too old, or names nothing.
+   * The JSON of `Changes` from the revision `since` to the newest. Contains the whole document when
+   * `since` is null, too old or unknown.
    */
   changes(since: string | null): RenderResult {
     if (!this.#log.exists) return { status: 'missing' };
-    const edition = this.#current(followPace);
-    if (edition.tag === since) return { status: 'unchanged', tag: edition.tag };
-    if (this.#editions.has(edition.tag)) return this.#changesTo(edition, since);
-    if (since !== null && this.#editions.isEmpty) this.#beginWith(since);
-    return this.#use(edition, (read, used) => {
-      this.#editions.add(used.tag, read.title, renderParts(read.blocks));
+    const shown = this.#currentVersion(changesInterval);
+    if (shown.tag === since) return { status: 'unchanged', tag: shown.tag };
+    if (this.#revisions.has(shown.tag)) return this.#changesTo(shown, since);
+    if (since !== null && this.#revisions.isEmpty) this.#restoreRevision(since);
+    return this.#withContent(shown, (content, used) => {
+      this.#addRevision(used.tag, content);
       return this.#changesTo(used, since);
     });
   }
 
-  /** Everything the document holds and ever held, for those who may edit it: one Yjs update. */
+  /** The whole document as one Yjs update, for clients with the permission to edit. */
   state(knownTags: readonly string[]): State {
     if (!this.#log.exists) return { status: 'missing' };
     const tag = this.#tagOf(this.#log.version);
@@ -135,108 +136,111 @@ export class Reader {
     }
   }
 
-  /** To be called before compaction: two copies of a long document may be one too many. */
-  makeRoom(): void {
-    if (this.#log.bytes > sharedBytes) this.#drop();
+  /** Frees memory for compaction: two copies of a long document may be too much. */
+  freeForCompaction(): void {
+    if (this.#log.bytes > maxKeptBytesInCompaction) this.#unload();
   }
 
-  /** To be called now and then: a document that nobody reads any more is forgotten. */
+  /** Unloads the document when there was no request for some time. Call it regularly. */
   sweep(): void {
-    const quiet = this.#host.now() - this.#askedAt;
-    if (quiet >= 0 && quiet < patience) return;
-    this.#drop();
-    this.#edition = null;
-    this.#editions = new Revisions();
+    if (this.#host.monotonicNow() - this.#requestedAt < idleTimeout) return;
+    this.#unload();
+    this.#shown = null;
+    this.#revisions = new Revisions();
   }
 
-  /** What readers are shown now: the newest, or for a moment still what they were shown last. */
-  #current(pace: number): Edition {
-    const now = this.#askedAt = this.#host.now();
+  /** The newest version, or the last one shown while that is recent enough. */
+  #currentVersion(minInterval: number): ShownVersion {
+    const now = this.#requestedAt = this.#host.monotonicNow();
     const { version, bytes } = this.#log;
-    const edition = this.#edition;
-    if (edition) {
-      const cost = bytes <= freeBytes ? 0 : bytes * (bytes <= keptBytes ? keptPace : loadedPace);
-      const age = now - edition.at;
-      // A clock that was set back must not stop the readers' time.
-      const isFresh = age >= 0 && age < Math.max(pace, cost);
-      const isRendered = edition.readings.size + edition.changes.size > 0;
-      if (edition.version === version || isFresh && isRendered) return edition;
+    const shown = this.#shown;
+    if (shown) {
+      const interval = Math.max(minInterval, intervalFor(bytes));
+      const isRecent = now - shown.shownSince < interval;
+      const isRendered = shown.results.size + shown.changes.size > 0;
+      if (shown.version === version || isRecent && isRendered) return shown;
     }
-    return this.#begin(version);
+    return this.#show(version);
   }
 
-  #begin(version: number): Edition {
-    const [at, tag] = [this.#host.now(), this.#tagOf(version)];
-    return this.#edition = { version, tag, at, readings: new Map(), changes: new Map() };
+  #show(version: number): ShownVersion {
+    return this.#shown = {
+      version,
+      tag: this.#tagOf(version),
+      shownSince: this.#host.monotonicNow(),
+      results: new Map(),
+      changes: new Map(),
+    };
   }
 
-  /** Lets `work` read the document at this edition, or, where that is gone, at the newest. */
-  #use<T>(wanted: Edition, work: (read: ReadDocument, edition: Edition) => T): T {
-    const isAtHand = this.#kept?.version === wanted.version;
-    const edition = isAtHand || wanted.version === this.#log.version
+  /** Calls `work` with the content of a version, or of the newest when that is no longer available. */
+  #withContent<T>(
+    wanted: ShownVersion,
+    work: (content: DocumentContent, shown: ShownVersion) => T,
+  ): T {
+    const isLoaded = this.#loaded?.version === wanted.version;
+    const shown = isLoaded || wanted.version === this.#log.version
       ? wanted
-      : this.#begin(this.#log.version);
+      : this.#show(this.#log.version);
     try {
-      if (!isAtHand) this.#catchUp();
-      const kept = this.#kept ??= this.#load(this.#log.allUpdates(), this.#log.version);
-      kept.read ??= readDocument(kept.doc, kept.memory);
-      return work(kept.read, edition);
+      if (!isLoaded) this.#catchUp();
+      const loaded = this.#loaded ??= load(this.#log.allUpdates(), this.#log.version);
+      loaded.content ??= readDocument(loaded.doc, loaded.cache);
+      return work(loaded.content, shown);
     } catch (error) {
-      // Whatever it was, it may lie in what is in memory.
-      this.#drop();
+      // The cause may be in the loaded document, so the next request loads it again.
+      this.#unload();
       throw error;
     } finally {
-      if (this.#log.bytes > keptBytes) this.#drop();
+      if (this.#log.bytes > maxKeptBytes) this.#unload();
     }
   }
 
-  /** Brings the document in memory up to date, or drops it where it is too far behind. */
+  /** Applies new updates to the loaded document. Unloads it when compaction has removed some. */
   #catchUp(): void {
-    const kept = this.#kept;
-    if (!kept) return;
-    const updates = this.#log.since(kept.version);
-    if (updates === null) return this.#drop();
-    kept.doc.transact(() => {
-      for (const update of updates) Y.applyUpdate(kept.doc, update);
+    const loaded = this.#loaded;
+    if (!loaded) return;
+    const updates = this.#log.since(loaded.version);
+    if (updates === null) return this.#unload();
+    loaded.doc.transact(() => {
+      for (const update of updates) Y.applyUpdate(loaded.doc, update);
     });
-    kept.version = this.#log.version;
-    kept.read = null;
+    loaded.version = this.#log.version;
+    loaded.content = null;
   }
 
   /**
-   * After a wake no edition is known. The one somebody has is made again where the log still tells
-   * it from what came after: so one letter after a pause does not send everybody the whole document.
+   * Adds the revision that a client has, when the log still has the updates after it. There is none
+   * after a wake; without this the first keystroke would send the whole document to every client.
    */
-  #beginWith(tag: string): void {
+  #restoreRevision(tag: string): void {
     const version = Number.parseInt(tag);
     if (!(version > 0 && version < this.#log.version) || tag !== this.#tagOf(version)) return;
     const later = this.#log.since(version);
-    if (later === null || this.#log.bytes > keptBytes) return;
+    if (later === null || this.#log.bytes > maxKeptBytes) return;
     const updates = this.#log.allUpdates();
-    this.#drop();
-    this.#kept = this.#load(updates.slice(0, updates.length - later.length), version);
-    const { title, blocks } = readDocument(this.#kept.doc, this.#kept.memory);
-    this.#editions.add(tag, title, renderParts(blocks));
+    this.#unload();
+    this.#loaded = load(updates.slice(0, updates.length - later.length), version);
+    this.#addRevision(tag, readDocument(this.#loaded.doc, this.#loaded.cache));
   }
 
-  #changesTo({ tag, changes }: Edition, since: string | null): RenderResult {
-    const from = since !== null && this.#editions.has(since) ? since : null;
-    const done = changes.get(from);
-    if (done) return done;
-    const body = JSON.stringify(this.#editions.changesSince(from));
-    const reading = { status: 'read', tag, body } as const;
-    changes.set(from, reading);
-    return reading;
+  #addRevision(tag: string, { title, blocks }: DocumentContent): void {
+    this.#revisions.add(tag, title, renderBlocks(blocks));
   }
 
-  #load(updates: readonly Uint8Array[], version: number): Kept {
-    const doc = loadDocument(updates);
-    return { doc, memory: new BlockCache(doc), version, read: null };
+  #changesTo({ tag, changes }: ShownVersion, since: string | null): RenderResult {
+    const from = since !== null && this.#revisions.has(since) ? since : null;
+    const computed = changes.get(from);
+    if (computed) return computed;
+    const body = JSON.stringify(this.#revisions.changesSince(from));
+    const result = { status: 'read', tag, body } as const;
+    changes.set(from, result);
+    return result;
   }
 
-  #drop(): void {
-    this.#kept?.doc.destroy();
-    this.#kept = null;
+  #unload(): void {
+    this.#loaded?.doc.destroy();
+    this.#loaded = null;
   }
 
   #tagOf(version: number): string {
@@ -244,7 +248,18 @@ export class Reader {
   }
 }
 
-/** Whether somebody who has these needs nothing. */
+/** Whether a reader with these tags has this version. */
 export function isKnown(tag: string, knownTags: readonly string[]): boolean {
   return knownTags.includes(tag) || knownTags.includes(anyTag);
+}
+
+/** How long a document of this size is shown in one revision, in milliseconds. */
+function intervalFor(bytes: number): number {
+  if (bytes <= unlimitedBytes) return 0;
+  return bytes * (bytes <= maxKeptBytes ? msPerKeptByte : msPerLoadedByte);
+}
+
+function load(updates: readonly Uint8Array[], version: number): LoadedDocument {
+  const doc = loadDocument(updates);
+  return { doc, cache: new BlockCache(doc), version, content: null };
 }

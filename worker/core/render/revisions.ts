@@ -1,105 +1,111 @@
 import type { ChangedBlock, Changes, OrderEntry } from '../../../protocol/changes.ts';
-import type { RenderedPart } from './html.ts';
+import type { RenderedBlock } from './html.ts';
 
-/** How many editions back somebody may be and still get only what has changed. */
-const mostEditions = 64;
-/** In all of them together; those of a long document are fewer. */
-const mostPlaces = 1_000_000;
+/** How many revisions a client may be behind and still get only the changes. */
+const maxRevisions = 64;
+/** Order entries of all revisions together. Long documents have fewer revisions. */
+const maxOrderEntries = 1_000_000;
 
-interface Edition {
-  readonly version: string;
+/** One version of the document as readers were shown it. */
+interface Revision {
+  /** Identifies the revision to clients. */
+  readonly tag: string;
   readonly number: number;
-  /** The same array as that of the edition before, where nothing has moved. */
+  /** The identical array as in the previous revision when the order is the same. */
   readonly order: readonly string[];
 }
 
-interface Kept {
-  readonly part: RenderedPart;
-  /** Number of the edition in which it became what it is. */
-  readonly since: number;
+interface BlockEntry {
+  readonly block: RenderedBlock;
+  /** The number of the revision that changed the block last. */
+  readonly changedIn: number;
 }
 
 /**
- * The latest editions of one document: the newest whole, of the older ones only the order, and for
- * each part when it last changed. In memory only: after a wake history begins anew.
+ * The latest revisions of a document, to compute what a client needs to update from one of them. Keeps
+ * the blocks of the newest revision, when each changed, and the order of the older revisions. In memory
+ * only: after a wake it starts empty.
  */
 export class Revisions {
-  readonly #editions: Edition[] = [];
-  readonly #parts = new Map<string, Kept>();
+  readonly #revisions: Revision[] = [];
+  readonly #blocks = new Map<string, BlockEntry>();
   #title = '';
 
-  /** Whether {@link changesSince} can start from this edition. */
-  has(version: string): boolean {
-    return this.#editions.some((edition) => edition.version === version);
+  /** Whether {@link changesSince} can start from this revision. */
+  has(tag: string): boolean {
+    return this.#revisions.some((revision) => revision.tag === tag);
   }
 
   get isEmpty(): boolean {
-    return this.#editions.length === 0;
+    return this.#revisions.length === 0;
   }
 
-  /** Takes in the newest edition. Does nothing where it is in already. */
-  add(version: string, title: string, parts: readonly RenderedPart[]): void {
-    const last = this.#editions.at(-1);
-    if (last?.version === version) return;
+  /** Adds the newest revision. Does nothing when it was added already. */
+  add(tag: string, title: string, blocks: readonly RenderedBlock[]): void {
+    const last = this.#revisions.at(-1);
+    if (last?.tag === tag) return;
     const number = (last?.number ?? 0) + 1;
-    const order = parts.map(({ place }) => place);
-    const isSame = last !== undefined && last.order.length === order.length &&
-      order.every((place, i) => place === last.order[i]);
-    for (const part of parts) {
-      const old = this.#parts.get(part.key);
-      if (old && isSamePart(old.part, part)) continue;
-      this.#parts.set(part.key, { part, since: number });
+    const order = blocks.map(({ orderEntry }) => orderEntry);
+    const isSameOrder = last !== undefined && last.order.length === order.length &&
+      order.every((entry, i) => entry === last.order[i]);
+    for (const block of blocks) {
+      const old = this.#blocks.get(block.key);
+      if (old && hasSameHtml(old.block, block)) continue;
+      this.#blocks.set(block.key, { block, changedIn: number });
     }
-    if (!isSame) this.#forgetOthers(parts);
+    if (!isSameOrder) this.#removeBlocksExcept(blocks);
     this.#title = title;
-    this.#editions.push({ version, number, order: isSame ? last.order : order });
-    const most = Math.max(2, Math.min(mostEditions, mostPlaces / (order.length + 1)));
-    if (this.#editions.length > most) this.#editions.shift();
+    this.#revisions.push({ tag, number, order: isSameOrder ? last.order : order });
+    const max = Math.max(2, Math.min(maxRevisions, maxOrderEntries / (order.length + 1)));
+    if (this.#revisions.length > max) this.#revisions.shift();
   }
 
-  /** From that edition to the newest; the whole document where that edition is not known. */
-  changesSince(version: string | null): Changes {
-    const newest = this.#editions.at(-1);
-    if (!newest) throw new RangeError('Cannot tell changes: there is no edition yet');
-    const from = this.#editions.find((edition) => edition.version === version);
+  /**
+   * The changes from a revision to the newest; the whole document when that revision is unknown. Throws
+   * a RangeError before the first revision.
+   */
+  changesSince(tag: string | null): Changes {
+    const newest = this.#revisions.at(-1);
+    if (!newest) throw new RangeError('Cannot compute changes: there is no revision yet');
+    const from = this.#revisions.find((revision) => revision.tag === tag);
     const blocks: ChangedBlock[] = [];
-    for (const [key, { part, since }] of this.#parts) {
-      if (since > (from?.number ?? 0)) blocks.push({ key, html: part.open + part.close });
+    for (const [key, { block, changedIn }] of this.#blocks) {
+      if (changedIn > (from?.number ?? 0)) blocks.push({ key, html: block.open + block.close });
     }
     return {
-      version: newest.version,
-      ...(from && { from: from.version }),
+      version: newest.tag,
+      ...(from && { from: from.tag }),
       title: this.#title,
-      ...(from?.order !== newest.order && { order: rangesOf(newest.order, from?.order ?? []) }),
+      ...(from?.order !== newest.order && { order: diffOrder(from?.order ?? [], newest.order) }),
       blocks,
     };
   }
 
-  #forgetOthers(parts: readonly RenderedPart[]): void {
-    if (this.#parts.size === parts.length) return;
-    const keys = new Set(parts.map(({ key }) => key));
-    for (const key of this.#parts.keys()) if (!keys.has(key)) this.#parts.delete(key);
+  #removeBlocksExcept(blocks: readonly RenderedBlock[]): void {
+    if (this.#blocks.size === blocks.length) return;
+    const keys = new Set(blocks.map(({ key }) => key));
+    for (const key of this.#blocks.keys()) if (!keys.has(key)) this.#blocks.delete(key);
   }
 }
 
-/** Whether they are the same to a reader who has one of them; where it stands is told by the order. */
-function isSamePart(a: RenderedPart, b: RenderedPart): boolean {
+/** Ignores the depth: clients know it from the order. */
+function hasSameHtml(a: RenderedBlock, b: RenderedBlock): boolean {
   return a === b || a.open === b.open && a.close === b.close;
 }
 
-/** An order, told by ranges of another. */
-function rangesOf(order: readonly string[], old: readonly string[]): OrderEntry[] {
-  const indexes = new Map(old.map((place, i) => [place, i]));
-  const places: OrderEntry[] = [];
+/** Encodes an order as ranges of an old one, and the entries that are new. */
+function diffOrder(old: readonly string[], order: readonly string[]): OrderEntry[] {
+  const indexes = new Map(old.map((entry, i) => [entry, i]));
+  const entries: OrderEntry[] = [];
   let range: [start: number, count: number] | null = null;
-  for (const place of order) {
-    const index = indexes.get(place);
+  for (const entry of order) {
+    const index = indexes.get(entry);
     if (range !== null && index === range[0] + range[1]) {
       range[1]++;
       continue;
     }
     range = index === undefined ? null : [index, 1];
-    places.push(range ?? place);
+    entries.push(range ?? entry);
   }
-  return places;
+  return entries;
 }

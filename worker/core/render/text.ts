@@ -1,22 +1,18 @@
 import type * as Y from 'yjs';
-import { blocksOf } from './blocks.ts';
-import { type Block, type List, textOf } from './tree.ts';
+import { readBlocks } from './blocks.ts';
+import { type Block, contentText, type List } from './tree.ts';
 
-/**
- * A document as plain text: its lines as they are, with the signs of lists. A document that is only
- * text comes out as it was typed.
- */
-export function renderText(doc: Y.Doc, blocks: readonly Block[] = blocksOf(doc)): string {
+/** Renders plain text: the lines with list markers. A plain-text document stays as it was typed. */
+export function renderText(doc: Y.Doc, blocks: readonly Block[] = readBlocks(doc)): string {
   return blocks.flatMap((block) => linesOf(block)).join('\n');
 }
 
-/** The lines of a block, without signs for anything but lists, rules and images. */
-export function linesOf(block: Block): string[] {
+function linesOf(block: Block): string[] {
   switch (block.type) {
     case 'paragraph':
     case 'plainLine':
     case 'heading':
-      return textOf(block.content).split('\n');
+      return contentText(block.content).split('\n');
     case 'quote':
       return block.content.flatMap(linesOf);
     case 'list':
@@ -32,16 +28,16 @@ export function linesOf(block: Block): string[] {
 
 function listLines({ style, start, items }: List): string[] {
   return items.flatMap(({ content, done, shell }, i) => {
-    const sign = style === 'bullet'
+    const marker = style === 'bullet'
       ? '- '
       : style === 'task'
       ? (done ? '[x] ' : '[ ] ')
       : `${start + i}. `;
-    const indent = style === 'ordered' ? ' '.repeat(sign.length) : '  ';
+    const indent = style === 'ordered' ? ' '.repeat(marker.length) : '  ';
     const lines = content.flatMap(linesOf);
     const hasOwnLine = content[0]?.type !== 'list';
     if (shell) return lines.map((line) => `  ${line}`);
     return (hasOwnLine && lines.length > 0 ? lines : ['', ...lines])
-      .map((line, j) => (j === 0 ? sign + line : indent + line).trimEnd());
+      .map((line, j) => (j === 0 ? marker + line : indent + line).trimEnd());
   });
 }

@@ -1,66 +1,67 @@
 import type * as Y from 'yjs';
-import { blocksOf } from './blocks.ts';
-import { plainText } from './plain-text.ts';
-import { givenTitleOf } from './root.ts';
-import { type Block, textOf } from './tree.ts';
+import { readBlocks } from './blocks.ts';
+import { sanitizeText } from './inline.ts';
+import { type Block, contentText } from './tree.ts';
+import { storedTitleOf } from './yjs-types.ts';
 
-const longestTitle = 120;
-const longestDescription = 200;
+/** In UTF-16 code units. */
+const maxTitleLength = 120;
+const maxDescriptionLength = 200;
 
 /**
- * What a document is called: the title it was given, else its first line that has words in it, else
- * `Untitled`. One line, cut after 120 characters; not escaped.
+ * The title of a document: the one that an author has set, else its first line that is not empty, else
+ * `Untitled`. One line of at most 120 characters, not escaped.
  */
-export function titleOf(doc: Y.Doc, blocks: readonly Block[] = blocksOf(doc)): string {
-  return oneLineTitleOf(doc) || firstWords(blocks, longestTitle) || 'Untitled';
+export function titleOf(doc: Y.Doc, blocks: readonly Block[] = readBlocks(doc)): string {
+  return oneLineTitleOf(doc) || firstLine(blocks, maxTitleLength) || 'Untitled';
 }
 
 /**
- * The title a document was given, to be shown above its text. Null where there is none, and where
- * the text begins with the same words.
+ * The title that an author has set, to be shown above the text. Null when there is none, or when the
+ * text starts with it.
  */
 export function headingOf(doc: Y.Doc, blocks: readonly Block[]): string | null {
-  const given = oneLineTitleOf(doc);
-  return given === '' || given === firstWords(blocks, longestTitle) ? null : given;
+  const title = oneLineTitleOf(doc);
+  return title === '' || title === firstLine(blocks, maxTitleLength) ? null : title;
 }
 
 function oneLineTitleOf(doc: Y.Doc): string {
-  return oneLine(givenTitleOf(doc) ?? '', longestTitle);
+  return oneLine(storedTitleOf(doc) ?? '', maxTitleLength);
 }
 
-/** The first 200 characters of a document in one line, for search results; empty where there are none. */
-export function descriptionOf(doc: Y.Doc, blocks: readonly Block[] = blocksOf(doc)): string {
-  const words: string[] = [];
+/** The first 200 characters of a document in one line, for search results. May be empty. */
+export function descriptionOf(doc: Y.Doc, blocks: readonly Block[] = readBlocks(doc)): string {
+  const lines: string[] = [];
   let length = 0;
   for (const block of blocks) {
-    if (length > longestDescription) break;
-    const line = oneLine(wordsOf(block), longestDescription + 1);
+    if (length > maxDescriptionLength) break;
+    const line = oneLine(blockText(block), maxDescriptionLength + 1);
     if (line === '') continue;
-    words.push(line);
+    lines.push(line);
     length += line.length + 1;
   }
-  return oneLine(words.join(' '), longestDescription);
+  return oneLine(lines.join(' '), maxDescriptionLength);
 }
 
-function firstWords(blocks: readonly Block[], longest: number): string {
+function firstLine(blocks: readonly Block[], maxLength: number): string {
   for (const block of blocks) {
-    const words = block.type === 'list' || block.type === 'quote'
-      ? firstWords(childrenOf(block), longest)
-      : oneLine(wordsOf(block), longest);
-    if (words !== '') return words;
+    const line = block.type === 'list' || block.type === 'quote'
+      ? firstLine(childrenOf(block), maxLength)
+      : oneLine(blockText(block), maxLength);
+    if (line !== '') return line;
   }
   return '';
 }
 
-function wordsOf(block: Block): string {
+function blockText(block: Block): string {
   switch (block.type) {
     case 'paragraph':
     case 'plainLine':
     case 'heading':
-      return textOf(block.content);
+      return contentText(block.content);
     case 'list':
     case 'quote':
-      return childrenOf(block).map(wordsOf).join(' ');
+      return childrenOf(block).map(blockText).join(' ');
     case 'codeBlock':
       return block.text;
     case 'image':
@@ -74,9 +75,9 @@ function childrenOf(block: Block & { readonly type: 'list' | 'quote' }): readonl
   return block.type === 'quote' ? block.content : block.items.flatMap((item) => item.content);
 }
 
-function oneLine(text: string, longest: number): string {
-  const line = plainText(text).replace(/\s+/g, ' ').trim();
-  if (line.length <= longest) return line;
-  // By code points, so that no character is cut in half.
-  return `${Array.from(line.slice(0, longest)).slice(0, -1).join('').trimEnd()}…`;
+function oneLine(text: string, maxLength: number): string {
+  const line = sanitizeText(text).replace(/\s+/g, ' ').trim();
+  if (line.length <= maxLength) return line;
+  // By code points, to keep surrogate pairs whole.
+  return `${Array.from(line.slice(0, maxLength)).slice(0, -1).join('').trimEnd()}…`;
 }

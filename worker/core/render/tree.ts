@@ -1,12 +1,12 @@
 import type { LineKind } from '../../../protocol/schema.ts';
 
 /**
- * A checked document, ready to be written in any format. Whatever reached this form is allowed: the
- * kinds and marks are from these lists, addresses are safe, numbers are in range and text has no
- * control characters. Text is not escaped: that is the business of each format.
+ * A validated document, to be rendered in any format. Kinds and marks are those of these types, links
+ * and image sources are safe, numbers are in range, and text has no control characters. Text is not
+ * escaped: each format does that.
  */
 
-/** The marks in the order in which they enclose each other, the outermost first. */
+/** The types of marks in the order of nesting, outermost first. */
 export const markTypes = ['link', 'bold', 'italic', 'underline', 'strike', 'code'] as const;
 
 export type MarkType = (typeof markTypes)[number];
@@ -15,7 +15,7 @@ export type Mark =
   | { readonly type: 'link'; readonly href: string }
   | { readonly type: Exclude<MarkType, 'link'> };
 
-/** Each type at most once, in the order of {@link markTypes}. */
+/** At most one mark of each type, in the order of {@link markTypes}. */
 export type Marks = readonly Mark[];
 
 export type Inline =
@@ -25,14 +25,14 @@ export type Inline =
 export type Content = readonly Inline[];
 
 /**
- * The id of the Yjs item a block came from, `client-clock`: the same for as long as it exists. No two
- * blocks or items of one document have the same key.
+ * `key` is the id of the Yjs item that a block comes from, as `client-clock`. It is stable for as long
+ * as the item exists, and unique among the blocks and list items of a document.
  */
 interface Keyed {
   readonly key: string;
 }
 
-/** How many levels further in than the block around it. */
+/** `indent` counts levels relative to the enclosing block. */
 interface Indented {
   readonly indent: number;
 }
@@ -50,16 +50,16 @@ export interface Image extends Keyed, Indented {
   readonly title: string | null;
 }
 
-export interface Rule extends Keyed {
+interface Rule extends Keyed {
   readonly type: 'rule';
 }
 
 export type ListStyle = 'bullet' | 'ordered' | 'task';
 
 export interface ListItem extends Keyed {
-  /** Only tasks can be done. */
+  /** Always false unless the list is a task list. */
   readonly done: boolean;
-  /** Holds a deeper list where no line stands at this level: it is shown without a marker. */
+  /** Whether it only holds a deeper list, because a level was skipped. Rendered without a marker. */
   readonly shell: boolean;
   readonly content: readonly Block[];
 }
@@ -76,7 +76,7 @@ export interface Paragraph extends Keyed, Indented {
   readonly content: Content;
 }
 
-/** One line of a document that is only text, such as a CodeMirror editor keeps. */
+/** One line of a plain-text document, such as one of a CodeMirror editor. */
 export interface PlainLine extends Keyed {
   readonly type: 'plainLine';
   readonly content: Content;
@@ -93,7 +93,7 @@ export interface Quote extends Keyed {
   readonly content: readonly Block[];
 }
 
-/** Blocks as a page shows them: lists and quotes hold other blocks. */
+/** A block of a rendered document. Lists and quotes contain other blocks. */
 export type Block =
   | Paragraph
   | PlainLine
@@ -104,7 +104,7 @@ export type Block =
   | Image
   | Rule;
 
-/** One `paragraph` of our schema: what it is, is an attribute, and lists are levels (DESIGN 7). */
+/** One `paragraph` node of our schema: its kind is an attribute, and lists are indented lines. */
 export interface Line extends Keyed, Indented {
   readonly type: 'line';
   readonly kind: LineKind;
@@ -112,10 +112,24 @@ export interface Line extends Keyed, Indented {
   readonly content: Content;
 }
 
-/** Blocks as our schema stores them: flat. */
+/** A block as our schema stores it: flat. */
 export type FlatBlock = Line | CodeBlock | Image | Rule;
 
-/** The text of a line, a hard break as a line break. */
-export function textOf(content: Content): string {
+/** The text without marks. A hard break becomes a line feed. */
+export function contentText(content: Content): string {
   return content.map((inline) => inline.type === 'text' ? inline.text : '\n').join('');
+}
+
+function isSameMark(a: Mark, b: Mark): boolean {
+  return a.type === 'link' && b.type === 'link' ? a.href === b.href : a.type === b.type;
+}
+
+export function areSameMarks(a: Marks, b: Marks): boolean {
+  return a === b || a.length === b.length && countSharedMarks(a, b) === a.length;
+}
+
+/** How many marks are equal from the start, when both are listed in the order of nesting. */
+export function countSharedMarks(a: Marks, b: Marks): number {
+  const end = a.findIndex((mark, i) => b[i] === undefined || !isSameMark(mark, b[i]));
+  return end < 0 ? a.length : end;
 }

@@ -96,7 +96,7 @@ describe('P3, a document is never bricked by what it holds', () => {
     ann.connect();
     world.settle();
     expect(ann.unanswered).toBe(0);
-    const reading = new Reader(world.log, { now: () => world.now }).read('txt', []);
+    const reading = new Reader(world.log, { monotonicNow: () => world.now }).read('txt', []);
     expect(reading.status === 'read' && reading.body.trim()).toBe('kept and more');
     const bob = world.client().connect();
     world.settle();

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { BlockCache } from '../../../../worker/core/render/block-cache.ts';
-import { blocksOf } from '../../../../worker/core/render/blocks.ts';
+import { readBlocks } from '../../../../worker/core/render/blocks.ts';
 import type { Changes } from '../../../../protocol/changes.ts';
 import { Revisions } from '../../../../worker/core/render/revisions.ts';
-import { nestParts, renderParts } from '../../../../worker/core/render/html.ts';
+import { joinRendered, renderBlocks } from '../../../../worker/core/render/html.ts';
 import { readDocument, renderers } from '../../../../worker/core/render/formats.ts';
 import { Reader, type RenderResult } from '../../../../worker/core/render/reader.ts';
 import { Random } from '../../../support/random.ts';
@@ -29,7 +29,7 @@ class Follower {
   }
 
   get page(): string {
-    return nestParts(this.#order.map((place) => {
+    return joinRendered(this.#order.map((place) => {
       const [depth, key = ''] = place.split(':');
       const html = this.#html.get(key) ?? '';
       const end = /<\/(?:p|h\d|ul|ol|li|blockquote)>$|<\/code><\/pre>$/.exec(html)?.index;
@@ -43,7 +43,7 @@ class Follower {
   }
 }
 
-const pageOf = (doc: Y.Doc) => nestParts(renderParts(readDocument(doc).blocks));
+const pageOf = (doc: Y.Doc) => joinRendered(renderBlocks(readDocument(doc).blocks));
 
 /** Somebody changes something, anywhere. */
 function edit(doc: Y.Doc, random: Random): void {
@@ -78,7 +78,7 @@ describe('changes', () => {
       const followers = [new Follower(), new Follower(), new Follower()];
       for (let number = 1; number < 30; number++) {
         const { title, blocks } = readDocument(doc, memory);
-        editions.add(`${number}.a`, title, renderParts(blocks));
+        editions.add(`${number}.a`, title, renderBlocks(blocks));
         for (const follower of followers) {
           if (random.chance(0.5)) continue;
           follower.apply(JSON.parse(JSON.stringify(editions.changesSince(follower.version))));
@@ -95,7 +95,7 @@ describe('changes', () => {
       const doc = documentOf(randomLines(random));
       const memory = new BlockCache(doc);
       for (let round = 0; round < 20; round++) {
-        expect(blocksOf(doc, memory), `seed ${seed}`).toEqual(blocksOf(copyOf(doc)));
+        expect(readBlocks(doc, memory), `seed ${seed}`).toEqual(readBlocks(copyOf(doc)));
         edit(doc, random);
       }
     }
@@ -105,7 +105,7 @@ describe('changes', () => {
     const doc = documentOf([line('a')]);
     const editions = new Revisions();
     for (let number = 1; number <= 100; number++) {
-      editions.add(`${number}.a`, 'a', renderParts(blocksOf(doc)));
+      editions.add(`${number}.a`, 'a', renderBlocks(readBlocks(doc)));
       doc.getXmlFragment('lines').push([build(line('b')) as Y.XmlElement]);
     }
     expect(editions.changesSince('1.a').from).toBeUndefined();
@@ -135,7 +135,7 @@ function changesOf(reading: RenderResult): Changes {
 }
 
 describe('P6 a poll', () => {
-  const readerOf = (world: World) => new Reader(world.log, { now: () => world.now });
+  const readerOf = (world: World) => new Reader(world.log, { monotonicNow: () => world.now });
 
   /** The text of a line anywhere in the document. */
   const textOf = (client: Client, at: number) =>

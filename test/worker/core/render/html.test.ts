@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
-import { blocksOf } from '../../../../worker/core/render/blocks.ts';
-import { nestParts, renderHtml, renderParts } from '../../../../worker/core/render/html.ts';
+import { readBlocks } from '../../../../worker/core/render/blocks.ts';
+import { joinRendered, renderBlocks, renderHtml } from '../../../../worker/core/render/html.ts';
 import { Random } from '../../../support/random.ts';
 import {
   bold,
@@ -256,7 +256,7 @@ describe('documents of other editors', () => {
 });
 
 describe('parts', () => {
-  const partsOf = (doc: Y.Doc) => renderParts(blocksOf(doc));
+  const partsOf = (doc: Y.Doc) => renderBlocks(readBlocks(doc));
   const keysOf = (doc: Y.Doc) => partsOf(doc).map(({ key }) => key);
 
   test('R7 each part is one element with a key of its own, and together they are the document', () => {
@@ -276,7 +276,7 @@ describe('parts', () => {
       }
       expect(new Set(parts.map(({ key }) => key)).size).toBe(parts.length);
       // Between the blocks stands a line break, and in code there are some.
-      expect(nestParts(parts).replaceAll(/ data-key="[^"]*"|\n/g, ''))
+      expect(joinRendered(parts).replaceAll(/ data-key="[^"]*"|\n/g, ''))
         .toBe(renderHtml(doc).replaceAll('\n', ''));
     }
   });

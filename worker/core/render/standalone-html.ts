@@ -1,6 +1,6 @@
-import { escapeHtml } from './escape.ts';
+import { escapeHtml } from './html.ts';
 
-/** One look for what is saved or printed; wide enough to read, and dark where the reader's screen is. */
+/** Styles for saved and printed documents. Follows the color scheme of the reader. */
 const style = `
 :root { color-scheme: light dark; }
 body { max-width: 44rem; margin: 3rem auto; padding: 0 1.25rem; line-height: 1.6;
@@ -25,8 +25,8 @@ ${
 `;
 
 /**
- * A whole HTML document that needs nothing else, for those who save or print one. `html` is the
- * content as `renderHtml` wrote it and goes in as it is; the title is escaped.
+ * Renders a complete HTML page without external resources, to save or print. `html` is the output of
+ * `renderHtml` and is inserted as it is. The title is escaped.
  */
 export function standaloneHtml({ title, html }: {
   readonly title: string;

@@ -1,0 +1,118 @@
+import * as Y from 'yjs';
+
+/** The fields that all shared types have, whatever their class. */
+export interface YjsType {
+  readonly _start: Y.Item | null;
+  readonly _map: ReadonlyMap<string, Y.Item>;
+}
+
+/** A piece of the content of a shared type. `id` is that of its first character or of the child. */
+export type Piece =
+  & { readonly id: Y.ID }
+  & (
+    | { readonly type: 'text'; readonly text: string }
+    | { readonly type: 'format'; readonly name: string; readonly value: unknown }
+    | { readonly type: 'child'; readonly child: YjsType }
+  );
+
+/** Where the text of a document is, and whether it is plain text. */
+interface Root {
+  readonly type: YjsType;
+  readonly isPlainText: boolean;
+}
+
+/**
+ * The roots that may contain the text of a document: ours, then those of Tiptap, the y-prosemirror
+ * examples, CodeMirror, Quill and Monaco. Roots of other names are not shown: they may hold data that
+ * is not meant for readers.
+ */
+const rootNames = ['lines', 'default', 'prosemirror', 'content', 'quill', 'codemirror', 'monaco'];
+
+/**
+ * Yields the text, formats and child types that are not deleted. Skips other content (JSON, null,
+ * binary, embeds, subdocuments), which is not part of a text.
+ *
+ * It reads Yjs' private linked list, because the public methods do not fit. An update does not contain
+ * the type of a root: to ask for it (`getText`) sets it for good, perhaps to the wrong one. And
+ * `toDelta` collects formats in plain objects, where a format named `__proto__` sets the prototype.
+ */
+export function* piecesOf(type: YjsType): Generator<Piece> {
+  for (let item = type._start; item !== null; item = item.right) {
+    if (item.deleted) continue;
+    const { content, id } = item;
+    if (content instanceof Y.ContentString) {
+      yield { type: 'text', id, text: content.str };
+    } else if (content instanceof Y.ContentFormat) {
+      yield { type: 'format', id, name: content.key, value: content.value };
+    } else if (content instanceof Y.ContentType) {
+      yield { type: 'child', id, child: content.type };
+    }
+  }
+}
+
+/** The key of a block: the id of an item, or of the character at `offset` in it. */
+export function keyOf({ client, clock }: Y.ID, offset = 0): string {
+  return `${client}-${clock + offset}`;
+}
+
+/** An attribute of an element, or a value of a map. Undefined when missing. Never inherited. */
+export function attributeOf(type: YjsType, name: string): unknown {
+  const item = type._map.get(name);
+  return item === undefined || item.deleted ? undefined : item.content.getContent().at(-1);
+}
+
+/** All text inside a type at any depth. Does not recurse. */
+export function deepText(type: YjsType): string {
+  const parts: string[] = [];
+  const open = [piecesOf(type)];
+  for (let pieces = open.at(-1); pieces !== undefined; pieces = open.at(-1)) {
+    const { value: piece, done } = pieces.next();
+    if (done) open.pop();
+    else if (piece.type === 'text') parts.push(piece.text);
+    else if (piece.type === 'child') open.push(piecesOf(piece.child));
+  }
+  return parts.join('');
+}
+
+/** Whether a type can contain text. Maps and arrays inside a text are data of an application. */
+export function holdsText(type: YjsType): boolean {
+  return type instanceof Y.XmlFragment || type instanceof Y.Text;
+}
+
+export function isElement(type: YjsType, name: string): type is Y.XmlElement {
+  return elementNameOf(type) === name;
+}
+
+/**
+ * The name of an element in camelCase, or null for another type. Editors built on ProseMirror's basic
+ * schema use snake_case.
+ */
+export function elementNameOf(type: YjsType): string | null {
+  if (!(type instanceof Y.XmlElement)) return null;
+  return type.nodeName.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/**
+ * The first root with content, or null for an empty document. Whether it is plain text is known from
+ * its content. Does not create a root or set its type.
+ */
+export function rootOf(doc: Y.Doc): Root | null {
+  for (const name of rootNames) {
+    const type = doc.share.get(name);
+    if (type === undefined) continue;
+    let hasText = false;
+    for (const piece of piecesOf(type)) {
+      if (piece.type === 'child' && holdsText(piece.child)) return { type, isPlainText: false };
+      hasText ||= piece.type === 'text';
+    }
+    if (hasText) return { type, isPlainText: true };
+  }
+  return null;
+}
+
+/** The title that an author has set, or null. */
+export function storedTitleOf(doc: Y.Doc): string | null {
+  const meta = doc.share.get('meta');
+  const title = meta && attributeOf(meta, 'title');
+  return typeof title === 'string' ? title : null;
+}

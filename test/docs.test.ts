@@ -100,6 +100,10 @@ describe('the docs name only what exists', () => {
       expect(missing).toEqual([]);
     });
 
+    it(`${page}: tables that fit without scrolling`, () => {
+      expect(matchesIn(text, /^(\|.{120,})$/gm)).toEqual([]);
+    });
+
     it(`${page}: rules`, () => {
       const ids = matchesIn(text, /\b([EFMPRSTU]\d{1,2})\b/g);
       expect(ids.filter((id) => !rules.has(id))).toEqual([]);

@@ -10,8 +10,8 @@ const tokenOf = (claims: object) =>
   ['{"alg":"HS256","kid":"a"}', JSON.stringify(claims), 'signature']
     .map((part) => Buffer.from(part).toString('base64url')).join('.');
 
-describe('[U9] the credential of access in an address', () => {
-  test('is a key or a token, whatever stands beside it', () => {
+describe('[U9] the credential in an address', () => {
+  test('is a key or a token, with or without other characters around it', () => {
     const token = tokenOf({ sub: 'ann' });
     expect(credentialIn(`#k=${key}`)).toBe(key);
     expect(credentialIn(`#t=${token}`)).toBe(token);
@@ -25,13 +25,13 @@ describe('[U9] the credential of access in an address', () => {
     }
   });
 
-  test('is what a WebSocket takes as a subprotocol', () => {
+  test('has only characters that a WebSocket subprotocol allows', () => {
     for (const hash of ['#k=a b', '#k=ä', '#k=a,b', '#k=a"b', '#k="', '#k=a/../b']) {
       expect(credentialIn(hash) ?? '').toMatch(/^[\w.-]*$/);
     }
   });
 
-  test('goes in and comes out again', () => {
+  test('survives a round trip', () => {
     for (const credential of [key, tokenOf({ exp: 1 }), null]) {
       const { hash, pathname } = new URL(documentAddress('a~b', credential), 'https://pad.test');
       expect([pathname, credentialIn(hash)]).toEqual(['/d/a~b', credential]);
@@ -41,8 +41,8 @@ describe('[U9] the credential of access in an address', () => {
   });
 });
 
-describe('[U12] who somebody is', () => {
-  test('a token tells it, a key does not', () => {
+describe('[U12] the identity of a person', () => {
+  test('is read from a token, not from a key', () => {
     expect(tokenIdentity(tokenOf({ sub: '7', name: ' Ånn ✍ ', color: '#aa0011' })))
       .toEqual({ name: 'Ånn ✍', color: '#aa0011', isKnown: true });
     expect(tokenIdentity(tokenOf({ name: 'Ann' }))).toEqual({ name: 'Ann', isKnown: false });
@@ -54,7 +54,7 @@ describe('[U12] who somebody is', () => {
     }
   });
 
-  test('only an id that the service has written makes somebody more than a guest', () => {
+  test('is that of a guest without an id from the service', () => {
     expect(readPerson(1, { user: { name: 'Ann', id: '7' } }).isGuest).toBe(false);
     for (const user of [{ name: 'Ann' }, { name: 'Ann', id: 7 }, { id: null }, null, 'Ann']) {
       expect(readPerson(1, { user }).isGuest).toBe(true);
@@ -62,7 +62,7 @@ describe('[U12] who somebody is', () => {
   });
 });
 
-describe('[U11] who is turned away is told why, and what to do', () => {
+describe('[U11] the text for denied access', () => {
   const codes = [
     CloseCode.unauthenticated,
     CloseCode.forbidden,
@@ -70,7 +70,7 @@ describe('[U11] who is turned away is told why, and what to do', () => {
     CloseCode.outdated,
     CloseCode.documentFull,
   ];
-  test('in words, never in numbers where the service has said why', () => {
+  test('states the reason of the service, without codes', () => {
     for (const code of codes) {
       for (const hasCredential of [true, false]) {
         for (const hasText of [true, false]) {
@@ -90,7 +90,7 @@ describe('[U11] who is turned away is told why, and what to do', () => {
     }
   });
 
-  test('who may read is led to the page for that', () => {
+  test('mentions that the document can be read', () => {
     const { heading } = accessDeniedText({
       code: CloseCode.forbidden,
       reason: 'You may read this document and not change it',

@@ -14,7 +14,7 @@ interface HeartbeatEvents {
 
 /**
  * Detects a connection that has died without a close. Pings even while frames arrive: they do not
- * show that frames of this client reach the service, and a ping also tells the service that the
+ * show that frames of this client reach the service, and a ping also shows the service that the
  * client is there. All times are milliseconds of the monotonic clock.
  */
 export class Heartbeat {

@@ -21,8 +21,7 @@ export function pendingSelection(doc: Y.Doc): Plugin {
       // Update only the selection here: an edit would become part of the update that is being
       // applied, and would never be sent.
       const read = () => {
-        // For its own edits the view knows the caret. Reading it back would double the cost of a
-        // key.
+        // The view knows the caret after its own edits. Reading it would double a key's cost.
         if (!isWriting(view)) readSelection(view);
       };
       doc.on('beforeAllTransactions', read);

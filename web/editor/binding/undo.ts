@@ -10,7 +10,7 @@ import {
 import * as Y from 'yjs';
 import { bindingOf } from './binding.ts';
 
-/** Undoing the insertion of such a line keeps it if another author has typed in it. */
+/** Undo does not delete such a block if another author has typed in it. */
 const protectedNodes = new Set(['paragraph', 'codeBlock']);
 
 /**
@@ -27,8 +27,7 @@ export function undoPlugins(content: Y.XmlFragment): Plugin[] {
     yUndoPlugin({ undoManager }),
     new Plugin({
       view: (view) => {
-        // Runs after yUndoPlugin's handler, which sets its selection too late: the view has
-        // rendered.
+        // Runs after yUndoPlugin's handler, which sets the selection after the view has rendered.
         const restore = (event: PoppedEvent) => restoreCaret(view, event.stackItem.meta);
         undoManager.on('stack-item-popped', restore);
         return { destroy: () => undoManager.off('stack-item-popped', restore) };
@@ -46,8 +45,7 @@ type RelativeSelection = { anchor: Y.RelativePosition | null; head: Y.RelativePo
 function restoreCaret(view: EditorView, meta: Map<unknown, unknown>): void {
   const binding = bindingOf(view.state);
   const before = meta.get(binding) as RelativeSelection | null | undefined;
-  // yUndoPlugin leaves its selection here. The next remote update would apply it and move the
-  // caret.
+  // yUndoPlugin leaves its selection here. The next remote update would move the caret to it.
   Reflect.set(binding, 'beforeTransactionSelection', null);
   if (!before?.anchor || !before.head) return;
   const [anchor, head] = [before.anchor, before.head].map((position) =>

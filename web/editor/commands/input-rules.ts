@@ -1,8 +1,8 @@
 import { type Command, Plugin, PluginKey } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
 import { schema } from '../../../protocol/schema.ts';
-import { enterRules, type InputRule, typedRules } from './markdown-rules.ts';
 import { endUndoStep, undo } from '../binding/undo.ts';
+import { enterRules, type InputRule, typedRules } from './markdown-rules.ts';
 
 /** Max characters before the caret that a rule can match. */
 const maxMatchLength = 500;
@@ -24,15 +24,14 @@ export function inputRules(): Plugin {
       },
     },
     props: {
-      handleTextInput: (view, from, to, text) => !view.composing && run(view, from, to, text),
+      handleTextInput: (view, from, to, text) => !view.composing && applyRule(view, from, to, text),
       handleKeyDown(view, event) {
         const isPlainEnter = event.key === 'Enter' && !event.shiftKey && !event.ctrlKey &&
           !event.metaKey && !event.altKey;
         const { empty, from } = view.state.selection;
         if (!isPlainEnter || view.composing || !empty) return false;
-        // A fence becomes a code block and consumes Enter. An address does not: Enter splits the
-        // line.
-        return run(view, from, from, '', enterRules) &&
+        // A fence becomes a code block and consumes Enter. After an address Enter splits the line.
+        return applyRule(view, from, from, '', enterRules) &&
           view.state.selection.$from.parent.type === schema.nodes.codeBlock;
       },
       handleDOMEvents: {
@@ -40,7 +39,7 @@ export function inputRules(): Plugin {
           // The browser inserts the composed text only after this event.
           setTimeout(() => {
             const { empty, from } = view.state.selection;
-            if (!view.isDestroyed && empty) run(view, from, from, '');
+            if (!view.isDestroyed && empty) applyRule(view, from, from, '');
           });
         },
       },
@@ -48,7 +47,7 @@ export function inputRules(): Plugin {
   });
 }
 
-function run(
+function applyRule(
   view: EditorView,
   from: number,
   to: number,

@@ -1,16 +1,16 @@
 import { keymap } from 'prosemirror-keymap';
 import type { Command, Plugin } from 'prosemirror-state';
 import { schema } from '../../../protocol/schema.ts';
-import { baseKeys, exitCode } from './base-keys.ts';
+import { asOneUndoStep, redo, undo } from '../binding/undo.ts';
 import { appendLine, leaveCodeBlock } from './append-line.ts';
+import { baseKeys, exitCode } from './base-keys.ts';
 import { chainCommands } from './chain-commands.ts';
+import { undoInputRule } from './input-rules.ts';
 import { indentLines, outdentLines, toggleChecked } from './list-commands.ts';
 import { moveLinesDown, moveLinesUp } from './move-lines.ts';
 import { setKind, toggleCodeBlock, toggleKind } from './set-kind.ts';
 import { insertHardBreak, reduceLineAtStart, splitLine } from './split-line.ts';
 import { toggleMark } from './toggle-mark.ts';
-import { undoInputRule } from './input-rules.ts';
-import { asOneUndoStep, redo, undo } from '../binding/undo.ts';
 
 /** The editor's key bindings. `Mod` is Command on Apple devices and Control elsewhere. */
 function keyBindings(): Record<string, Command> {

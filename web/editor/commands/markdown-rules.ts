@@ -3,7 +3,7 @@ import { indentOf, isListKind, kindOf, type LineKind, schema } from '../../../pr
 import { lineAttributes, setAttributes } from '../model/lines.ts';
 import { addressFrom } from './links.ts';
 
-/** Replaces text when the user types its last character. */
+/** A change that is applied when the user types the last character of a pattern. */
 export interface InputRule {
   readonly pattern: RegExp;
   /** Builds the change for a state that contains the typed text. Null leaves the text as it is. */

@@ -9,10 +9,9 @@ const { paragraph, codeBlock, hardBreak } = schema.nodes;
 /** Reduces a line by one step: outdents it, then makes it text. Returns false for a plain line. */
 function reduceLine(transaction: Transaction, line: Node, position: number): boolean {
   const indent = indentOf(line.attrs);
-  if (indent > 0) setAttributes(transaction, position, { indent: indent - 1 || null });
-  else if (kindOf(line.attrs) !== 'text') {
-    setAttributes(transaction, position, asKind(line, 'text'));
-  } else return false;
+  if (indent === 0 && kindOf(line.attrs) === 'text') return false;
+  const attributes = indent > 0 ? { indent: indent - 1 || null } : asKind(line, 'text');
+  setAttributes(transaction, position, attributes);
   return true;
 }
 

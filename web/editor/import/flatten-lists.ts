@@ -14,11 +14,13 @@ export function flattenLists(root: Element): void {
     }
   }
   for (const quote of root.querySelectorAll('blockquote')) {
-    quote.replaceWith(...linesOf(quote, (element) => {
-      if (element.localName === 'p' && !element.hasAttribute('data-kind')) {
-        element.setAttribute('data-kind', 'quote');
+    const lines = linesOf(quote);
+    for (const line of lines) {
+      if (line.localName === 'p' && !line.hasAttribute('data-kind')) {
+        line.setAttribute('data-kind', 'quote');
       }
-    }));
+    }
+    quote.replaceWith(...lines);
   }
 }
 
@@ -37,17 +39,13 @@ function linesOfList(list: Element, level: number): Element[] {
   return lines;
 }
 
-function linesOfItem(
-  item: Element,
-  list: Element,
-  listLevel: number,
-): Element[] {
+function linesOfItem(item: Element, list: Element, listLevel: number): Element[] {
   // Word on the web writes a separate list for each item, with its level as an attribute.
   const level = Math.max(listLevel, Number(item.getAttribute('data-aria-level')) - 1 || 0);
   const box = item.querySelector(
     ':scope > input[type=checkbox], :scope > label > input, :scope > p:first-child > input',
   );
-  const done = box?.hasAttribute('checked') || item.getAttribute('data-checked') === 'true' ||
+  const isDone = box?.hasAttribute('checked') || item.getAttribute('data-checked') === 'true' ||
     item.getAttribute('aria-checked') === 'true';
   const isTask = box !== null || item.hasAttribute('data-checked') ||
     item.getAttribute('role') === 'checkbox';
@@ -55,7 +53,7 @@ function linesOfItem(
   const kind = isTask ? 'task' : list.localName === 'ol' ? 'ordered' : 'bullet';
   const lines: Element[] = [];
   let isFirst = true;
-  for (const block of linesOf(item, () => {}, level)) {
+  for (const block of linesOf(item, level)) {
     // A heading at the start of an item becomes the item.
     const line = isFirst && /^h[1-6]$/.test(block.localName) ? asParagraph(block) : block;
     if (isList(line)) {
@@ -70,7 +68,7 @@ function linesOfItem(
     }
     if (line.localName === 'p') {
       if (isFirst) line.setAttribute('data-kind', kind);
-      if (isFirst && isTask && done) line.setAttribute('data-checked', '');
+      if (isFirst && isTask && isDone) line.setAttribute('data-checked', '');
       const indent = Math.min(isFirst ? level : level + 1, maxIndent);
       if (indent > 0) line.setAttribute('data-indent', String(indent));
     }
@@ -87,18 +85,14 @@ function asParagraph(block: Element): Element {
 }
 
 /** The content of an element as a sequence of blocks. Text between blocks gets its own `<p>`. */
-function linesOf(
-  element: Element,
-  visit: (line: Element) => void,
-  depth = 0,
-): Element[] {
+function linesOf(element: Element, depth = 0): Element[] {
   const lines: Element[] = [];
   let open: Element | null = null;
   for (const child of [...element.childNodes]) {
     if (child instanceof Element && isBlock(child)) {
       open = null;
       const isWrapper = wrapper.test(child.localName);
-      if (isWrapper && depth < maxDepth) lines.push(...linesOf(child, visit, depth + 1));
+      if (isWrapper && depth < maxDepth) lines.push(...linesOf(child, depth + 1));
       else lines.push(child);
     } else if (open || child instanceof Element || child.textContent?.trim()) {
       if (!open) {
@@ -108,7 +102,6 @@ function linesOf(
       open.append(child);
     }
   }
-  lines.forEach(visit);
   return lines;
 }
 

@@ -16,10 +16,7 @@ export class LinkBubble {
   readonly #view: EditorView;
   readonly #element: HTMLElement;
   readonly #address: HTMLAnchorElement;
-  /**
-   * The address for which Escape has closed the bar. It stays closed until the caret leaves the
-   * link.
-   */
+  /** The address for which Escape has closed the bar, until the caret leaves the link. */
   #closedFor: string | null = null;
 
   constructor(view: EditorView, { edit, remove }: LinkActions) {

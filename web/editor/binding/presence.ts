@@ -1,3 +1,5 @@
+import { isRecord } from '../../../protocol/is-record.ts';
+
 /** A person who has the document open. */
 export interface Person {
   readonly clientId: number;
@@ -55,10 +57,6 @@ function isIdOrAbsent(value: unknown): boolean {
 
 function isClock(value: unknown): boolean {
   return Number.isSafeInteger(value) && Number(value) >= 0;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }
 
 /** The text colour with the better contrast on `color`. */

@@ -5,7 +5,7 @@ import { FrameAssembler } from '../../protocol/message-parts.ts';
 import { edgepadProtocol } from '../../protocol/headers.ts';
 import { decodeMessages, encodeMessage, type Message } from '../../protocol/messages.ts';
 
-/** A client inside workerd: a real WebSocket to the Worker under test, and a real document. */
+/** A client in workerd: a WebSocket to the Worker under test and a Yjs document. */
 export class TestClient {
   readonly doc = new Y.Doc();
   readonly others = new Map<number, AwarenessEntry>();
@@ -27,8 +27,8 @@ export class TestClient {
     });
     if (!response.webSocket) throw new Error(`No WebSocket: ${response.status}`);
     const client = new TestClient(response.webSocket, speaksEdgepad);
-    // The test pool's wrapper around the object sometimes lets a later frame overtake an earlier one,
-    // which the platform itself does not do: so nothing else is sent before the first exchange is over.
+    // The test pool's wrapper of the object sometimes reorders frames, which the platform does not. So
+    // nothing else is sent before the handshake is over.
     await client.until(() => client.messages.some(({ type }) => type === 'sync-step-1'));
     return client;
   }
@@ -81,7 +81,7 @@ export class TestClient {
     this.#socket.close(code);
   }
 
-  /** Waits until this holds. The test's own time limit ends what never does. */
+  /** Waits until a condition holds, or the test times out. */
   async until(holds: () => boolean): Promise<void> {
     while (!holds()) await scheduler.wait(5);
   }
@@ -118,7 +118,7 @@ export class TestClient {
       case 'awareness':
         for (const entry of decodeAwareness(message.update)) {
           this.others.set(entry.client, entry);
-          // As y-protocols does: told that it has gone, a client raises its clock and says it has not.
+          // As in y-protocols: a client whose own entry is withdrawn sends it again with a higher clock.
           const isOwn = entry.client === this.doc.clientID && entry.clock >= this.#clock;
           if (!isOwn || entry.state !== null || this.#state === null) continue;
           this.#clock = entry.clock;

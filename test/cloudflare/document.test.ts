@@ -5,7 +5,7 @@ import { limits } from '../../protocol/limits.ts';
 import { TestClient } from './client.ts';
 
 describe('a document in workerd', () => {
-  it('two people see what the other types', async () => {
+  it("clients receive each other's updates", async () => {
     const ann = await TestClient.connect('two');
     const bob = await TestClient.connect('two', { speaksEdgepad: false });
     ann.text.insert(0, 'Hello');
@@ -15,7 +15,7 @@ describe('a document in workerd', () => {
     await ann.until(() => ann.unanswered === 0);
   });
 
-  it('[P1] what was acknowledged is there after every object was aborted', async () => {
+  it('[P1] keeps acknowledged updates when every object is aborted', async () => {
     const ann = await TestClient.connect('abort');
     ann.text.insert(0, 'kept');
     await ann.until(() => ann.unanswered === 0);
@@ -24,7 +24,7 @@ describe('a document in workerd', () => {
     await bob.until(() => bob.text.toString() === 'kept');
   });
 
-  it('[P3] a long log is compacted by an alarm, and nobody sees a difference', async () => {
+  it('[P3] compacts a long log by an alarm, without a difference for clients', async () => {
     const name = 'compacted';
     const ann = await TestClient.connect(name);
     const bob = await TestClient.connect(name);
@@ -47,7 +47,7 @@ describe('a document in workerd', () => {
     await cid.until(() => cid.text.toString() === `more ${text}`);
   });
 
-  it('a snapshot of several megabytes survives in parts under the row limit', async () => {
+  it('stores a snapshot of several megabytes in parts below the row limit', async () => {
     const name = 'large';
     const ann = await TestClient.connect(name);
     for (let i = 0; i < 5; i++) ann.text.insert(0, 'é'.repeat(500_000));
@@ -66,7 +66,7 @@ describe('a document in workerd', () => {
   });
 });
 
-describe('P8, bad input hurts only its sender', () => {
+describe('P8 invalid input affects only its sender', () => {
   const cases: [string, Uint8Array | string, number][] = [
     ['a malformed frame', new Uint8Array([0, 2, 9, 1]), 1007],
     ['an unknown type', new Uint8Array([42]), 1003],
@@ -74,7 +74,7 @@ describe('P8, bad input hurts only its sender', () => {
     ['a frame over 8 MiB', new Uint8Array(8 * 1024 * 1024 + 1), 1009],
   ];
   for (const [what, frame, code] of cases) {
-    it(`[P8] ${what} closes its sender with ${code}, and says why`, async () => {
+    it(`[P8] ${what} closes its sender with ${code} and a reason`, async () => {
       const name = `bad-${code}-${typeof frame}`;
       const ann = await TestClient.connect(name);
       const mallory = await TestClient.connect(name);
@@ -91,7 +91,7 @@ describe('P8, bad input hurts only its sender', () => {
     });
   }
 
-  it("a client's close is answered at once, with its own code", async () => {
+  it("answers a client's close at once with the same code", async () => {
     const ann = await TestClient.connect('closing');
     ann.close(4001);
     expect((await ann.closed).code).toBe(4001);

@@ -3,10 +3,10 @@ import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import { TestClient } from './client.ts';
 
-/** The platform drops an idle object after ten seconds. */
-const pastHibernation = 12_500;
+/** The platform drops an idle object after ten seconds. In milliseconds. */
+const hibernationTime = 12_500;
 
-/** The object of this document as it is in memory now: another after each hibernation. */
+/** Identifies the object in memory: another after each hibernation. */
 function incarnation(name: string): Promise<string> {
   return runInDurableObject(env.DOCUMENTS.getByName(name), (object) => {
     const marked = object as typeof object & { mark?: string };
@@ -14,7 +14,7 @@ function incarnation(name: string): Promise<string> {
   });
 }
 
-/** Three clients of every kind, with text and presence, all quiet. */
+/** A document with three idle clients that have text and presence. */
 async function settledDocument(name: string) {
   const ann = await TestClient.connect(name);
   const bob = await TestClient.connect(name);
@@ -33,8 +33,8 @@ const namesSeenBy = (client: TestClient) =>
   [...client.others.values()].filter(({ state }) => state !== null)
     .map(({ state }) => JSON.parse(state!).name).sort();
 
-// One wait for all of them: many documents fall asleep side by side.
-describe('P4 and P5, an idle document sleeps and wakes as if it had not', async () => {
+// All documents hibernate during one wait.
+describe('P4 and P5 hibernation', async () => {
   const documents = {
     typing: await settledDocument('sleep-typing'),
     joining: await settledDocument('sleep-joining'),
@@ -47,25 +47,25 @@ describe('P4 and P5, an idle document sleeps and wakes as if it had not', async 
     ),
   );
   const pings = (async () => {
-    for (let waited = 0; waited < pastHibernation; waited += 2000) {
+    for (let waited = 0; waited < hibernationTime; waited += 2000) {
       documents.pinging.ann.sendRaw('ping');
       await scheduler.wait(2000);
     }
   })();
-  await scheduler.wait(pastHibernation);
+  await scheduler.wait(hibernationTime);
 
-  it('[P4] it was dropped from memory, its sockets stayed, and the next key reaches all', async () => {
+  it('[P4] keeps the sockets, and broadcasts the next update to all', async () => {
     const { name, before, ann, bob, cid } = documents.typing;
     bob.text.insert(6, ' and after');
     await ann.until(() => ann.text.toString() === 'before and after');
     await cid.until(() => cid.text.toString() === 'before and after');
     await bob.until(() => bob.unanswered === 0);
     expect(await incarnation(name)).not.toBe(before);
-    // One frame each, the key's own: waking sent nothing.
+    // One frame each, the update's: waking sent nothing.
     for (const client of [ann, bob, cid]) expect(client.frames - framesBefore.get(client)!).toBe(1);
   });
 
-  it('[P5] who was there is there for those who come after the wake', async () => {
+  it('[P5] sends presence from before to a client that connects after the wake', async () => {
     const { name, before, ann } = documents.joining;
     const dan = await TestClient.connect(name);
     await dan.until(() => dan.others.size === 3);
@@ -75,7 +75,7 @@ describe('P4 and P5, an idle document sleeps and wakes as if it had not', async 
     expect(ann.frames).toBe(framesBefore.get(ann));
   });
 
-  it('[P5] a close that wakes it withdraws the presence of who left', async () => {
+  it("[P5] a close wakes the document and withdraws the client's presence", async () => {
     const { name, before, ann, bob, cid } = documents.closing;
     bob.close(1000);
     await ann.until(() => namesSeenBy(ann).join() === 'cid');
@@ -84,7 +84,7 @@ describe('P4 and P5, an idle document sleeps and wakes as if it had not', async 
     expect(await incarnation(name)).not.toBe(before);
   });
 
-  it('[P4] pings are answered while it sleeps', async () => {
+  it('[P4] answers pings without waking', async () => {
     const { name, before, ann } = documents.pinging;
     await pings;
     expect(ann.frames - framesBefore.get(ann)!).toBeGreaterThanOrEqual(6);

@@ -32,7 +32,7 @@ function post(name: string, { session = 'a'.repeat(32), body, headers }: PostOpt
   });
 }
 
-/** One exchange; what came back. */
+/** Sends messages in one request, and returns the response's. */
 async function exchange(name: string, session: string, ...messages: Message[]): Promise<Message[]> {
   const response = await post(name, { session, body: encodeMessages(messages) });
   expect(response.status).toBe(200);
@@ -47,8 +47,8 @@ function updateOf(text: string): Uint8Array {
   return Y.encodeStateAsUpdate(doc);
 }
 
-describe('[P8] a client without a WebSocket', () => {
-  it('reads, writes and is seen like anybody, and goes when it says so', async () => {
+describe('P8 a client over HTTP', () => {
+  it('[P8] reads, writes, has presence and leaves like any other client', async () => {
     const name = 'polled';
     const session = 'b'.repeat(32);
     const ann = await TestClient.connect(name);
@@ -68,7 +68,7 @@ describe('[P8] a client without a WebSocket', () => {
       { type: 'sync-step-2', update: updateOf('from bob ') },
       { type: 'awareness', update: encodeAwareness([{ client: 77, clock: 1, state }]) },
     );
-    // Acknowledgements are gathered for a moment, and then wait for the next request.
+    // Acknowledgements are batched for a moment, and then queued for the next request.
     const saved = { type: 'saved', version: 2, count: 1 };
     while (!answers.some((message) => JSON.stringify(message) === JSON.stringify(saved))) {
       await scheduler.wait(20);
@@ -76,7 +76,7 @@ describe('[P8] a client without a WebSocket', () => {
     }
     await ann.until(() => ann.text.toString().includes('from bob'));
     await ann.until(() => ann.others.get(77)?.state === state);
-    // What others do waits for the next request.
+    // Updates of other clients are queued for the next request.
     ann.text.insert(0, '!');
     await ann.until(() => ann.unanswered === 0);
     const news = await exchange(name, session);
@@ -87,12 +87,12 @@ describe('[P8] a client without a WebSocket', () => {
     });
     expect(gone.status).toBe(204);
     await ann.until(() => ann.others.get(77)?.state === null);
-    // And is no session any more.
+    // The session has ended.
     const over = await post(name, { session, body: encodeMessages([{ type: 'compare' }]) });
     expect(over.headers.get('edgepad-close')).toMatch(/^1013 /);
   });
 
-  it('is closed for what closes a WebSocket, and hears why', async () => {
+  it('[P8] is closed for what closes a WebSocket, with a reason', async () => {
     const session = 'c'.repeat(32);
     await exchange('polled-bad', session, resume);
     const response = await post('polled-bad', { session, body: new Uint8Array([0, 2, 9, 9]) });
@@ -102,14 +102,14 @@ describe('[P8] a client without a WebSocket', () => {
     expect(again[0]?.type).toBe('welcome');
   });
 
-  it('is told what is wrong with a request', async () => {
+  it('[P8] gets a status for an invalid request', async () => {
     const status = async (options: PostOptions) => (await post('polled-odd', options)).status;
     expect(await status({ session: 'short' })).toBe(400);
     expect(await status({ headers: { 'content-type': 'text/plain' } })).toBe(415);
     expect(await status({ headers: { origin: 'https://elsewhere.example' } })).toBe(403);
     expect(await status({ body: new Uint8Array(limits.messageBytes + 1) })).toBe(413);
     expect((await post('no name')).status).toBe(404);
-    // None of them has made a document.
+    // None of them has created the document.
     const read = await exports.default.fetch('http://localhost/docs/polled-odd.txt');
     expect(read.status).toBe(404);
   });

@@ -8,7 +8,7 @@ const setting = Object.entries(file.secrets).map((entry) => entry.join(':')).joi
 const verify = createTokenVerifier(parseTokenSecrets(setting));
 const place = { audience: file.audience, document: file.document, now: file.now * 1000 };
 
-it('T1: the vectors mean the same inside of workerd, many at once', async () => {
+it('[T1] the vectors have the same outcomes in workerd, concurrently', async () => {
   const answers = await Promise.all(file.vectors.map(async ({ name, token }) => {
     const answer = await verify(token, place).catch((error: unknown) => {
       if (error instanceof TokenError) return error.code;

@@ -8,11 +8,11 @@ function addressOf(from: string, headers: Record<string, string>, proxies: strin
   return addresses.of(request);
 }
 
-Deno.test('[P8] who asks is told by a proxy that is known, and by nobody else', () => {
+Deno.test("[P8] takes the client's address from trusted proxies only", () => {
   const forwarded = { 'x-forwarded-for': '6.6.6.6, 1.2.3.4' };
   assert.equal(addressOf('9.9.9.9', {}), '9.9.9.9');
   assert.equal(addressOf('9.9.9.9', forwarded), '9.9.9.9');
-  // What stands before the last entry the client may have written.
+  // The client may have written every entry but the last.
   assert.equal(addressOf('127.0.0.1', forwarded), '1.2.3.4');
   assert.equal(addressOf('::1', forwarded), '1.2.3.4');
   assert.equal(addressOf('10.0.0.2', forwarded, ['10.0.0.2']), '1.2.3.4');

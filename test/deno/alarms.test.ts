@@ -7,7 +7,7 @@ async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
-Deno.test('alarms survive a restart, and those that are due run after it, in their order', async () => {
+Deno.test('alarms survive a restart, and due ones run after it in order', async () => {
   using folder = tempFolder();
   const path = `${folder.path}/edgepad.sqlite`;
   const before = new FileSql(path);
@@ -19,48 +19,48 @@ Deno.test('alarms survive a restart, and those that are due run after it, in the
   before.close();
 
   const after = new FileSql(path);
-  const rung: string[] = [];
-  const alarms = new Alarms(after, (name) => void rung.push(name), assert.fail);
+  const run: string[] = [];
+  const alarms = new Alarms(after, (name) => void run.push(name), assert.fail);
   await new Promise((resolve) => setTimeout(resolve, 60));
-  assert.deepEqual(rung, []);
+  assert.deepEqual(run, []);
   alarms.start();
-  await until(() => rung.length === 2);
-  assert.deepEqual(rung, ['first', 'second']);
+  await until(() => run.length === 2);
+  assert.deepEqual(run, ['first', 'second']);
   alarms.stop();
   assert.deepEqual(after.query('SELECT name FROM alarms').map(({ name }) => name), ['later']);
   after.close();
 });
 
-Deno.test('a document may set the next one while its alarm runs; a new one replaces the old', async () => {
+Deno.test('an alarm may set the next one, and a new alarm replaces the old', async () => {
   using folder = tempFolder();
   const sql = new FileSql(`${folder.path}/edgepad.sqlite`);
-  const rung: string[] = [];
+  const run: string[] = [];
   const alarms = new Alarms(sql, (name) => {
-    rung.push(name);
-    if (rung.length < 3) alarms.set(name, Date.now() + 10);
+    run.push(name);
+    if (run.length < 3) alarms.set(name, Date.now() + 10);
   }, assert.fail);
   alarms.start();
   alarms.set('notes', Date.now() + 3_600_000);
   alarms.set('notes', Date.now());
-  await until(() => rung.length === 3);
+  await until(() => run.length === 3);
   assert.deepEqual(sql.query('SELECT * FROM alarms'), []);
   alarms.stop();
   sql.close();
 });
 
-Deno.test('one that fails is told, tried again later, and stops nobody else', async () => {
+Deno.test('a failed alarm is reported and retried, and does not stop others', async () => {
   using folder = tempFolder();
   const sql = new FileSql(`${folder.path}/edgepad.sqlite`);
-  const rung: string[] = [];
+  const run: string[] = [];
   const failed: string[] = [];
   const alarms = new Alarms(sql, (name) => {
     if (name === 'bad') throw new Error('broken');
-    rung.push(name);
+    run.push(name);
   }, (name, error) => failed.push(`${name}: ${(error as Error).message}`));
   alarms.set('bad', Date.now() - 10);
   alarms.set('good', Date.now());
   alarms.start();
-  await until(() => rung.length === 1);
+  await until(() => run.length === 1);
   assert.deepEqual(failed, ['bad: broken']);
   const [left] = sql.query('SELECT name, at FROM alarms');
   assert.equal(left?.name, 'bad');

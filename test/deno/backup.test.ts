@@ -7,7 +7,7 @@ import { tempFolder } from './temp-folder.ts';
 
 const settings = readSettings({ EDGEPAD_OPEN: 'loopback' });
 
-Deno.test('[M1] a backup of a running service has every document, open or not, and can be put back', async () => {
+Deno.test('[M1] a backup of a running service holds every document and can be imported', async () => {
   using folder = tempFolder();
   using there = tempFolder();
   const to = `${folder.path}/backup`;
@@ -22,7 +22,7 @@ Deno.test('[M1] a backup of a running service has every document, open or not, a
   const socket = new WebSocket(`${service.url.replace('http', 'ws')}/docs/N2`);
   await new Promise((resolve) => socket.onopen = resolve);
   assert.equal(await backUp(service.documents, folder.path, to), 99);
-  // Once more over the same folder.
+  // Again, into the same folder.
   assert.equal(await backUp(service.documents, folder.path, to), 99);
   assert.equal(socket.readyState, WebSocket.OPEN);
   await service.stop();

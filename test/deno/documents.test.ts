@@ -13,7 +13,7 @@ function documentsIn(folder: TempFolder) {
     report: (event) => reports.push(event),
     setAlarm: (name, time) => alarms.set(name, time),
     deleteAlarm: (name) => alarms.delete(name),
-    verifyToken: () => Promise.reject(new Error('No token is in these tests')),
+    verifyToken: () => Promise.reject(new Error('No test uses a token')),
   });
   return { documents, reports, alarms };
 }
@@ -34,7 +34,7 @@ const resume = encodeMessage({
   stateVector: new Uint8Array([0]),
 });
 
-/** Writes as a client over HTTP does, and says goodbye. */
+/** Writes as a client over HTTP, and ends the session. */
 function write(documents: Documents, name: string, text: string): void {
   documents.get(name).use((document) => {
     const session = 'a-session-of-this-test';
@@ -44,7 +44,7 @@ function write(documents: Documents, name: string, text: string): void {
   });
 }
 
-Deno.test('finding and reading a document that was never written makes no file', () => {
+Deno.test('opening and reading a missing document creates no file', () => {
   using folder = tempFolder();
   const { documents } = documentsIn(folder);
   const reading = documents.get('notes').use((document) =>
@@ -55,7 +55,7 @@ Deno.test('finding and reading a document that was never written makes no file',
   documents.close();
 });
 
-Deno.test('1,000 documents opened in turn: few of them stay open', () => {
+Deno.test('few of 1,000 documents opened in turn stay open', () => {
   using folder = tempFolder();
   const { documents } = documentsIn(folder);
   let most = 0;
@@ -69,11 +69,11 @@ Deno.test('1,000 documents opened in turn: few of them stay open', () => {
   documents.close();
 });
 
-Deno.test('a document that was closed and is asked for again has all it had', () => {
+Deno.test('a closed document has its content when it is opened again', () => {
   using folder = tempFolder();
   const { documents, reports } = documentsIn(folder);
   for (let i = 0; i < 100; i++) write(documents, `n${i}`, `text ${i}`);
-  // Sessions that have ended hold nothing open.
+  // Ended sessions keep no document open.
   assert.ok([...documents].length <= 64);
   for (let i = 0; i < 100; i++) {
     const state = documents.get(`n${i}`).use((document) =>
@@ -88,7 +88,7 @@ Deno.test('a document that was closed and is asked for again has all it had', ()
   documents.close();
 });
 
-Deno.test('[P8] who is in the middle of something is not closed for others', () => {
+Deno.test('[P8] opening documents closes none that is in use', () => {
   using folder = tempFolder();
   const { documents } = documentsIn(folder);
   const busy = documents.get('busy');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { isDocumentName } from '../../protocol/document-name.ts';
 import { documentNameOf, fileNameOf } from '../../worker/deno/file-name.ts';
 
-Deno.test('[P8] names that differ by case alone lie in different files, on any file system', () => {
+Deno.test('[P8] names that differ only in case have different files on any file system', () => {
   const names = ['notes', 'Notes', 'nOtes', 'NOTES', 'notes1', 'notes-', 'notes~', 'a', 'A', '_'];
   const longest = 'x'.repeat(128);
   names.push(longest, longest.toUpperCase(), `${longest.slice(1)}X`, 'con', 'NUL', 'aux', 'com1');
@@ -18,7 +18,7 @@ Deno.test('[P8] names that differ by case alone lie in different files, on any f
   }
 });
 
-Deno.test('[P8] any name of a document comes back from its file', () => {
+Deno.test("[P8] a file name gives back the document's name", () => {
   const letters = 'abcXYZ019_~-';
   for (let i = 0; i < 2000; i++) {
     const name = Array.from(
@@ -29,7 +29,7 @@ Deno.test('[P8] any name of a document comes back from its file', () => {
   }
 });
 
-Deno.test('files of another kind are no documents', () => {
+Deno.test('other files are not documents', () => {
   const others = ['edgepad.sqlite', 'notes.sqlite', 'notes+.sqlite-wal', 'notes+01.sqlite'];
   for (const file of [...others, 'notes+ff.sqlite', '1+1.sqlite', '../a+.sqlite', '+.sqlite', '']) {
     assert.equal(documentNameOf(file), null, file);

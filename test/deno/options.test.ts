@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readOptions } from '../../worker/deno/options.ts';
 
-Deno.test('without a word it listens to this machine, and is closed', () => {
+Deno.test('by default it listens on this machine without open mode', () => {
   assert.deepEqual({ ...readOptions([]) }, {
     host: '127.0.0.1',
     port: 8787,
@@ -13,7 +13,7 @@ Deno.test('without a word it listens to this machine, and is closed', () => {
   });
 });
 
-Deno.test('[P8] --open takes a loopback address only', () => {
+Deno.test('[P8] --open requires a loopback address', () => {
   for (const host of ['127.0.0.1', '127.1.2.3', 'localhost', '::1']) {
     assert.equal(readOptions(['--open', '--host', host]).open, true);
   }
@@ -24,7 +24,7 @@ Deno.test('[P8] --open takes a loopback address only', () => {
   }
 });
 
-Deno.test('what is wrong on the command line is told', () => {
+Deno.test('an error names the wrong option', () => {
   assert.throws(() => readOptions(['--port', 'http']), /--port must be a number/);
   assert.throws(() => readOptions(['--metrics', '70000']), /--metrics must be a number/);
   assert.throws(() => readOptions(['--opne']), /--opne/);

@@ -11,7 +11,7 @@ const web = fileURLToPath(new URL('../../dist/web', import.meta.url));
 const settings = readSettings({ EDGEPAD_OPEN: 'loopback' });
 const options = { host: '127.0.0.1', port: 0, proxies: [], settings, web };
 
-/** A service in this process, over a folder that is gone afterwards. */
+/** A service in this process over a temporary folder. */
 function service() {
   const folder = tempFolder();
   const running = startService({ ...options, data: folder.path });
@@ -34,10 +34,10 @@ function closed(socket: WebSocket): Promise<CloseEvent> {
   return new Promise((resolve) => socket.onclose = resolve);
 }
 
-Deno.test('[P8] a document that fails closes the sockets that touch it, and nothing else', async () => {
+Deno.test('[P8] a document that fails closes only its own sockets', async () => {
   await using running = service();
   const { socketUrl, folder, url, metrics } = running;
-  // Not a database, so every question to this document throws.
+  // Not a database, so that every call of this document throws.
   Deno.writeTextFileSync(`${folder.path}/documents/${fileNameOf('broken')}`, 'x'.repeat(8192));
   const neighbour = new WebSocket(socketUrl('fine'));
   await opened(neighbour);
@@ -56,7 +56,7 @@ Deno.test('[P8] a document that fails closes the sockets that touch it, and noth
   await closed(neighbour);
 });
 
-Deno.test('one data folder is for one service: a second is refused with a sentence', async () => {
+Deno.test('a second service on a data folder is rejected with a message', async () => {
   await using first = service();
   assert.throws(
     () => startService({ ...options, data: first.folder.path }),
@@ -64,7 +64,7 @@ Deno.test('one data folder is for one service: a second is refused with a senten
   );
 });
 
-Deno.test('files are served with the headers that Cloudflare gives them', async () => {
+Deno.test('files have the same headers as on Cloudflare', async () => {
   await using running = service();
   const { url } = running;
   const html = await (await fetch(`${url}/`)).text();
@@ -91,7 +91,7 @@ Deno.test('files are served with the headers that Cloudflare gives them', async 
   }
 });
 
-Deno.test('metrics tell what happens, and name no document', async () => {
+Deno.test('metrics count events and name no document', async () => {
   await using running = service();
   const { url, metrics, socketUrl } = running;
   const socket = new WebSocket(socketUrl('secret-name'));
@@ -109,7 +109,7 @@ Deno.test('metrics tell what happens, and name no document', async () => {
   assert.ok(!metrics().includes('secret'));
 });
 
-Deno.test('[P7] SIGTERM: everybody is told to come back, files are closed, the exit code is 0', async () => {
+Deno.test('[P7] SIGTERM closes sockets with 1012 and all files, and exits with 0', async () => {
   using folder = tempFolder();
   const args = serviceArguments({ port: '0', data: folder.path, open: true });
   const child = new Deno.Command(findDeno(), { args, stdout: 'piped' }).spawn();

@@ -12,7 +12,7 @@ for (const [name, check] of Object.entries(sqlContract)) {
   });
 }
 
-Deno.test('reading leaves no file behind, and the first write makes one', () => {
+Deno.test('reading creates no file, the first write does', () => {
   using folder = tempFolder();
   const sql = new FileSql(`${folder.path}/a.sqlite`);
   assert.deepEqual(sql.query(`SELECT 1 FROM sqlite_master WHERE type = 'table'`), []);
@@ -24,7 +24,7 @@ Deno.test('reading leaves no file behind, and the first write makes one', () => 
   sql.close();
 });
 
-Deno.test('closed and opened again it has what was written; erased it has nothing', () => {
+Deno.test('a closed database keeps what was written, an erased one does not', () => {
   using folder = tempFolder();
   const sql = new FileSql(`${folder.path}/a.sqlite`);
   sql.query('CREATE TABLE t (n INTEGER)');
@@ -37,7 +37,7 @@ Deno.test('closed and opened again it has what was written; erased it has nothin
   assert.deepEqual(sql.query(`SELECT 1 FROM sqlite_master WHERE type = 'table'`), []);
 });
 
-Deno.test('what is committed is on the disk: WAL, synchronous FULL, for this process alone', () => {
+Deno.test('a commit is on disk: WAL, synchronous FULL, exclusive lock', () => {
   using folder = tempFolder();
   const sql = new FileSql(`${folder.path}/a.sqlite`);
   sql.query('CREATE TABLE t (n INTEGER)');

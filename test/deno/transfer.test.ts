@@ -9,14 +9,14 @@ import { tempFolder } from './temp-folder.ts';
 const settings = readSettings({ EDGEPAD_OPEN: 'loopback' });
 const options = { host: '127.0.0.1', port: 0, proxies: [], settings, web: 'none' };
 
-Deno.test('[M1] a document goes into a file and into another folder, with its links', async () => {
+Deno.test('[M1] a document is exported and imported into another folder with its keys', async () => {
   using here = tempFolder();
   using there = tempFolder();
   const file = `${here.path}/notes.edgepad`;
   const first = startService({ ...options, data: here.path });
   const made = await fetch(`${first.url}/docs`, { method: 'POST', body: '{"name":"Notes"}' });
   const { keys } = await made.json();
-  // While the service has it open, nobody else gets at it.
+  // While the service uses the folder, both are rejected.
   assert.throws(() => exportTo(here.path, 'Notes', file), FileInUseError);
   assert.throws(() => importFrom(here.path, 'other', file), FileInUseError);
   await first.stop();
@@ -40,7 +40,7 @@ Deno.test('[M1] a document goes into a file and into another folder, with its li
   const removed = await fetch(`${second.url}/docs/Copy`, { method: 'DELETE', headers });
   assert.equal(removed.status, 204);
   await second.stop();
-  // All that is left of it is the mark that it was deleted.
+  // Only the tombstone is left.
   const left = new FileSql(`${there.path}/documents/${fileNameOf('Copy')}`);
   assert.equal(left.query('SELECT * FROM deleted').length, 1);
   for (const table of ['document', 'updates', 'snapshot', 'keys', 'clients']) {

@@ -32,7 +32,7 @@ export interface VerifiedToken {
   readonly origin: string | null;
 }
 
-export interface TokenExpectation {
+interface TokenExpectation {
   /** The claim `aud`: the URL of this service. */
   readonly audience: string;
   /** The claim `doc`; null to accept any document. */

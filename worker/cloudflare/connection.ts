@@ -2,32 +2,34 @@ import type { CloseCode } from '../../protocol/close-codes.ts';
 import type { Connection, ConnectionAttachment } from '../core/connection.ts';
 import { fitReason } from '../http/upgrade.ts';
 
-/** What lies in a socket's attachment. */
-interface Kept {
+/** The attachment of a socket, which survives hibernation. */
+interface StoredAttachment {
   readonly attachment: ConnectionAttachment;
-  /** Of the last frame before this was written. */
+  /** When the last frame before this write came, in milliseconds since the epoch. */
   readonly framedAt: number;
 }
 
-/** {@link Connection} over a hibernatable WebSocket and its attachment. */
+/** {@link Connection} over a hibernatable WebSocket. */
 export class HibernatableConnection implements Connection {
   readonly #socket: WebSocket;
   readonly #pingedAt: () => number | undefined;
-  /** Read once: `deserializeAttachment` at each message costs hundreds of milliseconds under load. */
+  /** Read once: under load `deserializeAttachment` for each message takes hundreds of milliseconds. */
   #attachment: ConnectionAttachment;
   #framedAt: number;
 
-  /** Gives a socket that was just accepted its first attachment. */
+  /** Stores the first attachment of an accepted socket. */
   static prepare(socket: WebSocket, attachment: ConnectionAttachment): void {
-    socket.serializeAttachment({ attachment, framedAt: Date.now() } satisfies Kept);
+    socket.serializeAttachment(
+      { attachment, framedAt: Date.now() } satisfies StoredAttachment,
+    );
   }
 
-  /** `pingedAt` tells when the platform last answered a ping of this socket. */
+  /** `pingedAt` returns when the platform last answered a ping of this socket. */
   constructor(socket: WebSocket, pingedAt: () => number | undefined) {
     this.#socket = socket;
     this.#pingedAt = pingedAt;
     ({ attachment: this.#attachment, framedAt: this.#framedAt } = socket
-      .deserializeAttachment() as Kept);
+      .deserializeAttachment() as StoredAttachment);
   }
 
   get attachment(): ConnectionAttachment {
@@ -36,20 +38,22 @@ export class HibernatableConnection implements Connection {
 
   set attachment(attachment: ConnectionAttachment) {
     this.#attachment = attachment;
-    this.#socket.serializeAttachment({ attachment, framedAt: this.#framedAt } satisfies Kept);
+    this.#socket.serializeAttachment(
+      { attachment, framedAt: this.#framedAt } satisfies StoredAttachment,
+    );
   }
 
-  /** After a wake perhaps a little old: frames without awareness are not written down. */
+  /** Too early after a wake: a frame that changes no attachment is not stored. */
   get lastSeenAt(): number {
     return Math.max(this.#framedAt, this.#pingedAt() ?? 0);
   }
 
-  /** A frame has come from this client. */
-  heard(): void {
+  /** Notes that a frame has come. */
+  noteFrame(): void {
     this.#framedAt = Date.now();
   }
 
-  /** Whether frames still go through; false from the first close frame of either side. */
+  /** Whether frames can be sent; false as soon as either side has sent a close frame. */
   get isOpen(): boolean {
     return this.#socket.readyState === WebSocket.OPEN;
   }
@@ -62,18 +66,18 @@ export class HibernatableConnection implements Connection {
     if (this.isOpen) this.#socket.close(code, fitReason(reason));
   }
 
-  /** Answers the other side's close. Without it a browser waits ten seconds and then reports 1006. */
+  /** Answers the client's close frame. Otherwise a browser waits ten seconds and reports 1006. */
   answerClose(code: number): void {
     if (this.#socket.readyState === WebSocket.CLOSED) return;
-    this.#socket.close(mayBeSent(code) ? code : 1000);
+    this.#socket.close(canSendCode(code) ? code : 1000);
   }
 }
 
 /**
- * Whether a close frame may carry this code. The platform hands on whatever a client wrote, also
- * nonsense, and throws where it is asked to send that; 1005, 1006 and 1015 are never on the wire.
+ * Whether a close frame may have this code (RFC 6455 section 7.4). The platform passes on any code of
+ * a client, but throws when an invalid one is sent; 1005, 1006 and 1015 are never sent.
  */
-function mayBeSent(code: number): boolean {
+function canSendCode(code: number): boolean {
   return (code >= 1000 && code <= 1014 && code !== 1004 && code !== 1005 && code !== 1006) ||
     (code >= 3000 && code <= 4999);
 }

@@ -69,7 +69,7 @@ export class DocumentDurableObject extends DurableObject<AccessEnvironment>
 
   override webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): void {
     const connection = this.#connectionOf(socket);
-    connection.heard();
+    connection.noteFrame();
     this.#document.receive(connection, typeof data === 'string' ? data : new Uint8Array(data));
   }
 

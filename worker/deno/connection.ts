@@ -38,8 +38,8 @@ export class SocketConnection implements Connection {
     return this.#socket.bufferedAmount;
   }
 
-  /** Handles pings. Returns the frame for the document, null for none. */
-  heard(data: string | ArrayBuffer): string | Uint8Array | null {
+  /** Notes a frame and answers pings. Returns the frame for the document; null for none. */
+  noteFrame(data: string | ArrayBuffer): string | Uint8Array | null {
     this.#lastSeenAt = Date.now();
     this.#lastFrameAt = performance.now();
     if (!this.isOpen) return null;

@@ -84,7 +84,7 @@ export class DenoDocument implements DocumentHost {
     this.#connections.add(connection);
     socket.onmessage = ({ data }) => {
       this.#contain(connection, () => {
-        const frame = connection.heard(data);
+        const frame = connection.noteFrame(data);
         if (frame !== null) this.use((document) => document.receive(connection, frame));
       });
     };

@@ -25,7 +25,7 @@ const noSharedCache: SharedCache = {
   delete: () => Promise.resolve(false),
 };
 
-export interface ServiceOptions extends Pick<Options, 'host' | 'port' | 'data' | 'proxies'> {
+interface ServiceOptions extends Pick<Options, 'host' | 'port' | 'data' | 'proxies'> {
   readonly settings: AccessSettings;
   /** The folder of the built pages. */
   readonly web: string;

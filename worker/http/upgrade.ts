@@ -21,7 +21,7 @@ export interface UpgradeRefusal {
   readonly subprotocol: string | null;
 }
 
-export interface ForwardedUpgrade {
+interface ForwardedUpgrade {
   readonly principal: Principal;
   /** The subprotocol to answer with; null if the client offers none that we know. */
   readonly subprotocol: string | null;

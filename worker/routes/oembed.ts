@@ -38,7 +38,7 @@ export function addOembedRoute(app: App, dependencies: Dependencies): void {
 }
 
 /** What the URL of a document's page contains. */
-export interface DocumentLink {
+interface DocumentLink {
   readonly name: string;
   /** The key or token; null for none. */
   readonly credential: string | null;

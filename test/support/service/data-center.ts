@@ -1,6 +1,6 @@
 import type { SharedCache } from '../../../worker/cache/edge-cache.ts';
 
-/** The cache that the isolates of a data center share; nothing in it ever goes by itself. */
+/** The cache that the isolates of a data center share. Entries never expire. */
 export class DataCenter implements SharedCache {
   readonly #stored = new Map<string, string>();
 

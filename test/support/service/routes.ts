@@ -3,10 +3,10 @@ import { EdgeCache } from '../../../worker/cache/edge-cache.ts';
 import { MemoryCache } from '../../../worker/cache/memory-cache.ts';
 import { readSettings } from '../../../worker/access/settings.ts';
 
-/** Every route the service has, as its app was told of them; nothing of it is run. */
+/** Every route of the service. Nothing is run. */
 export function allRoutes(): readonly { readonly method: string; readonly path: string }[] {
   const unused = () => {
-    throw new Error('Not to be called');
+    throw new Error('Not called');
   };
   const { routes } = createApp(unused, {
     ...readSettings({}),

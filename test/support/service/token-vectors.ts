@@ -1,7 +1,7 @@
 import type { VerifiedToken } from '../../../worker/access/token.ts';
 import type { TokenErrorCode } from '../../../worker/access/token-error.ts';
 
-/** docs/token-vectors.json, as it is written for all languages. */
+/** The content of docs/token-vectors.json. */
 export interface TokenVectors {
   readonly secrets: Readonly<Record<string, string>>;
   readonly audience: string;
@@ -17,7 +17,7 @@ export type TokenVector =
     | { readonly expect: TokenErrorCode }
   );
 
-/** The setting EDGEPAD_TOKEN_SECRETS that has these secrets. */
+/** EDGEPAD_TOKEN_SECRETS with the secrets of the file. */
 export function settingOf({ secrets }: TokenVectors): string {
   return Object.entries(secrets).map((entry) => entry.join(':')).join(' ');
 }

@@ -1,14 +1,15 @@
 import { createHmac, randomBytes } from 'node:crypto';
 
-/** A secret as a service has it in EDGEPAD_TOKEN_SECRETS, under the name `tests`. */
+/** Signs tokens with a random secret, whose `kid` is `tests`. */
 export class TokenSigner {
   readonly #secret = randomBytes(32);
 
+  /** EDGEPAD_TOKEN_SECRETS with this secret. */
   get setting(): string {
     return `tests:${this.#secret.toString('base64url')}`;
   }
 
-  /** Signs these claims as they are; times in seconds since the epoch. */
+  /** Signs claims, valid or not. Times are seconds since the epoch. */
   sign(claims: Readonly<Record<string, unknown>>): string {
     const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
     const signed = `${part({ alg: 'HS256', typ: 'JWT', kid: 'tests' })}.${part(claims)}`;
@@ -16,7 +17,7 @@ export class TokenSigner {
     return `${signed}.${signature}`;
   }
 
-  /** A token that is good for five minutes. */
+  /** A token that is valid for five minutes. */
   token(
     audience: string,
     document: string,

@@ -6,8 +6,8 @@ import { readSettings } from '../../../worker/access/settings.ts';
 
 const secret = 'A'.repeat(43);
 
-describe('S5 what is set', () => {
-  it('[S5] nothing set opens nothing', () => {
+describe('S5 settings', () => {
+  it('[S5] the defaults grant no access', () => {
     expect(readSettings({})).toMatchObject({
       open: false,
       isConfigured: false,
@@ -20,14 +20,14 @@ describe('S5 what is set', () => {
     }
   });
 
-  it('[S5] origins are taken as browsers write them', () => {
+  it('[S5] accepts origins as browsers write them', () => {
     const origins = ['https://site.example:8443', 'http://[::1]:3000', 'http://127.0.0.1', 'null'];
     expect([...readSettings({ EDGEPAD_ORIGINS: origins.join(', ') }).origins]).toEqual(origins);
   });
 
-  it('[S5] what cannot be meant is refused, in words, and without the secret', () => {
+  it('[S5] rejects invalid settings, naming them without the secret', () => {
     for (
-      const [environment, words] of [
+      const [environment, message] of [
         [{ EDGEPAD_CREATION: 'Anyone' }, 'EDGEPAD_CREATION'],
         [{ EDGEPAD_ORIGINS: '*' }, 'origin'],
         [{ EDGEPAD_ORIGINS: 'https://*.example' }, 'origin'],
@@ -39,11 +39,11 @@ describe('S5 what is set', () => {
         [{ EDGEPAD_TOKEN_SECRETS: `a:${secret.slice(0, 20)}` }, 'EDGEPAD_TOKEN_SECRETS'],
       ] as const
     ) {
-      expect(() => readSettings(environment), JSON.stringify(environment)).toThrow(words);
+      expect(() => readSettings(environment), JSON.stringify(environment)).toThrow(message);
     }
   });
 
-  it('[S5] the numbers in wrangler.toml are those of the code', () => {
+  it('[S5] the rate limits in wrangler.toml match the code', () => {
     const configuration = readFileSync('wrangler.toml', 'utf8');
     const limitOf = (name: string) =>
       Number(
@@ -55,15 +55,15 @@ describe('S5 what is set', () => {
   });
 });
 
-describe('P8 who asks too often', () => {
-  it('[P8] an address that keeps guessing is not listened to; others are', async () => {
+describe('P8 abuse limits', () => {
+  it('[P8] blocks an address after too many failures, and no other', async () => {
     const abuse = new AbuseLimits(new MemoryAddressRateLimiter());
     for (let failure = 0; failure < accessLimits.failuresPerMinute; failure++) {
       abuse.assertNotBlocked('10.0.0.1');
       await abuse.countFailure('10.0.0.1');
     }
     abuse.assertNotBlocked('10.0.0.1');
-    // A minute may have begun anew in between.
+    // A new minute may have started in between.
     for (let more = 0; more <= accessLimits.failuresPerMinute; more++) {
       await abuse.countFailure('10.0.0.1');
     }
@@ -72,7 +72,7 @@ describe('P8 who asks too often', () => {
     abuse.assertNotBlocked(null);
   });
 
-  it('[P8] an address makes so many documents a minute, and not more', async () => {
+  it('[P8] limits how many documents an address creates per minute', async () => {
     const abuse = new AbuseLimits(new MemoryAddressRateLimiter());
     const make = async () => {
       for (let count = 0; count < 2 * accessLimits.creationsPerMinute + 1; count++) {

@@ -26,7 +26,7 @@ function example(language: string): string {
   return found[0]![1]!;
 }
 
-/** Runs a program with the secret in its environment and expects it to print a good token. */
+/** Runs a program with the secret in its environment, and expects it to print a valid token. */
 async function expectToken(command: string, name: string, program: string) {
   const path = join(folder, name);
   writeFileSync(path, program);
@@ -47,20 +47,20 @@ async function expectToken(command: string, name: string, program: string) {
   expect(verified.expiresAt - verified.issuedAt).toBe(600_000);
 }
 
-/** Says so where a language is not on this machine: then its example was not tried. */
+/** Skips a test, with a warning, if its command is not installed. */
 function skipWithout(command: string, { skip }: TestContext) {
   if (spawnSync(command, ['--version']).error === undefined) return;
-  const reason = `${command} is not on this machine, so its example was not run`;
+  const reason = `${command} is not installed, so its example was not run`;
   console.warn(reason);
   skip(reason);
 }
 
-it('T7: the TypeScript example signs a token that is taken', async () => {
+it('[T7] the TypeScript example signs a valid token', async () => {
   const { code } = transformSync(example('ts'), { loader: 'ts' });
   await expectToken(process.execPath, 'sign.mjs', code);
 });
 
-it('T7: the Python example signs a token that is taken', async (context) => {
+it('[T7] the Python example signs a valid token', async (context) => {
   skipWithout('python3', context);
   await expectToken('python3', 'sign.py', example('python'));
 });

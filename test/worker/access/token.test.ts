@@ -19,8 +19,8 @@ const secrets = parseTokenSecrets(settingOf(file));
 const verifyByFile = createTokenVerifier(secrets);
 const place = { audience: file.audience, document: file.document, now: file.now * 1000 };
 
-/** The token that is good in the plainest way. */
-const good = file.vectors[0]!.token;
+/** A valid token with the required claims only. */
+const valid = file.vectors[0]!.token;
 const claims = {
   aud: file.audience,
   doc: file.document,
@@ -38,8 +38,8 @@ function sign(claims: string, secret = secrets[0]!.bytes): string {
   return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`;
 }
 
-/** What the verifier says; anything it throws beside a TokenError fails the test. */
-async function answer(
+/** The verified token, or the code of its TokenError. Another error fails the test. */
+async function verifyOrCode(
   token: string,
   { verify = verifyByFile, ...more }: { verify?: VerifyToken; document?: string | null } = {},
 ): Promise<VerifiedToken | TokenErrorCode> {
@@ -51,12 +51,12 @@ async function answer(
   }
 }
 
-describe('T1: the vectors', () => {
-  it('are what the script makes', () => {
+describe('T1 token vectors', () => {
+  it('[T1] the file matches the script that generates it', () => {
     expect(text).toBe(makeTokenVectors());
   });
 
-  it('have names and tokens of their own, and every outcome', () => {
+  it('[T1] names and tokens are unique, and every outcome occurs', () => {
     const { vectors } = file;
     expect(new Set(vectors.map(({ name }) => name)).size).toBe(vectors.length);
     expect(new Set(vectors.map(({ token }) => token)).size).toBe(vectors.length);
@@ -65,19 +65,19 @@ describe('T1: the vectors', () => {
   });
 
   for (const vector of file.vectors) {
-    it(`${vector.expect}: ${vector.name}`, async () => {
-      const found = await answer(vector.token);
+    it(`[T1] ${vector.expect}: ${vector.name}`, async () => {
+      const found = await verifyOrCode(vector.token);
       expect(found).toEqual(vector.expect === 'ok' ? vector.verified : vector.expect);
     });
   }
 });
 
-it('T2: a refusal says what is wrong and repeats nothing', async () => {
+it('[T2] an error names the fault and repeats nothing of the token', async () => {
   for (const vector of file.vectors.filter(({ expect }) => expect !== 'ok')) {
     const error: unknown = await verifyByFile(vector.token, place).catch((error) => error);
     if (!(error instanceof TokenError)) throw new Error(vector.name, { cause: error });
     expect(error.message, vector.name).toMatch(/^Cannot accept token: .*[^.]$/);
-    // It may become the reason of a close frame.
+    // It may become a close reason.
     expect(Buffer.byteLength(error.message), vector.name).toBeLessThanOrEqual(123);
     const parts = vector.token.split('.').filter((part) => part.length > 3);
     for (const part of [...parts, ...Object.values(file.secrets)]) {
@@ -87,92 +87,92 @@ it('T2: a refusal says what is wrong and repeats nothing', async () => {
   }
 });
 
-describe('T3: only what is in the token counts', () => {
+describe('T3 only the token counts', () => {
   afterEach(() => {
     for (const name of Object.keys(Object.prototype)) {
       Reflect.deleteProperty(Object.prototype, name);
     }
   });
 
-  it('whatever all objects have', async () => {
+  it('[T3] inherited properties are ignored', async () => {
     Object.assign(Object.prototype, { role: 'own', kid: 'a', crit: [] });
     const { role: _, ...roleless } = claims;
-    expect(await answer(sign(JSON.stringify(roleless)))).toBe('bad-token');
-    expect(await answer(good)).toMatchObject({ role: 'edit' });
+    expect(await verifyOrCode(sign(JSON.stringify(roleless)))).toBe('bad-token');
+    expect(await verifyOrCode(valid)).toMatchObject({ role: 'edit' });
   });
 
-  it('where any document is right, a token says which; expired is expired all the same', async () => {
+  it('[T3] without an expected document, the token names it and still expires', async () => {
     const other = sign(JSON.stringify({ ...claims, doc: 'other', role: 'own' }));
-    expect(await answer(other, { document: null })).toMatchObject({ document: 'other' });
+    expect(await verifyOrCode(other, { document: null })).toMatchObject({ document: 'other' });
     const nameless = sign(JSON.stringify({ ...claims, doc: '' }));
-    expect(await answer(nameless, { document: null })).toBe('bad-token');
+    expect(await verifyOrCode(nameless, { document: null })).toBe('bad-token');
     const old = sign(JSON.stringify({ ...claims, iat: 10, exp: 20 }));
-    expect(await answer(old, { document: null })).toBe('token-expired');
+    expect(await verifyOrCode(old, { document: null })).toBe('token-expired');
   });
 
-  it('a token that is verified survives the way to another process', async () => {
-    const verified = await verifyByFile(good, place);
+  it('[T3] a verified token can be cloned and serialized', async () => {
+    const verified = await verifyByFile(valid, place);
     expect(structuredClone(verified)).toEqual(verified);
     expect(JSON.parse(JSON.stringify(verified))).toEqual(verified);
   });
 });
 
-describe('T4: nothing but the signer can make a token', () => {
-  it('a good token with any change is no token', async () => {
+describe('T4 only the signer can create a token', () => {
+  it('[T4] rejects a valid token with any change', async () => {
     const random = new Random(7);
     const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.=+/ \0é🌱';
     for (const { token } of file.vectors.filter(({ expect }) => expect === 'ok')) {
       for (let round = 0; round < 150; round += 1) {
         const changed = changeText(token, [...letters], random);
         if (changed === token) continue;
-        expect(await answer(changed), changed).toBe('bad-token');
+        expect(await verifyOrCode(changed), changed).toBe('bad-token');
       }
     }
   });
 
-  it('every single character, replaced by its neighbour, cut or doubled', async () => {
-    for (let at = 0; at < good.length; at += 1) {
-      const [before, after] = [good.slice(0, at), good.slice(at + 1)];
-      const character = good[at]!;
+  it('[T4] rejects each character replaced, removed or doubled', async () => {
+    for (let at = 0; at < valid.length; at += 1) {
+      const [before, after] = [valid.slice(0, at), valid.slice(at + 1)];
+      const character = valid[at]!;
       const neighbour = String.fromCharCode(character.charCodeAt(0) + 1);
       for (const changed of ['', neighbour, character + character]) {
-        expect(await answer(before + changed + after), `${at} ${changed}`).toBe('bad-token');
+        expect(await verifyOrCode(before + changed + after), `${at} ${changed}`).toBe('bad-token');
       }
     }
   });
 
-  it('changed bytes under an old signature', async () => {
+  it('[T4] rejects changed bytes under an old signature', async () => {
     const random = new Random(8);
-    const parts = good.split('.').map((part) => Buffer.from(part, 'base64url'));
+    const parts = valid.split('.').map((part) => Buffer.from(part, 'base64url'));
     for (let round = 0; round < 1500; round += 1) {
       const changed = parts.map((part) => new Uint8Array(part));
       const part = random.pick(changed);
       part[random.below(part.length)]! ^= 1 + random.below(255);
-      expect(await answer(changed.map(encode).join('.'))).toBe('bad-token');
+      expect(await verifyOrCode(changed.map(encode).join('.'))).toBe('bad-token');
     }
   });
 
-  it('any other secret, on either side', async () => {
+  it('[T4] rejects any other secret, on either side', async () => {
     const random = new Random(9);
     for (let round = 0; round < 200; round += 1) {
       const bytes = Uint8Array.from({ length: 32 + random.below(64) }, () => random.below(256));
-      expect(await answer(sign(JSON.stringify(claims), bytes))).toBe('bad-token');
+      expect(await verifyOrCode(sign(JSON.stringify(claims), bytes))).toBe('bad-token');
       const verify = createTokenVerifier([{ kid: 'a', bytes }]);
-      expect(await answer(good, { verify })).toBe('bad-token');
-      expect(await answer(sign(JSON.stringify(claims), bytes), { verify })).toMatchObject({
+      expect(await verifyOrCode(valid, { verify })).toBe('bad-token');
+      expect(await verifyOrCode(sign(JSON.stringify(claims), bytes), { verify })).toMatchObject({
         role: 'edit',
       });
     }
   });
 
-  it('without a secret no token is good', async () => {
-    expect(await answer(good, { verify: createTokenVerifier([]) })).toBe('bad-token');
+  it('[T4] rejects every token without a secret', async () => {
+    expect(await verifyOrCode(valid, { verify: createTokenVerifier([]) })).toBe('bad-token');
   });
 });
 
-it('T5: rightly signed nonsense is refused in words, and what passes is within all limits', async () => {
+it('[T5] rejects random signed claims, and accepts only what is within all limits', async () => {
   const random = new Random(10);
-  // JSON texts, so that there can be what JSON.stringify does not write.
+  // JSON texts, including some that JSON.stringify does not write.
   const values = [
     ...['null', 'true', '0', '-0', '-1', '1.5', '1e999', '-1e999', '9007199254740993', '""', '" "'],
     ...[
@@ -204,7 +204,7 @@ it('T5: rightly signed nonsense is refused in words, and what passes is within a
       else members.set(name, random.pick(values));
     }
     const json = `{${[...members].map(([name, value]) => `"${name}":${value}`).join()}}`;
-    const found = await answer(sign(json));
+    const found = await verifyOrCode(sign(json));
     if (typeof found === 'string') continue;
     passed += 1;
     const { issuedAt, expiresAt, role, user, origin } = found;
@@ -220,15 +220,15 @@ it('T5: rightly signed nonsense is refused in words, and what passes is within a
     }
     if (origin !== null) expect(origin).toBe(new URL(origin).origin);
   }
-  // Else the test would say nothing.
+  // Otherwise the test would prove nothing.
   expect(passed).toBeGreaterThan(100);
 });
 
-describe('T6: the setting EDGEPAD_TOKEN_SECRETS', () => {
+describe('T6 EDGEPAD_TOKEN_SECRETS', () => {
   const one = encode('x'.repeat(32));
   const two = encode('y'.repeat(48));
 
-  it('has no, one or two secrets', () => {
+  it('[T6] holds none, one or two secrets', () => {
     for (const nothing of [undefined, '', ' \n']) expect(parseTokenSecrets(nothing)).toEqual([]);
     const bytes = Uint8Array.from(Buffer.from('x'.repeat(32)));
     expect(parseTokenSecrets(`2026-11:${one}\n`)).toEqual([{ kid: '2026-11', bytes }]);
@@ -253,7 +253,7 @@ describe('T6: the setting EDGEPAD_TOKEN_SECRETS', () => {
     [`a:${one}:${one}`, /the secret of entry 1 is not base64url/],
   ];
   for (const [setting, sentence] of wrong) {
-    it(`is refused in words: ${sentence.source}, ${setting.length} characters`, () => {
+    it(`[T6] rejects ${setting.length} characters: ${sentence.source}`, () => {
       let message = '';
       try {
         parseTokenSecrets(setting);
@@ -269,7 +269,7 @@ describe('T6: the setting EDGEPAD_TOKEN_SECRETS', () => {
   }
 });
 
-/** One to four characters put in, taken out, replaced or exchanged; or the end cut off. */
+/** Inserts, removes, replaces or swaps one to four characters, or cuts the end off. */
 function changeText(text: string, letters: readonly string[], random: Random): string {
   const characters = [...text];
   for (let left = 1 + random.below(4); left > 0; left -= 1) {

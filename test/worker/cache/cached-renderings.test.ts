@@ -10,12 +10,12 @@ const everyone: CacheScope = { name: 'open', maxAge: 30_000 };
 const address = { base: 'http://x', name: 'doc' };
 const [fresh, stale] = [{ fresh: true }, { fresh: false }];
 
-/** A document that counts who asks it, and the cache of a data center with several isolates. */
+/** A document that records its calls, behind the cache of a data center with several isolates. */
 class World implements ReadableDocument {
   version = 1;
   /** How long the document takes to answer, in milliseconds. */
   delay = 10;
-  asked: string[] = [];
+  calls: string[] = [];
   readonly shared = new DataCenter();
 
   get keys(): string[] {
@@ -29,12 +29,12 @@ class World implements ReadableDocument {
 
   call(operation: Parameters<ReadableDocument['call']>[0]): Promise<RenderResult> {
     return operation.type === 'read'
-      ? this.#answer(`read ${operation.format}`, operation.knownTags)
-      : this.#answer(`changes ${operation.since}`, [operation.since]);
+      ? this.#render(`read ${operation.format}`, operation.knownTags)
+      : this.#render(`changes ${operation.since}`, [operation.since]);
   }
 
-  async #answer(question: string, known: readonly (string | null)[]): Promise<RenderResult> {
-    this.asked.push(question);
+  async #render(question: string, known: readonly (string | null)[]): Promise<RenderResult> {
+    this.calls.push(question);
     const tag = `${this.version}.a`;
     await new Promise((resolve) => setTimeout(resolve, this.delay));
     if (this.version === 0) return { status: 'missing' };
@@ -43,7 +43,7 @@ class World implements ReadableDocument {
   }
 }
 
-/** Lets the clock go on until this is settled. */
+/** Advances the clock until the promise settles. */
 async function settle<T>(promise: Promise<T>): Promise<T> {
   let isSettled = false;
   const settled = promise.finally(() => isSettled = true);
@@ -59,60 +59,63 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe('P6 readers through the cache', () => {
-  test('[R25] a thousand who poll at once ask the document once for the head, once for what is new', async () => {
+describe('P6 cached renderings', () => {
+  test('[R25] a thousand simultaneous polls call the document once', async () => {
     const world = new World();
-    const readings = world.isolate();
-    await settle(readings.changes(null));
+    const renderings = world.isolate();
+    await settle(renderings.changes(null));
     for (let round = 0; round < 5; round++) {
       world.version++;
       await vi.advanceTimersByTimeAsync(1_500);
-      world.asked = [];
-      const looks = Array.from({ length: 1_000 }, () => readings.changes(`${world.version - 1}.a`));
-      await settle(Promise.all(looks));
-      expect(world.asked).toEqual([`changes ${world.version - 1}.a`]);
-      const later = await settle(readings.changes(`${world.version - 1}.a`));
+      world.calls = [];
+      const results = Array.from(
+        { length: 1_000 },
+        () => renderings.changes(`${world.version - 1}.a`),
+      );
+      await settle(Promise.all(results));
+      expect(world.calls).toEqual([`changes ${world.version - 1}.a`]);
+      const later = await settle(renderings.changes(`${world.version - 1}.a`));
       expect(later).toMatchObject({ status: 'read', tag: `${world.version}.a`, isHit: true });
     }
   });
 
-  test('[R25] the first thousand of a document ask it once', async () => {
+  test('[R25] the first thousand requests call the document at most twice', async () => {
     const world = new World();
-    const readings = world.isolate();
-    const looks = await settle(Promise.all(
+    const renderings = world.isolate();
+    const results = await settle(Promise.all(
       Array.from(
         { length: 1_000 },
-        (_, i) => i % 2 ? readings.changes(null) : readings.read('page', [], stale),
+        (_, i) => i % 2 ? renderings.changes(null) : renderings.read('page', [], stale),
       ),
     ));
-    expect(world.asked.length).toBeLessThanOrEqual(2);
-    expect(new Set(looks.map(({ status }) => status))).toEqual(new Set(['read']));
+    expect(world.calls.length).toBeLessThanOrEqual(2);
+    expect(new Set(results.map(({ status }) => status))).toEqual(new Set(['read']));
   });
 
-  test('[R25] at rest a document is woken at most twice a minute, by however many', async () => {
+  test('[R25] a resting document is called at most twice a minute, by any number of viewers', async () => {
     const world = new World();
     const isolates = [world.isolate(), world.isolate()];
     const viewers = Array.from({ length: 20 }, (_, i) => isolates[i % 2] as CachedRenderings);
     let isOver = false;
-    const follow = async (readings: CachedRenderings, chance: number) => {
+    const follow = async (renderings: CachedRenderings, chance: number) => {
       while (!isOver) {
-        const { wait } = await readings.changes('1.a');
+        const { wait } = await renderings.changes('1.a');
         await new Promise((resolve) => setTimeout(resolve, wait * (1 + 0.2 * chance)));
       }
     };
-    viewers.forEach((readings, i) => void follow(readings, i / 20));
+    viewers.forEach((renderings, i) => void follow(renderings, i / 20));
     await vi.advanceTimersByTimeAsync(6 * 60_000);
-    world.asked = [];
+    world.calls = [];
     await vi.advanceTimersByTimeAsync(10 * 60_000);
     isOver = true;
-    expect(world.asked.length).toBeLessThanOrEqual(20);
-    expect(world.asked.length).toBeGreaterThan(5);
+    expect(world.calls.length).toBeLessThanOrEqual(20);
+    expect(world.calls.length).toBeGreaterThan(5);
   });
 
-  test('[R25] who has seen a newer edition elsewhere is not taken back to an older one', async () => {
+  test('[R25] never returns a version older than the client has', async () => {
     const world = new World();
     const [one, other] = [world.isolate(), world.isolate()];
-    // At rest for long, so that what they know may be half a minute old.
+    // After a long rest, so that cached versions are valid for half a minute.
     for (let i = 0; i < 8; i++) {
       await settle(Promise.all([one.changes('1.a'), other.changes('1.a')]));
       await vi.advanceTimersByTimeAsync(i < 7 ? 60_000 : 100);
@@ -130,16 +133,16 @@ describe('P6 readers through the cache', () => {
     await settle(third.read('page', [], fresh));
     expect(await settle(other.changes(null))).toMatchObject({ tag: '2.a', isHit: true });
     expect(await settle(other.changes('3.a'))).toMatchObject({ status: 'unchanged', tag: '3.a' });
-    // A version nobody has seen is answered with what there is.
+    // An unknown version is answered with the current one.
     expect(await settle(other.changes('999999999999999.a'))).toMatchObject({ tag: '3.a' });
   });
 
-  test('[R16] the wait is a second while it is being edited, and rises to half a minute', async () => {
+  test('[R16] the wait is a second during edits and rises to half a minute at rest', async () => {
     const world = new World();
-    const readings = world.isolate();
+    const renderings = world.isolate();
     const waits: number[] = [];
     for (let i = 0; i < 60; i++) {
-      const { wait } = await settle(readings.changes('1.a'));
+      const { wait } = await settle(renderings.changes('1.a'));
       waits.push(wait);
       await vi.advanceTimersByTimeAsync(wait);
     }
@@ -147,39 +150,39 @@ describe('P6 readers through the cache', () => {
     expect(waits.at(-1)).toBeGreaterThan(29_000);
     expect(Math.max(...waits)).toBeLessThanOrEqual(30_000);
     world.version++;
-    expect((await settle(readings.changes('1.a'))).wait).toBe(1_000);
+    expect((await settle(renderings.changes('1.a'))).wait).toBe(1_000);
   });
 
-  test('[R25] a file is at most two seconds old, and who asks for the newest gets it', async () => {
+  test('[R25] a file is at most two seconds old, and current on request', async () => {
     const world = new World();
-    const readings = world.isolate();
-    await settle(readings.read('md', [], stale));
+    const renderings = world.isolate();
+    await settle(renderings.read('md', [], stale));
     await vi.advanceTimersByTimeAsync(600_000);
-    await settle(readings.read('md', [], stale));
+    await settle(renderings.read('md', [], stale));
     world.version++;
-    expect(await settle(readings.read('md', [], stale))).toMatchObject({ tag: '1.a' });
-    expect(await settle(readings.read('md', [], fresh))).toMatchObject({ tag: '2.a' });
+    expect(await settle(renderings.read('md', [], stale))).toMatchObject({ tag: '1.a' });
+    expect(await settle(renderings.read('md', [], fresh))).toMatchObject({ tag: '2.a' });
     world.version++;
     await vi.advanceTimersByTimeAsync(2_001);
-    expect(await settle(readings.read('md', [], stale))).toMatchObject({ tag: '3.a' });
+    expect(await settle(renderings.read('md', [], stale))).toMatchObject({ tag: '3.a' });
   });
 
-  test('[R25] what lies in one isolate another finds in the cache they share', async () => {
+  test("[R25] isolates share results through the data center's cache", async () => {
     const world = new World();
     await settle(world.isolate().changes(null));
-    world.asked = [];
+    world.calls = [];
     expect(await settle(world.isolate().changes(null))).toMatchObject({ isHit: true });
-    expect(world.asked).toEqual([]);
+    expect(world.calls).toEqual([]);
   });
 
-  test('[R26] another audience finds nothing, whatever it is called', async () => {
+  test('[R26] no scope gets the results of another, whatever its name', async () => {
     const world = new World();
     await settle(world.isolate().changes(null));
-    for (const name of ['key~withdrawn', 'open/doc', '../open']) {
+    for (const name of ['key~revoked', 'open/doc', '../open']) {
       const other = await settle(world.isolate({ name, maxAge: 5_000 }).changes(null));
       expect(other.isHit).toBe(false);
     }
-    // One key is nobody else's, and no longer than it should be.
+    // The results of a key have keys of their own and expire sooner.
     expect(new Set(world.keys).size).toBe(8);
     const withKey = world.isolate({ name: 'key', maxAge: 5_000 });
     await settle(withKey.changes('1.a'));
@@ -190,43 +193,43 @@ describe('P6 readers through the cache', () => {
     }
   });
 
-  test('[R25] a version that never was fills no cache', async () => {
+  test('[R25] unknown revisions add no entries', async () => {
     const world = new World();
-    const readings = world.isolate();
-    await settle(readings.changes(null));
+    const renderings = world.isolate();
+    await settle(renderings.changes(null));
     world.version = 5;
     await vi.advanceTimersByTimeAsync(1_500);
-    await settle(readings.changes(null));
+    await settle(renderings.changes(null));
     const before = world.keys.length;
-    for (let i = 6; i < 100; i++) await settle(readings.changes(`${i}.a`));
-    for (let i = 0; i < 100; i++) await settle(readings.changes(`1.b${i}`));
+    for (let i = 6; i < 100; i++) await settle(renderings.changes(`${i}.a`));
+    for (let i = 0; i < 100; i++) await settle(renderings.changes(`1.b${i}`));
     expect(world.keys.length).toBe(before);
   });
 
-  test('[R25] a request that is cut off while it asks holds nobody up', async () => {
+  test('[R25] an aborted request does not block others', async () => {
     const world = new World();
     const cache = new EdgeCache(new MemoryCache(), world.shared, () => {});
     const options = { ...address, scope: everyone };
-    const readings = new CachedRenderings(cache, world, options);
-    await settle(readings.changes('1.a'));
+    const renderings = new CachedRenderings(cache, world, options);
+    await settle(renderings.changes('1.a'));
     await vi.advanceTimersByTimeAsync(1_000);
     const never = { call: () => new Promise<RenderResult>(() => {}) };
     void new CachedRenderings(cache, never, options).changes('1.a');
     world.version++;
-    // For a moment the others are told what was.
-    expect(await settle(readings.changes('1.a'))).toMatchObject({ status: 'unchanged' });
+    // For a moment the others get the old version.
+    expect(await settle(renderings.changes('1.a'))).toMatchObject({ status: 'unchanged' });
     await vi.advanceTimersByTimeAsync(3_000);
-    expect(await settle(readings.changes('1.a'))).toMatchObject({ tag: '2.a', isHit: false });
+    expect(await settle(renderings.changes('1.a'))).toMatchObject({ tag: '2.a', isHit: false });
   });
 
-  test('[R25] what the document fails at is told, and tried again', async () => {
+  test('[R25] rejects when the document fails, and calls it again', async () => {
     const world = new World();
     const failing = { call: () => Promise.reject(new Error('Overloaded')) };
     const cache = new EdgeCache(new MemoryCache(), world.shared, () => {});
     const options = { ...address, scope: everyone };
     await expect(new CachedRenderings(cache, failing, options).changes(null))
       .rejects.toThrow('Overloaded');
-    const readings = new CachedRenderings(cache, world, options);
-    expect(await settle(readings.changes(null))).toMatchObject({ status: 'read' });
+    const renderings = new CachedRenderings(cache, world, options);
+    expect(await settle(renderings.changes(null))).toMatchObject({ status: 'read' });
   });
 });

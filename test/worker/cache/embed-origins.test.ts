@@ -10,26 +10,26 @@ import { DataCenter } from '../../support/service/data-center.ts';
 const service = 'https://pad.example';
 const site = 'https://site.example';
 
-/** Documents that count who asks them, and the cache of a data center with several isolates. */
+/** Documents that record their calls, behind the cache of a data center with several isolates. */
 class World {
   readonly lists = new Map<string, readonly string[]>();
-  asked: string[] = [];
-  /** How long a document takes to answer, in milliseconds; null for one that fails. */
+  calls: string[] = [];
+  /** How long a document takes to answer, in milliseconds; null to fail. */
   delay: number | null = 10;
-  /** Whether whoever comes may ask documents. */
-  mayAsk = true;
+  /** Whether the rate limit allows calls. */
+  mayCall = true;
   readonly shared = new DataCenter();
 
   isolate() {
     const cache = new EdgeCache(new MemoryCache(), this.shared, () => {});
     const cached = new EmbedOriginCache((name) => this.#document(name), cache);
     return {
-      get: (name: string) => cached.get(service, name, () => Promise.resolve(this.mayAsk)),
+      get: (name: string) => cached.get(service, name, () => Promise.resolve(this.mayCall)),
       set: (name: string, origins: readonly string[]) => cached.set(service, name, origins),
     };
   }
 
-  /** The service over these documents, for an address with so many questions left. */
+  /** The service over these documents, for an address with this many calls left. */
   app(left: number) {
     return createApp((name) => this.#document(name), {
       ...readSettings({ EDGEPAD_CREATION: 'anyone', EDGEPAD_ORIGINS: 'https://listed.example' }),
@@ -43,9 +43,9 @@ class World {
 
   #document(name: string): DocumentHandle {
     const call = async () => {
-      this.asked.push(name);
+      this.calls.push(name);
       const origins = this.lists.get(name) ?? [];
-      if (this.delay === null) throw new Error('Out of order');
+      if (this.delay === null) throw new Error('Out of service');
       await new Promise((resolve) => setTimeout(resolve, this.delay ?? 0));
       return origins;
     };
@@ -53,7 +53,7 @@ class World {
   }
 }
 
-/** Lets the clock go on until this is settled. */
+/** Advances the clock until the promise settles. */
 async function settle<T>(promise: Promise<T>): Promise<T> {
   let isSettled = false;
   const settled = promise.finally(() => isSettled = true);
@@ -69,8 +69,8 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-describe('F8 whose frames, asked by strangers', () => {
-  test('[F8 P6] however many ask, a document is asked once a minute, also one that is not there', async () => {
+describe('F8 embed origins for clients without a credential', () => {
+  test('[F8 P6] a document, existing or not, is called once a minute by any number of clients', async () => {
     const world = new World();
     world.lists.set('notes', [site]);
     const [one, other] = [world.isolate(), world.isolate()];
@@ -78,42 +78,42 @@ describe('F8 whose frames, asked by strangers', () => {
     expect(all).toEqual(Array.from({ length: 50 }, () => [site]));
     expect(await settle(other.get('notes'))).toEqual([site]);
     for (let i = 0; i < 50; i++) expect(await settle(one.get('nothing'))).toEqual([]);
-    expect(world.asked).toEqual(['notes', 'nothing']);
+    expect(world.calls).toEqual(['notes', 'nothing']);
     world.lists.set('notes', []);
     await vi.advanceTimersByTimeAsync(61_000);
     for (const isolate of [one, other]) expect(await settle(isolate.get('notes'))).toEqual([]);
-    expect(world.asked).toEqual(['notes', 'nothing', 'notes']);
+    expect(world.calls).toEqual(['notes', 'nothing', 'notes']);
   });
 
-  test('[F8] a change counts at once here, also for one who was just asking', async () => {
+  test('[F8] a change takes effect at once in this isolate, also for a request in progress', async () => {
     const world = new World();
     world.lists.set('notes', [site]);
     const here = world.isolate();
-    const asking = here.get('notes');
+    const request = here.get('notes');
     await vi.advanceTimersByTimeAsync(5);
     here.set('notes', []);
-    expect(await settle(asking)).toEqual([]);
+    expect(await settle(request)).toEqual([]);
     expect(await settle(here.get('notes'))).toEqual([]);
     here.set('notes', ['https://new.example']);
     expect(await settle(here.get('notes'))).toEqual(['https://new.example']);
-    expect(world.asked).toEqual(['notes']);
+    expect(world.calls).toEqual(['notes']);
   });
 
-  test('[F8 P8] who asks too much gets the rest of the page; what is known they are told', async () => {
+  test('[F8 P8] a rate-limited client gets an empty list, or the cached one', async () => {
     const world = new World();
     world.lists.set('notes', [site]).set('other', [site]);
     const here = world.isolate();
     await settle(here.get('notes'));
-    world.mayAsk = false;
+    world.mayCall = false;
     expect(await settle(here.get('other'))).toEqual([]);
     expect(await settle(here.get('notes'))).toEqual([site]);
-    world.mayAsk = true;
+    world.mayCall = true;
     expect(await settle(here.get('other'))).toEqual([site]);
-    expect(world.asked).toEqual(['notes', 'other']);
+    expect(world.calls).toEqual(['notes', 'other']);
   });
 
-  test('[F8] one that fails, or does not answer, allows nothing and is left alone a while', async () => {
-    const complaint = vi.spyOn(console, 'error').mockImplementation(() => {});
+  test('[F8] a document that fails or times out gets an empty list and is not called for a while', async () => {
+    const logged = vi.spyOn(console, 'error').mockImplementation(() => {});
     for (const delay of [null, 3_600_000]) {
       const world = new World();
       world.lists.set('notes', [site]);
@@ -122,15 +122,15 @@ describe('F8 whose frames, asked by strangers', () => {
       const all = await settle(Promise.all([here.get('notes'), here.get('notes')]));
       expect(all).toEqual([[], []]);
       expect(await settle(here.get('notes'))).toEqual([]);
-      expect(world.asked).toEqual(['notes']);
+      expect(world.calls).toEqual(['notes']);
       world.delay = 10;
       await vi.advanceTimersByTimeAsync(10_000);
       expect(await settle(here.get('notes'))).toEqual([site]);
     }
-    expect(complaint).toHaveBeenCalledOnce();
+    expect(logged).toHaveBeenCalledOnce();
   });
 
-  test("[F8 P8] questions are counted by address; without one the page allows the service's sites", async () => {
+  test("[F8 P8] calls are limited per address; over the limit the page allows only the service's origins", async () => {
     const world = new World();
     for (const name of ['one', 'two', 'three']) world.lists.set(name, [site]);
     const app = world.app(2);
@@ -146,6 +146,6 @@ describe('F8 whose frames, asked by strangers', () => {
     for (const name of ['one', 'two', 'one']) expect(await pageOf(name)).toEqual([listed, site]);
     expect(await pageOf('three')).toEqual([listed]);
     expect(await pageOf('two')).toEqual([listed, site]);
-    expect(world.asked).toEqual(['one', 'two']);
+    expect(world.calls).toEqual(['one', 'two']);
   });
 });

@@ -12,7 +12,7 @@ import type { Exchange } from '../room/polled-connections.ts';
  * The compiler reports the missing parts. `File` is how a document file is passed: as its pieces in
  * the core, as a stream between processes (see worker/document.ts).
  */
-export interface Operations<File = readonly Uint8Array[]> {
+interface Operations<File = readonly Uint8Array[]> {
   /** Renders the document, unless `knownTags` contains its current tag. */
   'read': {
     input: { readonly format: Format; readonly knownTags: readonly string[] };

@@ -7,7 +7,8 @@ import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import process from 'node:process';
-import { type DevServer, startDevServer } from '../test/support/servers/dev-server.ts';
+import { startDevServer } from '../test/support/servers/dev-server.ts';
+import type { TestServer } from '../test/support/servers/test-server.ts';
 import { freshName, until } from '../test/support/y-client.ts';
 import type { HerdSample } from './load/herd.ts';
 import { startLoad, stopLoad } from './load/run-load.ts';
@@ -24,7 +25,7 @@ function follow(herd: ChildProcess): HerdSample[] {
   return samples;
 }
 
-async function measure(server: DevServer, documents: number): Promise<void> {
+async function measure(server: TestServer, documents: number): Promise<void> {
   const names = Array.from({ length: documents }, freshName);
   const size = String(clients / herds);
   const began = Date.now();

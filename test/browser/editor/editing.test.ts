@@ -1,11 +1,12 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { linesOf, openBrowser, openDocument } from '../../support/browser/browser.ts';
-import { type DevServer, startDevServer } from '../../support/servers/dev-server.ts';
+import { startDevServer } from '../../support/servers/dev-server.ts';
+import type { TestServer } from '../../support/servers/test-server.ts';
 import { freshName, until } from '../../support/y-client.ts';
 
 let browser: Browser;
-let server: DevServer;
+let server: TestServer;
 beforeAll(async () => {
   [browser, server] = await Promise.all([openBrowser(), startDevServer()]);
 }, 120_000);

@@ -1,19 +1,19 @@
 import { request } from 'node:http';
 import { Readable } from 'node:stream';
 import { WebSocket } from 'ws';
-import { edgepadProtocol } from '../../../protocol/headers.ts';
+import { credentialProtocolPrefix, edgepadProtocol } from '../../../protocol/headers.ts';
 import { type HostName, startServer, type TestServer } from './test-server.ts';
 import { TokenSigner } from '../service/tokens.ts';
 
-/** A document as `POST /docs` answers it. */
+/** The response of `POST /docs`. */
 export interface MadeDocument {
   readonly name: string;
   readonly keys: { readonly own: string; readonly edit: string; readonly view: string };
   readonly links: Readonly<Record<'own' | 'edit' | 'view' | 'embed', string>>;
 }
 
-/** What is asked of it. */
-export interface Asking {
+/** Options of {@link ClosedService.fetch}. */
+interface RequestOptions {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
@@ -22,13 +22,13 @@ export interface Asking {
 
 let addresses = 0;
 
-/** What one address may do is limited: here each request has its own, of the 16 million that are local. */
+/** A loopback address for each request, so that none reaches the rate limits. */
 function nextAddress(): string {
   addresses += 1;
   return `127.${1 + (addresses >> 16)}.${(addresses >> 8) & 255}.${addresses & 255}`;
 }
 
-/** A service as it is deployed: nothing is open, documents are made by anybody, tokens are taken. */
+/** A service with the access settings of a deployment: anyone may create documents, tokens are valid. */
 export class ClosedService {
   readonly server: TestServer;
   readonly signer: TokenSigner;
@@ -62,14 +62,14 @@ export class ClosedService {
     return this.signer.token(this.url, document, role, more);
   }
 
-  /** A request with a credential in its header; null for none. */
-  fetch(path: string, credential: string | null, init: Asking = {}): Promise<Response> {
+  /** Sends a request with a credential in its header; null for none. */
+  fetch(path: string, credential: string | null, init: RequestOptions = {}): Promise<Response> {
     const { method = 'GET', body, signal } = init;
     const headers = { ...init.headers };
     if (credential !== null) headers.authorization = `Bearer ${credential}`;
     return new Promise((resolve, reject) => {
       const options = { method, headers, localAddress: nextAddress(), ...signal ? { signal } : {} };
-      const asking = request(this.url + path, options, (answer) => {
+      const sent = request(this.url + path, options, (answer) => {
         const status = answer.statusCode ?? 0;
         const hasBody = ![101, 204, 205, 304].includes(status);
         resolve(
@@ -82,23 +82,27 @@ export class ClosedService {
           }),
         );
       });
-      asking.on('error', reject).end(body);
+      sent.on('error', reject).end(body);
     });
   }
 
+  /** Creates a document. */
   async make(): Promise<MadeDocument> {
     const response = await this.fetch('/docs', null, { method: 'POST' });
-    if (response.status !== 201) throw new Error(`Not made: ${await response.text()}`);
+    if (response.status !== 201) {
+      throw new Error(`Cannot create document: ${await response.text()}`);
+    }
     return await response.json() as MadeDocument;
   }
 
+  /** Sends JSON, and returns that of the response; null for 204. */
   async json(path: string, credential: string, method: string, body: unknown): Promise<unknown> {
     const response = await this.fetch(path, credential, { method, body: JSON.stringify(body) });
     if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
     return response.status === 204 ? null : await response.json();
   }
 
-  /** Opens a socket that shows its credential as ours does. */
+  /** Opens a socket with a credential in its subprotocols, as a page does. */
   socket(
     name: string,
     credential: string | null,
@@ -107,27 +111,27 @@ export class ClosedService {
   ): WebSocket {
     const protocols = credential === null
       ? [edgepadProtocol]
-      : [edgepadProtocol, `edgepad.auth.${credential}`];
+      : [edgepadProtocol, `${credentialProtocolPrefix}${credential}`];
     const url = `${this.url.replace('http', 'ws')}/docs/${name}`;
     return new WebSocket(url, protocols, { headers, localAddress });
   }
 
-  /** Sends the head of a POST and none of its body. Answers the status that comes all the same. */
+  /** Sends the headers of a POST but not its body, and returns the status of the response. */
   postHead(
     path: string,
     credential: string,
     headers: Readonly<Record<string, string>>,
   ): Promise<number> {
     return new Promise((resolve, reject) => {
-      const asking = request(this.url + path, {
+      const sent = request(this.url + path, {
         method: 'POST',
         headers: { ...headers, authorization: `Bearer ${credential}` },
         localAddress: nextAddress(),
       }, ({ statusCode = 0 }) => {
         resolve(statusCode);
-        asking.on('error', () => {}).destroy();
+        sent.on('error', () => {}).destroy();
       });
-      asking.on('error', reject).flushHeaders();
+      sent.on('error', reject).flushHeaders();
     });
   }
 
@@ -136,7 +140,7 @@ export class ClosedService {
   }
 }
 
-/** How a socket ends. A handshake that was refused counts as its HTTP status. */
+/** The close code and reason of a socket; the HTTP status for a refused handshake. */
 export function endOf(socket: WebSocket): Promise<{ code: number; reason: string }> {
   return new Promise((resolve) => {
     socket.on('unexpected-response', (_, response) => {

@@ -7,15 +7,15 @@ import process from 'node:process';
 import { findDeno, serviceArguments } from '../../../scripts/deno-command.mjs';
 import type { TestServer } from './test-server.ts';
 
-/** A server on Deno, and what only this one can do. */
-export interface DenoServer extends TestServer {
-  /** The folder its documents lie in. */
+/** A server on Deno. */
+interface DenoServer extends TestServer {
+  /** The data folder. */
   readonly data: string;
-  /** SIGTERM: the end as an operator asks for it. Returns its exit code and what it has logged. */
+  /** Sends SIGTERM. Returns the exit code and the log. */
   terminate(): Promise<{ code: number | null; log: string }>;
 }
 
-/** The service on Deno, with the permissions it always has. `options` are those of its command line. */
+/** Starts the service on Deno, with its usual permissions and options of its command line. */
 export async function startDenoServer(
   options: { open?: boolean; metrics?: string; env?: Record<string, string> } = {},
 ): Promise<DenoServer> {
@@ -27,7 +27,7 @@ export async function startDenoServer(
     running.child.kill('SIGKILL');
     rmSync(data, { recursive: true, force: true });
   };
-  // A run that is cut short must leave nothing behind.
+  // Also when the test run is interrupted.
   process.once('exit', end);
   const endBy = async (signal: NodeJS.Signals) => {
     const { child } = running;

@@ -3,17 +3,17 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 /**
- * The service after a deployment that a test makes up: the document's page names one more file, and
- * that file cannot be had until {@link isComplete}. All else goes through to the real service.
+ * A proxy that simulates a deployment: the document's page links to a new file, which is missing until
+ * {@link isComplete}. Other requests go to the real service.
  */
 export class Deployment {
-  /** The file that is new. */
+  /** The path of the new file. */
   readonly file = '/assets/deployed-later.css';
-  /** Whether the page is the new one; until then it is the service's own. */
+  /** Whether the proxy serves the new page. */
   isOut = false;
-  /** Whether the new file is there. */
+  /** Whether the new file exists. */
   isComplete = false;
-  /** How often the new file was asked for and not there. */
+  /** Requests for the new file while it was missing. */
   failures = 0;
   readonly #server: Server;
   readonly #sockets = new Set<Duplex>();
@@ -38,7 +38,7 @@ export class Deployment {
           given.pipe(answer);
         }
       });
-      // Pages that are left take their requests with them.
+      // The page was closed during the request.
       passed.on('error', () => answer.destroy());
       asked.pipe(passed);
     });

@@ -11,36 +11,31 @@ import { testConfiguration } from './wrangler-config.ts';
 
 const wrangler = createRequire(import.meta.url).resolve('wrangler/bin/wrangler.js');
 
-/** A real `wrangler dev`. */
-export type DevServer = TestServer;
-
-export interface DevServerOptions {
+interface DevServerOptions {
+  /** Does not log requests, which takes longer than the responses. */
   readonly quiet?: boolean;
-  /** Environment of the Worker, such as EDGEPAD_CREATION; it goes before what .dev.vars has. */
+  /** Environment variables of the Worker, which override those of .dev.vars. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** Of another Worker than the service. */
+  /** The wrangler.toml of another Worker. */
   readonly configuration?: string;
 }
 
-/**
- * With `quiet` it does not log each request: that is a request of its own to wrangler's process, and
- * costs more than the answer.
- */
+/** Starts `wrangler dev`. */
 export async function startDevServer(
   { quiet = false, settings = {}, configuration = testConfiguration() }: DevServerOptions = {},
-): Promise<DevServer> {
+): Promise<TestServer> {
   const variables = Object.entries(settings).flatMap((
     [name, value],
   ) => ['--var', `${name}:${value}`]);
   const what = ['--config', configuration, ...variables];
   const launch = (state: string, port?: string) =>
-    quiet ? launchQuietly(state, what, port) : launchAloud(state, what, port ?? '0');
+    quiet ? launchQuietly(state, what, port) : launchWithLog(state, what, port ?? '0');
   const state = mkdtempSync(join(tmpdir(), 'edgepad-'));
   const first = await launch(state);
   const { url } = first;
   let { child } = first;
   const port = new URL(url).port;
-  // A run that is cut short must leave nothing behind.
+  // Also when the test run is interrupted.
   const onExit = () => {
     killGroup(child);
     rmSync(state, { recursive: true, force: true });
@@ -67,7 +62,7 @@ export async function startDevServer(
   };
 }
 
-/** Of the runtime, workerd, alone: what wrangler itself holds says nothing about the service. */
+/** The memory of workerd, without that of wrangler. */
 function residentBytes(group: ChildProcess): number {
   let pages = 0;
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
@@ -78,7 +73,7 @@ function residentBytes(group: ChildProcess): number {
       if (processGroup !== group.pid || !command.split('\0')[0]?.endsWith('workerd')) continue;
       pages += Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]);
     } catch (error) {
-      // It has ended since it was listed.
+      // The process has ended since it was listed.
       if (!['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
     }
   }
@@ -109,7 +104,7 @@ function spawnWrangler(
   });
 }
 
-/** It does not say when it is ready, nor on which port. */
+/** Chooses the port and polls it: without a log wrangler reports neither. */
 async function launchQuietly(
   state: string,
   what: readonly string[],
@@ -119,7 +114,7 @@ async function launchQuietly(
   const child = spawnWrangler(state, what, chosen, 'warn');
   const url = `http://127.0.0.1:${chosen}`;
   for (let i = 0; i < 120; i++) {
-    // Refused until it listens.
+    // Rejects until the server listens.
     if (await fetch(url).then(() => true, () => false)) return { child, url };
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
@@ -136,7 +131,7 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-async function launchAloud(
+async function launchWithLog(
   state: string,
   what: readonly string[],
   port: string,

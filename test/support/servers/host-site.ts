@@ -7,11 +7,11 @@ import { join } from 'node:path';
 import type { BrowserContext } from 'playwright-core';
 import { openProfile } from '../browser/browser.ts';
 
-/** Somebody else's site, on `localhost`: to a browser another site than the service's `127.0.0.1`. */
+/** An embedding site on `localhost`, which for a browser is another site than `127.0.0.1`. */
 export class HostSite {
   readonly #server: Server;
   readonly #pages = new Map<string, string>();
-  /** What `/token` answers. */
+  /** The response of `/token`. */
   token: () => string = () => '';
 
   static async start(): Promise<HostSite> {
@@ -37,12 +37,12 @@ export class HostSite {
     return `http://localhost:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** Puts a script on the site, under `/NAME.js`. */
+  /** Adds a script at `/NAME.js`. */
   script(name: string, source: string): void {
     this.#pages.set(`/${name}.js`, source);
   }
 
-  /** Puts a page on the site, and answers its address. Whatever the frames say is noted in `said`. */
+  /** Adds a page and returns its URL. Events of the elements are recorded in `said`. */
   page(body: string): string {
     const path = `/page-${this.#pages.size}`;
     this.#pages.set(
@@ -66,7 +66,7 @@ export class HostSite {
   }
 }
 
-/** A browser in which frames of other sites have no cookies and no storage, as many are set up. */
+/** A browser that blocks cookies and storage in iframes of other sites. */
 export async function openStrictBrowser(): Promise<
   { context: BrowserContext; close(): Promise<void> }
 > {

@@ -6,25 +6,24 @@ import { freshName, ourProvider, stockProvider, until } from '../y-client.ts';
 
 export interface TortureReport {
   kills: number;
-  /** Words typed in all. */
+  /** Words typed. */
   typed: number;
-  /** Words that somebody else had on the screen, or that their author was told to be saved. */
+  /** Words that another client showed or that were acknowledged: these must not be lost. */
   owed: number;
-  /** Of these, the ones a newcomer did not find after a restart, or found twice. Must be none. */
+  /** Those that a new client did not find exactly once after a restart. Must be empty. */
   broken: string[];
 }
 
 type Provider = EdgepadProvider | WebsocketProvider;
 
 /**
- * Kills the whole server at random moments while people type words that nobody types twice, starts it
- * again, and reads the document as somebody who knows nothing, before those who know can send
- * anything again.
+ * Kills the server at random moments while clients type unique words. After each restart a new client
+ * reads the document, before the others can send their words again.
  */
 export async function torture(
   server: TestServer,
   { kills, people, seed }: { kills: number; people: number; seed: number },
-  tell: (report: TortureReport) => void = () => {},
+  onRound: (report: TortureReport) => void = () => {},
 ): Promise<TortureReport> {
   const random = new Random(seed);
   const name = freshName();
@@ -44,11 +43,11 @@ export async function torture(
       const { doc } = random.pick(typists);
       const text = doc.getText('t');
       text.insert(random.below(2) * text.length, ` ${++report.typed} `);
-      oweWhatIsSeen(typists, owed);
+      addOwedWords(typists, owed);
     }, 8);
     await new Promise((resolve) => setTimeout(resolve, 300 + random.below(500)));
     await server.kill();
-    oweWhatIsSeen(typists, owed);
+    addOwedWords(typists, owed);
     clearInterval(typing);
     for (const provider of typists) provider.destroy();
 
@@ -60,7 +59,7 @@ export async function torture(
     report.broken.push(...[...owed].filter((word) => found.get(word) !== 1));
     report.owed = owed.size;
     newcomer.destroy();
-    tell(report);
+    onRound(report);
     if (report.broken.length > 0) break;
     typists = join();
   }
@@ -68,8 +67,8 @@ export async function torture(
   return report;
 }
 
-/** What stands on two screens has come through the service; what is "saved" was acknowledged by it. */
-function oweWhatIsSeen(typists: readonly Provider[], owed: Set<string>): void {
+/** Adds the words that two clients show, which the service has broadcast, and acknowledged ones. */
+function addOwedWords(typists: readonly Provider[], owed: Set<string>): void {
   const screens = typists.map((provider) => [...countWords(provider).keys()]);
   const times = new Map<string, number>();
   for (const word of screens.flat()) times.set(word, (times.get(word) ?? 0) + 1);
@@ -80,7 +79,7 @@ function oweWhatIsSeen(typists: readonly Provider[], owed: Set<string>): void {
   }
 }
 
-/** How often each word stands in the document. */
+/** How often each word occurs in the document. */
 function countWords({ doc }: Provider): Map<string, number> {
   const counts = new Map<string, number>();
   for (const [word] of doc.getText('t').toString().matchAll(/\d+/g)) {

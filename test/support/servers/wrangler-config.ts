@@ -2,13 +2,12 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { join } from 'node:path';
 import process from 'node:process';
 
-/** Tests and benches run at the top; the latter as a bundle that lies elsewhere. */
+/** Tests and benches run in the root folder; benches are bundled elsewhere. */
 const root = process.cwd();
 
 /**
- * wrangler.toml as a server in a test needs it: without the build of the pages. Each of many servers
- * would make it anew, and each time all the others would start over because their files have changed.
- * Whoever starts the first one has built them: service.setup.ts does, and scripts/bench.mjs.
+ * Writes a wrangler.toml without the build of the pages, and returns its path. With it each server would
+ * build them, and all others would restart. service.setup.ts and scripts/bench.mjs build them instead.
  */
 export function testConfiguration(): string {
   const folder = join(root, 'dist');
@@ -17,12 +16,12 @@ export function testConfiguration(): string {
     .replace(/^\[build\]\n(?:.+\n)*/m, '')
     .replace('main = "', 'main = "../')
     .replace('directory = "dist/', 'directory = "');
-  put(join(folder, '.dev.vars'), readFileSync(join(root, '.dev.vars'), 'utf8'));
-  return put(join(folder, 'wrangler.toml'), configuration);
+  writeIfChanged(join(folder, '.dev.vars'), readFileSync(join(root, '.dev.vars'), 'utf8'));
+  return writeIfChanged(join(folder, 'wrangler.toml'), configuration);
 }
 
-/** Others may read it at this moment; and where it changes, they start over. */
-function put(path: string, text: string): string {
+/** Replaces a file atomically, and only if it changes: running servers read and watch it. */
+function writeIfChanged(path: string, text: string): string {
   if (existsSync(path) && readFileSync(path, 'utf8') === text) return path;
   writeFileSync(`${path}.${process.pid}`, text);
   renameSync(`${path}.${process.pid}`, path);

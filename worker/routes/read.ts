@@ -4,7 +4,14 @@ import type { App, AppContext } from '../http/cache-control.ts';
 import { exportHeaders } from '../http/headers.ts';
 import { requireName } from '../http/request.ts';
 import type { Dependencies } from './dependencies.ts';
-import { renderingsFor, respond, waitForChange, waitOf, wantsFresh } from './rendering.ts';
+import {
+  type ReadResult,
+  renderingsFor,
+  respond,
+  waitForChange,
+  waitOf,
+  wantsFresh,
+} from './rendering.ts';
 
 const mediaTypes = {
   html: 'text/html; charset=utf-8',
@@ -42,7 +49,8 @@ async function readState(
   knownTags: readonly string[],
 ): Promise<Response> {
   const state = await document.call({ type: 'state', knownTags });
-  return respond(c, { ...state, wait: 0, isHit: false }, ({ update, tag }) => {
+  const result = { ...state, wait: 0, isHit: false };
+  return respond<ReadResult & { readonly update: Uint8Array }>(c, result, ({ update, tag }) => {
     setDownloadName(c, `${name}.yjs`);
     return c.body(update as Uint8Array<ArrayBuffer>, 200, {
       ...exportHeaders,

@@ -58,19 +58,29 @@ function scopeOf({ principal }: AuthorizedDocument): CacheScope | null {
   }
 }
 
-/** Responds with a rendering: 200 from `whenRead`, 304, or 404. */
-export function respond<T extends Omit<CachedResult, 'status'> & { readonly status: string }>(
+type WithoutBody = Exclude<CachedResult, { readonly status: 'read' }>;
+
+/** A result with a body, of any form. */
+export interface ReadResult {
+  readonly status: 'read';
+  readonly tag: string;
+  readonly wait: number;
+  readonly isHit: boolean;
+}
+
+/** Responds with a rendering: what `whenRead` returns, 304, or 404. */
+export function respond<R extends ReadResult>(
   c: AppContext,
-  result: T,
-  whenRead: (read: T & { readonly status: 'read' }) => Response,
+  result: WithoutBody | R,
+  whenRead: (read: R) => Response,
 ): Response {
   if (result.status === 'missing') throw notFound();
   if (result.wait > 0) c.header(waitHeader, String(result.wait));
   // RFC 9211.
   c.header('cache-status', result.isHit ? 'edgepad; hit' : 'edgepad; fwd=miss');
-  if (result.status === 'read') return whenRead(result as T & { readonly status: 'read' });
-  const { tag } = result as unknown as { readonly tag: string };
-  return c.body(null, 304, { etag: `"${tag}"` });
+  return result.status === 'read'
+    ? whenRead(result)
+    : c.body(null, 304, { etag: `"${result.tag}"` });
 }
 
 /** Whether the client asks for a response that is not from a cache, as browsers do on reload. */

@@ -109,8 +109,8 @@ describe('open mode', () => {
     ['a proxy', 'http://localhost/docs/x', { ...upgrade, 'x-forwarded-for': '1.2.3.4' }, 401],
     ['a foreign Host', 'http://localhost/docs/x', { ...upgrade, host: 'evil.test' }, 401],
   ];
-  for (const [who, url, headers, status] of cases) {
-    it(`answers ${who} with ${status}`, async () => {
+  for (const [client, url, headers, status] of cases) {
+    it(`[S1] answers ${client} with ${status}`, async () => {
       const response = await exports.default.fetch(url, { headers });
       expect(response.status).toBe(status);
       response.webSocket?.accept();

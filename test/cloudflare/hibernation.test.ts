@@ -20,7 +20,7 @@ async function settledDocument(name: string) {
   const bob = await TestClient.connect(name);
   const cid = await TestClient.connect(name, { speaksEdgepad: false });
   const people = { ann, bob, cid };
-  for (const [who, client] of Object.entries(people)) client.present({ name: who });
+  for (const [name, client] of Object.entries(people)) client.present({ name });
   ann.text.insert(0, 'before');
   for (const client of Object.values(people)) {
     await client.until(() => client.text.toString() === 'before' && client.others.size >= 2);

@@ -158,7 +158,7 @@ describe('[P7] a network that goes', () => {
     /** Whether the page on the screen is the new one. */
     const isNew = () => page.locator(`link[href="${deployment.file}"]`).count();
 
-    deployment.isOut = true;
+    deployment.servesNewPage = true;
     await page.reload();
     await page.waitForSelector('#paper:not([aria-busy])');
     expect(await isNew()).toBe(1);

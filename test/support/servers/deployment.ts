@@ -10,7 +10,7 @@ export class Deployment {
   /** The path of the new file. */
   readonly file = '/assets/deployed-later.css';
   /** Whether the proxy serves the new page. */
-  isOut = false;
+  servesNewPage = false;
   /** Whether the new file exists. */
   isComplete = false;
   /** Requests for the new file while it was missing. */
@@ -19,37 +19,41 @@ export class Deployment {
   readonly #sockets = new Set<Duplex>();
 
   private constructor(service: URL) {
-    this.#server = createServer((asked, answer) => {
-      if (asked.url === this.file) {
+    this.#server = createServer((incoming, outgoing) => {
+      if (incoming.url === this.file) {
         if (!this.isComplete) this.failures++;
-        answer.writeHead(this.isComplete ? 200 : 503, { 'content-type': 'text/css' }).end('/**/');
+        outgoing.writeHead(this.isComplete ? 200 : 503, { 'content-type': 'text/css' }).end('/**/');
         return;
       }
-      const headers = { ...asked.headers, 'accept-encoding': 'identity' };
-      const { method } = asked;
-      const passed = request(new URL(asked.url ?? '/', service), { method, headers }, (given) => {
-        if (this.isOut && asked.url?.startsWith('/d/')) {
-          void this.#renew(given).then((html) => {
-            delete given.headers['content-length'];
-            answer.writeHead(given.statusCode ?? 502, given.headers).end(html);
-          });
-        } else {
-          answer.writeHead(given.statusCode ?? 502, given.headers);
-          given.pipe(answer);
-        }
-      });
+      const headers = { ...incoming.headers, 'accept-encoding': 'identity' };
+      const { method } = incoming;
+      const forwarded = request(
+        new URL(incoming.url ?? '/', service),
+        { method, headers },
+        (upstream) => {
+          if (this.servesNewPage && incoming.url?.startsWith('/d/')) {
+            void this.#addFile(upstream).then((html) => {
+              delete upstream.headers['content-length'];
+              outgoing.writeHead(upstream.statusCode ?? 502, upstream.headers).end(html);
+            });
+          } else {
+            outgoing.writeHead(upstream.statusCode ?? 502, upstream.headers);
+            upstream.pipe(outgoing);
+          }
+        },
+      );
       // The page was closed during the request.
-      passed.on('error', () => answer.destroy());
-      asked.pipe(passed);
+      forwarded.on('error', () => outgoing.destroy());
+      incoming.pipe(forwarded);
     });
-    this.#server.on('upgrade', (asked, socket: Socket) => {
-      const there = connect(Number(service.port), service.hostname);
-      const lines = [`${asked.method} ${asked.url} HTTP/1.1`];
-      for (let i = 0; i < asked.rawHeaders.length; i += 2) {
-        lines.push(`${asked.rawHeaders[i]}: ${asked.rawHeaders[i + 1]}`);
+    this.#server.on('upgrade', (incoming, socket: Socket) => {
+      const target = connect(Number(service.port), service.hostname);
+      const lines = [`${incoming.method} ${incoming.url} HTTP/1.1`];
+      for (let i = 0; i < incoming.rawHeaders.length; i += 2) {
+        lines.push(`${incoming.rawHeaders[i]}: ${incoming.rawHeaders[i + 1]}`);
       }
-      there.write(`${lines.join('\r\n')}\r\n\r\n`);
-      for (const [from, to] of [[socket, there], [there, socket]] as const) {
+      target.write(`${lines.join('\r\n')}\r\n\r\n`);
+      for (const [from, to] of [[socket, target], [target, socket]] as const) {
         this.#sockets.add(from);
         from.on('error', () => to.destroy()).on('close', () => to.destroy()).pipe(to);
       }
@@ -72,9 +76,9 @@ export class Deployment {
     this.#server.close();
   }
 
-  async #renew(given: IncomingMessage): Promise<string> {
+  async #addFile(upstream: IncomingMessage): Promise<string> {
     let html = '';
-    for await (const chunk of given.setEncoding('utf8')) html += chunk;
+    for await (const chunk of upstream.setEncoding('utf8')) html += chunk;
     return html.replace('</head>', `<link rel="stylesheet" href="${this.file}"></head>`);
   }
 }

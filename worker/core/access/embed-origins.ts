@@ -3,7 +3,7 @@ import { readRows } from './rows.ts';
 
 /**
  * The origins that may embed one document, in addition to those the service allows. Reads the
- * database on each call: a cache stands in front (worker/cache/embed-origins.ts).
+ * database on each call; worker/cache/embed-origins.ts caches the result.
  */
 export class EmbedOrigins {
   readonly #sql: SqlDatabase;

@@ -61,7 +61,7 @@ interface Operations<File = readonly Uint8Array[]> {
 
 /**
  * The role that each operation requires; `Document.call` checks it. Null: no principal is required.
- * The routes decide who may create and import, before there is a document to ask. A browser needs
+ * The routes decide who may create and import, before the document exists. A browser needs
  * the frame ancestors of a page before the page can present a credential.
  */
 export const requiredRoles = {

@@ -1,45 +1,45 @@
 /**
- * HTML in a form in which it can be compared with what another program has made of the same
- * document: blocks one after the other, each with its text, and the marks of each letter. What
- * Markdown cannot say is left out: underlining, empty lines, indents, and the marks of spaces.
+ * Normalizes HTML, to compare renderings of different programs: one line per block, with its text and
+ * the marks of each character. Omits what Markdown cannot express: underlining, empty lines, indents,
+ * and the marks of spaces.
  */
 export function canonicalHtml(html: string): string {
   const canonical: string[] = [];
   const marks: string[] = [];
   const open: string[] = [];
-  /** The line that is being read; null between lines. */
+  /** The current line; null between lines. */
   let line: Line | null = null;
-  const lineHere = () => new Line(open.at(-1) === 'li' ? 'p' : open.at(-1) ?? '');
+  const startLine = () => new Line(open.at(-1) === 'li' ? 'p' : open.at(-1) ?? '');
   const endLine = () => {
     const text = line?.end() ?? '';
     if (text !== '') canonical.push(text);
     line = null;
   };
-  for (const [, close, tag = '', attributes = '', text] of boxesInLines(html).matchAll(token)) {
+  for (const [, close, tag = '', attributes = '', text] of moveCheckboxes(html).matchAll(token)) {
     const inPre = open.includes('pre');
     if (text !== undefined) {
       if (line === null && text.trim() === '' && !inPre) continue;
-      line ??= lineHere();
+      line ??= startLine();
       line.add(unescape(text), inPre ? [] : marks);
     } else if (ignored.has(tag) || tag === 'code' && inPre) {
       continue;
     } else if (inlineTags.has(tag)) {
       const mark = tag === 'a'
-        ? `a ${decodeSome(/href="([^"]*)"/.exec(attributes)?.[1] ?? '')}`
+        ? `a ${decodeOptional(/href="([^"]*)"/.exec(attributes)?.[1] ?? '')}`
         : tag;
       if (close) marks.pop();
       else marks.push(mark);
     } else if (tag === 'br') {
-      line ??= lineHere();
-      // In a heading of Markdown there is none.
+      line ??= startLine();
+      // A heading in Markdown has no line breaks.
       line.add(open.at(-1)?.startsWith('h') ? ' ' : '\u23ce', []);
     } else if (tag === 'input') {
-      line ??= lineHere();
+      line ??= startLine();
       line.add(attributes.includes('checked') ? '[x] ' : '[ ] ', []);
     } else if (tag === 'hr' || tag === 'img') {
-      const kept = [...attributes.matchAll(/ (?:src|alt|title)="[^"]*"/g)].map(String).sort();
+      const compared = [...attributes.matchAll(/ (?:src|alt|title)="[^"]*"/g)].map(String).sort();
       endLine();
-      canonical.push(`<${tag}${decodeSome(unescape(kept.join('')))}>`);
+      canonical.push(`<${tag}${decodeOptional(unescape(compared.join('')))}>`);
     } else if (close) {
       endLine();
       open.pop();
@@ -54,13 +54,13 @@ export function canonicalHtml(html: string): string {
   return canonical.join('\n');
 }
 
-/** In an address of Markdown some signs must be encoded that may stand in one of HTML. */
-function decodeSome(address: string): string {
+/** Markdown must encode some characters of an address that HTML need not. */
+function decodeOptional(address: string): string {
   return address.replaceAll(/%(?:20|22|3C|3E)/g, decodeURIComponent);
 }
 
-/** The box of a task stands before its line, or in it. */
-function boxesInLines(html: string): string {
+/** Moves the checkbox of a task from before its line into it. */
+function moveCheckboxes(html: string): string {
   return html.replaceAll(/(<input[^>]*>)(<p(?: [^>]*)?>)/g, '$2$1');
 }
 

@@ -11,7 +11,7 @@ import { Random } from '../../../support/random.ts';
 import { type Client, World } from '../../../support/world.ts';
 import { build, copyOf, documentOf, element, line, randomLines } from './sample-documents.ts';
 
-/** A page that follows a document, with elements as text: what web/viewer does in a browser. */
+/** A client that applies changes, with elements as text. web/viewer does the same with the DOM. */
 class Follower {
   version: string | null = null;
   #order: string[] = [];
@@ -45,23 +45,23 @@ class Follower {
 
 const pageOf = (doc: Y.Doc) => joinRendered(renderBlocks(readDocument(doc).blocks));
 
-/** Somebody changes something, anywhere. */
+/** Makes a random change. */
 function edit(doc: Y.Doc, random: Random): void {
   const lines = doc.getXmlFragment('lines');
   const at = random.below(lines.length + 1);
   const target = at < lines.length ? lines.get(at) : null;
-  const what = target instanceof Y.XmlElement
+  const change = target instanceof Y.XmlElement
     ? random.pick(['insert', 'delete', 'attributes', 'type'])
     : 'insert';
   doc.transact(() => {
-    if (what === 'insert') lines.insert(at, randomLines(random).map(build));
-    if (what === 'delete') lines.delete(at, 1 + random.below(Math.min(3, lines.length - at)));
+    if (change === 'insert') lines.insert(at, randomLines(random).map(build));
+    if (change === 'delete') lines.delete(at, 1 + random.below(Math.min(3, lines.length - at)));
     if (!(target instanceof Y.XmlElement)) return;
-    if (what === 'attributes') {
+    if (change === 'attributes') {
       target.setAttribute('kind', random.pick(['bullet', 'ordered', 'quote', 'h1', 'task']));
       if (random.chance(0.5)) target.setAttribute('indent', random.below(4) as unknown as string);
     }
-    const text = what === 'type' ? target.get(0) : null;
+    const text = change === 'type' ? target.get(0) : null;
     if (text instanceof Y.XmlText) {
       text.insert(0, 'typed ', random.chance(0.3) ? { bold: {} } : {});
     }
@@ -69,53 +69,53 @@ function edit(doc: Y.Doc, random: Random): void {
 }
 
 describe('changes', () => {
-  test('R21 whoever follows, from whichever edition, ends with the page as it is', () => {
+  test('[R21] a client that applies the changes from any revision has the current page', () => {
     for (let seed = 0; seed < 60; seed++) {
       const random = new Random(seed);
       const doc = documentOf(randomLines(random));
-      const memory = new BlockCache(doc);
-      const editions = new Revisions();
+      const cache = new BlockCache(doc);
+      const revisions = new Revisions();
       const followers = [new Follower(), new Follower(), new Follower()];
       for (let number = 1; number < 30; number++) {
-        const { title, blocks } = readDocument(doc, memory);
-        editions.add(`${number}.a`, title, renderBlocks(blocks));
+        const { title, blocks } = readDocument(doc, cache);
+        revisions.add(`${number}.a`, title, renderBlocks(blocks));
         for (const follower of followers) {
           if (random.chance(0.5)) continue;
-          follower.apply(JSON.parse(JSON.stringify(editions.changesSince(follower.version))));
-          expect(follower.page, `seed ${seed}, edition ${number}`).toBe(pageOf(copyOf(doc)));
+          follower.apply(JSON.parse(JSON.stringify(revisions.changesSince(follower.version))));
+          expect(follower.page, `seed ${seed}, revision ${number}`).toBe(pageOf(copyOf(doc)));
         }
         edit(doc, random);
       }
     }
   }, 240_000);
 
-  test('R21 what is read with a memory is what is read without', () => {
+  test('[R21] reading with a cache gives the same blocks as without', () => {
     for (let seed = 0; seed < 60; seed++) {
       const random = new Random(seed);
       const doc = documentOf(randomLines(random));
-      const memory = new BlockCache(doc);
+      const cache = new BlockCache(doc);
       for (let round = 0; round < 20; round++) {
-        expect(readBlocks(doc, memory), `seed ${seed}`).toEqual(readBlocks(copyOf(doc)));
+        expect(readBlocks(doc, cache), `seed ${seed}`).toEqual(readBlocks(copyOf(doc)));
         edit(doc, random);
       }
     }
   }, 240_000);
 
-  test('R21 an edition that is not known any more is answered by the whole document', () => {
+  test('[R21] returns the whole document for a revision that is no longer known', () => {
     const doc = documentOf([line('a')]);
-    const editions = new Revisions();
+    const revisions = new Revisions();
     for (let number = 1; number <= 100; number++) {
-      editions.add(`${number}.a`, 'a', renderBlocks(readBlocks(doc)));
+      revisions.add(`${number}.a`, 'a', renderBlocks(readBlocks(doc)));
       doc.getXmlFragment('lines').push([build(line('b')) as Y.XmlElement]);
     }
-    expect(editions.changesSince('1.a').from).toBeUndefined();
-    expect(editions.changesSince('99.a').from).toBe('99.a');
-    expect(editions.changesSince('99.b').from).toBeUndefined();
-    expect(editions.changesSince(null).blocks).toHaveLength(100);
+    expect(revisions.changesSince('1.a').from).toBeUndefined();
+    expect(revisions.changesSince('99.a').from).toBe('99.a');
+    expect(revisions.changesSince('99.b').from).toBeUndefined();
+    expect(revisions.changesSince(null).blocks).toHaveLength(100);
   });
 });
 
-/** A document of a hundred pages: 3,500 words of each kind of line. */
+/** A document of a hundred pages, with headings, text and lists. */
 function hundredPages(client: Client): void {
   const text = 'Some forty words that stand for what people write in a line. '.repeat(4);
   const lines = Array.from(
@@ -129,15 +129,15 @@ function hundredPages(client: Client): void {
   client.doc.transact(() => client.doc.getXmlFragment('lines').insert(0, lines.map(build)));
 }
 
-function changesOf(reading: RenderResult): Changes {
-  if (reading.status !== 'read') throw new Error(`It is ${reading.status}`);
-  return JSON.parse(reading.body);
+function changesOf(result: RenderResult): Changes {
+  if (result.status !== 'read') throw new Error(`The result is ${result.status}`);
+  return JSON.parse(result.body);
 }
 
-describe('P6 a poll', () => {
+describe('a poll for changes', () => {
   const readerOf = (world: World) => new Reader(world.log, { monotonicNow: () => world.now });
 
-  /** The text of a line anywhere in the document. */
+  /** The text of a line of the client's document. */
   const textOf = (client: Client, at: number) =>
     (client.doc.getXmlFragment('lines').get(at) as Y.XmlElement).get(0) as Y.XmlText;
 
@@ -158,7 +158,7 @@ describe('P6 a poll', () => {
       );
       client.doc.transact(() => client.doc.getXmlFragment('lines').insert(0, lines.map(build)));
     }],
-  ])('R21 one letter in %s of a hundred pages costs less than 2 KB', (_, write) => {
+  ])('[R21] the changes for one letter in %s of a hundred pages are below 2 KB', (_, write) => {
     const world = new World();
     const ann = world.client();
     ann.connect();
@@ -174,22 +174,22 @@ describe('P6 a poll', () => {
       textOf(ann, 1_203 + 100 * i).insert(3, 'x');
       world.settle();
       world.pass(1_000);
-      const reading = reader.changes(follower.version);
-      expect(reading.status === 'read' && reading.body.length).toBeLessThan(2_000);
-      follower.apply(changesOf(reading));
+      const result = reader.changes(follower.version);
+      expect(result.status === 'read' && result.body.length).toBeLessThan(2_000);
+      follower.apply(changesOf(result));
       expect(follower.page).toBe(pageOf(world.stored()));
     }
-    // A new line in the middle as well.
+    // Inserts a line in the middle.
     ann.doc.getXmlFragment('lines').insert(900, [build(line('new')) as Y.XmlElement]);
     world.settle();
     world.pass(1_000);
-    const reading = reader.changes(follower.version);
-    expect(reading.status === 'read' && reading.body.length).toBeLessThan(4_000);
-    follower.apply(changesOf(reading));
+    const result = reader.changes(follower.version);
+    expect(result.status === 'read' && result.body.length).toBeLessThan(4_000);
+    follower.apply(changesOf(result));
     expect(follower.page).toBe(pageOf(world.stored()));
   });
 
-  test('R21 one letter after a wake costs no more', () => {
+  test('[R21] the changes for one letter are as small after a wake', () => {
     const world = new World();
     const ann = world.client();
     ann.connect();
@@ -201,13 +201,13 @@ describe('P6 a poll', () => {
     world.evict();
     textOf(ann, 1_200).insert(3, 'x');
     world.settle();
-    const reading = readerOf(world).changes(follower.version);
-    expect(reading.status === 'read' && reading.body.length).toBeLessThan(2_000);
-    follower.apply(changesOf(reading));
+    const result = readerOf(world).changes(follower.version);
+    expect(result.status === 'read' && result.body.length).toBeLessThan(2_000);
+    follower.apply(changesOf(result));
     expect(follower.page).toBe(pageOf(world.stored()));
   });
 
-  test('R21 nothing new is known without reading the document', () => {
+  test('[R21] answers unchanged without reading the document', () => {
     const world = new World();
     const ann = world.client();
     ann.connect();
@@ -215,16 +215,16 @@ describe('P6 a poll', () => {
     hundredPages(ann);
     world.settle();
     const { version } = changesOf(readerOf(world).changes(null));
-    const asleep = readerOf(world);
+    const unloaded = readerOf(world);
     world.log.allUpdates = () => {
       throw new Error('Read');
     };
-    expect(asleep.changes(version)).toEqual({ status: 'unchanged', tag: version });
-    expect(asleep.read('md', ['0.x', version])).toEqual({ status: 'unchanged', tag: version });
-    expect(() => asleep.read('md', [])).toThrow('Read');
+    expect(unloaded.changes(version)).toEqual({ status: 'unchanged', tag: version });
+    expect(unloaded.read('md', ['0.x', version])).toEqual({ status: 'unchanged', tag: version });
+    expect(() => unloaded.read('md', [])).toThrow('Read');
   });
 
-  test('R21 of a document that many edit, its followers get an edition a second; files are exact', () => {
+  test('[R21] changes come in revisions of a second at most, files are always current', () => {
     const world = new World();
     const ann = world.client();
     ann.connect();
@@ -240,11 +240,11 @@ describe('P6 a poll', () => {
       status: 'read',
       body: renderers.txt(readDocument(world.stored())),
     });
-    // And then they need not wait for what has been rendered already.
+    // A version that was rendered for a file is available to polls at once.
     expect(reader.changes(first)).toMatchObject({ status: 'read' });
   });
 
-  test('R21 compaction changes nothing for those who follow', () => {
+  test('[R21] compaction does not interrupt clients that poll', () => {
     const world = new World();
     const ann = world.client();
     ann.connect();
@@ -270,7 +270,7 @@ describe('P6 a poll', () => {
   test.each([
     ['a note', 0, 800],
     ['five megabytes', 5, 5_000],
-  ])('R27 %s that is edited all the time is rendered seldom', (_, megabytes, pace) => {
+  ])('[R27] limits how often %s is rendered while it is edited', (_, megabytes, pace) => {
     const world = new World();
     const ann = world.client();
     ann.connect();
@@ -288,10 +288,10 @@ describe('P6 a poll', () => {
     for (let edit = 0; edit < 300; edit++) {
       textOf(ann, 0).insert(0, 'b');
       world.settle();
-      const readings = [reader.changes([...tags].at(-1) ?? null)];
-      // Files of what is short are exact, and cost next to nothing.
-      if (megabytes > 0) readings.push(reader.read('txt', []), reader.read('page', []));
-      for (const reading of readings) if (reading.status === 'read') tags.add(reading.tag);
+      const results = [reader.changes([...tags].at(-1) ?? null)];
+      // Files of a short document are always current, and cheap to render.
+      if (megabytes > 0) results.push(reader.read('txt', []), reader.read('page', []));
+      for (const result of results) if (result.status === 'read') tags.add(result.tag);
     }
     expect(tags.size).toBeGreaterThan(3);
     expect(tags.size).toBeLessThanOrEqual((world.now - start) / pace + 2);

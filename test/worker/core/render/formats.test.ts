@@ -17,7 +17,7 @@ import {
 } from './sample-documents.ts';
 
 describe('plain text', () => {
-  test('R12 lines as they are, with the signs of lists', () => {
+  test('[R12] renders lines with list markers', () => {
     expect(renderText(documentOf([
       line('A', { kind: 'h1' }),
       line('b\nc'),
@@ -32,7 +32,7 @@ describe('plain text', () => {
     ]))).toBe('A\nb\nc\n\n- d\n  1. e\n  2. f\n[x] g\n[ ]\nh\n  i\n---');
   });
 
-  test('R12 a document that is only text comes out as it was typed', () => {
+  test('[R12] renders a plain-text document as it was typed', () => {
     const text = '# a\r\n\r\n  b\tc\n';
     const doc = received((doc) => doc.getText('codemirror').insert(0, text));
     expect(renderText(doc)).toBe(text.replaceAll('\r', ''));
@@ -40,7 +40,7 @@ describe('plain text', () => {
 });
 
 describe('JSON', () => {
-  test('R13 our lines come out as ProseMirror has them', () => {
+  test('[R13] renders our lines as ProseMirror JSON', () => {
     expect(
       renderJson(documentOf([
         line([bold('a'), element('hardBreak'), link('b', '/c')], { kind: 'task', checked: true }),
@@ -74,7 +74,7 @@ describe('JSON', () => {
     ]);
   });
 
-  test('R13 documents of other editors come out in our schema', () => {
+  test('[R13] renders documents of other editors in our schema', () => {
     const item = (...content: Parameters<typeof element>[1] & object) =>
       element('listItem', content);
     expect(
@@ -94,7 +94,7 @@ describe('JSON', () => {
     ]);
   });
 
-  test('R13 every document fits our schema', () => {
+  test('[R13] every document conforms to our schema', () => {
     for (let seed = 0; seed < 200; seed++) {
       const random = new Random(seed);
       const doc = documentOf(seed % 2 ? randomLines(random) : randomElements(random));
@@ -103,7 +103,7 @@ describe('JSON', () => {
     Node.fromJSON(schema, renderJson(documentOf([]))).check();
   });
 
-  test('R13 nesting loses no line, no kind, no level and no order', () => {
+  test('[R13] nesting keeps every line, kind, level and the order', () => {
     for (let seed = 0; seed < 200; seed++) {
       const random = new Random(seed);
       const kinds = [null, 'h2', 'quote', 'bullet', 'ordered', 'task'];
@@ -126,7 +126,7 @@ describe('JSON', () => {
 });
 
 describe('title and description', () => {
-  test('R14 the given title, else the first words, else Untitled', () => {
+  test('[R14] the title is that of the author, else the first line, else Untitled', () => {
     const titled = received((doc) => doc.getMap('meta').set('title', '  My\n notes '));
     expect(titleOf(titled)).toBe('My notes');
     const blank = received((doc) => doc.getMap('meta').set('title', '  '));
@@ -137,7 +137,7 @@ describe('title and description', () => {
     expect(titleOf(number)).toBe('Untitled');
   });
 
-  test('R14 both are cut, between characters', () => {
+  test('[R14] title and description are truncated between characters', () => {
     const doc = documentOf([line('👍'.repeat(500)), line('b')]);
     expect(titleOf(doc)).toMatch(/^(👍){59}…$/u);
     expect(descriptionOf(doc)).toMatch(/^(👍)+…$/u);

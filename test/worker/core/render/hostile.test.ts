@@ -21,7 +21,7 @@ import {
 } from './sample-documents.ts';
 import { parseStrictly, textIn } from './strict-html.ts';
 
-/** Writes a document in every format; throws if the HTML has anything in it that may not be there. */
+/** Renders a document in every format. Throws when the HTML contains anything forbidden. */
 function renderAll(doc: Y.Doc) {
   const html = renderHtml(doc);
   const json = JSON.stringify(renderJson(doc));
@@ -37,16 +37,16 @@ function renderAll(doc: Y.Doc) {
   };
 }
 
-describe('P8 a hostile document is shown, without what is hostile in it', () => {
-  test('R8 markup in a text is text', () => {
+describe('[P8] hostile documents', () => {
+  test('[R8] escapes markup in text', () => {
     const text = '<img src=x onerror=alert(1)></p><script>alert("1")</script>';
-    const { html, text: shown, markdown } = renderAll(documentOf([line(text)]));
+    const { html, text: rendered, markdown } = renderAll(documentOf([line(text)]));
     expect(html).not.toMatch(/<(img|script)/);
-    expect(shown).toBe(text);
+    expect(rendered).toBe(text);
     expect(markdown).not.toMatch(/(^|[^\\])</);
   });
 
-  test('R8 names of elements and attributes are not copied', () => {
+  test('[R8] copies no names of elements or attributes', () => {
     const { html } = renderAll(documentOf([
       element('script', ['alert(1)']),
       element('p onclick="alert(1)"', ['a']),
@@ -58,7 +58,7 @@ describe('P8 a hostile document is shown, without what is hostile in it', () => 
     );
   });
 
-  test('R8 an attribute is what it should be, or its default', () => {
+  test('[R8] replaces invalid attributes by their defaults', () => {
     const level = '1><script>alert(1)</script>';
     const { html } = renderAll(documentOf([
       element('heading', ['a'], { level }),
@@ -80,26 +80,26 @@ describe('P8 a hostile document is shown, without what is hostile in it', () => 
     'java\nscript:alert(1)',
     'data:text/html,<script>alert(1)</script>',
     'vbscript:msgbox(1)',
-  ])('R1 the address %j is in no format', (href) => {
+  ])('[R1] the address %j is in no format', (href) => {
     const doc = documentOf([
       line([link('words', href)]),
       element('image', [], { src: href, alt: 'a' }),
     ]);
-    for (const written of Object.values(renderAll(doc))) {
-      expect(written).not.toMatch(/script|data:|alert/i);
+    for (const output of Object.values(renderAll(doc))) {
+      expect(output).not.toMatch(/script|data:|alert/i);
     }
   });
 
-  test('R1 a quote in an address does not end it', () => {
+  test('[R1] escapes quotes in an address', () => {
     const href = 'https://example.org/" onmouseover="alert(1)';
     const { html } = renderAll(documentOf([line([link('a', href)])]));
     expect(html).toContain('href="https://example.org/&quot;%20onmouseover=&quot;alert(1)"');
   });
 
-  test('R8 null, JSON, binary data, maps and subdocuments in an XML fragment are passed over', () => {
+  test('[R8] skips null, JSON, binary data, maps and subdocuments in an XML fragment', () => {
     const doc = received((doc) => {
       const fragment = doc.getXmlFragment('lines');
-      // Not what the types of Yjs allow, but what an update can hold.
+      // The API of Yjs does not allow this, but an update can contain it.
       const anything = fragment as unknown as Y.Array<unknown>;
       Y.Array.prototype.insert.call(anything, 0, [
         null,
@@ -122,7 +122,7 @@ describe('P8 a hostile document is shown, without what is hostile in it', () => 
     expect(renderAll(doc).html).toBe('<p dir="auto">words</p>');
   });
 
-  test('R8 types of the wrong kind are read as what they are', () => {
+  test('[R8] reads types by their class where the schema has another', () => {
     const doc = received((doc) => {
       const fragment = doc.getXmlFragment('lines');
       const inner = new Y.XmlFragment() as unknown as Y.XmlElement;
@@ -132,7 +132,7 @@ describe('P8 a hostile document is shown, without what is hostile in it', () => 
     expect(renderAll(doc).plain).toBe('in a fragment\nin a text');
   });
 
-  test('R8 __proto__ is a name like any other', () => {
+  test('[R8] __proto__ is a name without a meaning', () => {
     const doc = received((doc) => {
       const fragment = doc.getXmlFragment('lines');
       const [attributes, attribute] = [{ ['__proto__']: { bold: {} } }, { href: 'x' }];
@@ -155,7 +155,7 @@ describe('P8 a hostile document is shown, without what is hostile in it', () => 
     ['unknown', 500],
     ['table', 500],
   ])(
-    'R8 %s in each other, %i deep, are shown as deep as 64, and the words all the same',
+    '[R8] renders nested %s, %i levels deep, up to level 64 and keeps the text',
     (name, depth) => {
       const author = new Y.Doc();
       let innermost: Y.XmlFragment = author.getXmlFragment('lines');
@@ -176,7 +176,7 @@ describe('P8 a hostile document is shown, without what is hostile in it', () => 
     240_000,
   );
 
-  test('R8 a text in a text in a text, 500 times', () => {
+  test('[R8] renders texts nested 500 levels deep', () => {
     const author = new Y.Doc();
     let innermost: Y.Text = new Y.XmlText();
     author.getXmlFragment('lines').insert(0, [innermost as Y.XmlText]);
@@ -192,7 +192,7 @@ describe('P8 a hostile document is shown, without what is hostile in it', () => 
     expect(renderAll(doc).text).toBe('words');
   });
 
-  test('R8 many backticks, many marks and a long line break nothing', () => {
+  test('[R8] renders many backticks, many marks and a long line', () => {
     const ticks = '`a'.repeat(200_000);
     const { markdown } = renderAll(documentOf([
       element('codeBlock', [ticks]),
@@ -202,7 +202,7 @@ describe('P8 a hostile document is shown, without what is hostile in it', () => 
     expect(markdown).toContain(ticks);
   });
 
-  test('R8 one address is not written once for each of many lines', () => {
+  test('[R8] a link over many lines of plain text is not repeated for each', () => {
     const doc = received((doc) => {
       const text = doc.getText('content');
       text.insert(0, '\n'.repeat(1000), {
@@ -212,7 +212,7 @@ describe('P8 a hostile document is shown, without what is hostile in it', () => 
     expect(renderAll(doc).html.length).toBeLessThan(100_000);
   });
 
-  test('R8 a root of the wrong kind is shown as what it is', () => {
+  test('[R8] renders a root by its content, whatever its class', () => {
     const text = received((doc) => doc.getText('lines').insert(0, 'only text'));
     expect(renderAll(text).html).toBe('<p class="plain" dir="auto">only text</p>');
     const map = received((doc) => doc.getMap('lines').set('a', 'b'));
@@ -223,7 +223,7 @@ describe('P8 a hostile document is shown, without what is hostile in it', () => 
     expect(renderAll(meta).title).toBe('Untitled');
   });
 
-  test('R8 whatever is in it, the HTML is balanced and on the list, and all formats are written', () => {
+  test('[R8] renders random content in every format, with balanced HTML of allowed elements', () => {
     for (let seed = 0; seed < 600; seed++) {
       const random = new Random(seed);
       const drafts = seed % 3 === 0 ? randomLines(random) : randomElements(random);
@@ -235,14 +235,14 @@ describe('P8 a hostile document is shown, without what is hostile in it', () => 
     }
   });
 
-  test('R8 the title of a page is text', () => {
+  test('[R8] escapes the title of a page', () => {
     const page = standaloneHtml({ title: '</title><script>alert(1)</script>', html: '' });
     expect(page).toContain('<title>&lt;/title&gt;&lt;script&gt;alert(1)&lt;/script&gt;</title>');
   });
 });
 
-describe('P6 readers get what is there, never what was', () => {
-  test('P6 deleted words, lines, marks, attributes and titles are in no format', () => {
+describe('deleted content', () => {
+  test('[P6] deleted text, lines, marks, attributes and titles are in no format', () => {
     const doc = new Y.Doc({ gc: false });
     const fragment = doc.getXmlFragment('lines');
     fragment.push([
@@ -261,12 +261,12 @@ describe('P6 readers get what is there, never what was', () => {
     fragment.delete(1, 1);
     const rendered = renderAll(doc);
     expect(rendered.title).toBe('Kept');
-    for (const written of Object.values(rendered)) expect(written).not.toContain('secret');
+    for (const output of Object.values(rendered)) expect(output).not.toContain('secret');
     doc.getMap('meta').delete('title');
     expect(titleOf(doc)).toBe('kept');
   });
 
-  test('P6 a plain text that was emptied shows nothing', () => {
+  test('[P6] a plain text that was deleted renders as nothing', () => {
     const doc = new Y.Doc({ gc: false });
     doc.getText('content').insert(0, 'secret');
     doc.getText('content').delete(0, 6);
@@ -274,7 +274,7 @@ describe('P6 readers get what is there, never what was', () => {
     expect(titleOf(doc)).toBe('Untitled');
   });
 
-  test('P6 reading leaves the document as it is', () => {
+  test('[P6] rendering does not change the document', () => {
     const doc = documentOf(randomElements(new Random(7)));
     const before = Y.encodeStateAsUpdate(doc);
     renderAll(doc);

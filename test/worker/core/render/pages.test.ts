@@ -14,7 +14,7 @@ describe('pages', () => {
   const address = 'http://localhost/v/notes';
   const oembed = `http://localhost/oembed?url=${encodeURIComponent(address)}&x="`;
 
-  test('R20 the viewer page holds the whole document, and where to ask for what is newer', () => {
+  test('[R20] the viewer page contains the document and the address for its changes', () => {
     const body = renderers.page(readDocument(documentOf([line('a "b"'), line('c')])));
     expect(viewerPage(template, { name: 'notes', address, oembed, body, tag: '7.abc' })).toBe(
       '<title>a &quot;b&quot;</title><meta content="a &quot;b&quot; c">' +
@@ -26,12 +26,12 @@ describe('pages', () => {
     );
   });
 
-  test('R20 where nothing is written yet it says so, and asks for everything', () => {
+  test('[R20] the page of an empty document requests everything', () => {
     const page = emptyViewerPage(template, { name: 'notes', address, oembed });
     expect(page).toContain('<main data-source="/docs/notes/changes" data-version=""></main>');
   });
 
-  test('R20 a given title stands above the text in every format, once', () => {
+  test('[R20] every format has the stored title above the text, once', () => {
     const doc = received((doc) => {
       doc.getMap('meta').set('title', 'My <notes>');
       doc.getText('content').insert(0, 'text');
@@ -51,7 +51,7 @@ describe('pages', () => {
     expect(renderers.txt(readDocument(same))).toBe('text');
   });
 
-  test('R20 titles are escaped, and what looks like a placeholder in a document is text', () => {
+  test('[R20] escapes titles, and treats placeholders in a document as text', () => {
     const hostile = '</title><script>alert("1")</script> {{html}} $& {{version}}';
     const body = renderers.page(readDocument(documentOf([line(hostile)])));
     const page = viewerPage(template, { name: 'x', address, oembed, body, tag: '"><script>' });
@@ -63,7 +63,7 @@ describe('pages', () => {
     expect(message).toContain('&lt;b&gt;');
   });
 
-  test('R20 a template that wants what is not there is a mistake of ours', () => {
+  test('[R20] throws a ReferenceError for a placeholder without a value', () => {
     const fill = () => messagePage('{{titel}}', { title: 'a', text: 'b' });
     expect(fill).toThrow(new ReferenceError('Cannot fill page: no value for titel'));
   });

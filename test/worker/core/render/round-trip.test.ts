@@ -10,11 +10,11 @@ import { Random } from '../../../support/random.ts';
 import { canonicalHtml } from './canonical-html.ts';
 import { documentOf, type Draft, randomElements, randomLines } from './sample-documents.ts';
 
-/** With HTML, so that text that only looks like it would show. */
+/** With HTML enabled, so that text that is not escaped would become elements. */
 const parser = new MarkdownIt({ html: true });
 
-describe('R9 R10 R11 an independent parser', () => {
-  test('reads our Markdown to the HTML that we write ourselves', () => {
+describe('Markdown and an independent parser', () => {
+  test('[R9][R10][R11] the parser renders our Markdown to our HTML', () => {
     for (let seed = 0; seed < 1_000; seed++) {
       const random = new Random(seed);
       const doc = documentOf(seed % 2 ? randomLines(random) : randomElements(random));
@@ -25,19 +25,19 @@ describe('R9 R10 R11 an independent parser', () => {
   });
 });
 
-describe('R9 R10 R11 a round trip', () => {
+describe('Markdown export and import', () => {
   const imported = async (markdown: string): Promise<Y.Doc> => {
     const doc = new Y.Doc();
     prosemirrorToYXmlFragment(await markdownToLines(markdown), contentOf(doc));
     return doc;
   };
 
-  test('Markdown that was exported, imported and exported again stays as it is', async () => {
+  test('[R9][R10][R11] keeps Markdown stable from the second export on', async () => {
     let same = 0;
     for (let seed = 0; seed < 1_000; seed++) {
-      const first = renderMarkdown(documentOf(asPeopleLeaveThem(randomLines(new Random(seed)))));
+      const first = renderMarkdown(documentOf(realistic(randomLines(new Random(seed)))));
       const second = renderMarkdown(await imported(first));
-      // The first time may take out what means nothing, such as an empty line in a quote.
+      // The first import may drop what has no meaning, such as an empty line in a quote.
       if (second === first) same++;
       expect(renderMarkdown(await imported(second)), `seed ${seed}\n${second}`).toBe(second);
     }
@@ -46,18 +46,18 @@ describe('R9 R10 R11 a round trip', () => {
 });
 
 /**
- * As people leave them: no line deeper than one level below the item above it, and words in each
- * item. Empty items with lists in them need not come back as they were.
+ * Makes lines realistic: no line more than one level deeper than the item above it, and text in each
+ * item. An empty item with a list in it need not survive an import unchanged.
  */
-function asPeopleLeaveThem(drafts: readonly Draft[]): Draft[] {
-  let deepest = 0;
+function realistic(drafts: readonly Draft[]): Draft[] {
+  let maxLevel = 0;
   return drafts.map((draft) => {
     const { kind, indent } = draft.attributes ?? {};
     const isItem = kind === 'bullet' || kind === 'ordered' || kind === 'task';
-    const level = Math.min(Number(indent ?? 0), deepest);
-    // An image that may not be loaded ends a list.
+    const level = Math.min(Number(indent ?? 0), maxLevel);
+    // An image with a forbidden source ends a list.
     const endsList = kind || draft.name === 'horizontalRule' || draft.name === 'image';
-    deepest = isItem ? level + 1 : endsList ? 0 : level;
+    maxLevel = isItem ? level + 1 : endsList ? 0 : level;
     const content = isItem ? ['item ', ...(draft.content ?? [])] : draft.content ?? [];
     return { ...draft, content, attributes: { ...draft.attributes, indent: level || null } };
   });

@@ -1,7 +1,7 @@
 import * as Y from 'yjs';
 import type { Random } from '../../../support/random.ts';
 
-/** An element to be, with what is in it: elements, or text as a delta. */
+/** Describes an element and its content: elements, or text as a delta. */
 export interface Draft {
   readonly name: string;
   readonly attributes?: Readonly<Record<string, unknown>>;
@@ -36,8 +36,8 @@ export function link(text: string, href: unknown): Delta {
 }
 
 /**
- * A document as a server has it: filled by an update, so that its roots have no types yet. Client
- * ids are fixed, so that keys are known.
+ * A document as on a server: loaded from an update, so that its roots have no types. The client id is
+ * fixed, so that the keys are known.
  */
 export function documentOf(drafts: readonly (Draft | string | Delta)[], root = 'lines'): Y.Doc {
   return received((doc) => {
@@ -46,7 +46,7 @@ export function documentOf(drafts: readonly (Draft | string | Delta)[], root = '
   });
 }
 
-/** The document that somebody has who gets all that `write` wrote. */
+/** A document loaded from the update that `write` makes. */
 export function received(write: (doc: Y.Doc) => void): Y.Doc {
   const author = new Y.Doc();
   author.clientID = 1;
@@ -69,7 +69,7 @@ export function build(draft: Draft | string | Delta): Y.XmlElement | Y.XmlText {
   }
   const built = new Y.XmlElement<Record<string, string>>(draft.name);
   for (const [name, value] of Object.entries(draft.attributes ?? {})) {
-    // What a raw client may write is not only strings.
+    // A client without our editor may write values that are not strings.
     built.setAttribute(name, value as string);
   }
   built.insert(0, (draft.content ?? []).map(build));
@@ -122,7 +122,7 @@ const marks = [
   { __proto__x: { href: 'x' } },
 ];
 
-/** Words with random marks. */
+/** Text with random marks. */
 export function randomText(random: Random): Delta {
   const runs = Array.from({ length: 1 + random.below(5) }, () => {
     const attributes = {};
@@ -141,7 +141,7 @@ function randomInline(random: Random): Draft['content'] {
 
 const kinds = [null, 'h1', 'h2', 'h3', 'quote', 'bullet', 'ordered', 'task'];
 
-/** A document of our schema, as an editor may leave it: any kind at any level. */
+/** Lines of our schema with any kind at any level. */
 export function randomLines(random: Random): Draft[] {
   return Array.from({ length: 1 + random.below(12) }, (): Draft => {
     const indent = random.chance(0.5) ? { indent: random.below(10) } : {};
@@ -163,7 +163,7 @@ export function randomLines(random: Random): Draft[] {
   });
 }
 
-/** Elements with any of these names in each other, known and unknown, with hostile attributes. */
+/** Nested elements with known and unknown names and hostile attributes. */
 export function randomElements(random: Random, depth = 0): Draft[] {
   return Array.from({ length: 1 + random.below(4) }, (): Draft => {
     const name = random.pick([

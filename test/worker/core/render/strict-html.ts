@@ -1,7 +1,3 @@
-/**
- * A reader of HTML that knows only what our renderer may write, and throws on all else: tags that
- * are not balanced, tags or attributes that are not on the list, bare `<`, `"` or `&`.
- */
 export interface HtmlElement {
   readonly tag: string;
   readonly attributes: ReadonlyMap<string, string>;
@@ -13,7 +9,7 @@ const dir = /^(auto|ltr)$/;
 const indent = /^[1-8]$/;
 const block = { 'data-key': key, dir };
 
-/** For each tag its attributes, and what their values look like. */
+/** The allowed tags, with the attributes of each and their values. */
 const allowed: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
   p: { ...block, class: /^plain$/, 'data-indent': indent },
   h1: block,
@@ -65,6 +61,10 @@ const inlineTags: ReadonlySet<string> = new Set([
 ]);
 const holdsOnlyInline = /^(p|h[1-6]|pre|a|span|strong|em|u|s|code)$/;
 
+/**
+ * Parses the HTML that our renderer may write. Throws on anything else: unbalanced tags, tags and
+ * attributes that are not allowed, unescaped `<`, `"` or `&`.
+ */
 export function parseStrictly(html: string): HtmlElement[] {
   const root: { children: (HtmlElement | string)[]; tag: string } = { tag: '', children: [] };
   const open = [root];
@@ -74,11 +74,11 @@ export function parseStrictly(html: string): HtmlElement[] {
   while (at < html.length) {
     token.lastIndex = at;
     const match = token.exec(html);
-    if (!match) throw new Error(`Not HTML we write: ${html.slice(at, at + 80)}`);
+    if (!match) throw new Error(`Unexpected HTML: ${html.slice(at, at + 80)}`);
     at = token.lastIndex;
     const [, close, tag = '', rest = '', text] = match;
     const parent = open.at(-1);
-    if (!parent) throw new Error('Nothing is open');
+    if (!parent) throw new Error('No element is open');
     if (text !== undefined) {
       if (/(?![\n\t])\p{Cc}/u.test(text)) throw new Error('Control character in text');
       if (parent === root && text.trim() !== '') throw new Error(`Text outside of blocks: ${text}`);
@@ -96,11 +96,11 @@ export function parseStrictly(html: string): HtmlElement[] {
     if ((tag === 'li') !== (parent.tag === 'ul' || parent.tag === 'ol')) {
       throw new Error(`<${tag}> in <${parent.tag}>`);
     }
-    const made = { tag, attributes: attributesOf(tag, rest), children: [] };
-    parent.children.push(made);
-    if (!voidTags.has(tag)) open.push(made);
+    const element = { tag, attributes: attributesOf(tag, rest), children: [] };
+    parent.children.push(element);
+    if (!voidTags.has(tag)) open.push(element);
   }
-  if (open.length !== 1) throw new Error(`<${open.at(-1)?.tag}> is never closed`);
+  if (open.length !== 1) throw new Error(`<${open.at(-1)?.tag}> is not closed`);
   return root.children.filter((child) => typeof child !== 'string');
 }
 
@@ -109,9 +109,9 @@ function attributesOf(tag: string, text: string): Map<string, string> {
   if (!rules) throw new Error(`<${tag}> is not allowed`);
   const attributes = new Map<string, string>();
   for (const [, name = '', raw = ''] of text.matchAll(/ ([a-z-]+)(?:="([^"]*)")?/g)) {
-    if (/&(?!(amp|lt|gt|quot|#39);)/.test(raw)) throw new Error(`Bare & in ${raw}`);
+    if (/&(?!(amp|lt|gt|quot|#39);)/.test(raw)) throw new Error(`Unescaped & in ${raw}`);
     const value = unescape(raw);
-    if (attributes.has(name)) throw new Error(`${name} stands twice on <${tag}>`);
+    if (attributes.has(name)) throw new Error(`Duplicate attribute ${name} on <${tag}>`);
     if (!rules[name]?.test(value)) throw new Error(`<${tag} ${name}="${value}"> is not allowed`);
     attributes.set(name, value);
   }

@@ -3,13 +3,13 @@ import * as Y from 'yjs';
 import { readContents } from '../../../../worker/core/update/update-walk.ts';
 import { ClockRanges } from '../../../../worker/core/update/clock-ranges.ts';
 import { LogState } from '../../../../worker/core/update/log-state.ts';
-import { Random } from './update-world.ts';
+import { Random } from '../../../support/random.ts';
 
-/** What is known of a log that holds just this document. */
-function knownOf(doc: Y.Doc): LogState {
-  const known = new LogState();
-  known.add(readContents(Y.encodeStateAsUpdate(doc), known));
-  return known;
+/** The state of a log that holds just this document. */
+function stateOf(doc: Y.Doc): LogState {
+  const state = new LogState();
+  state.add(readContents(Y.encodeStateAsUpdate(doc), state));
+  return state;
 }
 
 function documentWithDeletions(): Y.Doc {
@@ -26,95 +26,95 @@ function documentWithDeletions(): Y.Doc {
   return doc;
 }
 
-describe('KnownState', () => {
-  it('knows nothing at first', () => {
-    const known = new LogState();
-    expect(known.clockOf(1)).toBe(0);
-    expect([...known.clocks()]).toEqual([]);
-    expect(known.encodeStateVector()).toEqual(Y.encodeStateVector(new Y.Doc()));
-    expect(LogState.decode(known.encode())).toEqual(known);
-    expect(known.has({ structs: new Map(), deletes: new Map(), keyed: new Map() })).toBe(true);
+describe('LogState', () => {
+  it('is empty at first', () => {
+    const state = new LogState();
+    expect(state.clockOf(1)).toBe(0);
+    expect([...state.clocks()]).toEqual([]);
+    expect(state.encodeStateVector()).toEqual(Y.encodeStateVector(new Y.Doc()));
+    expect(LogState.decode(state.encode())).toEqual(state);
+    expect(state.has({ structs: new Map(), deletes: new Map(), keyed: new Map() })).toBe(true);
   });
 
-  it('[P3] encodes the snapshot and the state vector of the document, byte for byte', () => {
+  it('[P3] encodes the snapshot and state vector of a document byte for byte', () => {
     const doc = documentWithDeletions();
-    const known = knownOf(doc);
+    const state = stateOf(doc);
     const snapshot = Y.encodeSnapshot(Y.snapshot(doc));
-    expect(known.encode().subarray(0, snapshot.length)).toEqual(snapshot);
-    expect(Y.decodeSnapshot(known.encode())).toEqual(Y.snapshot(doc));
-    expect(known.encodeStateVector()).toEqual(Y.encodeStateVector(doc));
-    expect(known.encode()).toEqual(LogState.decode(known.encode()).encode());
+    expect(state.encode().subarray(0, snapshot.length)).toEqual(snapshot);
+    expect(Y.decodeSnapshot(state.encode())).toEqual(Y.snapshot(doc));
+    expect(state.encodeStateVector()).toEqual(Y.encodeStateVector(doc));
+    expect(state.encode()).toEqual(LogState.decode(state.encode()).encode());
   });
 
-  it('[P3] remembers which items lie under keys, also when it was encoded in between', () => {
-    const known = LogState.decode(knownOf(documentWithDeletions()).encode());
-    expect([0, 1, 2].map((clock) => known.isKeyed(2 ** 32 - 1, clock))).toEqual([
+  it('[P3] keeps which items have a key when it is encoded and decoded', () => {
+    const state = LogState.decode(stateOf(documentWithDeletions()).encode());
+    expect([0, 1, 2].map((clock) => state.isKeyed(2 ** 32 - 1, clock))).toEqual([
       true,
       true,
       false,
     ]);
-    expect(known.isKeyed(5, 0)).toBe(false);
+    expect(state.isKeyed(5, 0)).toBe(false);
   });
 
-  it('encodes its deletions as an update that brings just them', () => {
+  it('encodes its deletions as an update without structs', () => {
     const doc = documentWithDeletions();
     const behind = new Y.Doc();
-    const known = knownOf(doc);
-    const { structs, ds } = Y.decodeUpdate(known.encodeDeletes());
+    const state = stateOf(doc);
+    const { structs, ds } = Y.decodeUpdate(state.encodeDeletes());
     expect(structs).toEqual([]);
     expect(ds).toEqual(Y.snapshot(doc).ds);
     Y.applyUpdate(behind, Y.encodeStateAsUpdate(doc));
-    Y.applyUpdate(behind, known.encodeDeletes());
+    Y.applyUpdate(behind, state.encodeDeletes());
     expect(behind.getText('text').toString()).toBe(doc.getText('text').toString());
   });
 
-  it('[P3] has what a returning client repeats, and sees a single deletion that is new', () => {
+  it('[P3] has all deletions that a reconnecting client repeats, but not a single new one', () => {
     const doc = new Y.Doc();
     doc.getText('text').insert(0, 'x'.repeat(13_000));
     doc.transact(() => {
       for (let i = 0; i < 4000; i++) doc.getText('text').delete(i * 2, 1);
     });
-    const known = knownOf(doc);
+    const state = stateOf(doc);
     const stepTwo = () =>
-      readContents(Y.encodeStateAsUpdate(doc, known.encodeStateVector()), known);
+      readContents(Y.encodeStateAsUpdate(doc, state.encodeStateVector()), state);
     expect(stepTwo().deletes.get(doc.clientID)).toHaveLength(4000);
-    expect(known.has(stepTwo())).toBe(true);
+    expect(state.has(stepTwo())).toBe(true);
 
     doc.getText('text').delete(5001, 1);
-    expect(known.has(stepTwo())).toBe(false);
-    known.add(stepTwo());
-    expect(known.has(stepTwo())).toBe(true);
+    expect(state.has(stepTwo())).toBe(false);
+    state.add(stepTwo());
+    expect(state.has(stepTwo())).toBe(true);
 
     doc.getText('text').insert(0, 'new');
-    expect(known.has(stepTwo())).toBe(false);
+    expect(state.has(stepTwo())).toBe(false);
   });
 
-  it('never goes back when it is told of what it has', () => {
+  it('does not change when it adds what it has', () => {
     const doc = documentWithDeletions();
-    const known = knownOf(doc);
-    const before = known.encode();
-    known.add({
+    const state = stateOf(doc);
+    const before = state.encode();
+    state.add({
       structs: new Map([[5, { from: 0, to: 3 }]]),
       deletes: new Map([[5, [{ clock: 2, length: 1 }]]]),
       keyed: new Map(),
     });
-    expect(known.encode()).toEqual(before);
+    expect(state.encode()).toEqual(before);
   });
 
-  it('refuses to decode anything but what it encoded, with a SyntaxError', () => {
-    const good = knownOf(documentWithDeletions()).encode();
+  it('throws a SyntaxError when it decodes anything but its own encoding', () => {
+    const good = stateOf(documentWithDeletions()).encode();
     for (let end = 0; end < good.length; end++) {
       expect(() => LogState.decode(good.subarray(0, end))).toThrow(SyntaxError);
     }
-    const nonsense = [
+    const invalid = [
       [...good, 0],
       [0, 1, 5, 0, 0], // a client at clock 0
-      [0, 2, 5, 1, 5, 1, 0], // twice the same client
+      [0, 2, 5, 1, 5, 1, 0], // duplicate client
       [0, 1, 5, 0x81, 0, 0], // not the shortest form
-      [1, 5, 2, 4, 1, 2, 1, 1, 5, 9, 0], // deletions that do not ascend
+      [1, 5, 2, 4, 1, 2, 1, 1, 5, 9, 0], // ranges out of order
       [0xff, 0xff, 0xff, 0xff, 0x0f],
     ];
-    for (const bytes of nonsense) {
+    for (const bytes of invalid) {
       expect(() => LogState.decode(Uint8Array.from(bytes))).toThrow(SyntaxError);
     }
     const random = new Random(1);
@@ -131,7 +131,7 @@ describe('KnownState', () => {
 });
 
 describe('ClockRanges', () => {
-  it('joins ranges that overlap or touch', () => {
+  it('merges ranges that overlap or are adjacent', () => {
     const ranges = new ClockRanges();
     for (const [from, to] of [[10, 12], [20, 25], [12, 14], [8, 10], [30, 31], [21, 23]] as const) {
       ranges.add(from, to);
@@ -146,17 +146,17 @@ describe('ClockRanges', () => {
     expect(ranges.size).toBe(1);
   });
 
-  it('[P8] stays the same as a set of clocks through thousands of ranges, in any order', () => {
+  it('[P8] equals a set of clocks after thousands of ranges in any order', () => {
     for (let seed = 1; seed <= 12; seed++) {
       const random = new Random(seed);
       const clocks = 200 + random.below(20_000);
-      const longest = random.pick([1, 3, 300]);
-      const expected = new Uint8Array(clocks + longest + 1);
+      const maxLength = random.pick([1, 3, 300]);
+      const expected = new Uint8Array(clocks + maxLength + 1);
       const ranges = new ClockRanges();
-      const isSorted = random.chance(20);
+      const isSorted = random.chance(0.2);
       for (let i = 0; i < 3000; i++) {
         const from = isSorted ? Math.floor(i * clocks / 3000) : random.below(clocks);
-        const to = from + 1 + random.below(longest);
+        const to = from + 1 + random.below(maxLength);
         expect(ranges.has(from, to)).toBe(!expected.subarray(from, to).includes(0));
         ranges.add(from, to);
         expected.fill(1, from, to);

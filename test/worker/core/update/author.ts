@@ -1,30 +1,6 @@
 import * as Y from 'yjs';
 
-/** A small seeded generator (mulberry32). */
-export class Random {
-  #state: number;
-
-  constructor(seed: number) {
-    this.#state = seed >>> 0;
-  }
-
-  /** A whole number from 0 to before `end`. */
-  below(end: number): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let t = this.#state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 2 ** 32) * end);
-  }
-
-  pick<T>(from: readonly T[]): T {
-    return from[this.below(from.length)]!; // in bounds
-  }
-
-  chance(percent: number): boolean {
-    return this.below(100) < percent;
-  }
-}
+import type { Random } from '../../../support/random.ts';
 
 const words = [
   'a',
@@ -61,18 +37,18 @@ const values: readonly unknown[] = [
   new Uint8Array([1, 2, 3]),
 ];
 
-/** Someone who edits every sort of shared type at random. */
+/** A client that edits every kind of shared type at random. */
 export class Author {
   readonly doc = new Y.Doc();
-  /** What they did since it was last taken, update by update, in order. */
+  /** The updates since they were last taken, in order. */
   #outbox: Uint8Array[] = [];
-  /** How much of the log has reached them. */
+  /** How many updates of the log it has received. */
   seen = 0;
   readonly #undo: Y.UndoManager;
 
-  constructor(clientID: number, isCollecting = true) {
+  constructor(clientID: number, { gc = true } = {}) {
     this.doc.clientID = clientID;
-    this.doc.gc = isCollecting;
+    this.doc.gc = gc;
     const { text, lines, map, array } = this;
     this.#undo = new Y.UndoManager([text, lines, map, array], { captureTimeout: 0 });
     this.doc.on('update', (update: Uint8Array, origin: unknown) => {
@@ -104,26 +80,30 @@ export class Author {
   }
 
   edit(random: Random): void {
-    const times = random.chance(20) ? 1 + random.below(6) : 1;
-    if (times === 1) this.#editOnce(random);
-    else {this.doc.transact(() => {
-        for (let i = 0; i < times; i++) this.#editOnce(random, false);
-      });}
+    const times = random.chance(0.2) ? 1 + random.below(6) : 1;
+    if (times === 1) return this.#editOrUndo(random);
+    this.doc.transact(() => {
+      for (let i = 0; i < times; i++) this.#edit(random.below(12), random);
+    });
   }
 
-  #editOnce(random: Random, mayUndo = true): void {
-    const sort = random.below(mayUndo ? 14 : 12);
-    if (sort < 4) editText(this.text, random);
-    else if (sort < 8) editLines(this.lines, random);
-    else if (sort < 10) editMap(this.map, random);
-    else if (sort < 12) editArray(this.array, random);
-    else if (sort === 12) this.#undo.undo();
-    else this.#undo.redo();
+  #editOrUndo(random: Random): void {
+    const kind = random.below(14);
+    if (kind === 12) this.#undo.undo();
+    else if (kind === 13) this.#undo.redo();
+    else this.#edit(kind, random);
+  }
+
+  #edit(kind: number, random: Random): void {
+    if (kind < 4) editText(this.text, random);
+    else if (kind < 8) editLines(this.lines, random);
+    else if (kind < 10) editMap(this.map, random);
+    else editArray(this.array, random);
   }
 }
 
 export function editText(text: Y.Text | Y.XmlText, random: Random): void {
-  const at = random.chance(30) ? 0 : random.below(text.length + 1);
+  const at = random.chance(0.3) ? 0 : random.below(text.length + 1);
   const length = Math.min(text.length - at, 1 + random.below(5));
   switch (random.below(6)) {
     case 0:
@@ -142,21 +122,21 @@ export function editText(text: Y.Text | Y.XmlText, random: Random): void {
 
 function editLines(parent: Y.XmlFragment | Y.XmlElement, random: Random, depth = 0): void {
   const child = parent.length > 0 ? parent.get(random.below(parent.length)) : undefined;
-  const sort = random.below(8);
-  if (child === undefined || sort === 0) {
+  const kind = random.below(8);
+  if (child === undefined || kind === 0) {
     const element = new Y.XmlElement(random.pick(['paragraph', 'codeBlock', 'x-y:z.1', '_a']));
     const text = new Y.XmlText();
     text.insert(0, random.pick(words));
     element.insert(0, [text]);
     element.setAttribute('kind', random.pick(['h1', 'quote', '"<&']));
-    parent.insert(random.chance(40) ? 0 : random.below(parent.length + 1), [element]);
-  } else if (sort === 1) {
+    parent.insert(random.chance(0.4) ? 0 : random.below(parent.length + 1), [element]);
+  } else if (kind === 1) {
     parent.delete(random.below(parent.length), 1);
   } else if (child instanceof Y.XmlText) {
     editText(child, random);
   } else if (child instanceof Y.XmlElement) {
-    if (sort === 2) child.setAttribute(random.pick(['kind', 'indent']), random.pick(['a', 'b']));
-    else if (sort === 3) child.removeAttribute('kind');
+    if (kind === 2) child.setAttribute(random.pick(['kind', 'indent']), random.pick(['a', 'b']));
+    else if (kind === 3) child.removeAttribute('kind');
     else if (depth < 4) editLines(child, random, depth + 1);
   }
 }
@@ -164,23 +144,23 @@ function editLines(parent: Y.XmlFragment | Y.XmlElement, random: Random, depth =
 function editMap(map: Y.Map<unknown>, random: Random, depth = 0): void {
   const key = random.pick(['a', 'b', 'long key é', '']);
   const value = map.get(key);
-  const sort = random.below(8);
+  const kind = random.below(8);
   if (value instanceof Y.Map && depth < 4) editMap(value, random, depth + 1);
   else if (value instanceof Y.Array) editArray(value, random);
-  else if (sort === 0) map.delete(key);
-  else if (sort === 1) map.set(key, new Y.Map([['x', 1]]));
-  else if (sort === 2) map.set(key, Y.Array.from([1, 2]));
-  else if (sort === 3) map.set(key, new Y.Text('in a map'));
+  else if (kind === 0) map.delete(key);
+  else if (kind === 1) map.set(key, new Y.Map([['x', 1]]));
+  else if (kind === 2) map.set(key, Y.Array.from([1, 2]));
+  else if (kind === 3) map.set(key, new Y.Text('in a map'));
   else map.set(key, random.pick(values));
 }
 
 export function editArray(array: Y.Array<unknown>, random: Random): void {
-  const at = random.chance(30) ? 0 : random.below(array.length + 1);
+  const at = random.chance(0.3) ? 0 : random.below(array.length + 1);
   const length = Math.min(array.length - at, 1 + random.below(3));
-  if (random.chance(35) && length > 0) array.delete(at, length);
-  else if (random.chance(10)) array.insert(at, [new Y.Map(), new Y.Text('t')]);
-  else {array.insert(
-      at,
-      Array.from({ length: 1 + random.below(3) }, () => random.pick(values) ?? null),
-    );}
+  if (random.chance(0.35) && length > 0) array.delete(at, length);
+  else if (random.chance(0.1)) array.insert(at, [new Y.Map(), new Y.Text('t')]);
+  else {
+    const inserted = Array.from({ length: 1 + random.below(3) }, () => random.pick(values) ?? null);
+    array.insert(at, inserted);
+  }
 }

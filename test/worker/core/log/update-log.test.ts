@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { Reader } from '../../../../worker/core/render/reader.ts';
+import { World } from '../../../support/world.ts';
+
+describe('the update log', () => {
+  it('[P3] quarantines and reports an invalid stored row, and loads the rest', () => {
+    const world = new World();
+    const ann = world.client().connect();
+    world.settle();
+    ann.type('kept');
+    world.settle();
+    // Invalid, as if an older version of the service had stored it.
+    world.sql.query(
+      'INSERT INTO updates (version, part, data) VALUES (2, 0, ?)',
+      new Uint8Array([1, 1, 1, 0, 0, 0, 0]),
+    );
+    world.crash();
+    ann.type(' and more');
+    ann.connect();
+    world.settle();
+    expect(ann.unanswered).toBe(0);
+    const reading = new Reader(world.log, { monotonicNow: () => world.now }).read('txt', []);
+    expect(reading.status === 'read' && reading.body.trim()).toBe('kept and more');
+    const bob = world.client().connect();
+    world.settle();
+    expect(bob.text.toString()).toBe('kept and more');
+    expect(world.reports).toEqual(['quarantined']);
+    world.room.compact();
+    expect(world.sql.query('SELECT version FROM updates')).toEqual([{ version: 2 }]);
+    const { version } = world.log;
+    world.crash();
+    expect(world.log.version).toBe(version);
+    const cid = world.client().connect();
+    world.settle();
+    expect(cid.text.toString()).toBe('kept and more');
+    expect(world.reports).toEqual(['quarantined']);
+  });
+});

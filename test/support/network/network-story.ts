@@ -42,7 +42,8 @@ export class NetworkStory {
     contentOf(stan.doc).insert(0, [line]);
     spoil(story.network);
     story.ann = story.ours(story.network.url);
-    await until(() => story.ann.provider.synced);
+    // Under load, Ann may sync before the service has received the line.
+    await until(() => story.ann.provider.synced && story.ann.words.length > 0);
     return story;
   }
 

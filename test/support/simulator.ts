@@ -3,7 +3,7 @@
  * injects faults of platform, network and clients. A seed determines clients, limits and every event, so
  * the same seed repeats the run.
  *
- * An event is data, {@link Event}: a verb and numbers (`simulator/world.ts` lists the verbs). A failing
+ * An event is data, {@link Event}: a verb and numbers (`simulator/verbs.ts` lists them). A failing
  * run is shrunk to the fewest events that still fail, and printed as a line for a regression test. Each
  * invariant I1–I10 is a function in `simulator/invariants.ts`. They compare with a reference model, which
  * records what the service has committed by reading its disk.
@@ -18,7 +18,8 @@ import { type Event, EventGenerator } from './simulator/event-generator.ts';
 import { checkBounds } from './simulator/invariants.ts';
 import { shrink } from './simulator/shrink.ts';
 import { type Invariant, Violation } from './simulator/violation.ts';
-import { optionsFor, verbs, World, type WorldOptions } from './simulator/world.ts';
+import { verbs } from './simulator/verbs.ts';
+import { optionsFor, World, type WorldOptions } from './simulator/world.ts';
 
 export type { Event, Invariant, WorldOptions };
 

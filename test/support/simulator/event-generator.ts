@@ -1,5 +1,6 @@
 import type { Random } from '../random.ts';
-import { type Verb, verbs, type World } from './world.ts';
+import { type Verb, verbs } from './verbs.ts';
+import type { World } from './world.ts';
 
 /** An event as data, which can be printed, omitted and replayed. */
 export type Event = readonly [verb: Verb, ...numbers: number[]];

@@ -1,7 +1,8 @@
 import { accessLimits } from '../../../protocol/access-limits.ts';
-import { joinBytes, splitBytes } from '../../../protocol/split-bytes.ts';
+import { joinBytes } from '../../../protocol/split-bytes.ts';
 import { limits } from '../../../protocol/limits.ts';
 import { type CompactedLog, compactUpdates } from '../log/compaction.ts';
+import { LogTables } from '../log/log-tables.ts';
 import { migrate } from '../log/migrations.ts';
 import type { SqlDatabase } from '../sql.ts';
 import { LogState } from '../update/log-state.ts';
@@ -34,11 +35,7 @@ export function importDocument(
     for (const table of ['clients', 'keys', 'revoked', 'frames']) {
       for (const row of tables.get(table) ?? []) insert(sql, table, row);
     }
-    for (const [kind, bytes] of Object.entries({ state: update, known: state.encode() })) {
-      for (const [part, data] of splitBytes(bytes, limits.rowBytes).entries()) {
-        insert(sql, 'snapshot', { kind, part, data });
-      }
-    }
+    new LogTables(sql).insertSnapshot(update, state.encode());
   });
 }
 
@@ -135,7 +132,7 @@ function compactContent(updates: readonly Uint8Array[]): CompactedLog {
 function insert(
   sql: SqlDatabase,
   table: string,
-  row: Readonly<Record<string, string | number | null | Uint8Array>>,
+  row: Readonly<Record<string, string | number | null>>,
 ): void {
   const columns = Object.keys(row);
   const placeholders = columns.map(() => '?').join(', ');

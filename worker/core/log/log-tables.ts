@@ -136,8 +136,7 @@ export class LogTables {
     const { update, encodedState, version, previousVersion, quarantined } = snapshot;
     this.#sql.transaction(() => {
       this.#sql.query('DELETE FROM snapshot');
-      this.#insertParts('state', update);
-      this.#insertParts('known', encodedState);
+      this.insertSnapshot(update, encodedState);
       // Quarantined rows stay, for the operator to examine.
       let after = previousVersion;
       for (const kept of [...quarantined, version + 1].sort((a, b) => a - b)) {
@@ -146,6 +145,11 @@ export class LogTables {
       }
       this.#sql.query('UPDATE document SET compacted = ?', version);
     });
+  }
+
+  insertSnapshot(update: Uint8Array, encodedState: Uint8Array): void {
+    this.#insertParts('state', update);
+    this.#insertParts('known', encodedState);
   }
 
   #insertDocument({ epoch, created }: NewDocument): void {

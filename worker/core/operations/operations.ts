@@ -1,7 +1,7 @@
 import type { Role } from '../../../protocol/roles.ts';
 import type { KeyChange, KeyEntry, NewKey } from '../access/keys.ts';
 import type { Revocation } from '../access/revocations.ts';
-import type { Format, RenderResult, State } from '../render/reader.ts';
+import type { Format, RenderResult, StateResult } from '../render/reader.ts';
 import type { Exchange } from '../room/polled-connections.ts';
 
 /**
@@ -21,7 +21,7 @@ interface Operations<File = readonly Uint8Array[]> {
   /** What changed since a revision, as JSON of `Changes`; the whole document for null. */
   'changes': { input: { readonly since: string | null }; answer: RenderResult };
   /** The document's Yjs state, with its history. */
-  'state': { input: { readonly knownTags: readonly string[] }; answer: State };
+  'state': { input: { readonly knownTags: readonly string[] }; answer: StateResult };
   /**
    * Passes a frame of an HTTP client to the room and returns the messages queued for that client.
    * The client generates the session's name.

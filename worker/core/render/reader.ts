@@ -28,7 +28,7 @@ export type RenderResult =
   };
 
 /** The whole document, history included, as one Yjs update. */
-export type State =
+export type StateResult =
   | NotRendered
   | { readonly status: 'read'; readonly tag: string; readonly update: Uint8Array };
 
@@ -124,7 +124,7 @@ export class Reader {
   }
 
   /** The whole document as one Yjs update, for clients with the permission to edit. */
-  state(knownTags: readonly string[]): State {
+  state(knownTags: readonly string[]): StateResult {
     if (!this.#log.exists) return { status: 'missing' };
     const tag = this.#tagOf(this.#log.version);
     if (isKnown(tag, knownTags)) return { status: 'unchanged', tag };

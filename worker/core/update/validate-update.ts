@@ -29,7 +29,8 @@ type ValidatedUpdate =
  *
  * Not visible without a document, and therefore not checked: whether the origins of an item are
  * adjacent and how many items are between them, which Yjs walks over; the type of the parent; and the
- * depth of a parent that is already in the log. `removeUnreadableContent` handles the last two.
+ * depth of a parent that is already in the log. Renderers must handle any content, and compaction
+ * removes what clients cannot (`removeUnreadableContent`).
  */
 export function validateUpdate(update: Uint8Array, state: LogState): ValidatedUpdate {
   try {

@@ -9,3 +9,14 @@ const pattern = new RegExp(`^[A-Za-z0-9_~-]{1,${limits.documentNameLength}}$`);
 export function isDocumentName(name: string): boolean {
   return pattern.test(name);
 }
+
+/** 32 characters that are not easily confused. */
+const alphabet = 'abcdefghijkmnpqrstuvwxyz23456789';
+
+/**
+ * Generates a document name with a character for each random byte. 12 bytes give 60 random bits: enough
+ * that no two documents get the same name. A name is not a secret.
+ */
+export function generateDocumentName(random: Uint8Array): string {
+  return Array.from(random, (byte) => alphabet[byte % alphabet.length]).join('');
+}

@@ -94,13 +94,13 @@ async function byLinks(browser) {
     await bob.click('.ProseMirror');
     await bob.keyboard.press('Control+End');
     await bob.keyboard.type(' Please bring boots.');
-    await ann.click('[aria-label="Withdraw “Editors”"]');
-    await ann.waitForSelector('.ask-first');
+    await ann.click('[aria-label="Remove “Editors”"]');
+    await ann.waitForSelector('.confirm');
     await shoot(ann, 'withdraw');
-    await ann.click('.ask-first .button-danger');
-    await bob.waitForSelector('.rescue[data-kind=refusal]');
+    await ann.click('.confirm .button-danger');
+    await bob.waitForSelector('.recovery[data-kind=unsaved]');
     await bob.waitForSelector('#notice:not([hidden])');
-    await shoot(bob, 'withdrawn');
+    await shoot(bob, 'removed');
 
     const cid = await visit(browser, made.links.own, { ...phone, colorScheme: 'dark' });
     await saved(cid);
@@ -110,9 +110,9 @@ async function byLinks(browser) {
     await ann.keyboard.press('Escape');
     await ann.click('#menu-button');
     await ann.click('[data-command=delete]');
-    await ann.click('.ask-first .button-danger');
+    await ann.click('.confirm .button-danger');
     await ann.waitForURL(`${closed.url}/`);
-    await cid.waitForSelector('.rescue[data-kind=refusal]');
+    await cid.waitForSelector('.recovery[data-kind=unsaved]');
     await cid.keyboard.press('Escape');
     await shoot(cid, 'phone-deleted-dark');
   } finally {
@@ -127,7 +127,7 @@ async function share(page, label, purpose) {
   await page.check(`[name=share-purpose][value=${purpose}]`);
   await page.fill('.share-new input[type=text]', label);
   await page.click('.share-new .button-primary');
-  await page.waitForSelector(`[aria-label="Withdraw “${label}”"]`);
+  await page.waitForSelector(`[aria-label="Remove “${label}”"]`);
 }
 
 await mkdir(out, { recursive: true });

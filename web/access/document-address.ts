@@ -34,3 +34,8 @@ export function withKey(path: string, credential: string | null): string {
 export function docsUrl(): string {
   return `${location.protocol === 'https:' ? 'wss:' : 'ws:'}//${location.host}/docs`;
 }
+
+/** The header that carries a credential in a request of a script. */
+export function authorization(credential: string | null): Record<string, string> {
+  return credential === null ? {} : { authorization: `Bearer ${credential}` };
+}

@@ -1,15 +1,15 @@
 import { readStored, store } from '../platform/local-storage.ts';
 
-/** How a guest appears to the others. */
+/** How a guest appears to other people. */
 export interface GuestIdentity {
   readonly name: string;
   /** `#rrggbb`, from {@link guestColors}. */
   readonly color: string;
-  /** Whether the person picked the colour; one that was drawn gives way to somebody else's. */
+  /** Whether the person picked the colour. A drawn one changes when another person has it. */
   readonly hasChosenColor?: boolean;
 }
 
-/** Dark enough for white letters (4.5:1), far enough apart to tell six people from each other. */
+/** Dark enough for white text (contrast 4.5:1), and different enough to tell six people apart. */
 export const guestColors = [
   '#b4371f',
   '#8a5a00',
@@ -50,18 +50,18 @@ const animals = [
 
 const key = 'edgepad:identity';
 
-/** This browser's guest: the one it kept, or a new one such as "Guest Heron", which it keeps. */
+/** The guest stored in this browser. Draws and stores one such as "Guest Heron" at first use. */
 export function loadIdentity(): GuestIdentity {
-  const kept = readStored(key);
-  if (isIdentity(kept)) return kept;
+  const stored = readStored(key);
+  if (isIdentity(stored)) return stored;
   const identity = { name: `Guest ${oneOf(animals)}`, color: oneOf(guestColors) };
   store(key, identity);
   return identity;
 }
 
 /**
- * A colour that none of these people has, or null where all are taken. `random` is from 0 to 1: two
- * who draw at the same moment should not draw the same again.
+ * A random colour that is not taken, or null if all are. `random` is from 0 to 1: two guests who draw
+ * at the same time should not draw the same colour again.
  */
 export function freeColor(taken: Iterable<string>, random = Math.random()): string | null {
   const used = new Set(taken);

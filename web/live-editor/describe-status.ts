@@ -1,44 +1,43 @@
 import type { ProviderStatus } from '../provider/status.ts';
 
-/** How much a state wants to be noticed. */
+/** How urgent a status is. */
 export type Tone = 'calm' | 'wait' | 'bad';
 
-export interface StatusDescription {
-  /** For the person who writes, in the bar. */
+interface StatusDescription {
   readonly text: string;
   readonly tone: Tone;
-  /** Whether trying again by hand makes sense. */
+  /** Whether to offer reconnecting now. */
   readonly canRetry: boolean;
 }
 
-/** What the bar says of each state. Promises nothing that the state does not say. */
+/** The status as the person sees it. Never claims more than the status does. */
 export function describeStatus(status: ProviderStatus): StatusDescription {
-  const words = (text: string, tone: Tone = 'calm', canRetry = false) => ({ text, tone, canRetry });
+  const calm = (text: string): StatusDescription => ({ text, tone: 'calm', canRetry: false });
   switch (status.state) {
     case 'connecting':
-      return words(
-        status.progress === null
-          ? 'Connecting…'
-          : `Loading… ${Math.floor(status.progress * 100)} %`,
+      return calm(
+        status.progress === null ? 'Connecting…' : `Loading… ${Math.floor(status.progress * 100)}%`,
       );
     case 'saving':
-      return words('Saving…');
+      return calm('Saving…');
     case 'saved':
-      return words('Saved');
+      return calm('Saved');
     case 'offline':
-      return words(offlineText(status), 'wait', true);
+      return { text: offlineText(status), tone: 'wait', canRetry: true };
     case 'read-only':
-      return words(
-        status.reason === 'role' ? 'Read only' : 'Read only: reload the page for a newer editor',
+      return calm(
+        status.reason === 'role' ? 'Read-only' : 'Read-only: reload the page to update the editor',
       );
-    case 'refused':
-      return words(`Refused: ${status.reason || `code ${status.code}`}`, 'bad');
+    case 'refused': {
+      const text = `Not connected: ${status.reason || `code ${status.code}`}`;
+      return { text, tone: 'bad', canRetry: false };
+    }
   }
 }
 
 function offlineText({ unsent, stored }: ProviderStatus & { state: 'offline' }): string {
-  if (unsent === 0) return 'Offline: you can go on writing';
+  if (unsent === 0) return 'Offline: you can keep writing';
   return stored
     ? 'Offline: your changes are kept on this device'
-    : 'Offline: keep this tab open until it is back';
+    : 'Offline: keep this tab open until you are back online';
 }

@@ -8,8 +8,8 @@ import { closedTabClients } from '../provider/recovery/closed-tab-clients.ts';
 import type { EdgepadProvider } from '../provider/provider.ts';
 import { LostTextFinder } from '../provider/recovery/lost-text-finder.ts';
 import { UnsavedChanges } from '../provider/recovery/unsaved-changes.ts';
-import { createRecoveryPanel, showOffers, showRefusal } from './recovery-panel.ts';
-import { isGone, isShut, removeCopy } from './remove-copy.ts';
+import { createRecoveryPanel, showLostText, showUnsavedChanges } from './recovery-panel.ts';
+import { isMissing, isUnavailable, removeCopy } from './remove-copy.ts';
 import { type CreateDocument, saveAsNewDocument } from './save-as-new.ts';
 
 /** Where recovered and unsaved text goes. */
@@ -47,9 +47,9 @@ export interface StartRecoveryOptions extends RecoveryTarget {
 }
 
 export interface Recovery {
-  readonly rescue: UnsavedChanges;
+  readonly unsaved: UnsavedChanges;
   /** Offers what was not sent, or with `all` the whole text. Shows nothing where that is empty. */
-  refused(lost?: 'unsent' | 'all'): void;
+  offerUnsaved(which?: 'unsent' | 'all'): void;
   destroy(): void;
 }
 
@@ -75,18 +75,18 @@ export async function recoverLostText(
     viewOf: () => live.editor?.view ?? null,
     mayWrite: () => live.isEditable,
     async onSavedAsNew() {
-      if (offline && isShut(provider.status)) await removeCopy(offline, 'all');
+      if (offline && isUnavailable(provider.status)) await removeCopy(offline, 'all');
     },
   });
-  const { rescue } = recovery;
+  const { unsaved } = recovery;
   const follow = () => {
     const { status, serviceStateVector } = provider;
-    if (serviceStateVector) rescue.markSaved(serviceStateVector);
-    if (status.state === 'saved') rescue.markSaved(Y.encodeStateVector(doc));
+    if (serviceStateVector) unsaved.markSaved(serviceStateVector);
+    if (status.state === 'saved') unsaved.markSaved(Y.encodeStateVector(doc));
     if (status.state !== 'refused' && status.state !== 'read-only') return;
-    if (rescue.unsentText !== '') recovery.refused();
+    if (unsaved.unsentText !== '') recovery.offerUnsaved();
     // The service has deleted the saved text as well: this page shows the only copy.
-    else if (isGone(status)) recovery.refused('all');
+    else if (isMissing(status)) recovery.offerUnsaved('all');
     else onReadOnly?.();
   };
   provider.addEventListener('status', follow);
@@ -97,7 +97,7 @@ export async function recoverLostText(
 /**
  * Recovers text of this client that a concurrent deletion removed, and offers what cannot be put back.
  * The caller reports what the service has stored ({@link UnsavedChanges.markSaved}) and that it refuses
- * changes (`refused`).
+ * changes (`offerUnsaved`).
  */
 export function startRecovery(
   { doc, name, url, source, clients, overlays, createDocument, viewOf, mayWrite, onSavedAsNew }:
@@ -107,20 +107,20 @@ export function startRecovery(
   overlays.append(panel.element);
   const caret = moveCaretToRecoveredText(viewOf);
   const finder = new LostTextFinder({ doc, source, clients, mayWrite, ...caret });
-  showOffers(panel, finder, (text) => viewOf()?.pasteText(text));
-  const rescue = new UnsavedChanges({ content: contentOf(doc), meta: metaOf(doc) }, [
+  showLostText(panel, finder, (text) => viewOf()?.pasteText(text));
+  const unsaved = new UnsavedChanges({ content: contentOf(doc), meta: metaOf(doc) }, [
     doc.clientID,
     ...clients,
   ]);
   const saveAsNew = createDocument && (async () => {
-    const address = await saveAsNewDocument(rescue, url, createDocument);
+    const address = await saveAsNewDocument(unsaved, url, createDocument);
     await onSavedAsNew?.();
     location.assign(address);
   });
   return {
-    rescue,
-    refused(lost = 'unsent') {
-      showRefusal(panel, rescue, lost, { fileName: name, saveAsNew });
+    unsaved,
+    offerUnsaved(which = 'unsent') {
+      showUnsavedChanges(panel, unsaved, which, { fileName: name, saveAsNew });
     },
     destroy() {
       finder.destroy();

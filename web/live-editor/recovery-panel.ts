@@ -1,14 +1,15 @@
+import { copyText } from '../platform/clipboard.ts';
+import { saveFile } from '../platform/save-file.ts';
 import type { LostTextFinder } from '../provider/recovery/lost-text-finder.ts';
 import type { UnsavedChanges } from '../provider/recovery/unsaved-changes.ts';
-import { copyText } from '../platform/clipboard.ts';
 
-/** How long a button says what came of it, in milliseconds. */
-const answeredFor = 2000;
-/** How much of the text is shown; all of it is inserted and copied. */
-const mostShown = 160;
+/** How long a button shows the result of copying, in milliseconds. */
+const feedbackDuration = 2000;
+/** The most characters of the text that the panel shows. Inserting and copying use the whole text. */
+const maxShown = 160;
 
-/** The bar at the foot of the page that holds out text somebody would else have lost. */
-export interface RecoveryPanel {
+/** The panel at the bottom of the page that offers text which would otherwise be lost. */
+interface RecoveryPanel {
   readonly element: HTMLElement;
   readonly message: HTMLElement;
   readonly text: HTMLElement;
@@ -16,115 +17,113 @@ export interface RecoveryPanel {
 }
 
 /**
- * Makes the bar. It must be in the page, empty, before it has something to say: screen readers speak
- * changes of a status, not its arrival.
+ * Creates the empty panel. Add it to the page before it shows something: screen readers announce changes
+ * of a status, but not a new one.
  */
 export function createRecoveryPanel(): RecoveryPanel {
   const element = document.createElement('section');
-  element.className = 'rescue';
+  element.className = 'recovery';
   const message = document.createElement('p');
-  message.className = 'rescue-message';
+  message.className = 'recovery-message';
   message.setAttribute('role', 'status');
   const text = document.createElement('blockquote');
-  text.className = 'rescue-text';
+  text.className = 'recovery-text';
   text.dir = 'auto';
   const actions = document.createElement('div');
-  actions.className = 'rescue-actions';
+  actions.className = 'recovery-actions';
   element.append(message, text, actions);
-  const bar = { element, message, text, actions };
-  clear(bar);
-  return bar;
+  const panel = { element, message, text, actions };
+  clear(panel);
+  return panel;
 }
 
 /**
- * Holds out what fell with a line that somebody else deleted, until it is taken up or dismissed.
- * `insert` writes text where the caret is. A refusal that is being shown stays in front.
+ * Offers text that was lost because another person deleted its line, until it is inserted or dismissed.
+ * `insert` writes at the caret. Does not replace unsaved changes that the panel shows.
  */
-export function showOffers(
-  bar: RecoveryPanel,
+export function showLostText(
+  panel: RecoveryPanel,
   finder: LostTextFinder,
   insert: (text: string) => void,
 ): void {
   let shown: readonly unknown[] = [];
   finder.addEventListener('change', () => {
-    if (bar.element.dataset.kind === 'refusal') return;
+    if (panel.element.dataset.kind === 'unsaved') return;
     const { offers } = finder;
     if (offers.length === shown.length && offers.every((offer, i) => offer === shown[i])) return;
     shown = offers;
     if (offers.length === 0) {
-      clear(bar);
+      clear(panel);
       return;
     }
     const text = offers.map((offer) => offer.text).join('\n');
-    const settle = () => finder.dismiss(...offers);
-    show(bar, 'offer', 'Somebody removed the line you were writing in. Your words:', text, [
-      button('Insert at the caret', 'button-primary', () => {
+    const dismiss = () => finder.dismiss(...offers);
+    show(panel, 'lost', 'Someone deleted the line you were writing in. Your text:', text, [
+      button('Insert at cursor', 'button-primary', () => {
         insert(text);
-        settle();
+        dismiss();
       }),
-      copyButton('Copy', text),
-      button('Dismiss', 'button-quiet', settle),
+      copyButton(text),
+      button('Dismiss', 'button-quiet', dismiss),
     ]);
   });
 }
 
-export interface RefusalActions {
-  /** What the file is called, without its ending. */
+interface UnsavedActions {
+  /** Without its extension. */
   readonly fileName: string;
-  /**
-   * Makes a new document that carries all of this one, and goes there; rejects when it cannot. Null
-   * where no documents are made.
-   */
+  /** Saves the whole text as a new document and opens it. Null where no documents can be created. */
   readonly saveAsNew: (() => Promise<void>) | null;
 }
 
 /**
- * Holds out what the service will not take any more, or with `all` what it has no more. Shows nothing
- * where there is nothing to keep.
+ * Offers what the service does not accept any more, or with `all` the whole text, which the service no
+ * longer has. Shows nothing for an empty text.
  */
-export function showRefusal(
-  bar: RecoveryPanel,
-  rescue: UnsavedChanges,
-  lost: 'unsent' | 'all',
-  { fileName, saveAsNew }: RefusalActions,
+export function showUnsavedChanges(
+  panel: RecoveryPanel,
+  unsaved: UnsavedChanges,
+  which: 'unsent' | 'all',
+  { fileName, saveAsNew }: UnsavedActions,
 ): void {
-  const kept = lost === 'all' ? rescue.text : rescue.unsentText;
-  if (kept.trim() === '') return;
-  const says = lost === 'all'
-    ? 'This page has the last you can see of the document. Keep what you need:'
-    : 'Not everything you wrote has reached this document. Keep it:';
+  const text = which === 'all' ? unsaved.text : unsaved.unsentText;
+  if (text.trim() === '') return;
+  const message = which === 'all'
+    ? 'The document is no longer available, but this page still has its text. Keep what you need:'
+    : 'Some of what you wrote did not reach the document. Keep it:';
   const save = button('Save as a new document', 'button-primary', async () => {
     save.disabled = true;
     try {
       await saveAsNew?.();
     } catch (error) {
       if (!(error instanceof Error)) throw error;
-      bar.message.textContent = `It could not be saved as a new document: ${error.message}`;
+      panel.message.textContent = `Cannot save as a new document: ${error.message}`;
     } finally {
       save.disabled = false;
     }
   });
-  show(bar, 'refusal', says, kept, [
+  const file = () => saveFile(`${fileName}.txt`, new Blob([unsaved.text], { type: 'text/plain' }));
+  show(panel, 'unsaved', message, text, [
     ...(saveAsNew ? [save] : []),
-    copyButton('Copy as text', kept),
-    button('Download', 'button-quiet', () => download(`${fileName}.txt`, rescue.text)),
+    copyButton(text),
+    button('Download', 'button-quiet', file),
   ]);
 }
 
 function show(
   { element, message, text, actions }: RecoveryPanel,
-  kind: 'offer' | 'refusal',
-  says: string,
-  kept: string,
+  kind: 'lost' | 'unsaved',
+  explanation: string,
+  content: string,
   buttons: readonly HTMLButtonElement[],
 ): void {
   element.dataset.kind = kind;
   element.setAttribute('aria-label', 'Text to keep');
-  message.textContent = says;
-  const characters = [...kept.trim()];
-  text.textContent = characters.length > mostShown
-    ? `${characters.slice(0, mostShown).join('').trimEnd()}…`
-    : kept.trim();
+  message.textContent = explanation;
+  const characters = [...content.trim()];
+  text.textContent = characters.length > maxShown
+    ? `${characters.slice(0, maxShown).join('').trimEnd()}…`
+    : content.trim();
   actions.replaceChildren(...buttons);
 }
 
@@ -136,30 +135,22 @@ function clear({ element, message, text, actions }: RecoveryPanel): void {
   actions.replaceChildren();
 }
 
-function button(label: string, look: string, press: () => void): HTMLButtonElement {
+function button(label: string, className: string, press: () => void): HTMLButtonElement {
   const element = document.createElement('button');
   element.type = 'button';
-  element.className = `button ${look}`;
+  element.className = `button ${className}`;
   element.textContent = label;
-  // The caret stays in the text, where "Insert at the caret" needs it.
+  // Keeps the caret in the text, where "Insert at cursor" needs it.
   element.addEventListener('mousedown', (event) => event.preventDefault());
   element.addEventListener('click', press);
   return element;
 }
 
-function copyButton(label: string, text: string): HTMLButtonElement {
+function copyButton(text: string): HTMLButtonElement {
+  const label = 'Copy text';
   const element = button(label, 'button-quiet', async () => {
-    element.textContent = await copyText(text) ? 'Copied' : 'Not allowed here';
-    setTimeout(() => element.textContent = label, answeredFor);
+    element.textContent = await copyText(text) ? 'Copied' : 'Cannot copy here';
+    setTimeout(() => element.textContent = label, feedbackDuration);
   });
   return element;
-}
-
-function download(name: string, text: string): void {
-  const link = document.createElement('a');
-  link.download = name;
-  link.href = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
-  link.click();
-  // Only after the browser has begun to read it.
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }

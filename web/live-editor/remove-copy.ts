@@ -3,28 +3,28 @@ import type { OfflineCopy } from '../provider/offline/offline-copy.ts';
 import type { ProviderStatus } from '../provider/status.ts';
 
 /**
- * Whether this person is done with the document: access withdrawn, or all of it deleted. That there is
- * nothing at this address may be somebody's mistake, and is no reason to let anything go.
+ * Whether this person's access has ended: it was revoked, or the document was deleted. Not for a missing
+ * document, which may be a mistake and is no reason to remove anything.
  */
-export function isOver(status: ProviderStatus): boolean {
+export function hasAccessEnded(status: ProviderStatus): boolean {
   return status.state === 'refused' &&
     (status.code === CloseCode.forbidden || status.code === CloseCode.deleted);
 }
 
-/** Whether there is no such document, any more or by a mistake. */
-export function isGone(status: ProviderStatus): boolean {
+/** Whether the service has no such document, or no longer. */
+export function isMissing(status: ProviderStatus): boolean {
   return status.state === 'refused' &&
     (status.code === CloseCode.notFound || status.code === CloseCode.deleted);
 }
 
-/** Whether nothing here opens this document. */
-export function isShut(status: ProviderStatus): boolean {
-  return isOver(status) || isGone(status);
+/** Whether this person cannot open the document. */
+export function isUnavailable(status: ProviderStatus): boolean {
+  return hasAccessEnded(status) || isMissing(status);
 }
 
 /**
- * Removes what this device has of the document: with `saved` only if the service had all of it, so that
- * nothing is lost with it. Where the store does not answer, it stays.
+ * Removes the document's copy from this device; `saved` keeps a copy with changes that were never sent.
+ * A copy whose store does not respond stays.
  */
 export async function removeCopy(offline: OfflineCopy, which: 'all' | 'saved'): Promise<void> {
   try {

@@ -16,20 +16,20 @@ export type CreateDocument = () => Promise<{
  * refuses. `url`: where documents are.
  */
 export async function saveAsNewDocument(
-  rescue: UnsavedChanges,
+  unsaved: UnsavedChanges,
   url: string,
   createDocument: CreateDocument,
 ): Promise<string> {
   const { name, address, credential } = await createDocument();
   const doc = new Y.Doc();
-  rescue.copyTo({ content: contentOf(doc), meta: metaOf(doc) });
+  unsaved.copyTo({ content: contentOf(doc), meta: metaOf(doc) });
   const provider = new EdgepadProvider({ url, name, doc, getToken: () => credential });
   try {
     await new Promise<void>((resolve, reject) => {
       const check = () => {
         const { status } = provider;
         if (status.state === 'saved') resolve();
-        if (status.state === 'read-only') reject(new Error('The service takes no new documents'));
+        if (status.state === 'read-only') reject(new Error('the service accepts no changes to it'));
         if (status.state === 'refused') reject(new Error(status.reason || `code ${status.code}`));
       };
       provider.addEventListener('status', check);

@@ -1,18 +1,18 @@
 /**
- * What this browser keeps between visits. Embedded in another site, or with storage switched off or
- * full, there is none: then nothing is read and nothing kept, and the page works all the same.
+ * Reads a JSON value from localStorage; null without one. Storage may be unavailable: in an embed,
+ * switched off, or full. Pages must work without it.
  */
 export function readStored(key: string): unknown {
   try {
     return JSON.parse(localStorage.getItem(key) ?? 'null');
   } catch (error) {
-    // DOMException: no storage. SyntaxError: something else wrote under our key.
+    // DOMException: storage is unavailable. SyntaxError: another program wrote the value.
     if (error instanceof DOMException || error instanceof SyntaxError) return null;
     throw error;
   }
 }
 
-/** Keeps a value that JSON can hold. Whether it was kept is nobody's concern. */
+/** Stores a value as JSON. Does nothing when storage is unavailable. */
 export function store(key: string, value: unknown): void {
   try {
     localStorage.setItem(key, JSON.stringify(value));

@@ -15,10 +15,3 @@ export async function hashKey(key: string): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(key));
   return encodeBase64url(new Uint8Array(digest));
 }
-
-/** Generates a document name of 60 random bits, without letters that are easily confused. */
-export function generateName(): string {
-  const letters = 'abcdefghijkmnpqrstuvwxyz23456789';
-  const random = crypto.getRandomValues(new Uint8Array(12));
-  return [...random].map((byte) => letters[byte % letters.length]).join('');
-}

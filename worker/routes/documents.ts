@@ -1,7 +1,8 @@
 import { accessLimits } from '../../protocol/access-limits.ts';
 import { isDocumentName } from '../../protocol/document-name.ts';
 import type { Role } from '../../protocol/roles.ts';
-import { generateKey, generateName, hashKey } from '../access/keys.ts';
+import { generateDocumentName } from '../../protocol/document-name.ts';
+import { generateKey, hashKey } from '../access/keys.ts';
 import { serviceUrl } from '../access/origins.ts';
 import { invalidateRenderings } from '../cache/cached-renderings.ts';
 import { callDocument } from '../document.ts';
@@ -25,7 +26,8 @@ export function addDocumentRoutes(
 ): void {
   app.post('/docs', async (c) => {
     const requested = nameIn(await readFields(c.req.raw, accessLimits.bodyBytes));
-    const name = await access.requireCreator(c.req.raw, requested) ?? generateName();
+    const name = await access.requireCreator(c.req.raw, requested) ??
+      generateDocumentName(crypto.getRandomValues(new Uint8Array(12)));
     const secrets = { own: generateKey(), edit: generateKey(), view: generateKey() };
     const keys = await Promise.all(firstKeys.map(async ({ role, label }) => {
       return { role, label, expires: null, hash: await hashKey(secrets[role]) };

@@ -1,3 +1,4 @@
+import type { CreationMode } from '../../protocol/creation-mode.ts';
 import { escapeHtml } from '../core/render/html.ts';
 import type { PageContent } from '../core/render/formats.ts';
 
@@ -69,7 +70,7 @@ export function documentPage(
   template: string,
   { name, creation, oembed }: {
     readonly name: string;
-    readonly creation: Creation;
+    readonly creation: CreationMode;
     readonly oembed: string;
   },
 ): string {
@@ -123,11 +124,8 @@ function changesUrl(name: string): string {
   return `/docs/${encodeURIComponent(name)}/changes`;
 }
 
-/** How a user without a link gets a document: by any name (`open`), or by creating one (`anyone`). */
-export type Creation = 'open' | 'anyone' | 'none';
-
 /** The home page. */
-export function homePage(template: string, creation: Creation): string {
+export function homePage(template: string, creation: CreationMode): string {
   return fill(template, { creation });
 }
 

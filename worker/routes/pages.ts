@@ -1,16 +1,11 @@
+import type { CreationMode } from '../../protocol/creation-mode.ts';
 import { pageHeaders } from '../http/headers.ts';
 import type { App, AppContext } from '../http/cache-control.ts';
 import { notFound } from '../http/problem.ts';
 import { requireName } from '../http/request.ts';
 import type { Dependencies } from './dependencies.ts';
 import { oembedUrl } from './oembed.ts';
-import {
-  type Creation,
-  documentPage,
-  emptyViewerPage,
-  homePage,
-  viewerPage,
-} from './page-templates.ts';
+import { documentPage, emptyViewerPage, homePage, viewerPage } from './page-templates.ts';
 import { renderPage } from './rendering.ts';
 
 /** The pages of the service and the static files at fixed paths. */
@@ -59,7 +54,7 @@ export function addPageRoutes(app: App, dependencies: Dependencies): void {
     return new Response(file.body, file);
   }
 
-  function creationFor(c: AppContext): Creation {
+  function creationFor(c: AppContext): CreationMode {
     if (access.isOpenTo(c.req.raw)) return 'open';
     return settings.creation === 'anyone' ? 'anyone' : 'none';
   }

@@ -203,10 +203,10 @@ describe('F1 an embed whose document is deleted (close code 4410)', () => {
     await eventually(() => textOf(made)).toContain('High water at four');
     await eventually(async () => (await statesSaid(page)).at(-1)).toBe('saved');
     await deleteDocument(made);
-    const panel = frameOf(page).locator('.rescue[data-kind=refusal]');
+    const panel = frameOf(page).locator('.recovery[data-kind=unsaved]');
     await eventually(() => panel.innerText()).toContain('High water at four');
     expect(await panel.getByRole('status').innerText()).toContain('the last you can see');
-    await panel.getByRole('button', { name: 'Copy as text' }).waitFor();
+    await panel.getByRole('button', { name: 'Copy text' }).waitFor();
     // An embed creates no documents.
     expect(await panel.getByRole('button', { name: 'Save as a new document' }).count()).toBe(0);
     expect(faults).toEqual([]);
@@ -230,7 +230,7 @@ describe('F1 an embed whose document is deleted (close code 4410)', () => {
     await page.keyboard.type(' at four');
     await eventually(async () => (await statesSaid(page)).at(-1)).toBe('saving');
     await deleteDocument(made);
-    const panel = frameOf(page).locator('.rescue[data-kind=refusal]');
+    const panel = frameOf(page).locator('.recovery[data-kind=unsaved]');
     await eventually(() => panel.innerText()).toContain('High water at four');
     expect(await panel.getByRole('status').innerText()).toContain('Not everything');
   });
@@ -392,8 +392,8 @@ describe('F8 a site that one document alone lets in', () => {
     await owner.page.locator('#status[data-state=saved]').waitFor({ state: 'attached' });
     await owner.page.click('#share');
     const share = owner.page.getByRole('dialog', { name: 'Share' });
-    await share.getByText('Frames on other sites').click();
-    const sites = share.getByLabel('Sites, one on each line');
+    await share.getByText('Embedding').click();
+    const sites = share.getByLabel('Allowed sites, one per line');
     const save = async (text: string) => {
       await eventually(() => sites.isEditable()).toBe(true);
       await sites.fill(text);
@@ -401,7 +401,7 @@ describe('F8 a site that one document alone lets in', () => {
     };
     await save('any site');
     await eventually(() => share.getByRole('alert').allInnerTexts())
-      .toContainEqual(expect.stringContaining('“any site” is not the full address of a site'));
+      .toContainEqual(expect.stringContaining('“any site” is not the address of a site'));
     await save(`${stranger.url}/blog/`);
     await share.getByText('Saved.').waitFor();
     expect(await sites.inputValue()).toBe(stranger.url);

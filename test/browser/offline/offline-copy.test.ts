@@ -21,7 +21,7 @@ afterEach(() => context.close());
 
 const open = (name = 'notes') => CopyTab.open(context, name);
 
-describe('[P7] what was typed is on this device', () => {
+describe('[P7] typed text is stored on this device', () => {
   it('after the whole browser crashed', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'edgepad-profile-'));
     try {
@@ -58,7 +58,7 @@ describe('[P7] what was typed is on this device', () => {
     }
   });
 
-  it('whenever the copy says so, and not before', async () => {
+  it('when the copy reports it, and not before', async () => {
     const tab = await open();
     const seen = await tab.page.evaluate(async () => {
       // Transactions that write and are not complete yet.
@@ -87,7 +87,7 @@ describe('[P7] what was typed is on this device', () => {
     expect(await (await open()).text()).toBe('01234567890123456789');
   });
 
-  it('also what stood in the document before the copy was opened', async () => {
+  it('including text that was in the document before the copy opened', async () => {
     const page = await context.newPage();
     await page.goto(`${copyOrigin}/`);
     await page.evaluate(async () => {
@@ -102,7 +102,7 @@ describe('[P7] what was typed is on this device', () => {
     expect(other.loaded.isDirty).toBe(true);
   });
 
-  it('in one document and not in another', async () => {
+  it('in its own document only', async () => {
     const [one, two] = [await open('one'), await open('one~')];
     await one.type('first');
     await two.type('second');
@@ -113,8 +113,8 @@ describe('[P7] what was typed is on this device', () => {
   });
 });
 
-describe('[P7] where the next session resumes', () => {
-  it('is written after the updates it tells of, even noted before Yjs hands them out', async () => {
+describe('[P7] the resume point of the next session', () => {
+  it('is stored after the updates it covers, even if it is reported before Yjs emits them', async () => {
     const tab = await open();
     const order = await tab.page.evaluate(async () => {
       const log: { transaction: IDBTransaction; what: string }[] = [];
@@ -152,7 +152,7 @@ describe('[P7] where the next session resumes', () => {
     expect((await open()).loaded).toMatchObject({ epoch: 'e', version: 30, isDirty: false });
   });
 
-  it('is the furthest of two tabs, and the newer epoch', async () => {
+  it('is the latest of two tabs, and of the newer epoch', async () => {
     const [a, b] = [await open(), await open()];
     await a.note('one', 50, false);
     await a.flushed();
@@ -164,7 +164,7 @@ describe('[P7] where the next session resumes', () => {
     expect((await open()).loaded).toMatchObject({ epoch: 'two', version: 3 });
   });
 
-  it('tells what is unsent until a tab that holds it all has sent it', async () => {
+  it('counts unsent changes until a tab that has all of them has sent them', async () => {
     const a = await open();
     await a.type('unsent');
     await a.flushed();
@@ -186,7 +186,7 @@ describe('[P7] where the next session resumes', () => {
 });
 
 describe('[P7] two tabs of one document', () => {
-  it('keep what both type; neither gets the other’s through the store', async () => {
+  it('store the text of both, without exchanging it through the store', async () => {
     const [a, b] = [await open(), await open()];
     await Promise.all([a.type('a'.repeat(60)), b.type('b'.repeat(60))]);
     await Promise.all([a.flushed(), b.flushed()]);
@@ -196,7 +196,7 @@ describe('[P7] two tabs of one document', () => {
     expect([...text].sort().join('')).toBe('a'.repeat(60) + 'b'.repeat(60));
   });
 
-  it('trim at the same time, and no row of either is lost', async () => {
+  it('compact at the same time without losing a row', async () => {
     const tabs = await Promise.all([open(), open(), open()]);
     await Promise.all(tabs.map(({ page }, index) =>
       page.evaluate(async (index) => {
@@ -217,7 +217,7 @@ describe('[P7] two tabs of one document', () => {
     expect(reopened.loaded.clients).toHaveLength(3);
   });
 
-  it('look each after what it wrote itself; what a closed one wrote goes to the next', async () => {
+  it('each own their changes; those of a closed tab go to the next one', async () => {
     const leftBehind = (tab: CopyTab) =>
       tab.page.evaluate((clients) => closedTabClients(doc.clientID, clients), tab.loaded.clients);
     const a = await open();
@@ -233,7 +233,7 @@ describe('[P7] two tabs of one document', () => {
     await until(async () => (await leftBehind(c)).includes(client));
   });
 
-  it('once one deletes the copy, the other writes nothing more', async () => {
+  it('stop writing once one of them deletes the copy', async () => {
     const [a, b] = [await open(), await open()];
     await a.type('secret');
     await b.type('more');
@@ -251,8 +251,8 @@ describe('[P7] two tabs of one document', () => {
   });
 });
 
-describe('[P7] a store that does not keep says so, and the page goes on', () => {
-  it('full', async () => {
+describe('[P7] a store that fails reports it, and the page continues', () => {
+  it('when it is full', async () => {
     const page = await context.newPage();
     const session = await context.newCDPSession(page);
     // Before the first write: the browser remembers for a while how much space there was.
@@ -286,7 +286,7 @@ describe('[P7] a store that does not keep says so, and the page goes on', () => 
     expect(await tab.rows()).toBe(0);
   });
 
-  it('absent', async () => {
+  it('when it does not exist', async () => {
     const page = await context.newPage();
     await page.addInitScript(() =>
       Object.defineProperty(window, 'indexedDB', { value: undefined })
@@ -302,7 +302,7 @@ describe('[P7] a store that does not keep says so, and the page goes on', () => 
     expect(await tab.text()).toBe('text');
   });
 
-  it('forbidden, as in a sandbox', async () => {
+  it('when it is forbidden, as in a sandbox', async () => {
     const page = await context.newPage();
     await page.goto(`${copyOrigin}/`);
     await page.evaluate(() => {
@@ -323,7 +323,7 @@ describe('[P7] a store that does not keep says so, and the page goes on', () => 
     expect(state).toMatchObject({ kind: 'failed', reason: expect.stringContaining('allow') });
   });
 
-  it('held by a newer version of the page', async () => {
+  it('when a newer version of the page has upgraded it', async () => {
     const page = await context.newPage();
     await page.goto(`${copyOrigin}/`);
     await page.evaluate(() =>
@@ -338,7 +338,7 @@ describe('[P7] a store that does not keep says so, and the page goes on', () => 
     });
   });
 
-  it('held up by another tab', async () => {
+  it('when another tab blocks it', async () => {
     const page = await context.newPage();
     await page.goto(`${copyOrigin}/`);
     // A connection that does not give way, and a deletion that waits for it.
@@ -362,7 +362,7 @@ describe('[P7] a store that does not keep says so, and the page goes on', () => 
     });
   });
 
-  it('wanted by another tab, which does not have to wait for this one', async () => {
+  it('when another tab upgrades it, without blocking that tab', async () => {
     const tab = await open();
     await tab.type('text');
     await tab.flushed();
@@ -380,7 +380,7 @@ describe('[P7] a store that does not keep says so, and the page goes on', () => 
     expect(await tab.text()).toBe('text and more');
   });
 
-  it('cleared by the browser', async () => {
+  it('when the browser clears it', async () => {
     const tab = await open();
     await tab.type('text');
     await tab.flushed();
@@ -394,7 +394,7 @@ describe('[P7] a store that does not keep says so, and the page goes on', () => 
 });
 
 describe('[P7] a damaged copy', () => {
-  it('gives what can be read, says what could not, and claims no version', async () => {
+  it('restores what it can read, reports the rest, and has no resume point', async () => {
     const live = await open();
     for (const word of ['one', 'two', 'three']) {
       await live.page.evaluate((word) => {

@@ -20,8 +20,8 @@ async function open(context: BrowserContext, name: string, at = service): Promis
 const state = (page: Page) => page.getAttribute('#status', 'data-state');
 const isIn = (page: Page, wanted: string) => until(async () => await state(page) === wanted);
 
-describe('[P7] a network that goes', () => {
-  it('reloaded without one, the document is there, is written on, and merges when it is back', async () => {
+describe('[P7] without a network', () => {
+  it('a reloaded document opens, is edited, and merges once the network is back', async () => {
     const context = await browser.newContext();
     const name = freshName();
     const page = await open(context, name);
@@ -57,7 +57,7 @@ describe('[P7] a network that goes', () => {
     await context.close();
   });
 
-  it('two tabs of one document, one cut off: both end with the words of both', async () => {
+  it('two tabs of a document, one offline, end with the text of both', async () => {
     const context = await browser.newContext();
     const name = freshName();
     const [one, two] = [await open(context, name), await open(context, name)];
@@ -92,7 +92,7 @@ describe('[P7] a network that goes', () => {
     await context.close();
   });
 
-  it('a page of somebody else that came in its place is not kept for it', async () => {
+  it('a page of a captive portal is not cached in its place', async () => {
     const network = await Proxy.to(service);
     const context = await browser.newContext();
     const name = freshName();
@@ -114,7 +114,7 @@ describe('[P7] a network that goes', () => {
     network.destroy();
   });
 
-  it('after a deployment that only the home page was opened of, a document opens', async () => {
+  it('a document opens after a deployment of which only the home page was loaded', async () => {
     const context = await browser.newContext();
     const name = freshName();
     const page = await open(context, name);
@@ -141,7 +141,7 @@ describe('[P7] a network that goes', () => {
     await context.close();
   });
 
-  it('a new page is kept with its files, or the old one stays', async () => {
+  it('a new page is cached only with all its files', async () => {
     const deployment = await Deployment.of(service);
     const context = await browser.newContext();
     const name = freshName();

@@ -40,7 +40,7 @@ const source = `
   const editor = createEditor(document.querySelector('#paper'), {
     doc, awareness: new Awareness(doc), editable: true, plugins: [],
   });
-  const { rescue, refused } = startRecovery({
+  const { unsaved, offerUnsaved } = startRecovery({
     doc, name: 'notes', source, clients: [],
     url: location.origin.replace('http', 'ws') + '/docs',
     overlays: document.body,
@@ -48,8 +48,8 @@ const source = `
     viewOf: () => editor.view,
     mayWrite: () => true,
   });
-  rescue.markSaved(Y.encodeStateVector(doc));
-  Object.assign(globalThis, { Y, other, arrive, refuse: refused, lines: contentOf(other) });
+  unsaved.markSaved(Y.encodeStateVector(doc));
+  Object.assign(globalThis, { Y, other, arrive, refuse: offerUnsaved, lines: contentOf(other) });
 `;
 
 let browser: Browser;
@@ -73,7 +73,7 @@ beforeAll(async () => {
     write: false,
     logLevel: 'silent',
   });
-  await context.route(`${inject('service')}/rescue-test*`, (route) => {
+  await context.route(`${inject('service')}/recovery-test*`, (route) => {
     const { pathname } = new URL(route.request().url());
     if (pathname.endsWith('.js')) {
       return route.fulfill({ contentType: 'text/javascript', body: script?.text ?? '' });
@@ -85,9 +85,9 @@ beforeAll(async () => {
       contentType: 'text/html',
       body: `<!DOCTYPE html><html lang="en"><title>Rescue</title>
         <meta name="viewport" content="width=device-width, initial-scale=1">
-        <link rel="stylesheet" href="/rescue-test.css">
+        <link rel="stylesheet" href="/recovery-test.css">
         <main><div id="paper" class="paper"></div></main>
-        <script type="module" src="/rescue-test.js"></script></html>`,
+        <script type="module" src="/recovery-test.js"></script></html>`,
     });
   });
 }, 120_000);
@@ -96,7 +96,7 @@ afterAll(() => browser?.close());
 async function open(): Promise<{ page: Page; faults: string[] }> {
   const page = await context.newPage();
   const faults = faultsOf(page);
-  await page.goto(`${inject('service')}/rescue-test`);
+  await page.goto(`${inject('service')}/recovery-test`);
   await page.waitForFunction(() => 'arrive' in globalThis);
   return { page, faults };
 }
@@ -109,8 +109,8 @@ async function typeInSecondLine(page: Page, text: string): Promise<void> {
   await page.keyboard.type(text);
 }
 
-describe('[P7] somebody else removes the line one is typing in', () => {
-  it('joined to the one above, the words go along, and so does the caret', async () => {
+describe('[P7] text in a line that another person removes', () => {
+  it('moves with its caret when the line is joined to the one above', async () => {
     const { page, faults } = await open();
     await typeInSecondLine(page, ' and sails');
     await page.evaluate(() => {
@@ -131,9 +131,9 @@ describe('[P7] somebody else removes the line one is typing in', () => {
     await page.close();
   });
 
-  it('deleted, the words are offered: at the caret, as a copy, or not at all', async () => {
+  it('is offered after a deletion, to insert, copy or dismiss', async () => {
     const { page, faults } = await open();
-    const bar = page.locator('.rescue');
+    const bar = page.locator('.recovery');
     const remove = () =>
       page.evaluate(() => {
         other.getXmlFragment('lines').delete(1, 1);
@@ -144,12 +144,12 @@ describe('[P7] somebody else removes the line one is typing in', () => {
     expect(await linesOf(page)).toEqual(['The harbour fills.', 'The end.']);
     await page.click('.ProseMirror > :first-child');
     await page.keyboard.press('End');
-    await bar.getByRole('button', { name: 'Insert at the caret' }).waitFor();
-    expect(await bar.getByRole('status').innerText()).toContain('removed the line');
+    await bar.getByRole('button', { name: 'Insert at cursor' }).waitFor();
+    expect(await bar.getByRole('status').innerText()).toContain('deleted the line');
     await bar.getByRole('button', { name: 'Copy' }).click();
     await until(async () => (await bar.innerText()).includes('Copied'));
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(' and sails');
-    await bar.getByRole('button', { name: 'Insert at the caret' }).click();
+    await bar.getByRole('button', { name: 'Insert at cursor' }).click();
     expect((await linesOf(page))[0]).toBe('The harbour fills. and sails');
     expect(await bar.getByRole('button').count()).toBe(0);
     await page.keyboard.press('Control+z');
@@ -165,17 +165,17 @@ describe('[P7] somebody else removes the line one is typing in', () => {
   });
 });
 
-describe('[P7] what the service will not take', () => {
-  it('is held out: as text, as a file, or saved as a new document', async () => {
+describe('[P7] text that the service does not accept', () => {
+  it('is offered as text, as a file, or as a new document', async () => {
     const { page, faults } = await open();
-    const bar = page.locator('.rescue');
+    const bar = page.locator('.recovery');
     await page.evaluate(() => refuse());
     // Everything was sent: nothing to keep.
     expect(await bar.getByRole('button').count()).toBe(0);
     await typeInSecondLine(page, ' and sails');
     await page.evaluate(() => refuse());
-    expect(await bar.getByRole('status').innerText()).toContain('Not everything');
-    await bar.getByRole('button', { name: 'Copy as text' }).click();
+    expect(await bar.getByRole('status').innerText()).toContain('did not reach the document');
+    await bar.getByRole('button', { name: 'Copy text' }).click();
     await until(async () => (await bar.innerText()).includes('Copied'));
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
       'Ropes and sails are taken in before the tide.',

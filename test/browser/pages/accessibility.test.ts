@@ -46,8 +46,8 @@ async function write(page: Page): Promise<void> {
 
 const looks = ['light', 'dark'] as const;
 
-describe.each(looks)('[U2] axe finds nothing wrong, %s', (colorScheme) => {
-  test('with the home page, empty and with documents', async () => {
+describe.each(looks)('[U2] axe finds no violations, %s', (colorScheme) => {
+  test('on the home page, empty and with documents', async () => {
     const { page, faults } = await visit(browser, service, { colorScheme });
     expect(await violations(page)).toEqual([]);
     await page.goto(`${service}/d/${freshName()}`);
@@ -59,14 +59,14 @@ describe.each(looks)('[U2] axe finds nothing wrong, %s', (colorScheme) => {
     await page.context().close();
   });
 
-  test('with the page that says that there is nothing', async () => {
+  test('on the not-found page', async () => {
     const { page } = await visit(browser, `${service}/no-such-page`, { colorScheme });
     expect(await page.locator('h1').innerText()).toBe('Not found');
     expect(await violations(page)).toEqual([]);
     await page.context().close();
   });
 
-  test('with the editor, its panels and dialogs, and the reader page', async () => {
+  test('on the document page with its panels and dialogs, and on the read-only page', async () => {
     const name = freshName();
     const viewport = { width: 1280, height: 800 };
     const ann = await visitEditor(browser, `${service}/d/${name}`, { colorScheme, viewport });
@@ -101,8 +101,8 @@ describe.each(looks)('[U2] axe finds nothing wrong, %s', (colorScheme) => {
     }
     await page.click('#share');
     await page.waitForSelector('dialog[open]');
-    await page.click('.share-frames summary');
-    await page.waitForSelector('.share-frames textarea:not([readonly])');
+    await page.click('.share-sites summary');
+    await page.waitForSelector('.share-sites textarea:not([readonly])');
     expect(await violations(page)).toEqual([]);
     await page.keyboard.press('Escape');
 
@@ -119,8 +119,8 @@ describe.each(looks)('[U2] axe finds nothing wrong, %s', (colorScheme) => {
   });
 });
 
-describe('with keys alone', () => {
-  test('[U1] one writes, formats, shares and leaves', async () => {
+describe('with the keyboard alone', () => {
+  test('[U1] a person can write, format, share and leave', async () => {
     const { page, faults } = await visit(browser, service);
     const focused = () =>
       page.evaluate(() => {
@@ -171,7 +171,7 @@ describe('with keys alone', () => {
     await page.context().close();
   });
 
-  test('[U1] the menu opens, is walked through, and gives the focus back', async () => {
+  test('[U1] the menu opens, moves the focus with arrow keys, and returns it', async () => {
     const { page } = await visitEditor(browser, `${service}/d/${freshName()}`);
     await page.focus('#menu-button');
     await page.keyboard.press('Enter');
@@ -195,8 +195,8 @@ describe('with keys alone', () => {
   });
 });
 
-describe('what a screen reader is told', () => {
-  test('[U3] who comes, and what lasts, but nothing of what others type', async () => {
+describe('screen reader announcements', () => {
+  test('[U3] announce people and lasting states, but not what others type', async () => {
     const name = freshName();
     const { page } = await visitEditor(browser, `${service}/d/${name}`);
     await eventually(() => page.innerText('#spoken-status')).toBe('Saved');

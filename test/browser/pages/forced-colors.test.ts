@@ -41,7 +41,7 @@ async function leave(...pages: Page[]): Promise<void> {
 }
 
 describe.each(['dark'] as const)('[U8] in forced colours, %s', (colorScheme) => {
-  test('a tool that is pressed looks pressed, one with the focus looks so, both like both', async () => {
+  test('pressed and focused toolbar buttons differ from each other and from the rest', async () => {
     const { ann, bob } = await two(colorScheme);
     const bold = ann.getByRole('button', { name: /^Bold/ });
     const italic = ann.getByRole('button', { name: /^Italic/ });
@@ -65,7 +65,7 @@ describe.each(['dark'] as const)('[U8] in forced colours, %s', (colorScheme) => 
     await leave(ann, bob);
   });
 
-  test('the title shows that it has the focus', async () => {
+  test('the title field shows its focus', async () => {
     const { ann, bob } = await two(colorScheme);
     const title = ann.locator('#title');
     await ann.click('.ProseMirror');
@@ -77,7 +77,7 @@ describe.each(['dark'] as const)('[U8] in forced colours, %s', (colorScheme) => 
     await leave(ann, bob);
   });
 
-  test('where somebody else is, and what they have selected, is seen', async () => {
+  test('the carets and selections of other people are visible', async () => {
     const { ann, bob } = await two(colorScheme);
     const line = ann.locator('.ProseMirror > :nth-child(2)');
     await ann.click('.ProseMirror > :first-child');
@@ -102,7 +102,7 @@ describe.each(['dark'] as const)('[U8] in forced colours, %s', (colorScheme) => 
     await leave(ann, bob);
   });
 
-  test('the state is in words, and in a colour that is read on its ground', async () => {
+  test('the status is text in a readable colour', async () => {
     const { page, loseConnection } = await visitEditor(browser, `${service}/d/${freshName()}`, {
       forcedColors: 'active',
       colorScheme,
@@ -137,7 +137,7 @@ async function watchMotion(page: Page): Promise<() => Promise<number>> {
   return () => page.evaluate(() => (window as unknown as { longest: number }).longest);
 }
 
-describe('[U8] where less motion is wanted', () => {
+describe('[U8] with reduced motion', () => {
   test.each(
     [
       ['reduce', false],

@@ -16,8 +16,8 @@ const paper = (page: Page) =>
 const dark = 'rgb(23, 24, 26)';
 const light = 'rgb(255, 255, 255)';
 
-describe('light and dark', () => {
-  test('[U4] the chosen look is there before any module has run', async () => {
+describe('the theme', () => {
+  test('[U4] is applied before any module runs', async () => {
     const { page } = await visitEditor(browser, `${service}/d/${freshName()}`);
     expect(await paper(page)).toBe(light);
     await page.click('#menu-button');
@@ -33,7 +33,7 @@ describe('light and dark', () => {
     await page.context().close();
   });
 
-  test('without a choice the system decides, and the choice holds on every page', async () => {
+  test('follows the system until one is chosen, which applies to every page', async () => {
     const { page } = await visit(browser, service, { colorScheme: 'dark' });
     expect(await paper(page)).toBe('rgb(17, 18, 20)');
     await page.click('#theme [value=light]');
@@ -48,8 +48,8 @@ describe('light and dark', () => {
   });
 });
 
-describe('while it loads', () => {
-  test('[U4] nothing moves', async () => {
+describe('while the page loads', () => {
+  test('[U4] its layout does not shift', async () => {
     const address = `${service}/d/${freshName()}`;
     const ann = await visitEditor(browser, address, { viewport: { width: 1280, height: 800 } });
     await ann.page.fill('#title', 'Tides');
@@ -81,7 +81,7 @@ describe('while it loads', () => {
     await page.context().close();
   });
 
-  test('[P6] without JavaScript the document page leads to the readable one', async () => {
+  test('[P6] without JavaScript it links to the read-only page', async () => {
     const name = freshName();
     const ann = await visitEditor(browser, `${service}/d/${name}`);
     await ann.page.keyboard.type('readable');
@@ -143,7 +143,7 @@ describe('on a small screen', () => {
     await page.context().close();
   });
 
-  test('[U5] the tools stand above what covers the page from below', async () => {
+  test('[U5] the toolbar is above the on-screen keyboard', async () => {
     // Chromium without a screen has no keyboard to bring up: its visual viewport is played.
     const context = await browser.newContext({
       viewport: { width: 375, height: 740 },
@@ -174,7 +174,7 @@ describe('on a small screen', () => {
     await context.close();
   });
 
-  test('people are a number on a phone, and avatars elsewhere', async () => {
+  test('the bar shows people as a number on a phone, and as avatars elsewhere', async () => {
     const address = `${service}/d/${freshName()}`;
     const { page } = await visitEditor(browser, address, { viewport: { width: 375, height: 700 } });
     const others = await Promise.all([1, 2, 3, 4, 5].map(() => visitEditor(browser, address)));
@@ -187,8 +187,8 @@ describe('on a small screen', () => {
   });
 });
 
-describe('the state in the bar', () => {
-  test('[P7] says what is true, marks the tab, and tries at once when asked to', async () => {
+describe('the status in the bar', () => {
+  test('[P7] is true, marks the tab, and reconnects at once on demand', async () => {
     const ann = await visitEditor(browser, `${service}/d/${freshName()}`);
     const { page } = ann;
     const icon = () => page.getAttribute('link[rel=icon]', 'href');
@@ -200,7 +200,7 @@ describe('the state in the bar', () => {
     expect(await icon()).toMatch(/^data:image\/svg/);
     await page.keyboard.type(' two');
     await eventually(() => page.getAttribute('#status', 'data-tone')).toBe('wait');
-    expect(await page.innerText('#retry')).toBe('Try now');
+    expect(await page.innerText('#retry')).toBe('Reconnect');
     await ann.giveConnectionBack();
     await page.evaluate(() => document.querySelector<HTMLElement>('#retry')?.click());
     await eventually(() => page.innerText('#status')).toBe('Saved');
@@ -209,7 +209,7 @@ describe('the state in the bar', () => {
     await page.context().close();
   });
 
-  test('[P7] a refusal is told in words, with a way out', async () => {
+  test('[P7] explains a refusal and links to the home page', async () => {
     const context = await browser.newContext();
     const page = await context.newPage();
     await page.routeWebSocket(/\/docs\//, (socket) => {

@@ -22,7 +22,7 @@ async function menu(page: Page, command: string): Promise<void> {
 }
 
 describe('find and replace', () => {
-  test('counts, steps, replaces one and all, and Escape gives the caret back', async () => {
+  test('counts and selects matches, replaces one or all, and returns the caret on Escape', async () => {
     const { page, faults } = await visitEditor(browser, `${service}/d/${freshName()}`);
     await page.keyboard.type('The ferry is late.\nA Ferry waits.\nNo ferry today.');
     await page.keyboard.press('Control+Home');
@@ -62,7 +62,7 @@ describe('find and replace', () => {
     await page.context().close();
   });
 
-  test('what is found far below is scrolled to, clear of the bar', async () => {
+  test('scrolls to a distant match, clear of the bar', async () => {
     const { page } = await visitEditor(browser, `${service}/d/${freshName()}`);
     await page.keyboard.type(`${'line\n'.repeat(80)}treasure`);
     await page.keyboard.press('Control+Home');
@@ -79,7 +79,7 @@ describe('find and replace', () => {
 });
 
 describe('the outline', () => {
-  test('lists headings as they are written, leads to them, and can be hidden for good', async () => {
+  test('lists headings, scrolls to them, and stays hidden once it is closed', async () => {
     const { page } = await visitEditor(browser, `${service}/d/${freshName()}`, wide);
     await page.keyboard.type(`# Top\n${'text\n'.repeat(60)}## Deep down\nend`);
     const entries = page.locator('#outline .outline-list button');
@@ -102,10 +102,10 @@ describe('the outline', () => {
     await page.context().close();
   });
 
-  test('is a dialog where there is no room, and says how to get one', async () => {
+  test('is a dialog in a narrow window, and explains how to add headings', async () => {
     const { page } = await visitEditor(browser, `${service}/d/${freshName()}`);
     await menu(page, 'outline');
-    await eventually(() => page.innerText('dialog[open]')).toContain('no headings yet');
+    await eventually(() => page.innerText('dialog[open]')).toContain('No headings yet');
     await page.keyboard.press('Escape');
     await page.click('.ProseMirror');
     await page.keyboard.type('# One');
@@ -116,7 +116,7 @@ describe('the outline', () => {
   });
 });
 
-test('words are counted, of the document and of the selection', async () => {
+test('the word count covers the document and the selection', async () => {
   const { page } = await visitEditor(browser, `${service}/d/${freshName()}`, wide);
   await page.keyboard.type('one two three\nfour');
   const count = page.locator('#word-count');
@@ -130,7 +130,7 @@ test('words are counted, of the document and of the selection', async () => {
 });
 
 describe('files', () => {
-  test('the document is saved as Markdown under its title, with what was typed last', async () => {
+  test('download as Markdown under the title, with the last changes', async () => {
     const { page, faults } = await visitEditor(browser, `${service}/d/${freshName()}`);
     await page.fill('#title', 'Tide: table?');
     await page.keyboard.press('Enter');
@@ -151,7 +151,7 @@ describe('files', () => {
     await page.context().close();
   });
 
-  test('[U6] of what the service lacks, nothing is exported without a word', async () => {
+  test('[U6] are not exported without changes that the service does not have', async () => {
     const ann = await visitEditor(browser, `${service}/d/${freshName()}`);
     const { page } = ann;
     await page.keyboard.type('kept');
@@ -164,7 +164,7 @@ describe('files', () => {
     await page.context().close();
   });
 
-  test('[E9] Markdown and HTML become new documents, and nothing in them runs', async () => {
+  test('[E9] import as new documents, and nothing in them runs', async () => {
     const { page, faults } = await visit(browser, service);
     const importFile = async (name: string, text: string) => {
       await page.goto(service);
@@ -205,16 +205,16 @@ describe('files', () => {
     expect(await page.innerHTML('.ProseMirror')).not.toMatch(/onerror|onclick|script|style=/);
 
     await importFile('photo.jpg', 'x');
-    await eventually(() => page.innerText('#state')).toContain('cannot be imported');
+    await eventually(() => page.innerText('#message')).toContain('Cannot import');
     await importFile('big.md', 'x'.repeat(5_000_000));
-    await eventually(() => page.innerText('#state')).toContain('too big');
+    await eventually(() => page.innerText('#message')).toContain('larger than 4 MB');
     expect(faults).toEqual([]);
     await page.context().close();
   });
 });
 
 describe('guests', () => {
-  test('[U7] who can see each other have drawn different colours', async () => {
+  test('[U7] draw different colours when they see each other', async () => {
     const name = freshName();
     const same = JSON.stringify({ name: 'Guest Owl', color: '#00756b' });
     const guests = await Promise.all([1, 2, 3].map(async () => {
@@ -237,7 +237,7 @@ describe('guests', () => {
     for (const page of guests) await page.context().close();
   });
 
-  test('a chosen colour stays, and a name is seen by the others at once', async () => {
+  test('keep a chosen colour, and show a new name to other people at once', async () => {
     const name = freshName();
     const ann = await visitEditor(browser, `${service}/d/${name}`);
     await ann.page.click('#people');

@@ -32,12 +32,12 @@ async function openShare(page: Page): Promise<void> {
   await page.waitForSelector('.share-links li');
 }
 
-/** Withdraws the link with this label, as its owner. */
-async function withdraw(page: Page, label: string): Promise<void> {
+/** Removes the link with this label, as its owner. */
+async function removeLink(page: Page, label: string): Promise<void> {
   await openShare(page);
-  await page.getByRole('button', { name: `Withdraw “${label}”` }).click();
-  await page.getByRole('button', { name: 'Withdraw', exact: true }).click();
-  await eventually(() => page.getByRole('button', { name: `Withdraw “${label}”` }).count()).toBe(0);
+  await page.getByRole('button', { name: `Remove “${label}”` }).click();
+  await page.getByRole('button', { name: 'Remove link' }).click();
+  await eventually(() => page.getByRole('button', { name: `Remove “${label}”` }).count()).toBe(0);
 }
 
 const copiesOf = (page: Page) =>
@@ -52,8 +52,8 @@ const copiesOf = (page: Page) =>
     })
   );
 
-describe('[U9] the credential of access', () => {
-  test('is made with the document, stays in the address, and is kept on the home page', async () => {
+describe('[U9] the credential', () => {
+  test('comes with the new document, stays in the address, and is stored for the home page', async () => {
     const { page, faults } = await visit(browser, service);
     await page.click('#create');
     await page.waitForSelector('.ProseMirror[contenteditable=true]');
@@ -74,7 +74,7 @@ describe('[U9] the credential of access', () => {
     // A worse link to one's own document does not take the better one's place.
     await openShare(page);
     await page.check('[name=share-purpose][value=edit]');
-    await page.getByRole('button', { name: 'Make and copy a link' }).click();
+    await page.getByRole('button', { name: 'Create and copy link' }).click();
     await eventually(() => page.innerText('[aria-label="Copy new link"]')).toBe('Copied');
     const other = await clipboardOf(page);
     await page.goto('about:blank');
@@ -89,7 +89,7 @@ describe('[U9] the credential of access', () => {
     await page.context().close();
   });
 
-  test('comes with a file that is imported, and goes with files that are saved', async () => {
+  test('comes with an imported file, and authorizes downloads', async () => {
     const { page, faults } = await visit(browser, service);
     const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.click('#import')]);
     await chooser.setFiles({
@@ -125,7 +125,7 @@ describe('[U9] the credential of access', () => {
     await page.context().close();
   });
 
-  test('holds where no WebSocket gets through, and through a reload without a network', async () => {
+  test('works over HTTP, and after a reload without a network', async () => {
     const { links } = await closed.make();
     const { page } = await visit(browser, 'about:blank');
     await page.routeWebSocket(/\/docs\//, (socket) => void socket.close({ code: 1011 }));
@@ -148,7 +148,7 @@ describe('[U9] the credential of access', () => {
 });
 
 describe('[U10] an owner shares', () => {
-  test('by keyboard: a reader comes by the link, sees it live, and is shown out', async () => {
+  test('by keyboard: a reader opens the link, follows changes, and loses access', async () => {
     const { links } = await closed.make();
     const ann = await visitEditor(browser, links.own);
     const { page } = ann;
@@ -162,7 +162,7 @@ describe('[U10] an owner shares', () => {
     await eventually(() => page.innerText('[aria-label="Copy new link"]')).toBe('Copied');
     const link = await clipboardOf(page);
     expect(link).toMatch(/\/v\/[\w~-]+\?key=[\w-]{22}$/);
-    await page.waitForSelector('[aria-label="Withdraw “The harbour”"]');
+    await page.waitForSelector('[aria-label="Remove “The harbour”"]');
     await keyboard.press('Escape');
 
     const bob = await visit(browser, link);
@@ -172,15 +172,15 @@ describe('[U10] an owner shares', () => {
 
     await openShare(page);
     const entry = page.locator('.share-links li', {
-      has: page.getByRole('button', { name: 'Withdraw “The harbour”' }),
+      has: page.getByRole('button', { name: 'Remove “The harbour”' }),
     });
     expect(await entry.innerText()).toContain('used just now');
     await entry.getByRole('textbox').fill('Everybody');
     await keyboard.press('Enter');
-    const button = page.getByRole('button', { name: 'Withdraw “Everybody”' });
+    const button = page.getByRole('button', { name: 'Remove “Everybody”' });
     await button.focus();
     await keyboard.press('Enter');
-    const question = page.getByRole('dialog', { name: 'Withdraw this link?' });
+    const question = page.getByRole('dialog', { name: 'Remove this link?' });
     await question.waitFor();
     // The focus is where nothing happens.
     await keyboard.press('Enter');
@@ -190,21 +190,21 @@ describe('[U10] an owner shares', () => {
     await keyboard.press('Enter');
     await eventually(() => button.count()).toBe(0);
     expect(await page.locator('dialog [role=status]').allInnerTexts())
-      .toContain('Withdrawn: “Everybody”');
+      .toContain('Removed “Everybody”');
     await eventually(() => bob.page.innerText('#status')).toContain('No longer available');
     expect([...ann.faults, ...bob.faults]).toEqual([]);
     await page.context().close();
     await bob.page.context().close();
   });
 
-  test('who came by a link to write passes on that link, and makes none', async () => {
+  test('the holder of an edit link can copy it, but not create links', async () => {
     const { links } = await closed.make();
     const { page, faults } = await visitEditor(browser, links.edit);
     await eventually(() => stateOf(page)).toBe('saved');
     await page.click('#share');
     await page.getByRole('button', { name: 'Copy your link' }).click();
     await eventually(() => clipboardOf(page)).toBe(links.edit);
-    expect(await page.innerText('dialog')).toContain('Only the owners');
+    expect(await page.innerText('dialog')).toContain('Only owners');
     await page.keyboard.press('Escape');
     await page.click('#menu-button');
     await page.waitForSelector('#menu:popover-open');
@@ -213,13 +213,13 @@ describe('[U10] an owner shares', () => {
     await page.context().close();
   });
 
-  test('replaces a link: the old address opens nothing, the new one does', async () => {
+  test('replaces a link: only the new address opens the document', async () => {
     const { links } = await closed.make();
     const { page } = await visitEditor(browser, links.own);
     await write(page, 'Low water');
     await openShare(page);
     await page.getByRole('button', { name: 'Replace “Readers”' }).click();
-    await page.getByRole('button', { name: 'Replace', exact: true }).click();
+    await page.getByRole('button', { name: 'Replace link' }).click();
     const link = await page.inputValue('.share-links .share-row input');
     expect((await fetch(links.view)).status).toBe(404);
     expect((await fetch(link)).status).toBe(200);
@@ -227,8 +227,8 @@ describe('[U10] an owner shares', () => {
   });
 });
 
-describe('[U11] who is shown out', () => {
-  test('while typing keeps every word, is told why, and saves it as a new document', async () => {
+describe('[U11] a person whose access ends', () => {
+  test('while typing keeps the text, sees why, and saves it as a new document', async () => {
     const { links } = await closed.make();
     const ann = await visitEditor(browser, links.own);
     const bob = await visitToBeMuted(browser, links.edit);
@@ -236,17 +236,17 @@ describe('[U11] who is shown out', () => {
     await eventually(() => stateOf(bob.page)).toBe('saved');
     bob.mute();
     await write(bob.page, ' Bring boots.');
-    await withdraw(ann.page, 'Editors');
-    expect(await noticeOf(bob.page)).toContain('withdrawn');
+    await removeLink(ann.page, 'Editors');
+    expect(await noticeOf(bob.page)).toContain('link was removed');
     expect(await linesOf(bob.page)).toEqual(['We meet at noon. Bring boots.']);
-    await bob.page.waitForSelector('.rescue[data-kind=refusal]');
-    expect(await bob.page.innerText('.rescue')).toContain('Bring boots.');
+    await bob.page.waitForSelector('.recovery[data-kind=unsaved]');
+    expect(await bob.page.innerText('.recovery')).toContain('Bring boots.');
     expect(await bob.page.getAttribute('.ProseMirror', 'contenteditable')).toBe('false');
     expect(await bob.page.isVisible('#share')).toBe(false);
     // What was never sent is still on the device, also after a reload.
     await bob.page.reload();
-    await bob.page.waitForSelector('.rescue[data-kind=refusal]');
-    expect(await bob.page.innerText('.rescue')).toContain('Bring boots.');
+    await bob.page.waitForSelector('.recovery[data-kind=unsaved]');
+    expect(await bob.page.innerText('.recovery')).toContain('Bring boots.');
     await bob.page.getByRole('button', { name: 'Save as a new document' }).click();
     await bob.page.waitForURL(/#k=/);
     await eventually(() => bob.page.url().includes(new URL(links.edit).pathname)).toBe(false);
@@ -258,7 +258,7 @@ describe('[U11] who is shown out', () => {
     await bob.page.context().close();
   });
 
-  test('of a deleted document keeps the last of it; its copy goes from the device', async () => {
+  test('by a deletion keeps the text on the page; the copy on the device is removed', async () => {
     const { links } = await closed.make();
     const ann = await visitEditor(browser, links.own);
     await ann.page.fill('#title', 'Harbour walk');
@@ -270,26 +270,26 @@ describe('[U11] who is shown out', () => {
     await ann.page.click('#menu-button');
     await ann.page.click('[data-command=delete]');
     await ann.page.getByRole('dialog', { name: 'Delete “Harbour walk”?' }).waitFor();
-    await ann.page.getByRole('button', { name: 'Delete for everybody' }).click();
+    await ann.page.getByRole('button', { name: 'Delete for everyone' }).click();
     await ann.page.waitForURL(`${service}/`);
     expect(await ann.page.innerText('main')).not.toContain('Harbour walk');
     expect(await copiesOf(ann.page)).toEqual([]);
 
     expect(await noticeOf(bob.page)).toContain('deleted');
     expect(await linesOf(bob.page)).toEqual(['We meet at noon.']);
-    await bob.page.waitForSelector('.rescue[data-kind=refusal]');
-    await bob.page.getByRole('button', { name: 'Copy as text' }).click();
+    await bob.page.waitForSelector('.recovery[data-kind=unsaved]');
+    await bob.page.getByRole('button', { name: 'Copy text' }).click();
     await eventually(() => clipboardOf(bob.page)).toBe('We meet at noon.');
     await eventually(() => copiesOf(bob.page)).toEqual([]);
     await bob.page.reload();
-    expect(await noticeOf(bob.page)).toContain('nothing behind this link');
+    expect(await noticeOf(bob.page)).toContain('No document found at this link');
     expect(await bob.page.isVisible('.ProseMirror')).toBe(false);
     expect([...ann.faults, ...bob.faults]).toEqual([]);
     await ann.page.context().close();
     await bob.page.context().close();
   });
 
-  test('with a service that knows nothing of it: the copy on the device stays', async () => {
+  test('because the service has no such document keeps the copy on the device', async () => {
     const { links } = await closed.make();
     const ann = await visitEditor(browser, links.edit);
     await write(ann.page, 'We meet at noon.');
@@ -300,13 +300,13 @@ describe('[U11] who is shown out', () => {
     const [address = ''] = links.edit.split('#');
     await ann.page.goto('about:blank');
     await ann.page.goto(`${address}#k=${'x'.repeat(22)}`);
-    await ann.page.waitForSelector('.rescue[data-kind=refusal]');
+    await ann.page.waitForSelector('.recovery[data-kind=unsaved]');
     expect(await linesOf(ann.page)).toEqual(['We meet at noon.']);
     expect(await copiesOf(ann.page)).toEqual(copies);
     await ann.page.context().close();
   });
 
-  test('opens a document with the whole link, and reads with a link to read', async () => {
+  test('can open the complete link, and read with a link to read', async () => {
     const { links, keys } = await closed.make();
     const ann = await visitEditor(browser, links.own);
     await write(ann.page, 'We meet at noon.');
@@ -328,7 +328,7 @@ describe('[U11] who is shown out', () => {
     await page.context().close();
   });
 
-  test('whose token has ended goes back to where they came from', async () => {
+  test('by an expired token is sent back to the site that issued it', async () => {
     const { name } = await closed.make();
     const now = Math.floor(Date.now() / 1000);
     const token = closed.token(name, 'edit', { iat: now - 7200, exp: now - 3600 });
@@ -338,8 +338,8 @@ describe('[U11] who is shown out', () => {
   });
 });
 
-describe('[U12] who is here', () => {
-  test('those a site knows keep the name it gave them; guests among them are called so', async () => {
+describe('[U12] the list of people', () => {
+  test('shows the names that a site signed, and marks guests among them', async () => {
     const { name, links } = await closed.make();
     const token = closed.token(name, 'edit', {
       sub: '7',
@@ -365,12 +365,12 @@ describe('[U12] who is here', () => {
   });
 });
 
-describe('[U9] where documents are not made by everybody', () => {
-  test('the home page says how they are opened', async () => {
+describe('[U9] with restricted creation', () => {
+  test('the home page explains how to open documents', async () => {
     const other = await ClosedService.start(inject('host'), { EDGEPAD_CREATION: 'token' });
     try {
       const { page, faults } = await visit(browser, other.url);
-      expect(await page.innerText('main')).toContain('opened by a link');
+      expect(await page.innerText('main')).toContain('You need a link');
       expect(await page.isVisible('#create')).toBe(false);
       expect(faults).toEqual([]);
       await page.context().close();
@@ -379,13 +379,15 @@ describe('[U9] where documents are not made by everybody', () => {
     }
   });
 
-  test('who makes too many at once is told to wait', async () => {
+  test('a client that creates too many documents is asked to wait', async () => {
     const other = await ClosedService.start(inject('host'));
     try {
       const { page } = await visit(browser, other.url);
       for (let made = 0; made < 40; made++) await fetch(`${other.url}/docs`, { method: 'POST' });
       await page.click('#create');
-      await eventually(() => page.innerText('#state')).toMatch(/Too many requests\. Try again in/);
+      await eventually(() => page.innerText('#message')).toMatch(
+        /Too many requests\. Try again in/,
+      );
       expect(page.url()).toBe(`${other.url}/`);
       await page.context().close();
     } finally {

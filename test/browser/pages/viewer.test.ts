@@ -67,8 +67,8 @@ const fresh = (page: Page) =>
 
 const many = (count: number) => Array.from({ length: count }, (_, i) => line(`Line ${i}`));
 
-describe('P6 the page of a reader', () => {
-  it('[R15] changes in place: elements, selection and focus stay, and what is new is marked', async () => {
+describe('P6 the read-only page', () => {
+  it('[R15] updates in place: keeps elements, selection and focus, and marks changes', async () => {
     const { page, textOf, insert, doc, close } = await open([
       line('First'),
       line([[{ insert: 'A link', attributes: { link: { href: 'https://example.org/' } } }, {
@@ -109,7 +109,7 @@ describe('P6 the page of a reader', () => {
     await close();
   });
 
-  it('[R15] what is in view stays where it is, in one long list too', async () => {
+  it('[R15] keeps the scroll position, also within one long list', async () => {
     for (const kind of [null, 'bullet']) {
       const { page, insert, close } = await open(
         Array.from({ length: 200 }, (_, i) => line(`Line ${i}`, kind ? { kind } : {})),
@@ -133,7 +133,7 @@ describe('P6 the page of a reader', () => {
     }
   });
 
-  it('[R21] whatever is changed, it shows what a new reader would be shown', async () => {
+  it('[R21] shows the same as a newly opened page after every change', async () => {
     const random = new Random(7);
     const { page, lines, doc, saved, close } = await open(randomLines(random));
     for (let round = 0; round < 12; round++) {
@@ -158,7 +158,7 @@ describe('P6 the page of a reader', () => {
     await close();
   });
 
-  it('[R17] asks nothing while it is hidden, and shows the newest when it is seen again', async () => {
+  it('[R17] does not poll while hidden, and updates when visible again', async () => {
     const { page, name, textOf, close } = await open([line('First')]);
     await until(async () => await stateOf(page) === 'live');
     const polls: string[] = [];
@@ -181,7 +181,7 @@ describe('P6 the page of a reader', () => {
     await close();
   });
 
-  it('[R18] says when it is behind, and comes back by itself', async () => {
+  it('[R18] shows when it is behind, and recovers by itself', async () => {
     const { page, textOf, close } = await open([line('First')]);
     await page.route('**/changes*', (route) => route.abort());
     await until(async () => await stateOf(page) === 'behind');
@@ -193,7 +193,7 @@ describe('P6 the page of a reader', () => {
     await close();
   });
 
-  it('[R19] of a document without a word waits for the first', async () => {
+  it('[R19] waits for the first text of an empty document', async () => {
     const { page, insert, close } = await open([]);
     expect(await page.title()).toBe('Nothing here yet');
     await until(async () => await stateOf(page) === 'empty');
@@ -203,7 +203,7 @@ describe('P6 the page of a reader', () => {
     await close();
   });
 
-  it('[R20] is whole without a script, with its title, a preview for others, and no shades', async () => {
+  it('[R20] is complete without scripts, with title and link preview', async () => {
     const drafts = [line('Plan', { kind: 'h1' }), line('done', { kind: 'task', checked: true })];
     const { page, doc, saved, name, close } = await open(drafts, { javaScriptEnabled: false });
     doc.getMap('meta').set('title', 'Our "plan"');
@@ -220,7 +220,7 @@ describe('P6 the page of a reader', () => {
     await close();
   });
 
-  it('[R16] a long document is shown and followed as a short one', async () => {
+  it('[R16] shows and follows a long document like a short one', async () => {
     const { page, textOf, name, close } = await open(many(3_000));
     await until(async () => await stateOf(page) === 'live');
     const sizes: number[] = [];

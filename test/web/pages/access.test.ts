@@ -79,11 +79,11 @@ describe('[U11] the text for denied access', () => {
             reason: 'It is so.',
             hasCredential,
             hasText,
-            mayRead: false,
+            isReadable: false,
           });
           expect(words.text).not.toMatch(/\d{4}|\.\.|undefined|null| $/);
           expect(words.heading).not.toMatch(/\.$/);
-          // What stands on the page is spoken of only where something stands there.
+          // Refers to the text only when the page shows it.
           expect(words.text.includes('below')).toBe(hasText);
         }
       }
@@ -96,8 +96,8 @@ describe('[U11] the text for denied access', () => {
       reason: 'You may read this document and not change it',
       hasCredential: true,
       hasText: true,
-      mayRead: true,
+      isReadable: true,
     });
-    expect(heading).toContain('may read');
+    expect(heading).toContain('can read');
   });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { parseEmbedOrigins } from '../../../web/pages/document/share/embed-origins.ts';
+import { parseEmbedOrigins } from '../../../web/pages/document/share/parse-embed-origins.ts';
 
-describe('F8 sites as people write them down', () => {
-  test('[F8] an address stands for its site, once; a name alone for one with https', () => {
+describe('F8 sites in the share dialog', () => {
+  test('[F8] reads an address as its site, once, and a bare name with https', () => {
     const text = `https://site.example/blog/?p=7#top
       site.example,  HTTPS://Site.Example:443
 
@@ -20,7 +20,7 @@ describe('F8 sites as people write them down', () => {
     expect(parseEmbedOrigins(' \n')).toEqual({ origins: [] });
   });
 
-  test('[F8] what is no site is named; so is that there are too many', () => {
+  test('[F8] names the line that is not a site, and the limit when there are too many', () => {
     for (
       const line of [
         '*',

@@ -3,8 +3,8 @@ import { freeColor, guestColors } from '../../../web/access/guest-identity.ts';
 import { fileNameOf } from '../../../web/pages/document/menu/export.ts';
 import { describeStatus } from '../../../web/live-editor/describe-status.ts';
 
-describe('the words for a state', () => {
-  test('[P7] promise nothing that is not so', () => {
+describe('the description of a status', () => {
+  test('[P7] claims no more than the status', () => {
     expect(describeStatus({ state: 'saved' }).text).toBe('Saved');
     for (
       const status of [
@@ -28,7 +28,7 @@ describe('the words for a state', () => {
 });
 
 describe('a guest', () => {
-  test('[U7] draws a colour that is free, and none where all are taken', () => {
+  test('[U7] draws a free colour, and none when all are taken', () => {
     const [first, ...others] = guestColors;
     expect(freeColor(others)).toBe(first);
     expect(freeColor(guestColors)).toBeNull();
@@ -38,8 +38,8 @@ describe('a guest', () => {
   });
 });
 
-describe('the name of a saved file', () => {
-  test('is the title, without what a file system refuses', () => {
+describe('the name of an exported file', () => {
+  test('is the title without characters that file systems reject', () => {
     expect(fileNameOf('Tide: table?', 'md')).toBe('Tide table.md');
     expect(fileNameOf('  ', 'html')).toBe('Untitled.html');
     expect(fileNameOf('../../etc/passwd', 'txt')).toBe('etc passwd.txt');

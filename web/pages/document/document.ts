@@ -1,37 +1,34 @@
 import * as Y from 'yjs';
 import { contentOf, metaOf } from '../../../protocol/schema.ts';
-import type { Editor } from '../../editor/editor.ts';
-import { loadIdentity } from '../../access/guest-identity.ts';
 import {
   credentialIn,
   docsUrl,
   documentAddress,
-  viewAddress as viewAddressOf,
+  viewAddress,
 } from '../../access/document-address.ts';
-import { openOfflineCopy } from '../../provider/offline/offline-copy.ts';
+import { loadIdentity } from '../../access/guest-identity.ts';
+import type { Editor } from '../../editor/editor.ts';
 import { confirmUnload, LiveEditor } from '../../live-editor/live-editor.ts';
-import { Announcer } from './people/announcer.ts';
-import { canRun } from './menu/can-run.ts';
-import { commandForKey } from './menu/command-keys.ts';
+import { openOfflineCopy } from '../../provider/offline/offline-copy.ts';
 import { element } from '../shared/element.ts';
-import { loadPageShell } from './load-page-shell.ts';
+import { Announcer } from './bar/announcer.ts';
 import { showStatus } from './bar/status.ts';
 import { bindTitle, titleOf, untitled } from './bar/title.ts';
+import type { DocumentPage } from './document-page.ts';
+import { loadPageShell } from './load-page-shell.ts';
+import { canRun, commandForKey } from './menu/command.ts';
 
 /** The document page, `/d/NAME`. */
 const name = decodeURIComponent(location.pathname.split('/')[2] ?? '');
 const credential = credentialIn(location.hash) ?? credentialIn(location.search);
-const viewAddress = viewAddressOf(name, credential);
 
-// Loaded beside everything else; nothing waits for it.
-element('later-styles', HTMLLinkElement).media = 'all';
+element('deferred-styles', HTMLLinkElement).media = 'all';
 
 const title = element('title', HTMLInputElement);
-const notice = element('notice', HTMLElement);
-/** For screen readers and for paper: the title in the bar is a field. */
+/** For screen readers and print: the visible title is a field. */
 const heading = element('page-heading', HTMLElement);
 const identity = loadIdentity();
-const surroundings = loadPageShell();
+const shell = loadPageShell();
 
 const doc = new Y.Doc();
 const offline = openOfflineCopy(name, doc);
@@ -45,49 +42,51 @@ const live = new LiveEditor({
   text: element('paper', HTMLElement),
   toolbar: element('toolbar', HTMLElement),
   overlays: document.body,
-  loadCreateDocument: async () => (await surroundings).createDocumentHere(),
-  onMounted: start,
+  loadCreateDocument: async () => (await shell).createDocumentHere(),
+  onMounted,
   onUnsupported,
-  notify: tell,
+  notify: (message) => void shell.then(({ showToast }) => showToast(message, 'failed')),
 });
 const { provider } = live;
+const page: DocumentPage = {
+  name,
+  credential,
+  viewAddress: viewAddress(name, credential),
+  provider,
+  offline,
+  notice: element('notice', HTMLElement),
+  bar: element('bar', HTMLElement),
+  outlineRail: element('outline', HTMLElement),
+  editor: () => live.editor,
+  title: () => titleOf(metaOf(doc)),
+};
 
 const announcer = new Announcer(element('spoken-status', HTMLElement));
 showStatus(provider, {
   text: element('status', HTMLElement),
   retry: element('retry', HTMLButtonElement),
 }, announcer);
-const commands = surroundings.then(({ showPageShell }) =>
-  showPageShell(
-    {
-      name,
-      credential,
-      viewAddress,
-      provider,
-      offline,
-      notice,
-      editor: () => live.editor,
-      bar: element('bar', HTMLElement),
-      outlineRail: element('outline', HTMLElement),
-      title: () => titleOf(metaOf(doc)),
-    },
-    identity,
-    announcer,
-  )
-);
+const commands = shell.then(({ showPageShell }) => showPageShell(page, identity, announcer));
+
+provider.addEventListener('synced', showTitle, { once: true });
+provider.addEventListener('status', followStatus);
+confirmUnload(provider);
+
 addEventListener('keydown', (event) => {
   const command = commandForKey(event);
   // In a dialog these keys are the browser's.
   if (command === null || document.querySelector('dialog[open]')) return;
-  // There is no text to search before it is here.
+  // Before the first sync the browser's own search works on what is there.
   if (!canRun(command === 'replace' ? 'find' : command, live.editor)) return;
   event.preventDefault();
   void commands.then((loaded) => loaded.run(command));
 }, true);
 
-provider.addEventListener('synced', showTitle, { once: true });
-provider.addEventListener('status', followStatus);
-confirmUnload(provider);
+title.addEventListener('keydown', (event) => {
+  if (event.key !== 'Enter' || event.isComposing) return;
+  event.preventDefault();
+  live.editor?.view.focus();
+});
 
 function showTitle(): void {
   bindTitle(title, metaOf(doc), (text) => {
@@ -98,47 +97,35 @@ function showTitle(): void {
   });
 }
 
-function start(editor: Editor): void {
+function onMounted(editor: Editor): void {
   title.readOnly = !live.isEditable;
   if (contentOf(doc).length === 0 && live.isEditable) editor.view.focus();
-  if (/[#&]import$/.test(location.hash)) void beginWithChosenFile(editor);
-  void showTheRest(editor);
+  if (/[#&]import$/.test(location.hash)) void importChosenFile(editor);
+  void loadOptionalParts(editor);
 }
 
-/** Imports the file chosen on this page or on the home page. */
-async function beginWithChosenFile(editor: Editor): Promise<void> {
+/** Imports the file that was chosen before this document was created. */
+async function importChosenFile(editor: Editor): Promise<void> {
   // Without the marker, a reload does not import again.
   history.replaceState(null, '', documentAddress(name, credential));
-  const { beginWithFile } = await import('../shared/import/begin-with-file.ts');
-  await beginWithFile(name, editor, (text) => metaOf(doc).set('title', text));
+  const { insertStoredFile } = await import('./import/insert-stored-file.ts');
+  await insertStoredFile(name, editor, (text) => metaOf(doc).set('title', text));
 }
 
-async function showTheRest(editor: Editor): Promise<void> {
-  const { keepCaretClearOfBars, loadOptionalPartsWhenIdle } = await surroundings;
-  keepCaretClearOfBars(editor);
+async function loadOptionalParts(editor: Editor): Promise<void> {
+  const { keepCaretClearOfBars, loadOptionalPartsWhenIdle } = await shell;
+  keepCaretClearOfBars(editor.view);
   loadOptionalPartsWhenIdle(editor, await commands, element('word-count', HTMLButtonElement));
-}
-
-/** Shows that an action failed. */
-function tell(message: string): void {
-  void surroundings.then(({ toast }) => toast(message, 'failed'));
 }
 
 function followStatus(): void {
   const { status } = provider;
   title.readOnly = !live.editor || !live.isEditable;
-  if (status.state === 'refused') void commands.then((loaded) => loaded.turnedAway(status));
+  if (status.state !== 'refused') return;
+  void shell.then(({ showAccessDenied }) => showAccessDenied(page, status));
 }
 
-function onUnsupported(what: string): void {
+function onUnsupported(content: string): void {
   title.readOnly = true;
-  void surroundings.then(({ showUnsupportedDocument }) =>
-    showUnsupportedDocument(notice, what, viewAddress)
-  );
+  void shell.then(({ showUnsupportedDocument }) => showUnsupportedDocument(page, content));
 }
-
-title.addEventListener('keydown', (event) => {
-  if (event.key !== 'Enter' || event.isComposing) return;
-  event.preventDefault();
-  live.editor?.view.focus();
-});

@@ -1,59 +1,61 @@
+import { credentialIn } from '../../access/document-address.ts';
 import type { GuestIdentity } from '../../access/guest-identity.ts';
-import { bindThemeSwitch } from '../shared/theme-choice.ts';
 import { tokenIdentity } from '../../access/token-claims.ts';
-import type { Announcer } from './people/announcer.ts';
-import { Commands, type DocumentPage } from './menu/commands.ts';
 import { element } from '../shared/element.ts';
+import { fillThemeSwitch } from '../shared/theme-switch.ts';
+import type { Announcer } from './bar/announcer.ts';
+import { showScrollHint } from './bar/scroll-hint.ts';
+import { showStatusInTab } from './bar/tab-icon.ts';
+import { trackKeyboard } from './bar/visible-area.ts';
+import { showToast } from './dialog/notices.ts';
+import type { DocumentPage } from './document-page.ts';
+import { Commands } from './menu/commands.ts';
 import { bindMenu } from './menu/menu.ts';
 import { showPeople } from './people/people.ts';
-import { followKeyboard } from './bar/keyboard-inset.ts';
-import { credentialIn } from '../../access/document-address.ts';
-import { toast } from './dialog/toast.ts';
-import { hintAtMore } from './bar/scroll-hint.ts';
-import { showInTab } from './bar/tab-icon.ts';
 
-export { keepCaretClearOfBars } from './keep-clear.ts';
-export { toast } from './dialog/toast.ts';
-export { showUnsupportedDocument } from './access-denied/access-denied.ts';
+export { showAccessDenied, showUnsupportedDocument } from './access-denied/access-denied.ts';
+export { keepCaretClearOfBars } from './bar/visible-area.ts';
+export { showToast } from './dialog/notices.ts';
 export { createDocumentHere } from '../shared/create-document.ts';
-export { loadOptionalPartsWhenIdle } from './when-idle.ts';
+export { loadOptionalPartsWhenIdle } from './load-optional-parts.ts';
 
 /**
- * What stands around the text and is not needed to type: people, menu, sharing. It is loaded beside
- * the document; the buttons in the page are disabled until it is there.
+ * Adds what surrounds the text: people, menu, share button. Loaded beside the document, because typing
+ * does not need it; the buttons in the HTML are disabled until then.
  */
 export function showPageShell(
   page: DocumentPage,
   identity: GuestIdentity,
   announcer: Announcer,
 ): Commands {
+  const { provider, credential, viewAddress } = page;
   const commands = new Commands(page);
-  let role = page.provider.role;
-  page.provider.addEventListener('status', () => {
-    if (page.provider.role === role || !page.provider.synced) return;
-    // From now on the list knows what the credential allows.
-    role = page.provider.role;
+  let role = provider.role;
+  provider.addEventListener('status', () => {
+    if (provider.role === role || !provider.synced) return;
+    // The list of recent documents stores what the credential permits.
+    role = provider.role;
     commands.remember();
   });
   const share = element('share', HTMLButtonElement);
   const people = element('people', HTMLButtonElement);
-  showPeople(page.provider.awareness, identity, tokenIdentity(page.credential), {
+  showPeople(provider.awareness, identity, tokenIdentity(credential), {
     button: people,
     list: element('people-list', HTMLElement),
     name: element('guest-name', HTMLInputElement),
     colors: element('guest-colors', HTMLElement),
   }, announcer);
   bindMenu(element('menu', HTMLElement), commands);
-  bindThemeSwitch(element('theme', HTMLElement));
-  followKeyboard();
+  fillThemeSwitch(element('theme', HTMLFieldSetElement));
+  trackKeyboard();
   reportOfflineFailure(page);
-  reloadForAnotherCredential(page.credential);
-  // Also where the page has an address already: a page kept on the device may be another document's.
-  element('view-link', HTMLAnchorElement).href = page.credential === null
-    ? page.viewAddress
-    : `${page.viewAddress}&once`;
-  showInTab(page.provider);
-  hintAtMore(element('toolbar', HTMLElement));
+  reloadForAnotherCredential(credential);
+  // The HTML may come from the offline cache, with the address of another document.
+  element('view-link', HTMLAnchorElement).href = credential === null
+    ? viewAddress
+    : `${viewAddress}&once`;
+  showStatusInTab(provider);
+  showScrollHint(element('toolbar', HTMLElement));
   share.addEventListener('click', () => void commands.run('share'));
   element('word-count', HTMLButtonElement).addEventListener('click', () => {
     void commands.run('word-count');
@@ -66,9 +68,9 @@ export function showPageShell(
 
 function reportOfflineFailure({ offline, provider }: DocumentPage): void {
   const report = () => {
-    // A page that is refused removes the copy on purpose.
+    // After a refusal the page removes the copy on purpose.
     if (offline.state.kind !== 'failed' || provider.status.state === 'refused') return;
-    toast(`Not kept on this device: ${offline.state.reason}`, 'failed');
+    showToast(`Cannot keep a copy on this device: ${offline.state.reason}`, 'failed');
   };
   offline.addEventListener('change', report);
   report();

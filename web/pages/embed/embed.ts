@@ -7,17 +7,16 @@ import type { ToFrame } from '../../embed/messages.ts';
 import { reportHeight } from '../../embed/report-height.ts';
 import { confirmUnload, LiveEditor } from '../../live-editor/live-editor.ts';
 import { loadIdentity } from '../../access/guest-identity.ts';
-import { canRead } from '../../access/call-service.ts';
+import { canRead } from '../shared/call-service.ts';
 import { credentialIn, docsUrl, documentAddress } from '../../access/document-address.ts';
 import type { ProviderStatus } from '../../provider/status.ts';
 import { tokenIdentity } from '../../access/token-claims.ts';
-import { Announcer } from '../document/people/announcer.ts';
+import { Announcer } from '../document/bar/announcer.ts';
 import { element } from '../shared/element.ts';
-import { showNotice } from '../document/dialog/notice.ts';
-import { hintAtMore } from '../document/bar/scroll-hint.ts';
+import { showScrollHint } from '../document/bar/scroll-hint.ts';
 import { showStatus } from '../document/bar/status.ts';
 import { titleOf, untitled } from '../document/bar/title.ts';
-import { toast } from '../document/dialog/toast.ts';
+import { showNotice, showToast } from '../document/dialog/notices.ts';
 import { embedIdentity } from './frame-identity.ts';
 import { followChanges } from './follow-changes.ts';
 import { embedErrorOf } from './frame-errors.ts';
@@ -43,7 +42,7 @@ const identity = embedIdentity(loadIdentity(), init.user ?? null);
 const live = createEditor();
 
 reportHeight(site);
-hintAtMore(toolbar);
+showScrollHint(toolbar);
 // With a credential that others may not have, the site's own page is the way to the whole document.
 element('whole', HTMLAnchorElement).href = documentAddress(name, credentialIn(location.hash));
 if (init.locale) paper.lang = init.locale;
@@ -70,7 +69,7 @@ function createEditor(): LiveEditor | null {
     onUnsupported: () => changeMode('view'),
     // With the role lowered, the read-only page follows the others; this one would not.
     onReadOnly: () => live?.provider.role === 'view' && changeMode('view'),
-    notify: (message) => toast(message, 'failed'),
+    notify: (message) => showToast(message, 'failed'),
   });
 }
 

@@ -13,7 +13,7 @@ export function embedErrorOf(
     reason,
     hasCredential,
     hasText,
-    mayRead: false,
+    isReadable: false,
   });
   return { code: nameOf(code), heading, message: text };
 }

@@ -1,65 +1,58 @@
-import { ago } from '../shared/ago.ts';
-import { ServiceError } from '../../access/call-service.ts';
-import { createDocument } from '../shared/create-document.ts';
 import { documentAddress } from '../../access/document-address.ts';
+import { createDocument } from '../shared/create-document.ts';
+import { element } from '../shared/element.ts';
+import { chooseFile, importFile } from '../shared/import-file.ts';
 import {
   type RecentDocument,
   recentDocuments,
   removeDocument,
 } from '../shared/recent-documents.ts';
-import { bindThemeSwitch } from '../shared/theme-choice.ts';
-import { chooseFile } from '../shared/import/choose-file.ts';
-import { ImportError, storeImport } from '../shared/import/hand-over.ts';
+import { relativeTime } from '../shared/relative-time.ts';
+import { fillThemeSwitch } from '../shared/theme-switch.ts';
+import { UserError } from '../shared/user-error.ts';
 
-const list = document.querySelector<HTMLUListElement>('#documents');
-const create = document.querySelector<HTMLButtonElement>('#create');
-const choose = document.querySelector<HTMLButtonElement>('#import');
-const state = document.querySelector<HTMLElement>('#state');
-const theme = document.querySelector<HTMLElement>('#theme');
-if (!list || !create || !choose || !state || !theme) {
-  throw new TypeError('Cannot start home page: an element is missing');
-}
+const list = element('documents', HTMLUListElement);
+const create = element('create', HTMLButtonElement);
+const message = element('message', HTMLElement);
 
 create.addEventListener('click', () => {
-  void telling(async () => location.assign((await createDocument()).address));
+  void attempt(async () => location.assign((await createDocument()).address));
 });
-choose.addEventListener('click', () => chooseFile((file) => void telling(() => storeImport(file))));
-bindThemeSwitch(theme);
+element('import', HTMLButtonElement).addEventListener('click', () => {
+  chooseFile((file) => void attempt(() => importFile(file)));
+});
+fillThemeSwitch(element('theme', HTMLFieldSetElement));
+
+// Also when the browser's back button shows the page again.
+addEventListener('pageshow', () => {
+  message.textContent = '';
+  showDocuments();
+});
 
 let isBusy = false;
 
-/** Does what was asked for, once at a time, and says why where it cannot be done. */
-async function telling(work: () => Promise<void>): Promise<void> {
+/** Runs one action at a time and shows why it failed. */
+async function attempt(work: () => Promise<void>): Promise<void> {
   if (isBusy) return;
   isBusy = true;
-  tell('');
+  message.textContent = '';
   try {
     await work();
   } catch (error) {
-    if (!(error instanceof ImportError || error instanceof ServiceError)) throw error;
-    tell(error.message);
+    if (!(error instanceof UserError)) throw error;
+    message.textContent = error.message;
   } finally {
     isBusy = false;
   }
 }
 
-function tell(text: string): void {
-  if (state) state.textContent = text;
-}
-
-// Shown again when the person comes back to the page by the browser's back button.
-addEventListener('pageshow', () => {
-  tell('');
-  show(list);
-});
-
-function show(list: HTMLUListElement): void {
+function showDocuments(): void {
   const documents = recentDocuments();
-  list.replaceChildren(...documents.map((document) => entry(document)));
+  list.replaceChildren(...documents.map(entryOf));
   document.documentElement.dataset.documents = documents.length === 0 ? 'none' : 'some';
 }
 
-function entry({ name, title, openedAt, proof: credential }: RecentDocument): HTMLLIElement {
+function entryOf({ name, title, openedAt, credential }: RecentDocument): HTMLLIElement {
   const item = document.createElement('li');
   const link = document.createElement('a');
   link.href = documentAddress(name, credential);
@@ -70,22 +63,22 @@ function entry({ name, title, openedAt, proof: credential }: RecentDocument): HT
   const time = document.createElement('time');
   time.dateTime = new Date(openedAt).toISOString();
   time.title = new Date(openedAt).toLocaleString();
-  time.textContent = `Opened ${ago(openedAt)}`;
+  time.textContent = `Opened ${relativeTime(openedAt)}`;
   link.append(heading, time);
-  const forget = document.createElement('button');
-  forget.type = 'button';
-  forget.className = 'forget';
-  forget.title = 'Take off this list. The document stays.';
-  forget.setAttribute('aria-label', `Take “${heading.textContent}” off this list`);
-  forget.textContent = '×';
-  forget.addEventListener('click', () => {
+  const remove = document.createElement('button');
+  remove.type = 'button';
+  remove.className = 'remove';
+  remove.title = 'Remove from this list. The document is not deleted.';
+  remove.setAttribute('aria-label', `Remove “${heading.textContent}” from this list`);
+  remove.textContent = '×';
+  remove.addEventListener('click', () => {
     removeDocument(name);
     const next = item.nextElementSibling ?? item.previousElementSibling;
-    const focus = next?.querySelector<HTMLElement>('a') ?? create;
+    const focus = next?.querySelector('a') ?? create;
     item.remove();
-    if (list) show(list);
-    focus?.focus();
+    document.documentElement.dataset.documents = list.childElementCount === 0 ? 'none' : 'some';
+    focus.focus();
   });
-  item.append(link, forget);
+  item.append(link, remove);
   return item;
 }

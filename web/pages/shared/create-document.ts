@@ -1,46 +1,41 @@
-import { callService, ServiceError } from '../../access/call-service.ts';
-import { newDocumentName } from './new-document-name.ts';
+import { type CreationMode, creationModes } from '../../../protocol/creation-mode.ts';
+import { generateDocumentName } from '../../../protocol/document-name.ts';
 import { credentialIn, documentAddress } from '../../access/document-address.ts';
+import { callService } from './call-service.ts';
+import { UserError } from './user-error.ts';
 
-/**
- * Who makes documents on this service, as its pages say: any name opens as one (`open`), everybody
- * may have one made (`anyone`), or only who can prove that they may (`none`).
- */
-export type Creation = 'open' | 'anyone' | 'none';
-
-export interface CreatedDocument {
+interface CreatedDocument {
   readonly name: string;
-  /** Its page, with the credential that whoever made it owns it. */
+  /** The document's page, with the owner's credential. */
   readonly address: string;
   readonly credential: string | null;
 }
 
-/** What the page this runs in says of itself. */
-export function creationHere(): Creation {
-  const { creation } = document.body.dataset;
-  return creation === 'anyone' || creation === 'none' ? creation : 'open';
+/** The mode the service wrote into this page. */
+export function creationMode(): CreationMode {
+  return creationModes.find((mode) => mode === document.body.dataset.creation) ?? 'open';
 }
 
 /**
- * Makes a document, or where any name opens as one, thinks of a name; that works without a network,
- * too. Throws a {@link ServiceError} in words for the person where the service makes none.
+ * Creates a document. In open mode that only picks a name, which needs no connection. Throws a
+ * {@link UserError} when the service refuses, cannot be reached, or offers no creation on this page.
  */
-export async function createDocument(creation = creationHere()): Promise<CreatedDocument> {
-  if (creation === 'none') {
-    throw new ServiceError(0, 'New documents are not made from this page.');
+export async function createDocument(mode = creationMode()): Promise<CreatedDocument> {
+  if (mode === 'none') {
+    throw new UserError('Cannot create a document from this page. Ask the operator of this site.');
   }
-  if (creation === 'open') {
-    const name = newDocumentName();
+  if (mode === 'open') {
+    const name = generateDocumentName(crypto.getRandomValues(new Uint8Array(12)));
     return { name, address: documentAddress(name, null), credential: null };
   }
-  const made = await callService({ method: 'POST', path: '/docs', credential: null });
-  const { name, links } = made as { name: string; links: { own: string } };
-  // On the origin of this page, whatever the service is called elsewhere.
+  const created = await callService({ method: 'POST', path: '/docs', credential: null });
+  const { name, links } = created as { name: string; links: { own: string } };
+  // Links carry the public URL of the service; this page may be open under another origin.
   const { pathname, hash } = new URL(links.own);
   return { name, address: pathname + hash, credential: credentialIn(hash) };
 }
 
 /** {@link createDocument}, or null where this page creates no documents. */
 export function createDocumentHere(): (() => Promise<CreatedDocument>) | null {
-  return creationHere() === 'none' ? null : createDocument;
+  return creationMode() === 'none' ? null : createDocument;
 }

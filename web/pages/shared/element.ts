@@ -1,6 +1,6 @@
-/** What the page must have; a page without it is a mistake of ours. */
+/** The element of the page with this id. Throws where the page has none of this type. */
 export function element<T extends HTMLElement>(id: string, type: new () => T): T {
   const found = document.getElementById(id);
-  if (!(found instanceof type)) throw new Error(`Cannot find ${type.name} in page: #${id}`);
+  if (!(found instanceof type)) throw new TypeError(`Cannot find ${type.name} #${id} in the page`);
   return found;
 }

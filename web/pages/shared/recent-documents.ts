@@ -1,70 +1,77 @@
 import { isDocumentName } from '../../../protocol/document-name.ts';
+import { isRole, type Role, roles } from '../../../protocol/roles.ts';
 import { readStored, store } from '../../platform/local-storage.ts';
 
-/** A document this browser has opened. */
+/** A document that was opened in this browser. */
 export interface RecentDocument {
   readonly name: string;
   readonly title: string;
-  /** When it was opened last, in milliseconds since 1970. */
+  /** When it was last opened, in milliseconds since 1970. */
   readonly openedAt: number;
-  /** What it was opened with; null where that took no proof. */
-  readonly proof: string | null;
-  /** What the proof allows, as far as it is known. */
-  readonly role: 'view' | 'edit' | 'own' | null;
+  /** What it was opened with; null without a credential. */
+  readonly credential: string | null;
+  /** What the credential permits, as far as known. */
+  readonly role: Role | null;
 }
 
 const key = 'edgepad:recent-documents';
-const most = 50;
-/** Anybody may have written the title, and all documents share one small storage. */
-const longestTitle = 200;
-const ranks = [null, 'view', 'edit', 'own'];
+const maxDocuments = 50;
+/** Anyone can write a title, and all documents share one small storage. */
+const maxTitleLength = 200;
 
-/** The documents this browser has opened, the latest first. They exist nowhere but here. */
+/** The documents opened in this browser, the latest first. The list is stored nowhere else. */
 export function recentDocuments(): RecentDocument[] {
-  const kept = readStored(key);
-  if (!Array.isArray(kept)) return [];
-  // Those of earlier builds have no proof.
-  return kept.map((entry) => ({ proof: null, role: null, ...entry })).filter(isRecentDocument);
+  const stored = readStored(key);
+  return Array.isArray(stored) ? stored.map(readEntry).filter((entry) => entry !== null) : [];
 }
 
 /**
- * Puts a document at the top of the list; the oldest of more than fifty go. Of two proofs the one
- * that allows more is kept: who has opened their own document by a link for others still owns it.
+ * Puts a document at the top of the list and drops the oldest beyond fifty. Keeps the stronger of two
+ * credentials: an owner who opens a link made for others still owns the document.
  */
 export function rememberDocument(document: RecentDocument): void {
   const all = recentDocuments();
   const known = all.find(({ name }) => name === document.name);
   const others = all.filter((other) => other !== known);
-  const isBetter = known?.proof == null ||
-    (document.proof !== null && ranks.indexOf(document.role) >= ranks.indexOf(known.role));
-  const { proof, role } = isBetter ? document : known;
-  const title = document.title.slice(0, longestTitle);
-  store(key, [{ ...document, title, proof, role }, ...others].slice(0, most));
+  const isStronger = known === undefined || known.credential === null ||
+    (document.credential !== null && rankOf(document.role) >= rankOf(known.role));
+  const { credential, role } = isStronger ? document : known;
+  const title = document.title.slice(0, maxTitleLength);
+  save([{ ...document, title, credential, role }, ...others].slice(0, maxDocuments));
 }
 
-/** A proof does not open its document any more: another one may take its place. */
-export function removeCredential(name: string, proof: string | null): void {
-  if (proof === null) return;
-  store(
-    key,
+/** Removes a credential that no longer opens its document, so that another one can replace it. */
+export function removeCredential(name: string, credential: string | null): void {
+  if (credential === null) return;
+  save(
     recentDocuments().map((document) =>
-      document.name === name && document.proof === proof
-        ? { ...document, proof: null, role: null }
+      document.name === name && document.credential === credential
+        ? { ...document, credential: null, role: null }
         : document
     ),
   );
 }
 
-/** Takes a document off the list. The document itself stays. */
+/** Removes a document from the list. The document itself stays. */
 export function removeDocument(name: string): void {
-  store(key, recentDocuments().filter((document) => document.name !== name));
+  save(recentDocuments().filter((document) => document.name !== name));
 }
 
-function isRecentDocument(value: unknown): value is RecentDocument {
-  return typeof value === 'object' && value !== null && 'name' in value && 'title' in value &&
-    'openedAt' in value && 'proof' in value && 'role' in value &&
-    typeof value.name === 'string' && isDocumentName(value.name) &&
-    typeof value.title === 'string' && typeof value.openedAt === 'number' &&
-    (value.proof === null || typeof value.proof === 'string') &&
-    ranks.includes(value.role as string | null);
+function rankOf(role: Role | null): number {
+  return role === null ? -1 : roles.indexOf(role);
+}
+
+/** The credential is stored as `proof`. */
+function save(documents: readonly RecentDocument[]): void {
+  store(key, documents.map(({ credential, ...rest }) => ({ ...rest, proof: credential })));
+}
+
+/** Null for what is none. Entries of earlier builds have neither `proof` nor `role`. */
+function readEntry(value: unknown): RecentDocument | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const { name, title, openedAt, proof = null, role = null } = value as Record<string, unknown>;
+  const isValid = typeof name === 'string' && isDocumentName(name) &&
+    typeof title === 'string' && typeof openedAt === 'number' &&
+    (proof === null || typeof proof === 'string') && (role === null || isRole(role));
+  return isValid ? { name, title, openedAt, credential: proof, role } : null;
 }

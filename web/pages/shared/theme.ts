@@ -1,22 +1,21 @@
 /**
- * Puts the chosen look on the page before anything is painted. Loaded by a plain `<script src>` in
- * the head, which holds up painting as a style sheet does: a module would come after the first paint,
- * in the wrong colours, and the Content-Security-Policy allows nothing inline. It imports nothing, so
- * that it is built as one plain script; `web/pages/shared/theme-choice.ts` keeps under the same key.
+ * Applies the chosen theme before the first paint. The head loads it with a plain `<script src>`, which
+ * blocks painting: a module would run after the first paint, and the Content-Security-Policy forbids
+ * inline scripts. Has no imports, so that it builds as one plain script. theme-switch.ts stores the key.
  */
 {
   const key = 'edgepad:theme';
 
-  const apply = (kept: string | null) => {
-    const choice = /^"(light|dark)"$/.exec(kept ?? '')?.[1];
-    if (choice) document.documentElement.dataset.theme = choice;
+  const apply = (stored: string | null) => {
+    const theme = /^"(light|dark)"$/.exec(stored ?? '')?.[1];
+    if (theme) document.documentElement.dataset.theme = theme;
     else delete document.documentElement.dataset.theme;
   };
 
   try {
     apply(localStorage.getItem(key));
   } catch (error) {
-    // No storage here: the system's choice holds.
+    // Storage is not available: the page follows the system.
     if (!(error instanceof DOMException)) throw error;
   }
   // Chosen in another tab.

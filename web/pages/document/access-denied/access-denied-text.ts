@@ -1,77 +1,91 @@
 import { CloseCode } from '../../../../protocol/close-codes.ts';
 
-export interface AccessDenied {
-  /** The service's code, and its own words. */
+interface AccessDenied {
+  /** The close code and reason of the service. */
   readonly code: number;
   readonly reason: string;
-  /** Whether the address holds a credential of access at all. */
+  /** Whether the address contains a credential. */
   readonly hasCredential: boolean;
-  /** Whether the document stands on the page. */
+  /** Whether the page shows the text. */
   readonly hasText: boolean;
   /** Whether the read-only page opens with the same credential. */
-  readonly mayRead: boolean;
+  readonly isReadable: boolean;
 }
 
-/** What a person is told who may not write here, or not any more: what it is, and what to do now. */
-export function accessDeniedText(
-  { code, reason, hasCredential, hasText, mayRead }: AccessDenied,
-): { readonly heading: string; readonly text: string } {
-  const sentence = reason.replace(/[.\s]+$/, '');
-  const said = sentence && `${sentence}.`;
-  const words = (heading: string, ...sentences: string[]) => ({
-    heading,
-    text: sentences.filter((sentence) => sentence !== '').join(' '),
-  });
-  const stays = hasText ? 'What stands below is what this page still has.' : '';
-  if (mayRead) {
-    return words(
-      'You may read this document, not change it',
-      'The read-only page shows it as it is now, and stays up to date.',
-      hasText ? 'What stands below is as it was when your access changed.' : '',
+interface AccessDeniedText {
+  readonly heading: string;
+  readonly text: string;
+}
+
+/** Explains why the person cannot edit, or no longer, and what to do next. */
+export function accessDeniedText(denied: AccessDenied): AccessDeniedText {
+  const { code, hasText, isReadable } = denied;
+  const reason = asSentence(denied.reason);
+  const remains = hasText ? 'The text below is what this page still has.' : '';
+  if (isReadable) {
+    return notice(
+      'You can read this document, but not edit it',
+      'The read-only page shows the current version and follows changes.',
+      hasText ? 'The text below is from before your access changed.' : '',
     );
   }
   switch (code) {
     case CloseCode.unauthenticated:
-      if (!hasCredential) {
-        return words(
-          'This document opens with its whole link',
-          'The address here lacks the end, which proves that you may open it.',
-          'Use the link you were given once more, all of it.',
-          stays,
-        );
-      }
-      return words(
-        'Your access has ended',
-        'Open the document once more from where you came.',
-        // In brackets: it is for whoever signs tokens.
-        sentence && `(${sentence}.)`,
-        stays,
-      );
+      return unauthenticated(denied, remains);
     case CloseCode.forbidden:
-      return words(
-        'You have no access to this document any more',
-        said || 'Ask whoever shared it with you for another link.',
-        stays,
+      return notice(
+        'You no longer have access to this document',
+        reason || 'Ask the person who shared it with you for another link.',
+        remains,
       );
     case CloseCode.deleted:
     case CloseCode.notFound:
-      if (!hasText) {
-        return words(
-          'There is nothing behind this link',
-          'The document was deleted, or the link was withdrawn or is not complete.',
-          'Ask whoever sent it to you.',
+      return hasText
+        ? notice(
+          'This document is no longer available',
+          reason,
+          'The text below is all this page has of it. Copy what you need.',
+        )
+        : notice(
+          'No document found at this link',
+          'The document was deleted, or the link was removed or is incomplete.',
+          'Ask the person who sent it to you.',
         );
-      }
-      return words(
-        'This document does not open any more',
-        said,
-        'What stands below is all that this page has of it: keep what you need.',
-      );
     default:
-      return words(
-        hasText ? 'Nothing can be written here any more' : 'This document cannot be opened',
-        said || `The service answered with code ${code}.`,
-        hasText ? 'Copy what you still need: it stands below.' : '',
+      return notice(
+        hasText ? 'You can no longer edit this document' : 'Cannot open this document',
+        reason || `The service answered with code ${code}.`,
+        hasText ? 'Copy the text below if you need it.' : '',
       );
   }
+}
+
+function unauthenticated(
+  { reason, hasCredential }: AccessDenied,
+  remains: string,
+): AccessDeniedText {
+  if (!hasCredential) {
+    return notice(
+      'You need the complete link to open this document',
+      'The end of the link, which gives you access, is missing.',
+      'Open the link you were given again, all of it.',
+      remains,
+    );
+  }
+  return notice(
+    'Your access has ended',
+    'Open the document again from where you found its link.',
+    // In brackets: it is for the developer of the site that signs the tokens.
+    reason && `(${reason})`,
+    remains,
+  );
+}
+
+function notice(heading: string, ...sentences: string[]): AccessDeniedText {
+  return { heading, text: sentences.filter((sentence) => sentence !== '').join(' ') };
+}
+
+/** Ends with one full stop; empty for an empty reason. */
+function asSentence(reason: string): string {
+  return reason.replace(/[.\s]*$/, reason.trim() === '' ? '' : '.');
 }

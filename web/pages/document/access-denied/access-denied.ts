@@ -1,53 +1,53 @@
 import { CloseCode } from '../../../../protocol/close-codes.ts';
-import { canRead } from '../../../access/call-service.ts';
+import { hasAccessEnded, isUnavailable, removeCopy } from '../../../live-editor/remove-copy.ts';
 import type { ProviderStatus } from '../../../provider/status.ts';
-import { removeCredential } from '../../shared/recent-documents.ts';
-import type { DocumentPage } from '../menu/commands.ts';
+import { canRead } from '../../shared/call-service.ts';
 import { element } from '../../shared/element.ts';
-import { showNotice } from '../dialog/notice.ts';
-import { isOver, isShut, removeCopy } from '../../../live-editor/remove-copy.ts';
+import { removeCredential } from '../../shared/recent-documents.ts';
+import { showNotice } from '../dialog/notices.ts';
+import type { DocumentPage } from '../document-page.ts';
 import { accessDeniedText } from './access-denied-text.ts';
 
 /**
- * Says why the service takes nothing more from this page, and leads on. What this device has of a
- * document that is not this person's any more goes, unless something in it was never sent.
+ * Shows why the service accepts no more changes, and where to go on. Once access has ended, removes
+ * the copy on this device, unless it holds changes that were never sent.
  */
 export async function showAccessDenied(
   { name, credential, viewAddress, offline, notice, editor }: DocumentPage,
   status: ProviderStatus & { readonly state: 'refused' },
 ): Promise<void> {
   const { code, reason } = status;
-  const mayRead = code === CloseCode.forbidden && await canRead(name, credential);
-  const words = accessDeniedText({
+  const isReadable = code === CloseCode.forbidden && await canRead(name, credential);
+  const text = accessDeniedText({
     code,
     reason,
     hasCredential: credential !== null,
     hasText: editor() !== null,
-    mayRead,
+    isReadable,
   });
   showNotice(notice, {
-    ...words,
-    link: mayRead
+    ...text,
+    link: isReadable
       ? { href: viewAddress, text: 'Read the document' }
       : { href: '/', text: 'All documents' },
   });
-  // The link leads nowhere, and nobody here can make another.
-  if (isShut(status)) element('share', HTMLButtonElement).hidden = true;
-  if (!isOver(status)) return;
-  if (!mayRead) removeCredential(name, credential);
+  // The link opens nothing, and this person cannot create another.
+  if (isUnavailable(status)) element('share', HTMLButtonElement).hidden = true;
+  if (!hasAccessEnded(status)) return;
+  if (!isReadable) removeCredential(name, credential);
   await removeCopy(offline, 'saved');
 }
 
-/** The document holds what this editor would delete from everybody's: it can be read elsewhere. */
+/** Shows that this editor would delete `content`, which its schema does not know. */
 export function showUnsupportedDocument(
-  notice: HTMLElement,
-  what: string,
-  viewAddress: string,
+  { notice, viewAddress }: DocumentPage,
+  content: string,
 ): void {
   showNotice(notice, {
-    heading: 'This document can only be read here',
-    text: `It holds something this editor does not know: ${what}. Editing it here would delete ` +
-      'that for everybody, so it stays untouched.',
+    heading: 'You cannot edit this document here',
+    text:
+      `It contains something this editor does not support: ${content}. Editing would delete it ` +
+      'for everyone.',
     link: { href: viewAddress, text: 'Read the document' },
   });
 }

@@ -1,18 +1,18 @@
 /**
- * Marks a row that scrolls sideways with where there is more of it: `data-more` has `start`, `end`,
- * both or neither. The style sheet lets the row fade out there.
+ * Marks the directions in which a row can be scrolled further: `data-more` holds `start`, `end`, both or
+ * none. The style sheet fades the row out there.
  */
-export function hintAtMore(row: HTMLElement): void {
+export function showScrollHint(row: HTMLElement): void {
   const update = () => {
     // Negative in right-to-left pages.
-    const left = Math.abs(row.scrollLeft);
-    const right = row.scrollWidth - row.clientWidth - left;
-    const more = [left > 1 && 'start', right > 1 && 'end'].filter(Boolean).join(' ');
+    const scrolled = Math.abs(row.scrollLeft);
+    const rest = row.scrollWidth - row.clientWidth - scrolled;
+    const more = [scrolled > 1 && 'start', rest > 1 && 'end'].filter(Boolean).join(' ');
     if (row.dataset.more !== more) row.dataset.more = more;
   };
   row.addEventListener('scroll', update, { passive: true });
   new ResizeObserver(update).observe(row);
-  // Its buttons come after it.
+  // The buttons are added after the row.
   new MutationObserver(update).observe(row, { childList: true });
   update();
 }

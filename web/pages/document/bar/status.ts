@@ -1,18 +1,18 @@
-import type { EdgepadProvider } from '../../../provider/provider.ts';
 import { describeStatus } from '../../../live-editor/describe-status.ts';
+import type { EdgepadProvider } from '../../../provider/provider.ts';
 import type { ProviderStatus } from '../../../provider/status.ts';
-import type { Announcer } from '../people/announcer.ts';
+import type { Announcer } from './announcer.ts';
 
-/** Shown "Saved" only once it has been true for so long: otherwise the words flicker with each key. */
-const savedAfter = 400;
+/** "Saved" waits this long (milliseconds) after "Saving…", so that the status does not flicker per key. */
+const savedDelay = 400;
 
-export interface StatusElements {
+interface StatusElements {
   readonly text: HTMLElement;
-  /** "Try now". */
+  /** Reconnects now instead of after the wait. */
   readonly retry: HTMLButtonElement;
 }
 
-/** Keeps the bar true, and tells a screen reader what lasts: not each key's "Saving…". */
+/** Shows the status and announces it to screen readers, except "Saving…" at every key. */
 export function showStatus(
   provider: EdgepadProvider,
   { text: shown, retry }: StatusElements,
@@ -27,31 +27,21 @@ export function showStatus(
     shown.textContent = text;
     shown.title = text;
     const hadFocus = document.activeElement === retry;
-    retry.hidden = !(canRetry && canReconnect(provider));
-    // Who has just pressed it must not fall back to the start of the page.
+    retry.hidden = !canRetry;
+    // Hiding the focused button would move the focus to the start of the page.
     if (hadFocus && retry.hidden) document.querySelector<HTMLElement>('.ProseMirror')?.focus();
   };
   const update = () => {
     const { status } = provider;
     clearTimeout(timer);
     if (status.state === 'saved' && shown.dataset.state === 'saving') {
-      timer = setTimeout(() => show(status), savedAfter);
+      timer = setTimeout(() => show(status), savedDelay);
     } else {
       show(status);
     }
-    if (status.state === 'saving') return;
-    announcer.say('status', describeStatus(status).text);
+    if (status.state !== 'saving') announcer.announce('status', describeStatus(status).text);
   };
-  retry.addEventListener('click', () => {
-    if (canReconnect(provider)) provider.reconnect();
-  });
+  retry.addEventListener('click', () => provider.reconnect());
   provider.addEventListener('status', update);
   update();
-}
-
-/** Whether the provider can be asked to try now, instead of when its waiting is over. */
-function canReconnect(
-  provider: EdgepadProvider,
-): provider is EdgepadProvider & { reconnect(): void } {
-  return 'reconnect' in provider && typeof provider.reconnect === 'function';
 }

@@ -1,29 +1,28 @@
-import type { EdgepadProvider } from '../../../provider/provider.ts';
 import { describeStatus, type Tone } from '../../../live-editor/describe-status.ts';
+import type { EdgepadProvider } from '../../../provider/provider.ts';
 
-/** The dot on the tab's icon, by how much the state wants to be noticed. */
+/** The colour of the dot on the icon; none for a calm status. */
 const dots: Record<Tone, string | null> = { calm: null, wait: '#f0a500', bad: '#d93025' };
 
 /**
- * Marks the tab while something is wrong, so that it is noticed from another one. The icon is written
- * here and not fetched: without a connection nothing can be.
+ * Puts a dot on the tab's icon while the document is offline or disconnected. The icon is a data URL
+ * because it cannot be fetched without a connection.
  */
-export function showInTab(provider: EdgepadProvider): void {
-  const show = () => mark(describeStatus(provider.status).tone);
+export function showStatusInTab(provider: EdgepadProvider): void {
+  const show = () => {
+    const icon = document.querySelector<HTMLLinkElement>('link[rel=icon]');
+    const dot = dots[describeStatus(provider.status).tone];
+    const href = dot === null
+      ? '/favicon.svg'
+      : `data:image/svg+xml,${encodeURIComponent(iconWith(dot))}`;
+    if (icon && icon.getAttribute('href') !== href) icon.setAttribute('href', href);
+  };
   provider.addEventListener('status', show);
   show();
 }
 
-function mark(tone: Tone): void {
-  const icon = document.querySelector<HTMLLinkElement>('link[rel=icon]');
-  if (!icon) return;
-  const dot = dots[tone];
-  const href = dot === null ? '/favicon.svg' : `data:image/svg+xml,${encodeURIComponent(svg(dot))}`;
-  if (icon.getAttribute('href') !== href) icon.setAttribute('href', href);
-}
-
 /** `web/static/favicon.svg` with a dot in its corner. */
-function svg(dot: string): string {
+function iconWith(dot: string): string {
   return '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">' +
     '<rect width="32" height="32" rx="7" fill="#2f55c8"/>' +
     '<path d="M8 10h16M8 16h16M8 22h9" stroke="#fff" stroke-width="2.6" stroke-linecap="round"/>' +

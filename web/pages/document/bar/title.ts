@@ -1,19 +1,19 @@
 import type * as Y from 'yjs';
 
-/** What a document without a title is called. */
+/** Shown for a document without a title. */
 export const untitled = 'Untitled';
 
-/** Longer ones, which only another program writes, are cut: they would stop the page. */
-const longestTitle = 200;
+/** Other programs can write longer titles, which would block the page. */
+const maxLength = 200;
 
 export function titleOf(meta: Y.Map<unknown>): string {
   const title = meta.get('title');
-  return typeof title === 'string' ? title.slice(0, longestTitle) : '';
+  return typeof title === 'string' ? title.slice(0, maxLength) : '';
 }
 
 /**
- * Joins the title field with the document's title: what is typed here is written at once, what the
- * others type is shown, without moving the caret of somebody who is in the field.
+ * Binds the title field to the document's title: writes each input, and shows remote changes without
+ * moving the caret in the field.
  */
 export function bindTitle(
   input: HTMLInputElement,

@@ -1,13 +1,12 @@
-/** A native dialog with a heading and a way out, in the page until it is closed. */
-export interface OpenDialog {
+interface OpenDialog {
   readonly dialog: HTMLDialogElement;
-  /** What the dialog is about goes in here. */
+  /** Where the content goes, below the heading. */
   readonly body: HTMLElement;
 }
 
 /**
- * Opens a modal dialog. The browser keeps the focus within, closes it on Escape and gives the focus
- * back; a press beside it closes it too. `className` styles the box.
+ * Opens a modal dialog with a heading and a close button, and removes it when it is closed. The browser
+ * traps the focus, closes it on Escape and returns the focus. A click outside closes it as well.
  */
 export function openDialog(title: string, className = ''): OpenDialog {
   const dialog = document.createElement('dialog');
@@ -28,7 +27,7 @@ export function openDialog(title: string, className = ''): OpenDialog {
   const body = document.createElement('div');
   body.className = 'dialog-body';
   dialog.append(head, body);
-  // The press must begin outside: letting go there after selecting text within is no wish to leave.
+  // Not `click`: selecting text may end with a release outside of the dialog.
   dialog.addEventListener('pointerdown', (event) => {
     if (event.target !== dialog) return;
     const box = dialog.getBoundingClientRect();
@@ -40,4 +39,47 @@ export function openDialog(title: string, className = ''): OpenDialog {
   document.body.append(dialog);
   dialog.showModal();
   return { dialog, body };
+}
+
+export interface Confirmation {
+  readonly heading: string;
+  readonly text: string;
+  /** The label of the button that confirms. */
+  readonly action: string;
+}
+
+/**
+ * Asks before an action that cannot be undone. Resolves to whether the person confirmed; closing the
+ * dialog in any other way does not. The focus starts on Cancel.
+ */
+export function confirmAction({ heading, text, action }: Confirmation): Promise<boolean> {
+  const { dialog, body } = openDialog(heading, 'confirm');
+  const paragraph = document.createElement('p');
+  paragraph.id = 'confirm-text';
+  paragraph.textContent = text;
+  dialog.setAttribute('aria-describedby', paragraph.id);
+  const confirm = actionButton(action, 'button-danger');
+  const cancel = actionButton('Cancel', 'button-quiet');
+  const actions = document.createElement('div');
+  actions.className = 'dialog-actions';
+  actions.append(confirm, cancel);
+  body.append(paragraph, actions);
+  cancel.focus();
+  return new Promise((resolve) => {
+    let isConfirmed = false;
+    confirm.addEventListener('click', () => {
+      isConfirmed = true;
+      dialog.close();
+    });
+    cancel.addEventListener('click', () => dialog.close());
+    dialog.addEventListener('close', () => resolve(isConfirmed));
+  });
+}
+
+function actionButton(text: string, className: string): HTMLButtonElement {
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.className = `button ${className}`;
+  button.textContent = text;
+  return button;
 }

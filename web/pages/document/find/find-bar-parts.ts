@@ -1,4 +1,4 @@
-/** The fields and buttons of the find bar, as they stand in the page. */
+/** Creates the elements of the find bar. */
 export function findBarParts() {
   const text = field('Find');
   const replacement = field('Replace with');
@@ -9,8 +9,8 @@ export function findBarParts() {
   matchCase.classList.add('find-case');
   matchCase.textContent = 'Aa';
   matchCase.setAttribute('aria-pressed', 'false');
-  const previous = tool('Previous', 'M18 15l-6-6-6 6');
-  const next = tool('Next', 'M6 9l6 6 6-6');
+  const previous = tool('Previous match', 'M18 15l-6-6-6 6');
+  const next = tool('Next match', 'M6 9l6 6 6-6');
   const close = tool('Close search', 'M18 6L6 18M6 6l12 12');
   const replace = button('Replace');
   const replaceAll = button('Replace all');
@@ -61,7 +61,7 @@ function button(label: string): HTMLButtonElement {
   return element;
 }
 
-/** A button with a picture; the path is drawn in a box of 24 by 24. */
+/** A button with an icon: an SVG path in a box of 24 by 24. */
 function tool(label: string, path?: string): HTMLButtonElement {
   const element = document.createElement('button');
   element.type = 'button';

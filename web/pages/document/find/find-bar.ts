@@ -1,9 +1,9 @@
 import type { EditorView } from 'prosemirror-view';
 import { createSearch, type Search, type SearchResult } from '../../../editor/search/search.ts';
 import { findBarParts } from './find-bar-parts.ts';
-import { scrollSelectionIntoView } from '../outline/scroll-into-view.ts';
+import { scrollSelectionIntoView } from '../bar/visible-area.ts';
 
-/** The bar in which a person searches the text and replaces what is found. */
+/** The bar to find and replace text. */
 export class FindBar {
   readonly #view: EditorView;
   readonly #search: Search;
@@ -28,7 +28,7 @@ export class FindBar {
     replace.addEventListener('click', () => this.#replace());
     replaceAll.addEventListener('click', () => this.#replaceAll());
     bar.addEventListener('keydown', (event) => {
-      // Within a composition these keys are the input method's.
+      // During a composition these keys belong to the input method.
       if (event.isComposing) return;
       if (event.key === 'Escape') this.close();
       else if (event.key === 'Enter' && event.target === text) {
@@ -39,7 +39,7 @@ export class FindBar {
     });
   }
 
-  /** Opens the bar with what is selected, or with what was searched for last. */
+  /** Opens the bar with the selected text, or with the last search. */
   open(mode: 'find' | 'replace'): void {
     const { bar, text, replaceRow } = this.#parts;
     const view = this.#view;
@@ -57,7 +57,7 @@ export class FindBar {
     this.#find();
   }
 
-  /** Gives the focus back to the text, with what was found last selected. */
+  /** Closes the bar and focuses the text. The current match stays selected. */
   close(): void {
     this.#parts.bar.hidden = true;
     this.#stopFollowing?.();

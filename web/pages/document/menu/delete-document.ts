@@ -1,32 +1,32 @@
-import { callService } from '../../../access/call-service.ts';
 import { documentPath } from '../../../access/document-address.ts';
+import { callService } from '../../shared/call-service.ts';
 import { removeDocument } from '../../shared/recent-documents.ts';
-import { confirmAction } from '../dialog/confirm.ts';
-import type { DocumentPage } from './commands.ts';
 import { removeCopy } from '../../../live-editor/remove-copy.ts';
 import { untitled } from '../bar/title.ts';
+import { confirmAction } from '../dialog/dialog.ts';
+import type { DocumentPage } from '../document-page.ts';
 
 /**
- * Deletes the document for everybody, once the person has confirmed it, and leaves for the home page.
- * Throws a `ServiceError` where the service refuses; then nothing has changed.
+ * Deletes the document for everyone after a confirmation, and opens the home page. Throws a
+ * `ServiceError` when the service refuses; the document is unchanged then.
  */
-export async function deleteDocument(
-  { name, credential, provider, offline, title }: DocumentPage,
-): Promise<void> {
-  const isMeant = await confirmAction({
-    heading: `Delete “${title() || untitled}”?`,
-    text: 'It goes for everybody, with its history and all links to it. This cannot be undone.',
-    act: 'Delete for everybody',
+export async function deleteDocument(page: DocumentPage): Promise<void> {
+  const { name, credential, provider, offline } = page;
+  const isConfirmed = await confirmAction({
+    heading: `Delete “${page.title() || untitled}”?`,
+    text: 'This deletes the document for everyone, with its history and all its links. ' +
+      'You cannot undo this.',
+    action: 'Delete for everyone',
   });
-  if (!isMeant) return;
-  // What the service tells every page of the document is no news to this one.
-  const unheard = new AbortController();
-  const options = { capture: true, signal: unheard.signal };
+  if (!isConfirmed) return;
+  // The service disconnects all pages of the document; this one must not show that as an error.
+  const muted = new AbortController();
+  const options = { capture: true, signal: muted.signal };
   provider.addEventListener('status', (event) => event.stopImmediatePropagation(), options);
   try {
     await callService({ method: 'DELETE', path: documentPath(name), credential });
   } catch (error) {
-    unheard.abort();
+    muted.abort();
     provider.dispatchEvent(new Event('status'));
     throw error;
   }

@@ -1,73 +1,60 @@
-import { authorization, unreachable } from '../../../access/call-service.ts';
-import type { EdgepadProvider } from '../../../provider/provider.ts';
+import { authorization } from '../../../access/document-address.ts';
 import { copyText } from '../../../platform/clipboard.ts';
-import { toast } from '../dialog/toast.ts';
+import { saveFile } from '../../../platform/save-file.ts';
+import type { EdgepadProvider } from '../../../provider/provider.ts';
+import { fetchFromService } from '../../shared/call-service.ts';
+import { UserError } from '../../shared/user-error.ts';
+import { showToast } from '../dialog/notices.ts';
 
-/** So long an export waits for what has just been typed to be saved, in milliseconds. */
-const patience = 5000;
+/** How long an export waits for unsaved changes, in milliseconds. */
+const saveTimeout = 5000;
 
-/** What went wrong, in words for the person who wants the file. */
-class ExportError extends Error {}
-
-/** What the service writes as a file, and for whom. */
-export interface Export {
+/** The document in one format, at the service. */
+export interface ExportSource {
   readonly provider: EdgepadProvider;
   readonly path: string;
   readonly credential: string | null;
 }
 
-/** Saves the document as a file, in the format of the link that was pressed. */
-export async function download(wanted: Export, fileName: string): Promise<void> {
-  await telling(async () => {
-    const blob = await (await fetchExport(wanted)).blob();
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(blob);
-    link.download = fileName;
-    link.click();
-    // Not at once: some browsers read it only after this turn.
-    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-  });
+/** Saves the document as a file. Throws a {@link UserError}. */
+export async function download(source: ExportSource, fileName: string): Promise<void> {
+  saveFile(fileName, await (await fetchExport(source)).blob());
 }
 
-/** Puts the whole document on the clipboard as Markdown. */
-export async function copyAsMarkdown(wanted: Export): Promise<void> {
-  await telling(async () => {
-    const text = await (await fetchExport(wanted)).text();
-    if (!await copyText(text)) throw new ExportError('The browser forbids copying here.');
-    toast('Copied as Markdown');
-  });
+/** Copies the whole document as Markdown. Throws a {@link UserError}. */
+export async function copyAsMarkdown(source: ExportSource): Promise<void> {
+  const text = await (await fetchExport(source)).text();
+  if (!await copyText(text)) {
+    throw new UserError('Cannot copy: the browser does not allow it. Download the file instead.');
+  }
+  showToast('Copied as Markdown');
 }
 
-/** A name that every file system takes. */
+/** A name that every file system accepts. */
 export function fileNameOf(title: string, extension: string): string {
   const name = title.replaceAll(/[\s\p{Cc}\p{Cf}<>:"/\\|?*]+/gu, ' ').trim().slice(0, 80)
     .replace(/^[. ]+|[. ]+$/g, '');
   return `${name || 'Untitled'}.${extension}`;
 }
 
-async function fetchExport({ provider, path, credential }: Export): Promise<Response> {
+async function fetchExport({ provider, path, credential }: ExportSource): Promise<Response> {
   await whenSaved(provider);
   if (provider.status.state === 'refused') {
-    throw new ExportError('The service refuses this page. Print it, or copy the text.');
+    throw new UserError(
+      'Cannot export: this page is disconnected from the document. Print it or copy the text.',
+    );
   }
-  let response: Response;
-  try {
-    response = await fetch(path, { cache: 'no-cache', headers: authorization(credential) });
-  } catch (error) {
-    if (error instanceof TypeError) {
-      throw new ExportError(unreachable);
-    }
-    throw error;
-  }
+  const headers = authorization(credential);
+  const response = await fetchFromService(path, { cache: 'no-cache', headers });
   if (response.ok) return response;
-  throw new ExportError(
+  throw new UserError(
     response.status === 404
-      ? 'There is nothing to export yet: write something first.'
-      : `The service answered with ${response.status}.`,
+      ? 'Cannot export: the document is empty. Write something first.'
+      : `Cannot export: the service answered with status ${response.status}. Try again later.`,
   );
 }
 
-/** The service writes the file from what it has: what it lacks must not be missing without a word. */
+/** The service exports what it has stored: the file must not silently lack the last changes. */
 function whenSaved(provider: EdgepadProvider): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = () => {
@@ -78,7 +65,13 @@ function whenSaved(provider: EdgepadProvider): Promise<void> {
       const { status } = provider;
       if (status.state === 'offline' && status.unsent) {
         stop();
-        reject(new ExportError('You are offline, and the service lacks what you wrote last.'));
+        reject(
+          new UserError(
+            'Cannot export: you are offline and your last changes are not saved. ' +
+              'Try again when you are back online.',
+          ),
+        );
+        return;
       }
       if (status.state === 'saving' || status.state === 'connecting') return;
       stop();
@@ -86,18 +79,11 @@ function whenSaved(provider: EdgepadProvider): Promise<void> {
     };
     const timer = setTimeout(() => {
       stop();
-      reject(new ExportError('What you wrote last is not saved yet. Try again in a moment.'));
-    }, patience);
+      reject(
+        new UserError('Cannot export: your last changes are not saved yet. Try again in a moment.'),
+      );
+    }, saveTimeout);
     provider.addEventListener('status', check);
     check();
   });
-}
-
-async function telling(work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    if (!(error instanceof ExportError)) throw error;
-    toast(error.message, 'failed');
-  }
 }

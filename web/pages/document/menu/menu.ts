@@ -1,10 +1,10 @@
 import { keysAsText } from '../../../editor/commands/keys-as-text.ts';
-import type { CommandName, Commands } from './commands.ts';
+import type { CommandName } from './command.ts';
+import type { Commands } from './commands.ts';
 
 /**
- * Makes the buttons of the menu do what their `data-command` names, and its links to other formats
- * save a file. The menu is a native popover: it closes on Escape and beside it, and gives the focus
- * back.
+ * Binds the menu: its buttons run the command in `data-command`, its format links download a file. The
+ * menu is a native popover, which closes on Escape or a click outside and returns the focus.
  */
 export function bindMenu(menu: HTMLElement, commands: Commands): void {
   for (const keys of menu.querySelectorAll<HTMLElement>('kbd[data-keys]')) {
@@ -12,7 +12,7 @@ export function bindMenu(menu: HTMLElement, commands: Commands): void {
   }
   for (const link of menu.querySelectorAll<HTMLAnchorElement>('a[data-format]')) {
     const format = link.dataset.format ?? '';
-    // A real address: it can be copied, and opened in another tab.
+    // A real address can be copied, or opened in another tab.
     link.href = commands.exportAddress(format);
     link.addEventListener('click', (event) => {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -34,16 +34,18 @@ export function bindMenu(menu: HTMLElement, commands: Commands): void {
     menu.hidePopover();
     void commands.run(button.dataset.command as CommandName);
   });
-  // Arrows move between the entries, as in any menu; Tab does as well.
-  menu.addEventListener('keydown', (event) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    const entries = [
-      ...menu.querySelectorAll<HTMLElement>('a[href], :not([hidden]) > button:enabled'),
-    ];
-    const at = entries.findIndex((entry) => entry === document.activeElement);
-    // Within the radio buttons of the theme, arrows are theirs.
-    if (step === undefined || (document.activeElement instanceof HTMLInputElement)) return;
-    event.preventDefault();
-    entries[(at + step + entries.length) % entries.length]?.focus();
-  });
+  menu.addEventListener('keydown', (event) => moveFocus(menu, event));
+}
+
+/** Arrow keys move between the entries, as Tab does. */
+function moveFocus(menu: HTMLElement, event: KeyboardEvent): void {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  // The radio buttons of the theme use the arrow keys themselves.
+  if (step === undefined || document.activeElement instanceof HTMLInputElement) return;
+  const entries = [
+    ...menu.querySelectorAll<HTMLElement>('a[href], :not([hidden]) > button:enabled'),
+  ];
+  const current = entries.findIndex((entry) => entry === document.activeElement);
+  event.preventDefault();
+  entries[(current + step + entries.length) % entries.length]?.focus();
 }

@@ -1,8 +1,9 @@
 import { openDialog } from '../dialog/dialog.ts';
+import { isApple } from './command.ts';
 
-type Row = readonly [what: string, keys: string];
+type Row = readonly [action: string, keys: string];
 
-/** Keys as ProseMirror writes them; each platform shows its own names for them. */
+/** Keys in ProseMirror's notation, shown with the names of each platform. */
 const keys: readonly (readonly [title: string, rows: readonly Row[]])[] = [
   ['Text', [
     ['Bold', 'Mod-B'],
@@ -19,12 +20,12 @@ const keys: readonly (readonly [title: string, rows: readonly Row[]])[] = [
     ['Numbered list', 'Mod-Shift-7'],
     ['Bulleted list', 'Mod-Shift-8'],
     ['Task list', 'Mod-Shift-9'],
-    ['Check a task', 'Mod-Enter'],
+    ['Check or uncheck a task', 'Mod-Enter'],
     ['Quote', 'Mod-Shift-B'],
     ['Code block', 'Mod-Alt-C'],
-    ['More, less indent', 'Tab, Shift-Tab'],
-    ['Move lines', 'Alt-↑, Alt-↓'],
-    ['Break within a line', 'Shift-Enter'],
+    ['Indent, outdent', 'Tab, Shift-Tab'],
+    ['Move lines up, down', 'Alt-↑, Alt-↓'],
+    ['Line break', 'Shift-Enter'],
   ]],
   ['Document', [
     ['Undo', 'Mod-Z'],
@@ -32,10 +33,10 @@ const keys: readonly (readonly [title: string, rows: readonly Row[]])[] = [
     ['Find', 'Mod-F'],
     ['Find and replace', 'Mod-H'],
     ['Print', 'Mod-P'],
-    ['To the toolbar', 'Alt-F10'],
-    ['Back to the text', 'Escape'],
-    ['Out of the text', 'Escape, Tab'],
-    ['These shortcuts', 'Mod-/'],
+    ['Go to the toolbar', 'Alt-F10'],
+    ['Return to the text', 'Escape'],
+    ['Leave the text', 'Escape, Tab'],
+    ['Keyboard shortcuts', 'Mod-/'],
   ]],
 ];
 
@@ -46,35 +47,33 @@ const markdown: readonly Row[] = [
   ['Task', '[ ]'],
   ['Quote', '>'],
   ['Code block', '```'],
-  ['Rule', '---'],
+  ['Divider', '---'],
   ['Bold', '**bold**'],
   ['Italic', '*italic*'],
-  ['Strikethrough', '~~gone~~'],
+  ['Strikethrough', '~~strikethrough~~'],
   ['Code', '`code`'],
 ];
 
 /**
- * The sheet of keys and of what turns into formatting while it is typed. `keysAsText` writes keys as
- * the toolbar does.
+ * Opens the list of keyboard shortcuts and of the Markdown that becomes formatting while typing.
+ * `keysAsText` names keys as the toolbar does.
  */
 export function openShortcuts(keysAsText: (keys: string) => string): void {
   const { body } = openDialog('Keyboard shortcuts', 'shortcuts');
   const sections = keys.map(([title, rows]) =>
-    section(title, rows.map(([what, key]) => [what, platformKeys(key, keysAsText)]))
+    section(title, rows.map(([action, key]) => [action, platformKeys(key, keysAsText)]))
   );
   const typed = section('Markdown, as you type', markdown);
   const hint = document.createElement('p');
   hint.className = 'dialog-note';
   hint.textContent =
-    'Line marks at the start of a line, then a space. Undo, or Backspace at once, ' +
-    'gives back what you typed.';
+    'Type a line mark at the start of a line, then a space. To keep the characters you typed, ' +
+    'press Undo or Backspace right away.';
   typed.append(hint);
   body.append(...sections, typed);
 }
 
-const isApple = /Mac|iPhone|iPad/.test(navigator.platform);
-
-/** On a Mac Command+H hides the program, and redo has another key. */
+/** On a Mac, Command+H hides the application, and redo has another key. */
 function platformKeys(key: string, keysAsText: (keys: string) => string): string {
   if (isApple && key === 'Mod-H') return keysAsText('Mod-Alt-F');
   if (isApple && key === 'Mod-Y') return keysAsText('Mod-Shift-Z');
@@ -86,10 +85,10 @@ function section(title: string, rows: readonly Row[]): HTMLElement {
   const heading = document.createElement('h3');
   heading.textContent = title;
   const list = document.createElement('dl');
-  for (const [what, key] of rows) {
+  for (const [action, key] of rows) {
     const row = document.createElement('div');
     const term = document.createElement('dt');
-    term.textContent = what;
+    term.textContent = action;
     const description = document.createElement('dd');
     const kbd = document.createElement('kbd');
     kbd.textContent = key;

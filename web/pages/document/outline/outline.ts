@@ -3,15 +3,15 @@ import { goToHeading } from '../../../editor/commands/go-to-heading.ts';
 import { type OutlineEntry, outlineOf } from '../../../editor/model/outline.ts';
 import { readStored, store } from '../../../platform/local-storage.ts';
 import { openDialog } from '../dialog/dialog.ts';
-import { covered } from './scroll-into-view.ts';
+import { coveredArea } from '../bar/visible-area.ts';
 
-/** How long the text must rest before the outline is drawn anew, in milliseconds. */
-const rest = 200;
+/** How long the text must be unchanged before the outline is updated, in milliseconds. */
+const updateDelay = 200;
 const key = 'edgepad:outline';
-/** From here on there is room for it beside the text; `beside.css` says the same. */
+/** Where there is room beside the text. outline.css has the same width. */
 const wide = matchMedia('(min-width: 76rem)');
 
-/** The headings beside the text, or in a dialog where there is no room. */
+/** The headings, beside the text or, where there is no room, in a dialog. */
 export class Outline {
   readonly #editor: Editor;
   readonly #rail: HTMLElement;
@@ -25,7 +25,7 @@ export class Outline {
     this.#rail = rail;
     editor.onChange(() => {
       clearTimeout(this.#timer);
-      this.#timer = setTimeout(() => this.#draw(), rest);
+      this.#timer = setTimeout(() => this.#draw(), updateDelay);
     });
     addEventListener('scroll', () => this.#markCurrent(), { passive: true });
     document.addEventListener('selectionchange', () => this.#markCurrent());
@@ -33,9 +33,9 @@ export class Outline {
     this.#draw();
   }
 
-  /** Hides the outline that stands beside the text, and shows it again; elsewhere opens it. */
+  /** Shows or hides the outline beside the text. Opens the dialog where that has no room. */
   toggle(): void {
-    // One heading is no outline: then the dialog says how there will be one.
+    // With fewer than two headings there is no outline; the dialog explains how to add headings.
     if (!wide.matches || outlineOf(this.#editor.view.state.doc).length < 2) {
       this.#openDialog();
       return;
@@ -55,7 +55,7 @@ export class Outline {
     this.#entries = outlineOf(this.#editor.view.state.doc);
     this.#rail.hidden = !this.#isWanted || !wide.matches || this.#entries.length < 2;
     if (this.#rail.hidden) return;
-    // Who is within keeps the place, when somebody else writes a heading.
+    // Keeps the focus in place when another client adds a heading.
     const focused = [...this.#rail.querySelectorAll('button')].findIndex((button) =>
       button === document.activeElement
     );
@@ -80,10 +80,10 @@ export class Outline {
     return head;
   }
 
-  #list(leave: () => void): HTMLElement {
+  #list(onLeave: () => void): HTMLElement {
     const list = document.createElement('ul');
     list.className = 'outline-list';
-    // In a document that begins at level 2, that is the outermost.
+    // A document may use no level 1: its highest level is not indented.
     const outermost = Math.min(...this.#entries.map(({ level }) => level));
     list.append(...this.#entries.map((entry, index) => {
       const item = document.createElement('li');
@@ -93,7 +93,7 @@ export class Outline {
       button.dataset.level = String(entry.level - outermost);
       button.textContent = entry.text;
       button.addEventListener('click', () => {
-        leave();
+        onLeave();
         this.#goTo(index);
       });
       item.append(button);
@@ -108,9 +108,7 @@ export class Outline {
     if (this.#entries.length === 0) {
       const empty = document.createElement('p');
       empty.className = 'dialog-note';
-      empty.textContent =
-        'There are no headings yet. Type # and a space at the start of a line to ' +
-        'make one: it will be listed here.';
+      empty.textContent = 'No headings yet. To add one, type # and a space at the start of a line.';
       body.append(empty);
       return;
     }
@@ -120,19 +118,19 @@ export class Outline {
 
   #goTo(index: number): void {
     const { view } = this.#editor;
-    // Read again: somebody may have written above it since the list was drawn.
-    const entry = outlineOf(this.#editor.view.state.doc)[index];
+    // Read again: the positions may have changed since the list was drawn.
+    const entry = outlineOf(view.state.doc)[index];
     if (!entry) return;
     if (!matchMedia('(pointer: coarse)').matches) {
-      goToHeading(this.#editor.view, entry);
+      goToHeading(view, entry);
       return;
     }
-    // On a phone the focus would bring up the keyboard, over what was looked for.
+    // On a phone the focus would open the keyboard, which covers the heading.
     const line = view.nodeDOM(entry.position);
     if (line instanceof Element) line.scrollIntoView({ block: 'start' });
   }
 
-  /** Marks where the caret is, or else under which heading the screen's first lines stand. */
+  /** Marks the heading above the caret, or above the first visible line when the caret is elsewhere. */
   #markCurrent(): void {
     this.#frame ??= requestAnimationFrame(() => {
       this.#frame = null;
@@ -147,7 +145,7 @@ export class Outline {
   #current(): number {
     const { view } = this.#editor;
     if (this.#rail.hidden || view.isDestroyed) return -1;
-    const { top, bottom } = covered();
+    const { top, bottom } = coveredArea();
     if (view.hasFocus()) {
       const { from } = view.state.selection;
       const caret = view.coordsAtPos(from).top;

@@ -2,12 +2,12 @@ import type { Editor } from '../../../editor/editor.ts';
 import { type WordCount, wordCountOf } from '../../../editor/model/word-count.ts';
 import { openDialog } from '../dialog/dialog.ts';
 
-/** How long nothing must change before it is counted again, in milliseconds. */
-const rest = 250;
+/** How long the text must be unchanged before words are counted again, in milliseconds. */
+const updateDelay = 250;
 
 const number = new Intl.NumberFormat('en');
 
-/** Keeps the count in the corner of the page true: of the document, or of what is selected. */
+/** Shows the number of words in the corner of the page: of the document, and of the selection. */
 export function showWordCount(editor: Editor, button: HTMLButtonElement): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const show = () => {
@@ -18,16 +18,16 @@ export function showWordCount(editor: Editor, button: HTMLButtonElement): void {
     if (button.textContent !== text) button.textContent = text;
     button.hidden = false;
   };
-  const soon = () => {
+  const schedule = () => {
     clearTimeout(timer);
-    timer = setTimeout(show, rest);
+    timer = setTimeout(show, updateDelay);
   };
-  editor.onChange(soon);
-  document.addEventListener('selectionchange', soon);
+  editor.onChange(schedule);
+  document.addEventListener('selectionchange', schedule);
   show();
 }
 
-/** Words and characters, of the document and of what is selected. */
+/** Opens a dialog with the words and characters of the document and of the selection. */
 export function openWordCount(editor: Editor): void {
   const all = wordCountOf(editor.view.state.doc);
   const selected = selectedWordCount(editor);
@@ -48,7 +48,7 @@ export function openWordCount(editor: Editor): void {
   body.append(table);
 }
 
-/** The same for what is selected; null where nothing is. */
+/** Null for an empty selection. */
 function selectedWordCount({ view }: Editor): WordCount | null {
   const { from, to, empty } = view.state.selection;
   return empty ? null : wordCountOf(view.state.doc.cut(from, to));

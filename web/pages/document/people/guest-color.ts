@@ -1,14 +1,14 @@
 import type { Awareness } from 'y-protocols/awareness';
-import { readPerson } from '../../../editor/binding/presence.ts';
 import { freeColor } from '../../../access/guest-identity.ts';
+import { readPerson } from '../../../editor/binding/presence.ts';
 
-/** So long an equal colour of two who were both here before is left to the other to change. */
-const patience = 1500;
+/** How long the other one of two equal guests has to change its colour first, in milliseconds. */
+const yieldDelay = 1500;
 
 /**
- * Keeps a guest's drawn colour apart from those of the others. Who comes gives way at once; of two
- * who came together, and drew the same again, the one with the greater client id. A colour that was
- * chosen is kept, whoever else has it.
+ * Changes a randomly drawn colour that another person has. A newcomer changes at once; of two who
+ * joined at the same time and drew the same again, the one with the greater client id. A colour that
+ * the person chose is kept.
  */
 export function avoidSameColor(
   awareness: Awareness,
@@ -21,24 +21,24 @@ export function avoidSameColor(
   const others = () =>
     [...awareness.getStates()].filter(([id]) => id !== awareness.clientID)
       .map(([id, state]) => readPerson(id, state));
-  const equal = () => others().filter(({ color }) => color === own().color);
-  const giveWay = () => {
+  const withSameColor = () => others().filter(({ color }) => color === own().color);
+  const changeColor = () => {
     const color = freeColor(others().map((person) => person.color));
     if (color !== null) change(color);
   };
 
   awareness.on('change', () => {
     if (own().hasChosenColor || others().length === 0) return;
-    const isNew = !hasMetOthers;
+    const isNewcomer = !hasMetOthers;
     hasMetOthers = true;
-    if (equal().length === 0) return;
-    if (isNew) {
-      giveWay();
+    if (withSameColor().length === 0) return;
+    if (isNewcomer) {
+      changeColor();
       return;
     }
     clearTimeout(timer);
     timer = setTimeout(() => {
-      if (equal().some(({ clientId }) => clientId < awareness.clientID)) giveWay();
-    }, patience);
+      if (withSameColor().some(({ clientId }) => clientId < awareness.clientID)) changeColor();
+    }, yieldDelay);
   });
 }

@@ -6,13 +6,10 @@ export interface GuestPanelElements {
   readonly colors: HTMLElement;
 }
 
-/** What the colours are called: a number would tell nobody who cannot see them. */
+/** The names of {@link guestColors}, for screen readers and tooltips. */
 const colorNames = ['Red', 'Ochre', 'Green', 'Teal', 'Blue', 'Indigo', 'Purple', 'Magenta'];
 
-/**
- * Lets a guest change their name and colour, as far as the token does not fix them. `show` brings the
- * fields up to date.
- */
+/** Lets a guest change their name and colour, unless the token fixes them. `show` updates the fields. */
 export function bindGuestPanel(
   { name, colors }: GuestPanelElements,
   token: TokenIdentity,
@@ -22,7 +19,7 @@ export function bindGuestPanel(
   name.addEventListener('input', () => {
     if (name.value.trim() !== '') change({ name: name.value.trim() });
   });
-  // An empty name is not taken over: the field shows again what the others see.
+  // An empty name is not applied: the field shows the current name again.
   name.addEventListener('blur', () => {
     name.value = shown?.name ?? '';
   });
@@ -46,8 +43,9 @@ export function bindGuestPanel(
     const note = document.createElement('p');
     note.className = 'field-hint';
     note.id = 'guest-note';
-    note.textContent = `Your name${isColorFixed ? ' and colour come' : ' comes'} from the site ` +
-      'that let you in, and can be changed there.';
+    note.textContent = isColorFixed
+      ? 'The site you came from sets your name and colour. Change them there.'
+      : 'The site you came from sets your name. Change it there.';
     name.setAttribute('aria-describedby', note.id);
     name.parentElement?.after(note);
   }

@@ -2,23 +2,23 @@ import type { Awareness } from 'y-protocols/awareness';
 import type { Person } from '../../../editor/binding/presence.ts';
 import { type GuestIdentity, saveIdentity } from '../../../access/guest-identity.ts';
 import type { TokenIdentity } from '../../../access/token-claims.ts';
-import type { Announcer } from './announcer.ts';
+import type { Announcer } from '../bar/announcer.ts';
 import { avoidSameColor } from './guest-color.ts';
 import { bindGuestPanel, type GuestPanelElements } from './guest-panel.ts';
-import { avatar, entriesOf, peopleHere } from './person-entry.ts';
+import { avatar, entriesOf, peopleIn } from './person-entry.ts';
 
-/** How many of the others stand in the bar; the rest is a number. */
-const mostAvatars = 3;
+/** The most avatars of other people in the bar; a number stands for the rest. */
+const maxAvatars = 3;
 
-export interface PeopleElements extends GuestPanelElements {
+interface PeopleElements extends GuestPanelElements {
   /** The button with the avatars, which opens the panel. */
   readonly button: HTMLButtonElement;
   readonly list: HTMLElement;
 }
 
 /**
- * Shows who has the document open, and lets the guest change their own name and colour, which the
- * others see at once. `initial` is what they see already; what the token says is not theirs to change.
+ * Shows the people who have the document open, and lets a guest change their own name and colour.
+ * `initial` is what other people see already. A name or colour in the token cannot be changed.
  */
 export function showPeople(
   awareness: Awareness,
@@ -45,29 +45,29 @@ export function showPeople(
     setIdentity(change);
     saveIdentity(guest);
   });
-  // Not saved: next time, elsewhere, the kept colour may be free again.
+  // Not saved: in another document the stored colour may be free.
   avoidSameColor(awareness, identity, (color) => setIdentity({ color }));
 
-  const follow = followWhoComes(announcer);
+  const announce = announceChanges(announcer);
   let shown = '';
   const show = () => {
-    const people = peopleHere(awareness, token);
-    // Entries change with every caret. Drawn anew under a pressed mouse, nothing would be clicked.
+    const people = peopleIn(awareness, token);
+    // Awareness changes with every caret. Replacing a button under a pressed mouse loses the click.
     if (JSON.stringify(people) === shown) return;
     shown = JSON.stringify(people);
     const self = people.find(({ clientId }) => clientId === awareness.clientID);
     const others = people.filter((person) => person !== self);
-    follow(others);
-    const more = others.length - mostAvatars;
+    announce(others);
+    const more = others.length - maxAvatars;
     button.replaceChildren(
-      ...others.slice(0, mostAvatars).map(avatar),
+      ...others.slice(0, maxAvatars).map(avatar),
       ...(more > 0 ? [extra(more)] : []),
       ...(self ? [avatar(self)] : []),
       count(people.length),
     );
     button.setAttribute(
       'aria-label',
-      others.length === 0 ? 'You are alone here' : `${others.length + 1} people here`,
+      others.length === 0 ? 'Only you are here' : `${others.length + 1} people here`,
     );
     button.title = people.map((person) => person.name).join(', ');
     list.replaceChildren(...entriesOf(people, awareness.clientID));
@@ -77,18 +77,18 @@ export function showPeople(
   show();
 }
 
-/** Tells who came and who went since it was told last, not who was here at the start. */
-function followWhoComes(announcer: Announcer): (others: readonly Person[]) => void {
-  let told: ReadonlyMap<number, string> | null = null;
+/** Announces people who joined or left since the last call; the first call announces nothing. */
+function announceChanges(announcer: Announcer): (others: readonly Person[]) => void {
+  let known: ReadonlyMap<number, string> | null = null;
   return (others) => {
     const now = new Map(others.map(({ clientId, name }) => [clientId, name]));
-    const before = told;
-    told = now;
+    const before = known;
+    known = now;
     if (before === null) return;
-    const came = [...now].filter(([id]) => !before.has(id)).map(([, name]) => name);
-    const went = [...before].filter(([id]) => !now.has(id)).map(([, name]) => name);
-    if (came.length > 0) announcer.say('people', `${listed(came)} joined`);
-    else if (went.length > 0) announcer.say('people', `${listed(went)} left`);
+    const joined = [...now].filter(([id]) => !before.has(id)).map(([, name]) => name);
+    const left = [...before].filter(([id]) => !now.has(id)).map(([, name]) => name);
+    if (joined.length > 0) announcer.announce('people', `${listed(joined)} joined`);
+    else if (left.length > 0) announcer.announce('people', `${listed(left)} left`);
   };
 }
 
@@ -103,7 +103,7 @@ function extra(more: number): HTMLElement {
   return element;
 }
 
-/** Stands in for the avatars where there is no room for them. */
+/** Replaces the avatars where there is no room for them. */
 function count(people: number): HTMLElement {
   const element = document.createElement('span');
   element.className = 'people-count';

@@ -2,11 +2,11 @@ import type { Awareness } from 'y-protocols/awareness';
 import { initialsOf, inkOn, type Person, readPerson } from '../../../editor/binding/presence.ts';
 import type { TokenIdentity } from '../../../access/token-claims.ts';
 
-/** Everybody who has the document open, oneself among them. */
-export function peopleHere(awareness: Awareness, token: TokenIdentity): Person[] {
+/** The people who have the document open, including this one. */
+export function peopleIn(awareness: Awareness, token: TokenIdentity): Person[] {
   return [...awareness.getStates()].map(([id, state]) => {
     const person = readPerson(id, state);
-    // The service writes into what others see, not into our own entry.
+    // The service adds the user to the entry that other clients receive, not to our own.
     return id === awareness.clientID ? { ...person, isGuest: !token.isKnown } : person;
   });
 }
@@ -16,15 +16,12 @@ export function avatar(person: Person): HTMLElement {
   element.className = 'avatar';
   element.style.setProperty('--person', person.color);
   element.style.setProperty('--person-ink', inkOn(person.color));
-  // Drawn by the style sheet: as text they would be read as the name of the button.
+  // Drawn by the style sheet: as text they would become part of the button's accessible name.
   element.dataset.initials = initialsOf(person.name);
   return element;
 }
 
-/**
- * The people as a list, oneself first. Who is a guest is said only where others are not: among guests
- * alone it tells nobody anything.
- */
+/** List items, with this person first. Guests are marked only when there are also known users. */
 export function entriesOf(people: readonly Person[], ownId: number): HTMLElement[] {
   const self = people.filter(({ clientId }) => clientId === ownId);
   const others = people.filter(({ clientId }) => clientId !== ownId);

@@ -1,56 +1,56 @@
 import { copyText } from '../../../platform/clipboard.ts';
 
-/** How long a button says that it has copied, in milliseconds. */
-const answeredFor = 2000;
+/** How long the button shows that it copied, in milliseconds. */
+const feedbackDuration = 2000;
 
-export interface CopyField {
+interface CopyField {
   readonly element: HTMLElement;
-  readonly input: HTMLInputElement;
-  /** Puts the text on the clipboard; where the browser forbids it, selects it. */
+  /** Copies the text, or selects it where the browser does not allow copying. */
   copy(): Promise<void>;
 }
 
-/** A text to take along, with a button that copies it. What came of it is spoken. */
-export function copyField(label: string, value: string, explanation: string): CopyField {
-  const element = document.createElement('div');
-  element.className = 'share-row';
-  const field = document.createElement('label');
-  field.className = 'field';
+/** A read-only text with a button that copies it. The result is announced to screen readers. */
+export function copyField(label: string, value: string, hintText: string): CopyField {
   const input = document.createElement('input');
   input.readOnly = true;
   input.value = value;
   input.addEventListener('focus', () => input.select());
+  const field = document.createElement('label');
+  field.className = 'field';
+  field.append(label, input);
   const hint = document.createElement('span');
   hint.className = 'field-hint';
   hint.id = `hint-${label.toLowerCase().replaceAll(/\W+/g, '-')}`;
-  hint.textContent = explanation;
+  hint.textContent = hintText;
   input.setAttribute('aria-describedby', hint.id);
-  field.append(label, input);
   const button = document.createElement('button');
   button.type = 'button';
   button.className = 'button share-copy';
   button.textContent = 'Copy';
   button.setAttribute('aria-label', `Copy ${label.toLowerCase()}`);
-  const answer = document.createElement('span');
-  answer.className = 'visually-hidden';
-  answer.setAttribute('role', 'status');
+  const announcement = document.createElement('span');
+  announcement.className = 'visually-hidden';
+  announcement.setAttribute('role', 'status');
+  const element = document.createElement('div');
+  element.className = 'share-row';
+  element.append(field, button, hint, announcement);
+
   let timer: ReturnType<typeof setTimeout> | undefined;
   const copy = async () => {
     clearTimeout(timer);
     if (await copyText(input.value)) {
       button.textContent = 'Copied';
-      answer.textContent = `${label} copied`;
+      announcement.textContent = `${label} copied`;
     } else {
-      // Selected, it is one key away.
       input.focus();
-      answer.textContent = 'The browser forbids copying. The link is selected: copy it by hand.';
+      announcement.textContent =
+        'The browser does not allow copying. The text is selected: copy it with the keyboard.';
     }
     timer = setTimeout(() => {
       button.textContent = 'Copy';
-      answer.textContent = '';
-    }, answeredFor);
+      announcement.textContent = '';
+    }, feedbackDuration);
   };
   button.addEventListener('click', () => void copy());
-  element.append(field, button, hint, answer);
-  return { element, input, copy };
+  return { element, copy };
 }

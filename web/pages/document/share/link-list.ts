@@ -1,152 +1,88 @@
-import { ago } from '../../shared/ago.ts';
-import { ServiceError } from '../../../access/call-service.ts';
-import { confirmAction } from '../dialog/confirm.ts';
+import { confirmAction } from '../dialog/dialog.ts';
 import { copyField } from './copy-field.ts';
 import type { DocumentKey, DocumentKeys, NewKey } from './document-keys.ts';
+import { errorLine } from './error-line.ts';
+import { linkEntry, nameOf, replacement, revocation } from './link-entry.ts';
 
-const roleNames = { view: 'Read', edit: 'Write', own: 'Own' } as const;
+/** The links of a document, to rename, replace and remove. */
+export class LinkList {
+  readonly element = document.createElement('section');
+  readonly #keys: DocumentKeys;
+  readonly #heading = document.createElement('h3');
+  readonly #empty = document.createElement('p');
+  readonly #list = document.createElement('ul');
+  readonly #announcement = document.createElement('p');
+  readonly #error = errorLine();
 
-export interface LinkList {
-  readonly element: HTMLElement;
-  /** Asks the service once more. */
-  refresh(): Promise<void>;
-}
+  constructor(keys: DocumentKeys) {
+    this.#keys = keys;
+    this.#heading.textContent = 'Links';
+    // Receives the focus when the entry that had it is removed.
+    this.#heading.tabIndex = -1;
+    this.#empty.className = 'field-hint';
+    this.#empty.textContent = 'No links yet.';
+    this.#empty.hidden = true;
+    this.#list.className = 'share-links';
+    this.#announcement.className = 'visually-hidden';
+    this.#announcement.setAttribute('role', 'status');
+    this.element.append(
+      this.#heading,
+      this.#empty,
+      this.#list,
+      this.#error.element,
+      this.#announcement,
+    );
+  }
 
-/** The links to a document, each with what it allows and when it was used; to rename and withdraw. */
-export function linkList(keys: DocumentKeys): LinkList {
-  const element = document.createElement('section');
-  const heading = document.createElement('h3');
-  heading.textContent = 'Links given out';
-  // Where the focus goes when the entry it was on is gone.
-  heading.tabIndex = -1;
-  const none = document.createElement('p');
-  none.className = 'field-hint';
-  none.textContent = 'None so far.';
-  none.hidden = true;
-  const list = document.createElement('ul');
-  list.className = 'share-links';
-  const answer = document.createElement('p');
-  answer.className = 'visually-hidden';
-  answer.setAttribute('role', 'status');
-  const error = document.createElement('p');
-  error.className = 'dialog-error';
-  error.setAttribute('role', 'alert');
-  element.append(heading, none, list, error, answer);
+  /** Loads the links from the service. */
+  async refresh(): Promise<void> {
+    await this.#update(async () => {});
+  }
 
-  /** Does something with the links and shows them as they are then. Answers whether it was done. */
-  const attempt = async (work: () => Promise<void>, done = ''): Promise<boolean> => {
-    error.textContent = answer.textContent = '';
-    try {
-      await work();
-      list.replaceChildren(...(await keys.list()).map(entry));
-      none.hidden = list.childElementCount > 0;
-      answer.textContent = done;
-      return true;
-    } catch (problem) {
-      if (!(problem instanceof ServiceError)) throw problem;
-      error.textContent = problem.message;
-      return false;
-    }
-  };
-  const entry = (key: DocumentKey): HTMLElement => {
-    const name = key.label ? `“${key.label}”` : `the link to ${roleNames[key.role].toLowerCase()}`;
-    const item = document.createElement('li');
-    item.dataset.key = key.id;
-    const role = document.createElement('span');
-    role.className = 'share-role';
-    role.dataset.role = key.role;
-    role.textContent = roleNames[key.role];
-    const replace = action('Replace', `Replace ${name}`, async () => {
-      if (!await confirmAction(replacing(name))) return;
-      let made: NewKey | null = null;
-      await attempt(async () => {
-        made = await keys.replace(key);
-      }, `Replaced ${name}`);
-      if (made) showNew(made);
+  /** Makes a change and loads the links. Resolves to whether both succeeded. */
+  #update(change: () => Promise<void>, announcement = ''): Promise<boolean> {
+    this.#announcement.textContent = '';
+    return this.#error.attempt(async () => {
+      await change();
+      const keys = await this.#keys.list();
+      this.#list.replaceChildren(...keys.map((key) => this.#entry(key)));
+      this.#empty.hidden = keys.length > 0;
+      this.#announcement.textContent = announcement;
     });
-    const withdraw = action('Withdraw', `Withdraw ${name}`, async () => {
-      if (!await confirmAction(withdrawing(key, name))) return;
-      if (await attempt(() => keys.withdraw(key), `Withdrawn: ${name}`)) heading.focus();
+  }
+
+  #entry(key: DocumentKey): HTMLElement {
+    return linkEntry(key, {
+      replace: () => this.#replace(key),
+      revoke: () => this.#revoke(key),
+      rename: async (label) => {
+        await this.#update(() => this.#keys.rename(key, label));
+      },
     });
-    const actions = document.createElement('span');
-    actions.className = 'share-actions';
-    // Of a link that owns: whoever replaced their own would be shown out before they had the new one.
-    actions.append(...(key.role === 'own' ? [] : [replace]), withdraw);
-    item.append(role, labelField(key, attempt), details(key), actions);
-    return item;
-  };
-  const showNew = ({ id, link }: NewKey) => {
-    const copy = copyField('New link', link, 'Shown only now: keep it.');
-    list.querySelector(`[data-key="${CSS.escape(id)}"]`)?.append(copy.element);
-    copy.element.querySelector('button')?.focus();
-  };
-  const labelField = (key: DocumentKey, attempt: (work: () => Promise<void>) => unknown) => {
-    const input = document.createElement('input');
-    input.className = 'share-label';
-    input.value = key.label;
-    input.maxLength = 80;
-    input.dir = 'auto';
-    input.placeholder = 'No label';
-    input.setAttribute('aria-label', `Label of a link to ${roleNames[key.role].toLowerCase()}`);
-    input.addEventListener('keydown', (event) => {
-      if (event.key === 'Enter' && !event.isComposing) input.blur();
-      if (event.key !== 'Escape' || input.value === key.label) return;
-      // The first one gives back the label; the dialog stays.
-      event.preventDefault();
-      input.value = key.label;
-    });
-    input.addEventListener('change', () => {
-      void attempt(() => keys.rename(key, input.value.trim()));
-    });
-    return input;
-  };
-  return {
-    element,
-    refresh: async () => {
-      await attempt(async () => {});
-    },
-  };
+  }
+
+  async #replace(key: DocumentKey): Promise<void> {
+    if (!await confirmAction(replacement(key))) return;
+    let created: NewKey | null = null;
+    await this.#update(async () => {
+      created = await this.#keys.replace(key);
+    }, `Replaced ${nameOf(key)}`);
+    // Also when only loading the links failed: the secret is returned once.
+    if (created) this.#showNew(created);
+  }
+
+  async #revoke(key: DocumentKey): Promise<void> {
+    if (!await confirmAction(revocation(key))) return;
+    const isDone = await this.#update(() => this.#keys.revoke(key), `Removed ${nameOf(key)}`);
+    if (isDone) this.#heading.focus();
+  }
+
+  #showNew({ id, link }: NewKey): void {
+    const { element } = copyField('New link', link, shownOnce);
+    this.#list.querySelector(`[data-key="${CSS.escape(id)}"]`)?.append(element);
+    element.querySelector('button')?.focus();
+  }
 }
 
-function details({ created, lastUsed, expires }: DocumentKey): HTMLElement {
-  const element = document.createElement('span');
-  element.className = 'share-details';
-  const parts = [
-    `Made ${ago(Date.parse(created))}`,
-    lastUsed === null ? 'never used' : `used ${ago(Date.parse(lastUsed))}`,
-    ...(expires === null ? [] : [ending(Date.parse(expires))]),
-  ];
-  element.textContent = parts.join(' · ');
-  return element;
-}
-
-function ending(expires: number): string {
-  return `${expires <= Date.now() ? 'ended' : 'ends'} ${ago(expires)}`;
-}
-
-function replacing(name: string) {
-  return {
-    heading: 'Replace this link?',
-    text:
-      `The address given out so far for ${name} stops working at once. You get a new one to share.`,
-    act: 'Replace',
-  };
-}
-
-function withdrawing({ role }: DocumentKey, name: string) {
-  const text = role === 'own'
-    ? `Whoever owns the document by ${name} does so no more. If you came by it yourself, and there ` +
-      'is no other, nobody can share or delete the document any more.'
-    : `Whoever came by ${name} is shown out at once. What they wrote stays.`;
-  return { heading: 'Withdraw this link?', text, act: 'Withdraw' };
-}
-
-function action(name: string, label: string, press: () => Promise<void>): HTMLButtonElement {
-  const button = document.createElement('button');
-  button.type = 'button';
-  button.className = 'button button-small';
-  button.textContent = name;
-  button.setAttribute('aria-label', label);
-  button.addEventListener('click', () => void press());
-  return button;
-}
+/** The hint below a new link. */
+export const shownOnce = 'Shown only once. Keep it somewhere safe.';

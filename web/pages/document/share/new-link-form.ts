@@ -1,30 +1,36 @@
-import { ServiceError } from '../../../access/call-service.ts';
 import { field } from '../../../editor/view/form-dialog.ts';
+import { ServiceError } from '../../shared/call-service.ts';
+import { fillSegments } from '../../shared/segmented-choice.ts';
+import { UserError } from '../../shared/user-error.ts';
 import { copyField } from './copy-field.ts';
 import type { DocumentKeys, NewKey } from './document-keys.ts';
+import { errorLine } from './error-line.ts';
+import { shownOnce } from './link-list.ts';
 
-/** What a link can be for. One to embed is a link to read, written as a site's frame needs it. */
+/** What a link is for. A link to embed permits reading, with the address for an iframe. */
 type Purpose = 'view' | 'edit' | 'embed';
 
 const purposes: readonly (readonly [Purpose, string])[] = [
   ['view', 'Read'],
-  ['edit', 'Write'],
+  ['edit', 'Edit'],
   ['embed', 'Embed'],
 ];
 const explanations: Record<Purpose, string> = {
-  view: 'Whoever has the link can read the document, and sees it change.',
-  edit: 'Whoever has the link can read and write.',
-  embed: 'For a frame on a site that is let in below. Whoever sees that page can read.',
+  view: 'Anyone with the link can read the document and follow changes.',
+  edit: 'Anyone with the link can read and edit the document.',
+  embed: 'For an iframe on a site allowed below. Anyone who can open that page can read.',
 };
-/** Days until a link ends; 0 for never. */
-const spans = [[0, 'Never'], [1, 'After a day'], [7, 'After a week'], [
-  30,
-  'After 30 days',
-]] as const;
+/** Days until a link expires; 0 for never. */
+const lifetimes = [
+  [0, 'Never'],
+  [1, 'After 1 day'],
+  [7, 'After 7 days'],
+  [30, 'After 30 days'],
+] as const;
 const day = 24 * 60 * 60 * 1000;
 
-/** The part of the share dialog that makes a link and copies it. `made` is called after each. */
-export function newLinkForm(keys: DocumentKeys, made: (key: NewKey) => void): HTMLElement {
+/** The form of the share dialog that creates a link and copies it. Calls `onCreate` after each. */
+export function newLinkForm(keys: DocumentKeys, onCreate: () => void): HTMLElement {
   const form = document.createElement('form');
   form.className = 'share-new';
   const hint = document.createElement('p');
@@ -32,46 +38,51 @@ export function newLinkForm(keys: DocumentKeys, made: (key: NewKey) => void): HT
   hint.id = 'share-purpose';
   const choice = purposeChoice((purpose) => hint.textContent = explanations[purpose]);
   choice.element.setAttribute('aria-describedby', hint.id);
-  const label = field('Label, for owners only', 'text');
+  const label = field('Label, shown to owners only', 'text');
   label.input.maxLength = 80;
-  label.input.placeholder = 'For whom, or for what';
-  const ends = spanChoice();
-  const error = document.createElement('p');
-  error.className = 'dialog-error';
-  error.setAttribute('role', 'alert');
+  label.input.placeholder = 'Who or what is it for?';
+  const expiry = expiryChoice();
+  const error = errorLine();
   const submit = document.createElement('button');
   submit.className = 'button button-primary';
-  submit.textContent = 'Make and copy a link';
+  submit.textContent = 'Create and copy link';
   const result = document.createElement('div');
-  form.append(choice.element, hint, label.label, ends.element, submit, error, result);
+  form.append(choice.element, hint, label.label, expiry.element, submit, error.element, result);
 
+  const create = async () => {
+    const purpose = choice.value();
+    const key = await createKey(keys, {
+      role: purpose === 'edit' ? 'edit' : 'view',
+      label: label.input.value.trim() || (purpose === 'embed' ? 'Embedded' : ''),
+      expires: expiry.value(),
+    });
+    const copy = copyField('New link', addressFor(purpose, key), shownOnce);
+    result.replaceChildren(copy.element);
+    label.input.value = '';
+    onCreate();
+    await copy.copy();
+  };
   let isBusy = false;
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
     if (isBusy) return;
     isBusy = true;
-    error.textContent = '';
-    try {
-      const purpose = choice.value();
-      const role = purpose === 'edit' ? 'edit' : 'view';
-      const name = label.input.value.trim() || (purpose === 'embed' ? 'Embedded' : '');
-      const key = await keys.make(role, name, ends.value());
-      const copy = copyField('New link', addressFor(purpose, key), 'Shown only now: keep it.');
-      result.replaceChildren(copy.element);
-      label.input.value = '';
-      made(key);
-      await copy.copy();
-    } catch (problem) {
-      if (!(problem instanceof ServiceError)) throw problem;
-      // In open mode a document begins with its first key.
-      error.textContent = problem.status === 404
-        ? 'There is nothing to share yet: write something first.'
-        : problem.message;
-    } finally {
-      isBusy = false;
-    }
+    await error.attempt(create).finally(() => isBusy = false);
   });
   return form;
+}
+
+/** In open mode a document exists only once it has content, and has no keys before. */
+async function createKey(
+  keys: DocumentKeys,
+  options: Parameters<DocumentKeys['create']>[0],
+): Promise<NewKey> {
+  try {
+    return await keys.create(options);
+  } catch (error) {
+    if (!(error instanceof ServiceError) || error.status !== 404) throw error;
+    throw new UserError('Cannot create a link: the document is empty. Write something first.');
+  }
 }
 
 /** `/v/NAME?key=…` becomes `/embed/NAME?mode=view&key=…`. */
@@ -84,41 +95,31 @@ function addressFor(purpose: Purpose, { key, link }: NewKey): string {
 }
 
 function purposeChoice(
-  chosen: (purpose: Purpose) => void,
+  onChoose: (purpose: Purpose) => void,
 ): { readonly element: HTMLElement; value(): Purpose } {
   const element = document.createElement('fieldset');
   element.className = 'segments';
-  const legend = document.createElement('legend');
-  legend.textContent = 'A new link to';
-  element.append(legend);
   let current: Purpose = 'view';
-  const choose = (purpose: Purpose) => {
-    current = purpose;
-    chosen(purpose);
-  };
-  for (const [purpose, name] of purposes) {
-    const label = document.createElement('label');
-    const input = document.createElement('input');
-    input.type = 'radio';
-    input.name = 'share-purpose';
-    input.value = purpose;
-    input.checked = purpose === current;
-    input.addEventListener('change', () => choose(purpose));
-    const words = document.createElement('span');
-    words.textContent = name;
-    label.append(input, words);
-    element.append(label);
-  }
-  choose(current);
+  const show = fillSegments(element, {
+    legend: 'Create a link to',
+    name: 'share-purpose',
+    options: purposes,
+    onChoose(purpose) {
+      current = purpose;
+      onChoose(purpose);
+    },
+  });
+  show(current);
+  onChoose(current);
   return { element, value: () => current };
 }
 
-function spanChoice(): { readonly element: HTMLElement; value(): string | null } {
+function expiryChoice(): { readonly element: HTMLElement; value(): string | null } {
   const element = document.createElement('label');
   element.className = 'field';
   const select = document.createElement('select');
-  for (const [days, name] of spans) select.add(new Option(name, String(days)));
-  element.append('Ends', select);
+  for (const [days, text] of lifetimes) select.add(new Option(text, String(days)));
+  element.append('Expires', select);
   return {
     element,
     value() {

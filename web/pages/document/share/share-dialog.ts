@@ -1,73 +1,72 @@
-import type { Role } from '../../../../protocol/roles.ts';
 import { documentAddress } from '../../../access/document-address.ts';
-import { type TokenIdentity, tokenIdentity } from '../../../access/token-claims.ts';
-import type { DocumentPage } from '../menu/commands.ts';
-import { copyField } from './copy-field.ts';
+import { tokenIdentity } from '../../../access/token-claims.ts';
 import { openDialog } from '../dialog/dialog.ts';
+import type { DocumentPage } from '../document-page.ts';
+import { entriesOf, peopleIn } from '../people/person-entry.ts';
+import { AllowedSites } from './allowed-sites.ts';
+import { copyField } from './copy-field.ts';
 import { DocumentKeys } from './document-keys.ts';
-import { embedSites } from './embed-sites.ts';
-import { linkList } from './link-list.ts';
+import { LinkList } from './link-list.ts';
 import { newLinkForm } from './new-link-form.ts';
-import { entriesOf, peopleHere } from '../people/person-entry.ts';
 
 /**
- * Who has the document, and by which links. Owners make, label and withdraw links, and say which sites
- * may show it; others pass on the link they have.
+ * Opens the share dialog. Owners create, label and remove links and choose the sites that may embed
+ * the document; other people copy their own link.
  */
-export function openShareDialog({ name, credential, provider }: DocumentPage): void {
+export function openShareDialog(page: DocumentPage): void {
   const { dialog, body } = openDialog('Share', 'share');
-  if (provider.role === 'own') {
-    const keys = new DocumentKeys(name, credential);
-    const links = linkList(keys);
+  if (page.provider.role === 'own') {
+    const keys = new DocumentKeys(page.name, page.credential);
+    const links = new LinkList(keys);
     body.append(
       newLinkForm(keys, () => void links.refresh()),
       links.element,
-      embedSites(name, credential),
+      new AllowedSites(page.name, page.credential).element,
     );
     void links.refresh();
   } else {
-    body.append(...passingOn(name, credential, provider.role));
+    body.append(...ownLink(page));
   }
-  const here = whoIsHere(provider, tokenIdentity(credential));
-  body.append(here.element);
-  dialog.addEventListener('close', here.stop);
+  const people = currentPeople(page);
+  body.append(people.element);
+  dialog.addEventListener('close', people.stop);
   body.querySelector<HTMLElement>('input:checked, .share-copy')?.focus();
 }
 
-function passingOn(name: string, credential: string | null, role: Role | null): HTMLElement[] {
+function ownLink({ name, credential, provider: { role } }: DocumentPage): HTMLElement[] {
   const note = document.createElement('p');
   note.className = 'dialog-note';
-  // It says who somebody is: passed on, others would write under this person's name.
+  // A token names its user: other people would write under this person's name.
   if (credential?.includes('.')) {
     note.textContent =
-      'You came here from another site, and your way in is yours alone: share the ' +
-      'document from there. Only its owners can make links to it here.';
+      'Your access comes from another site and is for you only. Share the document ' +
+      'from that site, or ask an owner for a link.';
     return [note];
   }
   const address = new URL(documentAddress(name, credential), location.href).href;
   note.textContent = role === null
-    ? 'The service cannot be reached just now. Owners can make other links once it is.'
-    : 'Only the owners of the document can make other links, or withdraw this one.';
+    ? 'You are not connected. Owners can create links once the connection is back.'
+    : 'Only owners can create or remove links.';
   return [
-    copyField('Your link', address, 'Whoever has it can do what you can: read and write.').element,
+    copyField('Your link', address, 'Anyone with this link has the same access as you.').element,
     note,
   ];
 }
 
-/** Keeps the list true while the dialog is open. */
-function whoIsHere(
-  { awareness }: DocumentPage['provider'],
-  token: TokenIdentity,
-): { readonly element: HTMLElement; readonly stop: () => void } {
+/** The list of people, updated until `stop`. */
+function currentPeople(
+  { provider: { awareness }, credential }: DocumentPage,
+): { readonly element: HTMLElement; stop(): void } {
   const element = document.createElement('section');
   const heading = document.createElement('h3');
-  heading.textContent = 'Here now';
+  heading.textContent = 'People here';
   const list = document.createElement('ul');
   list.className = 'share-people';
   element.append(heading, list);
+  const token = tokenIdentity(credential);
   let shown = '';
   const show = () => {
-    const people = peopleHere(awareness, token);
+    const people = peopleIn(awareness, token);
     if (JSON.stringify(people) === shown) return;
     shown = JSON.stringify(people);
     list.replaceChildren(...entriesOf(people, awareness.clientID));

@@ -1,5 +1,5 @@
-/** How long ago a moment was, or how far off it is, as people say it: "3 days ago", "in 2 hours". */
-export function ago(moment: number, now = Date.now()): string {
+/** A moment (milliseconds since 1970) relative to now, such as "3 days ago" or "in 2 hours". */
+export function relativeTime(moment: number, now = Date.now()): string {
   const minutes = Math.round((moment - now) / 60_000);
   const size = Math.abs(minutes);
   const format = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });

@@ -1,8 +1,9 @@
-import { documentPath } from './document-address.ts';
-import { problemDetail } from './problem.ts';
+import { authorization, documentPath } from '../../access/document-address.ts';
+import { problemDetail } from '../../access/problem.ts';
+import { UserError } from './user-error.ts';
 
-/** The service refused a request or could not be reached. `message` is for the person who asked. */
-export class ServiceError extends Error {
+/** The service refused a request or could not be reached. */
+export class ServiceError extends UserError {
   /** The HTTP status; 0 without a response. */
   readonly status: number;
 
@@ -12,17 +13,12 @@ export class ServiceError extends Error {
   }
 }
 
-export interface ServiceCall {
+interface ServiceCall {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly credential: string | null;
   /** Sent as JSON. */
   readonly body?: unknown;
-}
-
-/** The header that carries a credential. */
-export function authorization(credential: string | null): Record<string, string> {
-  return credential === null ? {} : { authorization: `Bearer ${credential}` };
 }
 
 /**
@@ -37,42 +33,40 @@ export async function callService(
     ...authorization(credential),
     ...(body !== undefined && { 'content-type': 'application/json' }),
   };
-  let response: Response;
-  try {
-    response = await fetch(path, {
-      method,
-      headers,
-      cache: 'no-store',
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    throw new ServiceError(0, unreachable);
-  }
-  if (!response.ok) throw new ServiceError(response.status, await refusalIn(response));
+  const response = await fetchFromService(path, {
+    method,
+    headers,
+    cache: 'no-store',
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  if (!response.ok) throw new ServiceError(response.status, await reasonOf(response));
   const isJson = response.headers.get('content-type')?.includes('json') ?? false;
   return isJson ? await response.json() : null;
 }
 
-/** For the person, when no response came. */
-export const unreachable = 'Cannot reach the service. Check your connection and try again.';
+/** `fetch` that throws a {@link ServiceError} without a connection. */
+export async function fetchFromService(path: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(path, init);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new ServiceError(0, 'Cannot reach the service. Check your connection and try again.');
+  }
+}
 
 /** Whether the credential permits reading the document. False when the service cannot be reached. */
 export async function canRead(name: string, credential: string | null): Promise<boolean> {
   try {
-    const { ok } = await fetch(`${documentPath(name)}.txt`, {
-      method: 'HEAD',
-      headers: authorization(credential),
-      cache: 'no-store',
-    });
-    return ok;
+    const headers = authorization(credential);
+    const path = `${documentPath(name)}.txt`;
+    return (await fetch(path, { method: 'HEAD', headers, cache: 'no-store' })).ok;
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     return false;
   }
 }
 
-async function refusalIn(response: Response): Promise<string> {
+async function reasonOf(response: Response): Promise<string> {
   if (response.status === 429) {
     return `Too many requests. Try again in ${waitOf(response.headers.get('retry-after'))}.`;
   }
@@ -80,7 +74,7 @@ async function refusalIn(response: Response): Promise<string> {
     `The service answered with status ${response.status}. Try again later.`;
 }
 
-/** Of the header Retry-After, in seconds. */
+/** Of a Retry-After header in seconds. */
 function waitOf(retryAfter: string | null): string {
   const seconds = Number(retryAfter);
   if (!(seconds > 0)) return 'a minute';

@@ -1,11 +1,10 @@
-import { whenIdle } from '../../platform/when-idle.ts';
 import type { Editor } from '../../editor/editor.ts';
+import { whenIdle } from '../../platform/when-idle.ts';
 import type { Commands } from './menu/commands.ts';
 
 /**
- * Brings, when the browser has nothing else to do, what stands beside the text on a wide screen: the
- * outline, the word count. And fetches the parts that are loaded when they are asked for, so that they
- * are there without a connection, too.
+ * Once the browser is idle: shows the outline and the word count, which have room only beside the text
+ * of a wide window, and loads the parts that commands need, so that they work offline.
  */
 export function loadOptionalPartsWhenIdle(
   editor: Editor,
@@ -21,15 +20,15 @@ export function loadOptionalPartsWhenIdle(
         import('./share/share-dialog.ts'),
         import('./menu/shortcuts.ts'),
         import('./menu/export.ts'),
-        // Where no WebSocket gets through; asked for by then, it could be gone with an older build.
+        // Needed where WebSockets are blocked. Loaded only then, it might belong to an older build.
         import('../../provider/transport/polled-socket.ts'),
       ]);
-      // Last, so that all of it is kept for opening without a network.
-      const { openWithoutNetwork } = await import('./open-offline.ts');
-      await openWithoutNetwork();
+      // After the other parts, because it caches all scripts that were loaded.
+      const { registerServiceWorker } = await import('./register-service-worker.ts');
+      await registerServiceWorker();
       if (!editor.view.isDestroyed) showWordCount(editor, wordCount);
     } catch (error) {
-      // Out of reach: whoever wants one of them asks again, and is told.
+      // A script cannot be fetched. A command that needs it tries again and shows the error.
       if (!(error instanceof TypeError)) throw error;
     }
   };

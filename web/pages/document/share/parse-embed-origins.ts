@@ -1,28 +1,28 @@
 import { accessLimits } from '../../../../protocol/access-limits.ts';
 import { isEmbedOrigin } from '../../../../protocol/embed-origin.ts';
 
-/**
- * The sites somebody has written down, one on each line, as origins; or what is wrong, in words for
- * them. An address is taken for the site it is on: people copy what they have before them.
- */
-export function parseEmbedOrigins(
-  text: string,
-): { readonly origins: readonly string[] } | { readonly problem: string } {
+type ParsedEmbedOrigins =
+  | { readonly origins: readonly string[] }
+  /** For the person. */
+  | { readonly problem: string };
+
+/** Reads sites, one per line, as origins. Accepts addresses within a site: people copy those. */
+export function parseEmbedOrigins(text: string): ParsedEmbedOrigins {
   const origins = new Set<string>();
   for (const line of text.split('\n')) {
     for (const address of line.split(/[\s,]+/).filter(Boolean)) {
       const origin = originOf(address);
       if (origin === null) {
+        const shown = line.trim();
         return {
-          problem:
-            `“${line.trim()}” is not the full address of a site, as in https://site.example.`,
+          problem: `“${shown}” is not the address of a site. Write it like https://site.example.`,
         };
       }
       origins.add(origin);
     }
   }
   if (origins.size > accessLimits.frameOrigins) {
-    return { problem: `${accessLimits.frameOrigins} sites at most can be let in.` };
+    return { problem: `Too many sites: the limit is ${accessLimits.frameOrigins}.` };
   }
   return { origins: [...origins] };
 }
@@ -31,11 +31,11 @@ function originOf(text: string): string | null {
   const address = text.includes('://') ? text : withScheme(text);
   if (address === null || !URL.canParse(address)) return null;
   const { origin, username } = new URL(address);
-  // What looks like an address of mail means something else.
+  // With a user name it is probably an email address.
   return isEmbedOrigin(origin) && username === '' ? origin : null;
 }
 
-/** Null for a word, which is no name of a site as people write them. */
+/** Null for a single word, which is not the name of a site. */
 function withScheme(name: string): string | null {
   if (/^(localhost|127\.0\.0\.1)\b/.test(name)) return `http://${name}`;
   return name.includes('.') ? `https://${name}` : null;

@@ -1,34 +1,33 @@
 import type { Node } from 'prosemirror-model';
 import { schema } from '../../../../protocol/schema.ts';
-import { ImportError } from './hand-over.ts';
+import type { StoredFile } from '../../shared/import-file.ts';
+import { UserError } from '../../shared/user-error.ts';
 
-/** A document as it comes out of a file. */
-export interface ImportedDocument {
+interface ImportedDocument {
   readonly lines: Node;
-  /** The first line where that is a heading, else the name of the file. */
+  /** The first line if it is a heading, else the name of the file. */
   readonly title: string;
 }
 
 /**
- * Reads a file as a document: the end of its name says what it is. Throws an `ImportError` in words
- * for the person who chose it. Nothing in the file runs, and no address reaches the document but
- * through `safeHref`.
+ * Reads a file by its extension. Throws a {@link UserError} for a file that is not text or too long.
+ * Runs nothing that is in the file; addresses pass `safeHref`.
  */
-export async function readFile(name: string, text: string): Promise<ImportedDocument> {
-  if (text.includes('\0')) throw new ImportError(`“${name}” is no text file.`);
+export async function readFile({ name, text }: StoredFile): Promise<ImportedDocument> {
+  if (text.includes('\0')) throw new UserError(`Cannot import “${name}”: it is not a text file.`);
   let lines: Node;
   try {
-    lines = await read(name, text.replace(/^\ufeff/, ''));
+    lines = await parse(name, text.replace(/^\ufeff/, ''));
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new ImportError(`“${name}” is too long for one document.`);
+    throw new UserError(`Cannot import “${name}”: it is too long. Split it into several files.`);
   }
   const { firstChild } = lines;
   const heading = firstChild?.attrs.kind === 'h1' ? firstChild.textContent.trim() : '';
   return { lines, title: (heading || name.replace(/\.[^.]+$/, '')).slice(0, 200) };
 }
 
-async function read(name: string, text: string): Promise<Node> {
+async function parse(name: string, text: string): Promise<Node> {
   if (/\.html?$/i.test(name)) {
     const { htmlToLines } = await import('../../../editor/import/html.ts');
     return htmlToLines(withoutHandlers(text));
@@ -45,10 +44,7 @@ async function read(name: string, text: string): Promise<Node> {
   return markdownToLines(text);
 }
 
-/**
- * Nothing that is only parsed runs, but the browser would complain of each `onclick` to our
- * Content-Security-Policy.
- */
+/** Parsing runs no handler, but browsers report each `onclick` to the Content-Security-Policy. */
 function withoutHandlers(html: string): string {
   return html.replace(
     /<[a-z][^>]*>/gi,

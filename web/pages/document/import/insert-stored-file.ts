@@ -1,0 +1,28 @@
+import { insertLines } from '../../../editor/commands/insert-lines.ts';
+import type { Editor } from '../../../editor/editor.ts';
+import { takeStoredFile } from '../../shared/import-file.ts';
+import { UserError } from '../../shared/user-error.ts';
+import { showToast } from '../dialog/notices.ts';
+import { readFile } from './read-file.ts';
+
+/**
+ * Writes the file stored for this document into the text, if the text is empty: a link that ends with
+ * `#import` must not write into a document that other people use.
+ */
+export async function insertStoredFile(
+  name: string,
+  editor: Editor,
+  setTitle: (title: string) => void,
+): Promise<void> {
+  const file = await takeStoredFile(name);
+  if (!file || editor.view.state.doc.textContent !== '') return;
+  try {
+    const { lines, title } = await readFile(file);
+    insertLines(editor.view, lines);
+    setTitle(title);
+    scrollTo({ top: 0, behavior: 'instant' });
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    showToast(error.message, 'failed');
+  }
+}

@@ -20,7 +20,7 @@ export type RemoteAnswerOf<T extends OperationType> = Awaited<AnswerOf<T, FileSt
  * process boundary.
  */
 export interface DocumentHandle {
-  /** Joins by WebSocket. The request carries its principal: see access/upgrade-request.ts. */
+  /** Joins by WebSocket. The request carries its principal: see http/upgrade.ts. */
   fetch(upgrade: Request): Promise<Response>;
   /** Runs an operation if the principal may do so; see `Operations`. */
   call(

@@ -93,9 +93,9 @@ export class Document {
     return this.#parts.log.version;
   }
 
-  /** Whether there are no connections, by WebSocket or by HTTP. */
-  get isDeserted(): boolean {
-    return this.#connections().next().done === true;
+  /** Whether a client is connected, by WebSocket or by HTTP. */
+  get hasConnections(): boolean {
+    return !this.#connections().next().done;
   }
 
   /** Checks access and runs one operation. This and {@link admit} are the only access checks. */
@@ -115,7 +115,7 @@ export class Document {
     return handler(this.#parts, operation, permission);
   }
 
-  /** Decides about a WebSocket. `subprotocol` is what the client speaks; null for none we know. */
+  /** Decides about a WebSocket. `subprotocol` is the negotiated one; null for none. */
   admit(principal: Principal, { subprotocol }: { readonly subprotocol: string | null }): Admission {
     const permission = this.#authorize(principal, 'edit');
     if (isDenial(permission)) {

@@ -49,7 +49,7 @@ export class DenoDocument implements DocumentHost {
 
   /** Whether it can be closed: timers only serve connected clients. */
   get isIdle(): boolean {
-    return this.#document.isDeserted;
+    return !this.#document.hasConnections;
   }
 
   /** Whether all sockets are closed, including the closing handshake. */

@@ -41,7 +41,7 @@ describe('[P7] typed text is stored on this device', () => {
       const client = await tab.page.evaluate(() => doc.clientID);
       const gone = new Promise((resolve) => profile.once('close', resolve));
       const session = await profile.newCDPSession(tab.page);
-      // It never answers.
+      // It never responds.
       session.send('Browser.crash').catch(() => {});
       await gone;
 
@@ -61,7 +61,7 @@ describe('[P7] typed text is stored on this device', () => {
   it('when the copy reports it, and not before', async () => {
     const tab = await open();
     const seen = await tab.page.evaluate(async () => {
-      // Transactions that write and are not complete yet.
+      // Write transactions that are not complete.
       let running = 0;
       const begin = IDBDatabase.prototype.transaction;
       IDBDatabase.prototype.transaction = function (this: IDBDatabase, ...args) {
@@ -76,7 +76,7 @@ describe('[P7] typed text is stored on this device', () => {
       copy.addEventListener('change', () => states.push(`${copy.state.kind}, ${running} running`));
       for (let i = 0; i < 20; i++) {
         doc.getText('t').insert(i, String(i % 10));
-        // Some while a write is under way, some after it.
+        // Some during a write, some after it.
         await new Promise((resolve) => setTimeout(resolve, i % 4 * 5));
       }
       await copy.flush();
@@ -131,7 +131,7 @@ describe('[P7] the resume point of the next session', () => {
         doc.transact(() => {
           Y.applyUpdate(doc, update);
           copy.storeResumePoint({ epoch: 'e', version, isDirty: false });
-          // Asked for in the midst of it, too.
+          // Also requested during the write.
           copy.flush();
         });
         if (version % 3 === 0) await copy.flush();
@@ -170,7 +170,7 @@ describe('[P7] the resume point of the next session', () => {
     await a.flushed();
     const b = await open();
     expect(b.loaded.isDirty).toBe(true);
-    // What a tab types after another has read it is not that other's to acknowledge.
+    // A tab cannot confirm what another tab typed after it read the store.
     await a.type(', and more');
     await a.flushed();
     await b.note('e', 2, false);
@@ -255,7 +255,7 @@ describe('[P7] a store that fails reports it, and the page continues', () => {
   it('when it is full', async () => {
     const page = await context.newPage();
     const session = await context.newCDPSession(page);
-    // Before the first write: the browser remembers for a while how much space there was.
+    // Before the first write: the browser caches the free space for a while.
     await session.send('Storage.overrideQuotaForOrigin', {
       origin: copyOrigin,
       quotaSize: 300_000,
@@ -277,11 +277,11 @@ describe('[P7] a store that fails reports it, and the page continues', () => {
     await tab.note('e', 1000, false);
     await tab.flushed();
     expect(await tab.text()).toHaveLength(500_013);
-    // What was kept before is still a sound copy, and claims no more than it holds.
+    // What was stored before is a valid copy and claims no more than it contains.
     const reopened = await open();
     expect(await reopened.text()).toBe('before');
     expect(reopened.loaded).toMatchObject({ version: 0, isDirty: true, damaged: 0 });
-    // Access withdrawn: a copy that is written no more can still be deleted.
+    // After access is revoked, a copy that is no longer written can be deleted.
     await tab.delete();
     expect(await tab.rows()).toBe(0);
   });
@@ -341,7 +341,7 @@ describe('[P7] a store that fails reports it, and the page continues', () => {
   it('when another tab blocks it', async () => {
     const page = await context.newPage();
     await page.goto(`${copyOrigin}/`);
-    // A connection that does not give way, and a deletion that waits for it.
+    // A connection that does not close, and a deletion that waits for it.
     await page.evaluate(() =>
       new Promise((resolve) => {
         indexedDB.open('edgepad', 1).onsuccess = () => {
@@ -431,7 +431,7 @@ describe('[P7] a damaged copy', () => {
     expect(words).toEqual(['one', '', 'three']);
     expect(reopened.loaded).toMatchObject({ epoch: '', version: 0, isDirty: true, damaged: 2 });
     expect(await reopened.flushed()).toEqual({ kind: 'stored' });
-    // The other tab would claim what is no longer there.
+    // The other tab would claim rows that no longer exist.
     await live.note('e', 10, false);
     expect(await live.flushed()).toMatchObject({ kind: 'failed' });
     expect((await open()).loaded).toMatchObject({ epoch: '', version: 0, damaged: 0 });

@@ -102,7 +102,7 @@ describe('[P7] without a network', () => {
     await isIn(page, 'saved');
     await keptForLater(page);
     network.portal();
-    // Whoever has to accept something has to see it.
+    // The person must see the captive portal to accept its terms.
     await page.reload();
     expect(await page.textContent('h1')).toContain('hotel');
     network.allow();
@@ -122,7 +122,7 @@ describe('[P7] without a network', () => {
     await page.keyboard.type('mine');
     await isIn(page, 'saved');
     await keptForLater(page);
-    // The home page as it was before the deployment.
+    // The home page from before the deployment.
     await page.evaluate(async () => {
       const html = '<script src="/assets/home-before.js"></script>';
       await (await caches.open('edgepad-pages')).put('/', new Response(html));
@@ -155,14 +155,14 @@ describe('[P7] without a network', () => {
         const html = await (await caches.match('/d/'))?.text();
         return { page: html?.includes(file), file: await caches.match(file) !== undefined };
       }, deployment.file);
-    /** Whether the page on the screen is the new one. */
+    /** Whether the new page is shown. */
     const isNew = () => page.locator(`link[href="${deployment.file}"]`).count();
 
     deployment.servesNewPage = true;
     await page.reload();
     await page.waitForSelector('#paper:not([aria-busy])');
     expect(await isNew()).toBe(1);
-    // Once by the page, once to keep it.
+    // Requested once by the page and once for the cache.
     await until(() => deployment.failures >= 2);
     expect(await kept()).toEqual({ page: false, file: false });
     await context.setOffline(true);

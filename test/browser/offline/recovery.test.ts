@@ -6,10 +6,10 @@ import type * as Yjs from 'yjs';
 import { faultsOf, linesOf, openBrowser } from '../../support/browser/browser.ts';
 import { until } from '../../support/y-client.ts';
 
-/** What stands in the page: somebody's editor with the rescue, and another document beside it. */
+/** The page: an editor with recovery, and the document of another client. */
 declare global {
   var other: Yjs.Doc;
-  /** What the other has written since the last time arrives here. */
+  /** Applies what the other client wrote since the last call. */
   var arrive: () => void;
   var refuse: () => void;
 }
@@ -57,7 +57,7 @@ let context: BrowserContext;
 beforeAll(async () => {
   browser = await openBrowser();
   context = await browser.newContext({
-    // The last: to Chromium a page that a test answers comes from nowhere, and may not call this machine.
+    // The last one: Chromium treats a page that a test fulfils as public, without access to localhost.
     permissions: ['clipboard-read', 'clipboard-write', 'local-network-access'],
   });
   const { outputFiles: [script] } = await build({
@@ -101,7 +101,7 @@ async function open(): Promise<{ page: Page; faults: string[] }> {
   return { page, faults };
 }
 
-/** Bob puts the caret behind "Ropes" and types. */
+/** Bob puts the caret after "Ropes" and types. */
 async function typeInSecondLine(page: Page, text: string): Promise<void> {
   await page.click('.ProseMirror > :nth-child(2)');
   await page.keyboard.press('Home');
@@ -170,7 +170,7 @@ describe('[P7] text that the service does not accept', () => {
     const { page, faults } = await open();
     const bar = page.locator('.recovery');
     await page.evaluate(() => refuse());
-    // Everything was sent: nothing to keep.
+    // Everything was sent: there is nothing to offer.
     expect(await bar.getByRole('button').count()).toBe(0);
     await typeInSecondLine(page, ' and sails');
     await page.evaluate(() => refuse());

@@ -14,9 +14,9 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
-/** What axe finds wrong with a page as it is shown now: rule and place. All its rules count. */
+/** The violations that axe finds on the page as shown, with all its rules: rule and element. */
 async function violations(page: Page): Promise<string[]> {
-  // What fades in is judged once it is there.
+  // Checks after fades have ended.
   await page.evaluate(() =>
     Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => null)))
   );
@@ -34,7 +34,7 @@ async function violations(page: Page): Promise<string[]> {
   });
 }
 
-/** A document with every kind of line in it. */
+/** A document with a line of every kind. */
 async function write(page: Page): Promise<void> {
   await page.fill('#title', 'Harbour walk');
   await page.keyboard.press('Enter');
@@ -149,12 +149,12 @@ describe('with the keyboard alone', () => {
     expect(await focused()).toBe('Document text');
     expect(await page.innerText('.ProseMirror blockquote strong')).toBe('noon');
 
-    // Out of the text by Tab, and back to the bar above it.
+    // Leaves the text with Tab, and moves back to the bar above it.
     await page.keyboard.press('Escape');
     await tabTo('share', 'Shift+Tab');
     await page.keyboard.press('Enter');
     await page.waitForSelector('dialog[open]');
-    // A link to write, instead of one to read.
+    // A link to edit instead of one to read.
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('Enter');
     await eventually(() => page.innerText('[aria-label="Copy new link"]')).toBe('Copied');
@@ -185,7 +185,7 @@ describe('with the keyboard alone', () => {
     await page.keyboard.press('?');
     await page.waitForSelector('dialog.shortcuts[open]');
     await page.keyboard.press('Escape');
-    // Within the text it is a question mark.
+    // In the text, the key types a question mark.
     await page.click('.ProseMirror');
     await page.keyboard.type('why?');
     expect(await page.locator('dialog').count()).toBe(0);

@@ -11,16 +11,16 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
-/** What a person can see there: the pixels, as text that is the same when they are. */
+/** The pixels of an element as text, to compare. */
 async function seen(what: Locator): Promise<string> {
   const box = await what.boundingBox();
   if (!box) throw new RangeError('Cannot look: it is not on the page');
-  // With what stands around it: outlines do.
+  // Includes the surroundings, where outlines are drawn.
   const clip = { x: box.x - 4, y: box.y - 4, width: box.width + 8, height: box.height + 8 };
   return (await what.page().screenshot({ clip, caret: 'hide' })).toString('base64');
 }
 
-/** Two people at a line of text; the first sees it in the colours of their system. */
+/** Two people in a line of text; the first uses forced colours. */
 async function two(colorScheme: 'light' | 'dark'): Promise<{ ann: Page; bob: Page }> {
   const address = `${service}/d/${freshName()}`;
   const { page: ann } = await visitEditor(browser, address, {
@@ -53,7 +53,7 @@ describe.each(['dark'] as const)('[U8] in forced colours, %s', (colorScheme) => 
     const pressed = await seen(bold);
     const isFocused = (tool: Locator) => tool.evaluate((one) => one === document.activeElement);
     await bold.focus();
-    // By keyboard, so that the ring is shown.
+    // With the keyboard, so that the focus ring shows.
     await ann.keyboard.press('ArrowRight');
     await expect.poll(() => isFocused(italic)).toBe(true);
     await ann.keyboard.press('ArrowLeft');
@@ -69,7 +69,7 @@ describe.each(['dark'] as const)('[U8] in forced colours, %s', (colorScheme) => 
     const { ann, bob } = await two(colorScheme);
     const title = ann.locator('#title');
     await ann.click('.ProseMirror');
-    // Its border has one colour there, whatever the style sheet says.
+    // All borders have the same colour there.
     const ring = () => title.evaluate((one) => getComputedStyle(one).outlineStyle);
     expect(await ring()).toBe('none');
     await title.focus();
@@ -94,7 +94,7 @@ describe.each(['dark'] as const)('[U8] in forced colours, %s', (colorScheme) => 
     await eventually(() => name.evaluate((one) => getComputedStyle(one).opacity)).toBe('0');
     const withSelection = await seen(line);
     expect(new Set([alone, withCaret, withSelection]).size).toBe(3);
-    // Not only the caret, which has moved: the end of the line is another way selected.
+    // Compares the end of the line as well, because the caret has moved.
     await bob.keyboard.press('Home');
     await ann.locator('.remote-selection').waitFor({ state: 'detached' });
     await eventually(() => name.evaluate((one) => getComputedStyle(one).opacity)).toBe('0');
@@ -121,7 +121,7 @@ describe.each(['dark'] as const)('[U8] in forced colours, %s', (colorScheme) => 
   });
 });
 
-/** The longest that anything has taken to move on a page, in milliseconds, from here on. */
+/** The longest animation or transition of the page from now on, in milliseconds. */
 async function watchMotion(page: Page): Promise<() => Promise<number>> {
   await page.evaluate(() => {
     const watch = window as unknown as { longest: number };
@@ -152,10 +152,10 @@ describe('[U8] with reduced motion', () => {
     const { page: bob } = await visitEditor(browser, address);
     await eventually(() => bob.locator('.ProseMirror > *').count()).toBe(3);
     await bob.click('.ProseMirror > :last-child');
-    await bob.keyboard.type('words of somebody else');
+    await bob.keyboard.type('words of another person');
     const name = ann.locator('.remote-caret-name');
     await name.waitFor({ state: 'attached' });
-    // The name comes and goes.
+    // The name at the caret appears and fades.
     await eventually(() => name.evaluate((one) => getComputedStyle(one).opacity)).toBe('0');
     await ann.click('#menu-button');
     await ann.keyboard.press('Escape');
@@ -167,7 +167,7 @@ describe('[U8] with reduced motion', () => {
     expect(await longest() > 1).toBe(moves);
     await ann.goto(address.replace('/d/', '/v/'));
     const reading = await watchMotion(ann);
-    await ann.getByText('words of somebody else').waitFor();
+    await ann.getByText('words of another person').waitFor();
     await bob.keyboard.type(' and more');
     await ann.getByText('and more').waitFor();
     expect(await reading() > 1).toBe(moves);

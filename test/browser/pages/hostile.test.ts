@@ -20,7 +20,7 @@ afterEach(() => {
 });
 afterAll(() => browser?.close());
 
-/** A document with one honest line, and somebody who writes into it whatever they like. */
+/** A document with one honest line, and an author who writes hostile content into it. */
 async function mallory(): Promise<{ name: string; doc: Y.Doc }> {
   const name = freshName();
   const provider = stockProvider(service, name);
@@ -60,7 +60,7 @@ async function openPage(address: string, ready: string): Promise<{ page: Page; f
 const openEditor = (name: string) => openPage(`/d/${name}`, '.ProseMirror[contenteditable=true]');
 const openViewer = (name: string) => openPage(`/v/${name}`, '#document > *');
 
-/** The page answers, and nothing in it has run. */
+/** The page responds, and no script of the content has run. */
 async function expectUnharmed(page: Page): Promise<void> {
   expect(await page.evaluate(() => (globalThis as { pwned?: unknown }).pwned)).toBeUndefined();
   const addresses = await page.$$eval(
@@ -73,7 +73,7 @@ async function expectUnharmed(page: Page): Promise<void> {
   }
 }
 
-/** Somebody types at the end of the honest line. */
+/** Types at the end of the honest line. */
 async function typeInto(page: Page, text: string): Promise<void> {
   await page.getByText('honest words').last().click();
   await page.keyboard.press('End');
@@ -132,7 +132,7 @@ describe('E8 and E9, hostile content in an open editor and an open viewer', () =
       await expectUnharmed(page);
       expect(faults).toEqual([]);
     }
-    // Whoever comes now, and a list of documents with this one in it.
+    // A newly opened page, and the list of documents with this one in it.
     await editor.page.reload();
     await editor.page.waitForSelector('text=and on');
     await editor.page.goto(service);
@@ -261,9 +261,9 @@ describe('E8, hostile presence', () => {
 test('[P8] a page of another origin cannot open a WebSocket', async () => {
   const { name } = await mallory();
   const { port } = new URL(service);
-  // Else its own Content-Security-Policy would forbid it before the service does.
+  // Otherwise the page's own Content-Security-Policy would forbid it first.
   const page = await (await browser.newContext({ bypassCSP: true })).newPage();
-  // The same machine under another name: what somebody else's development server is.
+  // The same machine under another name, such as another development server.
   await page.goto(`http://localhost:${port}/`);
   const opens = (address: string) =>
     page.evaluate((address) =>

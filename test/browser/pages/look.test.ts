@@ -23,7 +23,7 @@ describe('the theme', () => {
     await page.click('#menu-button');
     await page.click('#theme [value=dark]');
     expect(await paper(page)).toBe(dark);
-    // The page's own script never comes: what paints it first is all there is.
+    // The page's script never arrives: only the first paint happens.
     await page.route(/\/assets\/document-/, (route) => {
       return route.request().resourceType() === 'script' ? route.abort() : route.continue();
     });
@@ -96,7 +96,7 @@ describe('while the page loads', () => {
 });
 
 describe('on a small screen', () => {
-  /** What of the visible controls stands over the edge; scrolling rows are judged as one. */
+  /** The visible controls that extend beyond the window. A scrolling row counts as one. */
   const cut = (page: Page) =>
     page.evaluate(() => {
       const width = document.documentElement.clientWidth;
@@ -122,7 +122,7 @@ describe('on a small screen', () => {
     expect(await cut(page)).toEqual([]);
     for (const opener of ['#menu-button', '#people', '#share']) {
       await page.click(opener);
-      // Loaded when it is asked for: until it is open, Escape would close nothing.
+      // Loaded on demand: before it is open, Escape would close nothing.
       if (opener === '#share') await page.waitForSelector('dialog[open]');
       expect(await cut(page)).toEqual([]);
       await page.keyboard.press('Escape');
@@ -144,7 +144,7 @@ describe('on a small screen', () => {
   });
 
   test('[U5] the toolbar is above the on-screen keyboard', async () => {
-    // Chromium without a screen has no keyboard to bring up: its visual viewport is played.
+    // Headless Chromium has no on-screen keyboard: the test simulates its visual viewport.
     const context = await browser.newContext({
       viewport: { width: 375, height: 740 },
       hasTouch: true,
@@ -167,7 +167,7 @@ describe('on a small screen', () => {
       visualViewport?.dispatchEvent(new Event('resize'));
     });
     expect(await bottom()).toBe(440);
-    // There is more of it than fits, and that can be seen.
+    // Not all buttons fit, and the toolbar shows that.
     await eventually(() => page.getAttribute('#toolbar', 'data-more')).toBe('end');
     await page.locator('#toolbar').evaluate((row) => row.scrollTo(9999, 0));
     await eventually(() => page.getAttribute('#toolbar', 'data-more')).toBe('start');

@@ -43,7 +43,7 @@ describe('find and replace', () => {
     await page.keyboard.press('Escape');
     expect(await page.evaluate(() => document.activeElement?.className)).toContain('ProseMirror');
     expect(await page.locator('.search-match').count()).toBe(0);
-    // The caret is where it was found.
+    // The caret is at the match.
     expect(await page.evaluate(() => getSelection()?.toString().toLowerCase())).toBe('ferry');
 
     await page.keyboard.press('Control+h');
@@ -189,7 +189,7 @@ describe('files', () => {
     expect(await page.locator('.ProseMirror a').count()).toBe(0);
     expect(page.url()).not.toContain('#import');
     await eventually(() => isSaved(page)).toBe('saved');
-    // Once: reloading does not bring it in again.
+    // A reload does not import again.
     await page.reload();
     await page.waitForSelector('.ProseMirror h1');
     expect(await page.locator('.ProseMirror h1').count()).toBe(1);

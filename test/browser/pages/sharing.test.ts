@@ -71,7 +71,7 @@ describe('[U9] the credential', () => {
     await eventually(() => linesOf(page)).toEqual(['Low water at noon']);
     expect(page.url()).toBe(address);
 
-    // A worse link to one's own document does not take the better one's place.
+    // A weaker link does not replace the owner's link.
     await openShare(page);
     await page.check('[name=share-purpose][value=edit]');
     await page.getByRole('button', { name: 'Create and copy link' }).click();
@@ -112,7 +112,7 @@ describe('[U9] the credential', () => {
       page.click('#view-link'),
     ]);
     await eventually(() => reader.innerText('#document')).toContain('Low water');
-    // Its address can be passed on without what allows to write.
+    // Its address does not contain the credential, so that it can be shared.
     await eventually(() => reader.url()).not.toContain('key');
     await eventually(() => reader.innerText('#status')).toBe('Live');
     await page.bringToFront();
@@ -155,7 +155,7 @@ describe('[U10] an owner shares', () => {
     await write(page, 'Low water at noon');
     await openShare(page);
     const { keyboard } = page;
-    // The kind of link has the focus; the label is the next field.
+    // The purpose has the focus; the label is the next field.
     await keyboard.press('Tab');
     await keyboard.type('The harbour');
     await keyboard.press('Enter');
@@ -182,7 +182,7 @@ describe('[U10] an owner shares', () => {
     await keyboard.press('Enter');
     const question = page.getByRole('dialog', { name: 'Remove this link?' });
     await question.waitFor();
-    // The focus is where nothing happens.
+    // The focus is on Cancel.
     await keyboard.press('Enter');
     await question.waitFor({ state: 'hidden' });
     await keyboard.press('Enter');
@@ -243,7 +243,7 @@ describe('[U11] a person whose access ends', () => {
     expect(await bob.page.innerText('.recovery')).toContain('Bring boots.');
     expect(await bob.page.getAttribute('.ProseMirror', 'contenteditable')).toBe('false');
     expect(await bob.page.isVisible('#share')).toBe(false);
-    // What was never sent is still on the device, also after a reload.
+    // Unsent changes stay on the device after a reload.
     await bob.page.reload();
     await bob.page.waitForSelector('.recovery[data-kind=unsaved]');
     expect(await bob.page.innerText('.recovery')).toContain('Bring boots.');
@@ -296,7 +296,7 @@ describe('[U11] a person whose access ends', () => {
     await eventually(() => stateOf(ann.page)).toBe('saved');
     const copies = await copiesOf(ann.page);
     expect(copies).not.toEqual([]);
-    // As after a start over the wrong folder: what was a good key opens nothing there.
+    // As with a service started on the wrong folder, where a valid key opens nothing.
     const [address = ''] = links.edit.split('#');
     await ann.page.goto('about:blank');
     await ann.page.goto(`${address}#k=${'x'.repeat(22)}`);
@@ -314,7 +314,7 @@ describe('[U11] a person whose access ends', () => {
     const [address = ''] = links.edit.split('#');
     const { page, faults } = await visit(browser, address);
     expect(await noticeOf(page)).toContain('whole link');
-    // Pasted over the address, only the fragment is another: the page opens by itself.
+    // Pasted over the address, only the fragment differs: the page reloads by itself.
     await page.goto(links.edit);
     await eventually(() => linesOf(page)).toEqual(['We meet at noon.']);
 

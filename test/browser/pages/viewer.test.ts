@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
-/** Somebody who writes, and a page on which somebody else reads. */
+/** An author, and a page on which another person reads. */
 async function open(drafts: readonly Draft[], options: Parameters<Browser['newContext']>[0] = {}) {
   const name = freshName();
   const provider = ourProvider(service, name);
@@ -46,7 +46,7 @@ const stateOf = (page: Page) => page.getAttribute('#status', 'data-state');
 const shows = (page: Page, text: string) =>
   until(async () => (await page.innerText('#document')).includes(text));
 
-/** What the page shows, without the shades of what has changed. */
+/** The content of the page without the marks of changes. */
 const shown = (page: Page) =>
   page.evaluate(() => {
     const copy = document.querySelector('#document')?.cloneNode(true) as Element;
@@ -57,7 +57,7 @@ const shown = (page: Page) =>
     return copy.innerHTML;
   });
 
-/** What somebody would be shown who comes now. */
+/** The content that a newly opened page shows. */
 const fresh = (page: Page) =>
   page.evaluate(async () => {
     const response = await fetch(location.href, { cache: 'no-store' });

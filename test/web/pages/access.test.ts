@@ -16,7 +16,7 @@ describe('[U9] the credential in an address', () => {
     expect(credentialIn(`#k=${key}`)).toBe(key);
     expect(credentialIn(`#t=${token}`)).toBe(token);
     expect(credentialIn(`#k=${key}&import`)).toBe(key);
-    // Copied out of a sentence.
+    // Copied from a sentence.
     for (const end of ['.', ').', ',', '>', '"', '…', '%20', ' ']) {
       expect(credentialIn(`#k=${key}${end}`)).toBe(key);
     }

@@ -32,7 +32,7 @@ describe('a guest', () => {
     const [first, ...others] = guestColors;
     expect(freeColor(others)).toBe(first);
     expect(freeColor(guestColors)).toBeNull();
-    // Two who draw at the same moment draw among many.
+    // Two guests who draw at the same time should not draw the same.
     expect(new Set([0, 0.2, 0.4, 0.6, 0.8, 0.99].map((at) => freeColor([], at))).size)
       .toBeGreaterThan(4);
   });

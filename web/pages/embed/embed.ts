@@ -53,7 +53,7 @@ function createEditor(): LiveEditor | null {
   const foreign = foreignCredential(site, credential);
   if (foreign !== null) {
     paper.hidden = true;
-    refuse('foreign-origin', foreign, 'This document cannot be opened here');
+    refuse('foreign-origin', foreign, 'Cannot open this document here');
     return null;
   }
   return new LiveEditor({
@@ -78,7 +78,7 @@ async function getToken(): Promise<string | null> {
   else credential = await site.askForToken(credential);
   const foreign = foreignCredential(site, credential);
   if (foreign === null) return credential;
-  refuse('foreign-origin', foreign, 'This document cannot be opened here');
+  refuse('foreign-origin', foreign, 'Cannot open this document here');
   throw new TypeError(`Cannot use token: ${foreign}`);
 }
 

@@ -96,7 +96,7 @@ async function byLinks(browser) {
     await bob.keyboard.type(' Please bring boots.');
     await ann.click('[aria-label="Remove “Editors”"]');
     await ann.waitForSelector('.confirm');
-    await shoot(ann, 'withdraw');
+    await shoot(ann, 'remove-link');
     await ann.click('.confirm .button-danger');
     await bob.waitForSelector('.recovery[data-kind=unsaved]');
     await bob.waitForSelector('#notice:not([hidden])');

@@ -43,7 +43,6 @@ export class FindBar {
   open(mode: 'find' | 'replace'): void {
     const { bar, text, replaceRow } = this.#parts;
     const view = this.#view;
-    const search = this.#search;
     replaceRow.hidden = mode === 'find' || !view.editable;
     const { from, to, empty } = view.state.selection;
     if (!empty && (bar.hidden || view.hasFocus())) {
@@ -51,7 +50,7 @@ export class FindBar {
       if (selected.length <= 200 && !selected.includes('\n')) text.value = selected;
     }
     bar.hidden = false;
-    this.#stopFollowing ??= search.onChange((result) => this.#show(result));
+    this.#stopFollowing ??= this.#search.onChange((result) => this.#show(result));
     text.focus();
     text.select();
     this.#find();
@@ -68,29 +67,22 @@ export class FindBar {
 
   #find(): void {
     const { text, matchCase } = this.#parts;
-    const view = this.#view;
-    const search = this.#search;
-    this.#show(
-      search.open({
-        text: text.value,
-        caseSensitive: matchCase.getAttribute('aria-pressed') === 'true',
-      }),
-    );
-    if (search.result.current > 0) scrollSelectionIntoView(view);
+    const caseSensitive = matchCase.getAttribute('aria-pressed') === 'true';
+    this.#goTo(this.#search.open({ text: text.value, caseSensitive }));
   }
 
   #step(direction: 'next' | 'previous'): void {
-    const view = this.#view;
-    const search = this.#search;
-    this.#show(direction === 'next' ? search.next() : search.previous());
-    if (search.result.current > 0) scrollSelectionIntoView(view);
+    this.#goTo(direction === 'next' ? this.#search.next() : this.#search.previous());
   }
 
   #replace(): void {
-    const view = this.#view;
-    const search = this.#search;
-    this.#show(search.replace(this.#parts.replacement.value));
-    if (search.result.current > 0) scrollSelectionIntoView(view);
+    this.#goTo(this.#search.replace(this.#parts.replacement.value));
+  }
+
+  /** Shows the result and scrolls to its match. */
+  #goTo(result: SearchResult): void {
+    this.#show(result);
+    if (result.current > 0) scrollSelectionIntoView(this.#view);
   }
 
   #replaceAll(): void {

@@ -1,177 +1,105 @@
-// Builds the pages of web/pages into dist/web: scripts and styles get hashed names under /assets,
-// and each page is rewritten to load them. `wrangler dev` and `wrangler deploy` call this.
+// Builds the pages of web/pages into dist/web: scripts and styles get hashed names under /assets, and
+// each page is rewritten to load them. `wrangler dev` and `wrangler deploy` run this.
 import { build } from 'esbuild';
 import { Buffer } from 'node:buffer';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { VERSION as minifierVersion } from 'rolldown';
-import { minify } from 'rolldown/utils';
+import { bundlePage, bundleScript } from './bundle-page.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const pages = join(root, 'web/pages');
-const statics = join(root, 'web/static');
+const staticFiles = join(root, 'web/static');
 const out = join(root, 'dist/web');
 
-/**
- * Lets what a page loads later import the page's own script as a whole. To the bundler everything in
- * that script is then needed by the same files and stays in one chunk. Without it, each later file
- * that uses ProseMirror, say, moves that into a chunk of its own, and what loads first grows by some
- * 3 KB. The page's script has long run when a later file loads.
- */
-const withoutSeams = (page) => ({
-  name: 'without-seams',
-  setup(bundler) {
-    bundler.onResolve({ filter: /^\.{1,2}\// }, ({ path, kind, importer, resolveDir }) => {
-      if (kind !== 'dynamic-import' || !importer.startsWith(join(root, 'web/'))) return;
-      return { path: join(resolveDir, path), namespace: 'later' };
-    });
-    bundler.onLoad({ filter: /./, namespace: 'later' }, ({ path }) => ({
-      contents: `import ${JSON.stringify(join(pages, page))};
-        export * from ${JSON.stringify(path)};`,
-      resolveDir: root,
-    }));
-  },
-});
+/** The files below web/pages. */
+const sources = await readdir(pages, { recursive: true });
 
-/** Files of web/lib0 in the place of lib0's own (docs/decisions/0012-replace-lib0-modules-in-the-browser.md). */
-const standIns = {
-  name: 'stand-ins',
-  setup(bundler) {
-    const filter = /^(lib0|\.)\/((dom|logging|environment)(\.js)?|hash\/sha256)$/;
-    bundler.onResolve({ filter }, ({ path, importer }) => {
-      if (path.startsWith('.') && !importer.includes('/node_modules/lib0/')) return;
-      return { path: join(root, 'web/lib0', `${basename(path, '.js')}.ts`) };
-    });
-  },
-};
-
-/** The HTML of every page, as paths below web/pages. */
-async function pageTemplates() {
-  return (await readdir(pages, { recursive: true })).filter((path) => path.endsWith('.html'));
+/** The HTML of each page, by its path below web/pages. */
+async function readTemplates() {
+  const paths = sources.filter((path) => path.endsWith('.html'));
+  return new Map(
+    await Promise.all(
+      paths.map(async (path) => [path, await readFile(join(pages, path), 'utf8')]),
+    ),
+  );
 }
 
-/** The scripts and styles that the pages load, as paths below web/pages: `/assets/home.js` is built from `home.ts`. */
-async function entryPointsOf(templates) {
+/** The scripts and styles that the pages load, by their paths below web/pages: `/assets/home.js` is built from `home.ts`. */
+function entriesOf(templates) {
   const wanted = new Set();
-  for (const template of templates) {
-    const html = await readFile(join(pages, template), 'utf8');
+  for (const html of templates) {
     for (const [, name] of html.matchAll(/"\/assets\/([^"]+)"/g)) {
       wanted.add(name.replace(/\.js$/, '.ts'));
     }
   }
-  const sources = await readdir(pages, { recursive: true });
   return sources.filter((path) => wanted.has(basename(path)));
 }
 
-/** Puts what is built into `files`; maps '/assets/home.js' to what it is called as it was built. */
-async function buildAssets(files) {
-  const entryPoints = await entryPointsOf(await pageTemplates());
-  const names = new Map();
-  // Each apart: what two pages share would become a chunk, which compresses worse.
-  for (const entry of entryPoints) await buildEntry(files, names, entry);
-  await buildLoader(files);
-  await minifyAgain(files);
-  return names;
+/**
+ * Builds scripts and styles into `files`. Returns what a page's `/assets/home.js` is called now, and
+ * what it imports. Each script is bundled apart: a chunk for what two pages share would compress worse.
+ */
+async function buildAssets(entries, files) {
+  const assets = new Map();
+  const scripts = entries.filter((path) => path.endsWith('.ts'));
+  const styles = entries.filter((path) => path.endsWith('.css'));
+  for (const path of scripts) {
+    const script = await bundlePage(join(pages, path));
+    for (const [name, content] of script.files) files.set(`assets/${name}`, content);
+    assets.set(`/assets/${basename(path, '.ts')}.js`, script);
+  }
+  await buildStyles(styles, files, assets);
+  return assets;
 }
 
-/** The script that other sites load: in one plain piece, under a name that stays. */
-async function buildLoader(files) {
-  const { outputFiles } = await build({
+async function buildStyles(paths, files, assets) {
+  const { outputFiles, metafile } = await build({
     absWorkingDir: root,
-    entryPoints: [join(root, 'web/embed/loader.ts')],
+    entryPoints: paths.map((path) => join(pages, path)),
     bundle: true,
-    format: 'iife',
     target: 'es2022',
     minify: true,
-    sourcemap: 'linked',
-    write: false,
-    logLevel: 'warning',
-    outfile: join(out, 'embed.js'),
-  });
-  for (const { path, contents } of outputFiles) files.set(relative(out, path), contents);
-}
-
-/** Builds one script or style sheet, and what the script loads later. */
-async function buildEntry(files, names, entry) {
-  const result = await build({
-    absWorkingDir: root,
-    entryPoints: [join(pages, entry)],
-    bundle: true,
-    format: 'esm',
-    splitting: true,
-    target: 'es2022',
-    minify: true,
-    // What is minified again is named by what it was before: with another minifier the name changes.
-    footer: { js: `// ${minifierVersion}` },
     sourcemap: 'linked',
     metafile: true,
     write: false,
-    plugins: [withoutSeams(entry), standIns],
     logLevel: 'warning',
     outdir: join(out, 'assets'),
     entryNames: '[name]-[hash]',
-    chunkNames: '[name]-[hash]',
   });
-  for (const { path, contents } of result.outputFiles) files.set(relative(out, path), contents);
-  for (const [path, output] of Object.entries(result.metafile.outputs)) {
-    if (!output.entryPoint) continue;
-    const wanted = basename(output.entryPoint).replace(/\.ts$/, '.js');
-    names.set(`/assets/${wanted}`, {
-      built: `/assets/${basename(path)}`,
-      imports: output.imports.filter((i) => i.kind === 'import-statement')
-        .map((i) => `/assets/${basename(i.path)}`),
-    });
+  for (const { path, contents } of outputFiles) {
+    files.set(relative(out, path), contents);
+    const { entryPoint } = metafile.outputs[relative(root, path)];
+    if (!entryPoint) continue;
+    assets.set(`/assets/${basename(entryPoint)}`, { fileName: basename(path), imports: [] });
   }
 }
 
-/**
- * Makes the scripts among `files` smaller once more. esbuild bundles; Oxc names things so that the
- * same few letters come again and again, which brotli likes (docs/decisions/0013-load-only-the-editor-first.md).
- */
-async function minifyAgain(files) {
-  const decoder = new TextDecoder();
-  for (const [name, contents] of files) {
-    if (!name.endsWith('.js')) continue;
-    const { code, map, errors } = await minify(basename(name), decoder.decode(contents), {
-      module: true,
-      sourcemap: true,
-      inputMap: JSON.parse(decoder.decode(files.get(`${name}.map`))),
-    });
-    if (errors.length > 0) throw new Error(`Cannot minify ${name}: ${errors[0].message}`);
-    files.set(name, `${code}\n//# sourceMappingURL=${basename(name)}.map\n`);
-    files.set(`${name}.map`, JSON.stringify(map));
-  }
-}
-
-/** A page with hashed names in place, and its chunks announced so that they load side by side. */
-function linkAssets(html, names) {
-  return html.replace(/(src|href)="(\/assets\/[^"]+)"/g, (_, attribute, wanted) => {
-    const asset = names.get(wanted);
-    if (!asset) throw new Error(`Cannot build page: nothing built is called ${wanted}`);
-    return `${attribute}="${asset.built}"`;
-  }).replace('</head>', () => {
-    const chunks = new Set();
-    for (const [wanted, asset] of names) {
-      if (html.includes(`"${wanted}"`)) asset.imports.forEach((path) => chunks.add(path));
-    }
-    const links = [...chunks].map((path) => `<link rel="modulepreload" href="${path}">`);
-    return `${links.join('')}</head>`;
+/** Puts the hashed names into a page. Its chunks are announced, so that they load side by side. */
+function linkAssets(html, assets) {
+  const chunks = new Set();
+  const linked = html.replace(/(src|href)="(\/assets\/[^"]+)"/g, (_, attribute, wanted) => {
+    const asset = assets.get(wanted);
+    if (!asset) throw new Error(`Cannot build page: nothing was built as ${wanted}`);
+    for (const name of asset.imports) chunks.add(name);
+    return `${attribute}="/assets/${asset.fileName}"`;
   });
+  const links = [...chunks].map((name) => `<link rel="modulepreload" href="/assets/${name}">`);
+  return linked.replace('</head>', () => `${links.join('')}</head>`);
 }
 
 /**
- * Writes what is new and removes what is gone. What has not changed is not touched: another server
- * may be serving it at this moment.
+ * Writes what changed and removes what is gone. Leaves unchanged files alone: a running server may be
+ * serving them.
  */
 async function writeAll(files) {
-  for (const [name, contents] of files) {
+  for (const [name, content] of files) {
     const path = join(out, name);
     const before = await readFile(path).catch(() => null);
-    if (before && Buffer.compare(before, Buffer.from(contents)) === 0) continue;
+    if (before && Buffer.compare(before, Buffer.from(content)) === 0) continue;
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, contents);
+    await writeFile(path, content);
   }
   for (const entry of await readdir(out, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
@@ -180,16 +108,18 @@ async function writeAll(files) {
 }
 
 try {
-  const files = new Map();
-  const names = await buildAssets(files);
-  for (const path of await pageTemplates()) {
-    const html = await readFile(join(pages, path), 'utf8');
-    files.set(join('pages', basename(path)), linkAssets(html, names));
+  const templates = await readTemplates();
+  const files = await bundleScript(join(root, 'web/embed/loader.ts'), 'embed.js');
+  const assets = await buildAssets(entriesOf(templates.values()), files);
+  for (const [path, html] of templates) {
+    files.set(join('pages', basename(path)), linkAssets(html, assets));
   }
-  for (const name of await readdir(statics)) files.set(name, await readFile(join(statics, name)));
+  for (const name of await readdir(staticFiles)) {
+    files.set(name, await readFile(join(staticFiles, name)));
+  }
   await writeAll(files);
 } catch (error) {
-  if (!error.errors) console.error(error);
+  console.error(error);
   // Under `wrangler dev` a failing build would pause every request until the next good one.
   process.exit(process.env.WRANGLER_COMMAND === 'dev' ? 0 : 1);
 }

@@ -72,7 +72,10 @@ function importedBy(entry, graph) {
   return modules;
 }
 
-/** Replaces modules of lib0 by those in web/lib0; see docs/decisions/0012. Saves 4 KB (brotli). */
+/**
+ * Replaces modules of lib0 by those in web/lib0, which saves 4 KB (brotli). See
+ * docs/decisions/0012-replace-lib0-modules-in-the-browser.md.
+ */
 const lib0StandIns = {
   name: 'lib0-stand-ins',
   resolveId: {

@@ -1,77 +1,78 @@
-/** Brings a key or a token; asked first, and again where one does not do any more. */
-export type GetCredential = () => string | null | Promise<string | null>;
+import type { GetToken } from '../provider/credentials.ts';
 
 /**
- * An element that shows one document of a service: what the two have in common. Attributes mirror
- * properties; while it stands in a page, another document or credential begins anew.
+ * An element that shows one document of a service. Attributes mirror properties. When one of them
+ * changes, the element disconnects and starts again.
  *
- * Whoever extends it calls {@link upgradeProperties} last in the constructor.
+ * Subclasses call {@link upgradeProperties} at the end of their constructor.
  */
 export abstract class DocumentElement extends HTMLElement {
   static readonly observedAttributes: readonly string[] = ['server', 'doc', 'token'];
 
-  #getToken: GetCredential | null = null;
+  #getToken: GetToken | null = null;
 
-  /** Shows the document, if it is known which, and is not shown yet. */
-  protected abstract begin(): void;
+  /** Shows the document. Does nothing without `doc`, or when it is shown already. */
+  protected abstract start(): void;
 
-  /** Shows nothing any more, and lets go of the service. */
-  protected abstract end(): void;
+  /** Disconnects, and removes the document from the page. */
+  protected abstract stop(): void;
 
-  /** Where the service is, without a slash at the end; the page's own origin where nothing is said. */
+  /** The URL of the service, without a slash at the end. Default: the origin of the page. */
   get server(): string {
     const { href } = new URL(this.getAttribute('server') ?? '', location.href);
     return this.hasAttribute('server') ? href.replace(/\/$/, '') : location.origin;
   }
 
   set server(value: string | null | undefined) {
-    mirror(this, 'server', value);
+    reflect(this, 'server', value);
   }
 
+  /** The document's name. */
   get doc(): string | null {
     return this.getAttribute('doc');
   }
 
   set doc(value: string | null | undefined) {
-    mirror(this, 'doc', value);
+    reflect(this, 'doc', value);
   }
 
+  /** A key or a token. */
   get token(): string | null {
     return this.getAttribute('token');
   }
 
   set token(value: string | null | undefined) {
-    mirror(this, 'token', value);
+    reflect(this, 'token', value);
   }
 
-  /** Goes before `token`, which is a key or a token. */
-  get getToken(): GetCredential | null {
+  /** Returns a key or a token. Overrides `token`. */
+  get getToken(): GetToken | null {
     return this.#getToken;
   }
 
-  set getToken(value: GetCredential | null | undefined) {
+  set getToken(value: GetToken | null | undefined) {
     this.#getToken = value ?? null;
   }
 
   connectedCallback(): void {
-    this.begin();
+    this.start();
   }
 
   disconnectedCallback(): void {
-    this.end();
+    this.stop();
   }
 
   attributeChangedCallback(_name: string, before: string | null, now: string | null): void {
     if (before === now || !this.isConnected) return;
-    this.end();
-    // Whoever changes the document changes its token as well, one after the other.
-    queueMicrotask(() => this.isConnected && this.begin());
+    this.stop();
+    // A page that changes the document changes its token as well, in the same task.
+    queueMicrotask(() => this.isConnected && this.start());
   }
 }
 
 /**
- * Takes over what a page set before the element was defined: then it is a property of the object itself,
- * and hides the accessor of the same name.
+ * Applies properties that a page set before the element was defined. Until then they are own properties
+ * of the object, which hide the accessors of the class.
  */
 export function upgradeProperties<T extends DocumentElement>(
   element: T,
@@ -85,8 +86,8 @@ export function upgradeProperties<T extends DocumentElement>(
   }
 }
 
-/** An attribute as a property: `null` takes it away, and `undefined`, which frameworks set for nothing. */
-function mirror(element: HTMLElement, name: string, value: string | null | undefined): void {
+/** Frameworks set `undefined` for a missing value. */
+function reflect(element: HTMLElement, name: string, value: string | null | undefined): void {
   if (value === null || value === undefined) element.removeAttribute(name);
   else element.setAttribute(name, value);
 }

@@ -2,28 +2,22 @@ import textCss from 'styles:editor-text';
 import css from 'styles:editor-shadow';
 import * as Y from 'yjs';
 import { metaOf } from '../../protocol/schema.ts';
+import type { Editor } from '../editor/editor.ts';
 import { describeStatus } from '../live-editor/describe-status.ts';
-import { LiveEditor } from '../live-editor/live-editor.ts';
+import { LiveEditor, type PresenceUser } from '../live-editor/live-editor.ts';
 import type { ProviderStatus } from '../provider/status.ts';
 import { DocumentElement, upgradeProperties } from './document-element.ts';
-
-/** How a guest appears to the others; what a token says goes before it. */
-export interface EditorUser {
-  readonly name: string;
-  /** `#rrggbb` */
-  readonly color: string;
-}
-
-const sheets = new Map<string, CSSStyleSheet>();
+import { createPart, sharedStyleSheet } from './shadow-parts.ts';
 
 /**
- * `<edgepad-editor>`: the editor in the page itself. The text stands in the page, in a slot, where
- * every browser lets people type; toolbar, status and dialogs stand in the shadow root.
+ * `<edgepad-editor>`: the editor in the page. The text is in the page's own tree, in a slot, because
+ * Safari loses the caret in a shadow root. Toolbar, status, dialogs and recovered text are in the
+ * shadow root.
  *
- * Attributes and properties: `server` (the page's own origin where it is missing), `doc`, `token`,
- * `theme` (`light`, `dark`), `readonly`. Events: `ready`, `change`, `statuschange`. Parts: `head`,
- * `toolbar`, `status`, `text`. Custom properties as of `<edgepad-viewer>`. Nothing is kept on the
- * device: what is unsent is lost with the page, as {@link status} says.
+ * Attributes and properties: `server` (default: the origin of the page), `doc`, `token`, `theme`
+ * (`light`, `dark`), `readonly`. Events: `ready`, `change`, `statuschange`. Parts: `head`, `toolbar`,
+ * `status`, `text`. Custom properties as in `<edgepad-viewer>`. Nothing is stored on the device:
+ * unsent changes are lost when the page closes. {@link status} tells whether there are any.
  */
 export class EdgepadEditor extends DocumentElement {
   static override readonly observedAttributes = [
@@ -31,10 +25,10 @@ export class EdgepadEditor extends DocumentElement {
     'readonly',
   ];
 
-  #user: EditorUser | null = null;
+  #user: PresenceUser | null = null;
   readonly #root = this.attachShadow({ mode: 'open' });
-  readonly #toolbar = part('div', 'toolbar');
-  readonly #status = part('p', 'status');
+  readonly #toolbar = createPart('div', 'toolbar');
+  readonly #status = createPart('p', 'status');
   readonly #overlays = document.createElement('div');
   #live: LiveEditor | null = null;
   #text: HTMLElement | null = null;
@@ -43,13 +37,13 @@ export class EdgepadEditor extends DocumentElement {
 
   constructor() {
     super();
-    const head = part('div', 'head');
-    const text = part('div', 'text');
+    const head = createPart('div', 'head');
+    const text = createPart('div', 'text');
     this.#status.setAttribute('role', 'status');
     head.append(this.#toolbar, this.#status);
     text.append(document.createElement('slot'));
     this.#root.append(head, text, this.#overlays);
-    this.#root.adoptedStyleSheets = [sheetOf(css)];
+    this.#root.adoptedStyleSheets = [sharedStyleSheet(css)];
     upgradeProperties<EdgepadEditor>(this, ['readOnly', 'user']);
   }
 
@@ -61,22 +55,22 @@ export class EdgepadEditor extends DocumentElement {
     this.toggleAttribute('readonly', value);
   }
 
-  /** How this person appears to the others from now on. */
-  get user(): EditorUser | null {
+  /** How a guest appears to the others. A token overrides it. */
+  get user(): PresenceUser | null {
     return this.#user;
   }
 
-  set user(value: EditorUser | null | undefined) {
+  set user(value: PresenceUser | null | undefined) {
     this.#user = value ?? null;
     if (this.#user) this.#live?.setUser(this.#user);
   }
 
-  /** The shared document, for whatever else the page does with it; null while there is none. */
+  /** The document, for other Yjs bindings of the page; null without `doc`. */
   get ydoc(): Y.Doc | null {
     return this.#live?.provider.doc ?? null;
   }
 
-  /** Null while there is no document. */
+  /** Null without `doc`. */
   get status(): ProviderStatus | null {
     return this.#live?.provider.status ?? null;
   }
@@ -85,7 +79,7 @@ export class EdgepadEditor extends DocumentElement {
     this.#live?.editor?.view.focus();
   }
 
-  /** Asks `getToken` now: there is another one. */
+  /** Calls `getToken` now, because it has another token. */
   renewToken(): void {
     this.#live?.provider.renewToken();
   }
@@ -95,7 +89,7 @@ export class EdgepadEditor extends DocumentElement {
     else super.attributeChangedCallback(name, before, now);
   }
 
-  protected override begin(): void {
+  protected override start(): void {
     if (!this.doc || this.#live) return;
     this.#adoptTextStyles();
     const doc = new Y.Doc();
@@ -111,40 +105,43 @@ export class EdgepadEditor extends DocumentElement {
       toolbar: this.#toolbar,
       overlays: this.#overlays,
       isReadOnly: () => this.readOnly,
-      onMounted: (editor) => {
-        this.dispatchEvent(new Event('ready'));
-        const changed = () => this.dispatchEvent(new Event('change'));
-        editor.onChange(changed);
-        metaOf(doc).observe(changed);
-      },
+      onMounted: (editor) => this.#dispatchChanges(doc, editor),
       onUnsupported: (what) => {
         this.#unsupported = what;
         this.#showStatus();
       },
-      notify: (message) => this.#say(message),
+      notify: (message) => this.#showText(message),
     });
-    this.#live.provider.addEventListener('status', () => this.#statusChanged());
-    this.#statusChanged();
+    this.#live.provider.addEventListener('status', () => this.#onStatus());
+    this.#onStatus();
   }
 
-  protected override end(): void {
+  protected override stop(): void {
     const live = this.#live;
     this.#live = null;
     live?.destroy();
     this.#text?.remove();
     this.#text = null;
     this.#unsupported = null;
-    this.#say('');
+    this.#showText('');
   }
 
+  /** The text inherits no styles from the shadow root. */
   #adoptTextStyles(): void {
     const root = this.getRootNode();
     if (!(root instanceof Document || root instanceof ShadowRoot)) return;
-    const sheet = sheetOf(textCss);
+    const sheet = sharedStyleSheet(textCss);
     if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets.push(sheet);
   }
 
-  #statusChanged(): void {
+  #dispatchChanges(doc: Y.Doc, editor: Editor): void {
+    this.dispatchEvent(new Event('ready'));
+    const dispatchChange = () => this.dispatchEvent(new Event('change'));
+    editor.onChange(dispatchChange);
+    metaOf(doc).observe(dispatchChange);
+  }
+
+  #onStatus(): void {
     this.#showStatus();
     this.dispatchEvent(new Event('statuschange'));
   }
@@ -152,32 +149,16 @@ export class EdgepadEditor extends DocumentElement {
   #showStatus(): void {
     if (!this.#live) return;
     const { status } = this.#live.provider;
-    this.#say(
+    this.#status.dataset.state = status.state;
+    this.#showText(
       this.#unsupported === null
         ? describeStatus(status).text
-        : `This editor does not support some of this document: ${this.#unsupported}`,
+        : `Cannot edit: this editor does not support ${this.#unsupported}`,
     );
-    this.#status.dataset.state = status.state;
   }
 
-  #say(text: string): void {
+  /** A screen reader announces each write. */
+  #showText(text: string): void {
     if (this.#status.textContent !== text) this.#status.textContent = text;
   }
-}
-
-function part(tag: string, name: string): HTMLElement {
-  const element = document.createElement(tag);
-  element.className = name;
-  element.part.add(name);
-  return element;
-}
-
-/** One for all elements of a page. */
-function sheetOf(css: string): CSSStyleSheet {
-  const known = sheets.get(css);
-  if (known) return known;
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(css);
-  sheets.set(css, sheet);
-  return sheet;
 }

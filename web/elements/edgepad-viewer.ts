@@ -3,20 +3,19 @@ import { LiveDocument } from '../viewer/live-document.ts';
 import type { PollState } from '../viewer/poller.ts';
 import { statusText } from '../viewer/status-text.ts';
 import { DocumentElement, upgradeProperties } from './document-element.ts';
-
-let sheet: CSSStyleSheet | null = null;
+import { createPart, sharedStyleSheet } from './shadow-parts.ts';
 
 /**
- * `<edgepad-viewer>`: a document in the page, for reading, kept as it is by polling. No Yjs, no editor.
+ * `<edgepad-viewer>`: a read-only document in the page. It polls for changes, without Yjs.
  *
- * Attributes and properties: `server` (the page's own origin where it is missing), `doc`, `token`,
- * `theme` (`light`, `dark`). Events: `ready`, `change`, `statuschange`. Parts: `document`, `status`.
- * Custom properties: `--edgepad-accent`, `--edgepad-paper`, `--edgepad-ink`, `--edgepad-rule`,
- * `--edgepad-font`. Another site's service must list the page's origin.
+ * Attributes and properties: `server` (default: the origin of the page), `doc`, `token`, `theme`
+ * (`light`, `dark`). Events: `ready`, `change`, `statuschange`. Parts: `document`, `status`. Custom
+ * properties: `--edgepad-accent`, `--edgepad-paper`, `--edgepad-ink`, `--edgepad-rule`,
+ * `--edgepad-font`. The service must list the page's origin in `EDGEPAD_ORIGINS`.
  */
 export class EdgepadViewer extends DocumentElement {
-  readonly #document = document.createElement('div');
-  readonly #status = document.createElement('p');
+  readonly #document = createPart('div', 'document');
+  readonly #status = createPart('p', 'status');
   #live: LiveDocument | null = null;
   #credential: string | null = null;
   #title = '';
@@ -25,31 +24,24 @@ export class EdgepadViewer extends DocumentElement {
   constructor() {
     super();
     const root = this.attachShadow({ mode: 'open' });
-    if (!sheet) {
-      sheet = new CSSStyleSheet();
-      sheet.replaceSync(css);
-    }
-    root.adoptedStyleSheets = [sheet];
-    this.#document.className = 'rendered';
-    this.#document.part.add('document');
-    this.#status.className = 'status';
-    this.#status.part.add('status');
+    root.adoptedStyleSheets = [sharedStyleSheet(css)];
+    this.#document.classList.add('rendered');
     this.#status.setAttribute('role', 'status');
     root.append(this.#document, this.#status);
     upgradeProperties<EdgepadViewer>(this, []);
   }
 
-  /** The document's title, once it is here. */
+  /** The document's title; empty before the document is loaded. */
   get documentTitle(): string {
     return this.#title;
   }
 
-  /** `live`, `paused`, `empty`, `behind` or `gone`; null before the first look. */
+  /** `live`, `paused`, `empty`, `behind` or `gone`; null before the first poll. */
   get state(): PollState['type'] | null {
     return this.#state;
   }
 
-  protected override begin(): void {
+  protected override start(): void {
     if (!this.doc || this.#live) return;
     this.#credential = this.token;
     let isFirst = true;
@@ -58,7 +50,7 @@ export class EdgepadViewer extends DocumentElement {
       source: `${this.server}/docs/${encodeURIComponent(this.doc)}/changes`,
       version: '',
       credential: () => this.#credential,
-      // Also the first time: what is asked without a credential is turned away, and nothing is lost.
+      // Also calls `getToken` for the first time: a poll without a credential is rejected.
       refreshCredential: async (credential) =>
         this.#credential = await this.getToken?.() ?? credential,
       onChange: (title) => {
@@ -66,21 +58,22 @@ export class EdgepadViewer extends DocumentElement {
         this.dispatchEvent(new Event(isFirst ? 'ready' : 'change'));
         isFirst = false;
       },
-      onStateChange: (state) => this.#tell(state),
+      onStateChange: (state) => this.#showState(state),
     });
   }
 
-  protected override end(): void {
+  protected override stop(): void {
     this.#live?.stop();
     this.#live = null;
     this.#document.replaceChildren();
   }
 
-  #tell(state: PollState): void {
+  #showState(state: PollState): void {
     const text = statusText(
       state,
-      (moment) => new Date(moment).toLocaleTimeString([], { timeStyle: 'short' }),
+      (time) => new Date(time).toLocaleTimeString([], { timeStyle: 'short' }),
     );
+    // A screen reader announces each write.
     if (this.#status.textContent !== text) this.#status.textContent = text;
     this.#status.dataset.state = state.type;
     if (state.type === this.#state) return;

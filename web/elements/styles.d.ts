@@ -1,4 +1,4 @@
-/** A style sheet of this folder as one text, put there when the package is built. */
+/** A style sheet of this folder as text. `scripts/element-styles.mjs` resolves it in builds. */
 declare module 'styles:*' {
   const css: string;
   export default css;

@@ -1,60 +1,65 @@
 import { credentialIn } from '../access/document-address.ts';
 import { tokenOrigin } from '../access/token-claims.ts';
-import type { Init, Theme, ToFrame } from './messages.ts';
+import type { Init, ParentMessage, Theme } from './messages.ts';
 import { ParentWindow } from './parent-window.ts';
 
-/** What both pages for frames know of themselves, before and after the site has answered. */
-export interface EmbeddedPage {
+interface Embed {
   /** The document's name. */
   readonly name: string;
-  readonly site: ParentWindow;
-  /** What the site has sent along, or nothing. */
+  readonly parentWindow: ParentWindow;
+  /** The parent's settings; empty without an answer. */
   readonly init: Partial<Init>;
-  /** The credential of access to begin with; null for none. */
+  /** The first credential; null for none. */
   readonly credential: string | null;
 }
 
-/**
- * Begins a page in a frame: finds the site around it, takes over what that sends along, and keeps
- * the look as it says. `heard` gets the rest of what it says.
- */
-export async function connectToParent(heard: (message: ToFrame) => void): Promise<EmbeddedPage> {
-  const listed = (document.body.dataset.origins ?? '').split(' ').filter(Boolean);
-  const site = new ParentWindow({
-    origins: new Set([location.origin, ...listed]),
-    isExpected: /[#&]host\b/.test(location.hash),
-    heard(message) {
-      if (message.type === 'setTheme') setTheme(message.theme);
-      heard(message);
+/** Connects an embed to its parent window, and applies the parent's theme. */
+export async function connectToParent(onMessage: (message: ParentMessage) => void): Promise<Embed> {
+  const allowed = (document.body.dataset.origins ?? '').split(' ').filter(Boolean);
+  const parentWindow = new ParentWindow({
+    origins: new Set([location.origin, ...allowed]),
+    expectsInit: /[#&]host\b/.test(location.hash),
+    onMessage(message) {
+      if (message.type === 'setTheme') applyTheme(message.theme);
+      onMessage(message);
     },
   });
-  const init: Partial<Init> = await site.init ?? {};
-  if (init.theme) setTheme(init.theme);
+  const init: Partial<Init> = await parentWindow.init ?? {};
+  if (init.theme) applyTheme(init.theme);
   return {
     name: decodeURIComponent(location.pathname.split('/')[2] ?? ''),
-    site,
+    parentWindow,
     init,
     credential: init.token ?? credentialIn(location.hash) ?? credentialIn(location.search),
   };
 }
 
-/** Why a credential may not be used in this frame; null where it may. */
-export function foreignCredential(site: ParentWindow, credential: string | null): string | null {
-  const bound = tokenOrigin(credential);
-  if (bound === null || bound === site.origin) return null;
-  return 'This document was opened with a token that is for another site';
+/** Whether a credential is a token for another site than the one that embeds this page. */
+export function isForAnotherSite(parentWindow: ParentWindow, credential: string | null): boolean {
+  const origin = tokenOrigin(credential);
+  return origin !== null && origin !== parentWindow.origin;
 }
 
-/** Goes to the same document in the other mode. The credential in the fragment stays; the site is asked anew. */
+/** What an embed reports, and shows, for such a token. */
+export const otherSiteError = {
+  code: 'foreign-origin',
+  heading: 'Cannot open this document here',
+  message: 'Its access token is for another site. Open the document on that site.',
+} as const;
+
+/**
+ * Reloads the embed in the other mode. The credential in the fragment stays; the parent is asked for
+ * its settings again.
+ */
 export function changeMode(mode: 'edit' | 'view'): void {
   const address = new URL(location.href);
-  // Who may write again later comes back to where they were.
+  // A reader who may edit again later returns to the editor.
   if (mode === 'view') address.searchParams.set('was', 'edit');
   else address.searchParams.delete('was');
   address.searchParams.set('mode', mode);
   location.replace(address);
 }
 
-function setTheme(theme: Theme): void {
+function applyTheme(theme: Theme): void {
   document.documentElement.dataset.theme = theme;
 }

@@ -1,81 +1,89 @@
-import type { FrameUser, FromFrame, Theme, ToFrame } from './messages.ts';
+import type { PresenceUser } from '../live-editor/live-editor.ts';
+import {
+  type EmbedMessage,
+  handshakeVersion,
+  helloType,
+  type Init,
+  initType,
+  type ParentMessage,
+  type Theme,
+} from './messages.ts';
 
-/** How long a frame may say nothing before a link takes its place, in milliseconds. */
-const patience = 4500;
-/** How long a frame that is to go may take to send what is under way. */
-const goodbye = 1000;
-/** How near the frame must come to what is seen before it is loaded. */
-const margin = '300px';
+/** How long the iframe may take to answer before a link replaces it, in milliseconds. */
+const helloTimeout = 4500;
+/** How long an iframe may take to send pending changes before it is removed, in milliseconds. */
+const destroyTimeout = 1000;
+/** The iframe loads at this distance from the viewport. */
+const loadMargin = '300px';
 
 /**
- * `<edgepad-frame>`: a document in a frame. `embed.js` registers it and makes one for itself.
+ * `<edgepad-frame>`: a document in an iframe. `embed.js` defines the element and creates one.
  *
  * Attributes: `doc` (the name), `mode` (`edit` or `view`), `theme`, `key`, `token-url`, `lang`,
  * `label`, `min-height`, `max-height`, `loading="eager"`, `server`. Events: `ready`, `resize`,
- * `change`, `status`, `saved` and `error`, each with what the frame said in `detail`.
+ * `change`, `status`, `saved` and `error`, with the embed's message in `detail`.
  */
-export class EdgepadFrame extends HTMLElement {
-  /** Where documents are, for elements without `server`: the origin the script came from. */
+export class EdgepadEmbed extends HTMLElement {
+  /** The service for elements without `server`: the origin of the script. */
   static server = '';
 
-  /** Brings a token, whenever a fresh one is needed. Goes before `token-url`. */
+  /** Called whenever a fresh token is needed. Overrides `token-url`. */
   getToken: (() => string | null | Promise<string | null>) | null = null;
   /** How a guest appears to the others. */
-  user: FrameUser | null = null;
-  #frame: HTMLIFrameElement | null = null;
-  #link: HTMLAnchorElement | null = null;
+  user: PresenceUser | null = null;
+  #iframe: HTMLIFrameElement | null = null;
+  #fallbackLink: HTMLAnchorElement | null = null;
   #port: MessagePort | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #seen: IntersectionObserver | null = null;
-  /** What was handed in last; undefined where the frame has its own, or none. */
+  #visibility: IntersectionObserver | null = null;
+  /** The latest token; undefined while the page has supplied none. */
   #token: string | null | undefined;
 
   connectedCallback(): void {
     this.style.display ||= 'block';
     if (this.getAttribute('loading') === 'eager') return this.#load();
-    // Until it is loaded it takes the room it will need at least, so that little moves.
-    this.style.minHeight = `${this.#height(0)}px`;
-    this.#seen = new IntersectionObserver(([entry]) => {
+    // Reserves the space, so that the page moves little when the iframe loads.
+    this.style.minHeight = `${this.#clampHeight(0)}px`;
+    this.#visibility = new IntersectionObserver(([entry]) => {
       if (entry?.isIntersecting) this.#load();
-    }, { rootMargin: margin });
-    this.#seen.observe(this);
+    }, { rootMargin: loadMargin });
+    this.#visibility.observe(this);
   }
 
   disconnectedCallback(): void {
-    this.#remove();
+    this.#unload();
   }
 
-  /** Another token, or key: at once, on the living connection. */
+  /** Applies another token or key on the open connection. */
   setToken(token: string | null): void {
     this.#token = token;
-    this.#say({ type: 'setToken', token });
+    this.#send({ type: 'setToken', token });
   }
 
   setTheme(theme: Theme): void {
     this.setAttribute('theme', theme);
-    this.#say({ type: 'setTheme', theme });
+    this.#send({ type: 'setTheme', theme });
   }
 
   override focus(): void {
-    this.#frame?.focus();
-    this.#say({ type: 'focus' });
+    this.#iframe?.focus();
+    this.#send({ type: 'focus' });
   }
 
-  /** Lets the frame send what is under way, and takes it and this element out of the page. */
+  /** Removes the element once the embed has sent its pending changes. */
   async destroy(): Promise<void> {
-    const port = this.#port;
-    if (port) {
+    if (this.#port) {
       await new Promise<void>((resolve) => {
         this.addEventListener('destroyed', () => resolve(), { once: true });
-        setTimeout(resolve, goodbye);
-        port.postMessage({ type: 'destroy' });
+        setTimeout(resolve, destroyTimeout);
+        this.#send({ type: 'destroy' });
       });
     }
     this.remove();
   }
 
   get #server(): string {
-    return this.getAttribute('server') ?? EdgepadFrame.server;
+    return this.getAttribute('server') ?? EdgepadEmbed.server;
   }
 
   get #mode(): 'edit' | 'view' {
@@ -86,139 +94,130 @@ export class EdgepadFrame extends HTMLElement {
     return (this.getAttribute('theme') ?? 'auto') as Theme;
   }
 
-  #say(message: ToFrame): void {
+  get #doc(): string {
+    return encodeURIComponent(this.getAttribute('doc') ?? '');
+  }
+
+  #send(message: ParentMessage): void {
     this.#port?.postMessage(message);
   }
 
   #load(): void {
-    this.#seen?.disconnect();
-    addEventListener('message', this.#greeted);
+    this.#visibility?.disconnect();
+    addEventListener('message', this.#onHello);
     const key = this.getAttribute('key');
-    const frame = document.createElement('iframe');
+    const iframe = document.createElement('iframe');
     const query = new URLSearchParams({ mode: this.#mode, theme: this.#theme });
-    // A fragment is sent nowhere: it stands in no log.
-    const path = `/embed/${encodeURIComponent(this.getAttribute('doc') ?? '')}`;
-    frame.src = `${this.#server}${path}?${query}#host${key ? `&k=${key}` : ''}`;
-    frame.title = this.getAttribute('label') ?? 'Document';
-    frame.allow = 'clipboard-read; clipboard-write; fullscreen';
-    frame.referrerPolicy = 'strict-origin-when-cross-origin';
-    frame.setAttribute(
+    // A fragment is not sent to the server, so no log contains the key.
+    const fragment = `#host${key ? `&k=${key}` : ''}`;
+    iframe.src = `${this.#server}/embed/${this.#doc}?${query}${fragment}`;
+    iframe.title = this.getAttribute('label') ?? 'Document';
+    iframe.allow = 'clipboard-read; clipboard-write; fullscreen';
+    iframe.referrerPolicy = 'strict-origin-when-cross-origin';
+    iframe.setAttribute(
       'sandbox',
       'allow-scripts allow-same-origin allow-forms allow-modals allow-popups ' +
         'allow-popups-to-escape-sandbox allow-downloads',
     );
-    frame.style.cssText = `display:block;width:100%;border:0;height:${this.#height(0)}px`;
-    this.#frame = frame;
-    this.append(frame);
-    this.#timer = setTimeout(() => this.#fallBack(), patience);
+    iframe.style.cssText = `display:block;width:100%;border:0;height:${this.#clampHeight(0)}px`;
+    this.#iframe = iframe;
+    this.append(iframe);
+    this.#timer = setTimeout(() => this.#showFallbackLink(), helloTimeout);
   }
 
-  /** The frame listens. Its window and its origin are what tell it from all others. */
-  readonly #greeted = async ({ source, origin, data }: MessageEvent): Promise<void> => {
-    const frame = this.#frame;
-    if (!frame || source !== frame.contentWindow || origin !== this.#server) return;
-    if (data?.type !== 'edgepad:hello' || data.v !== 1) return;
+  readonly #onHello = async ({ source, origin, data }: MessageEvent): Promise<void> => {
+    const iframe = this.#iframe;
+    if (!iframe || source !== iframe.contentWindow || origin !== this.#server) return;
+    if (data?.type !== helloType || data.v !== handshakeVersion) return;
     clearTimeout(this.#timer);
-    // Late is better than never.
-    this.#link?.remove();
-    frame.style.display = 'block';
+    // The iframe may answer after the link has replaced it.
+    this.#fallbackLink?.remove();
+    iframe.style.display = 'block';
     this.#port?.close();
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
-    port1.onmessage = (event: MessageEvent<FromFrame>) => this.#heard(event.data);
+    port1.onmessage = (event: MessageEvent<EmbedMessage>) => this.#onMessage(event.data);
     if (this.#token === undefined) this.#token = await this.#fetchToken();
-    const token = this.#token;
-    frame.contentWindow?.postMessage(
-      {
-        type: 'edgepad:init',
-        v: 1,
-        theme: this.#theme,
-        user: this.user,
-        ...(token !== undefined && { token }),
-        ...(this.lang && { locale: this.lang }),
-      },
-      this.#server,
-      [port2],
-    );
+    const init: Init = {
+      type: initType,
+      v: handshakeVersion,
+      theme: this.#theme,
+      user: this.user,
+      ...(this.#token !== undefined && { token: this.#token }),
+      ...(this.lang && { locale: this.lang }),
+    };
+    iframe.contentWindow?.postMessage(init, this.#server, [port2]);
   };
 
-  #heard(message: FromFrame): void {
-    const { type } = message;
-    if (type === 'token') return void this.#bringToken();
-    if (type === 'resize' && this.#frame) {
-      const height = this.#height(message.height);
-      this.#frame.style.height = `${height}px`;
+  #onMessage(message: EmbedMessage): void {
+    if (message.type === 'token') return void this.#answerToken();
+    if (message.type === 'resize' && this.#iframe) {
+      this.#iframe.style.height = `${this.#clampHeight(message.height)}px`;
       this.style.minHeight = '';
     }
-    this.dispatchEvent(new CustomEvent(type, { detail: message }));
+    this.dispatchEvent(new CustomEvent(message.type, { detail: message }));
   }
 
-  async #bringToken(): Promise<void> {
+  async #answerToken(): Promise<void> {
     const token = await this.#fetchToken();
     if (token !== undefined) this.#token = token;
-    this.#say({ type: 'setToken', token: this.#token ?? this.getAttribute('key') });
+    this.#send({ type: 'setToken', token: this.#token ?? this.getAttribute('key') });
   }
 
-  /** Undefined where the site has none to give. */
+  /** The page's token; the latest one when the page supplies none, or fails to. */
   async #fetchToken(): Promise<string | null | undefined> {
     const url = this.getAttribute('token-url');
     try {
-      // The site's own code may throw anything; the token at hand may still do.
       if (this.getToken) return await this.getToken();
       if (!url) return this.#token;
       const response = await fetch(url, { cache: 'no-store' });
       if (response.ok) return (await response.text()).trim();
-      this.#failed(`Token address answered with ${response.status}`);
+      this.#dispatchError('no-token', `Cannot fetch token: ${url} returned ${response.status}`);
     } catch (error) {
-      this.#failed(String(error));
+      // The page's own code may throw anything. The latest token may still be valid.
+      this.#dispatchError('no-token', String(error));
     }
     return this.#token;
   }
 
-  #failed(message: string): void {
-    const detail = { type: 'error', code: 'no-token', message };
-    this.dispatchEvent(new CustomEvent('error', { detail }));
+  #dispatchError(code: string, message: string): void {
+    this.dispatchEvent(new CustomEvent('error', { detail: { type: 'error', code, message } }));
   }
 
-  #height(wanted: number): number {
+  #clampHeight(height: number): number {
     const isView = this.#mode === 'view';
-    const number = (name: string, otherwise: number) =>
-      Number(this.getAttribute(name)) || otherwise;
-    const least = number('min-height', isView ? 80 : 240);
-    return Math.max(least, Math.min(wanted, number('max-height', isView ? 20_000 : 640)));
+    const limit = (name: string, fallback: number) => Number(this.getAttribute(name)) || fallback;
+    const min = limit('min-height', isView ? 80 : 240);
+    return Math.max(min, Math.min(height, limit('max-height', isView ? 20_000 : 640)));
   }
 
-  /** Refused, blocked, or nobody there: a browser does not tell which, nor that it is so. */
-  #fallBack(): void {
-    if (!this.#frame) return;
-    const [path, key] = [
-      encodeURIComponent(this.getAttribute('doc') ?? ''),
-      this.getAttribute('key'),
-    ];
+  /** The browser does not report whether an iframe was blocked, refused or out of reach. */
+  #showFallbackLink(): void {
+    if (!this.#iframe) return;
+    const key = this.getAttribute('key');
     const link = document.createElement('a');
     link.href = this.#mode === 'view'
-      ? `${this.#server}/v/${path}${key ? `?key=${key}` : ''}`
-      : `${this.#server}/d/${path}${key ? `#k=${key}` : ''}`;
+      ? `${this.#server}/v/${this.#doc}${key ? `?key=${key}` : ''}`
+      : `${this.#server}/d/${this.#doc}${key ? `#k=${key}` : ''}`;
     link.target = '_blank';
     link.rel = 'noopener';
     link.textContent = `Open ${this.getAttribute('label') ?? 'the document'} in a new tab`;
-    // Out of sight, and still trying.
-    this.#frame.style.display = 'none';
+    // Hidden, not removed: it may still answer.
+    this.#iframe.style.display = 'none';
     this.style.minHeight = '';
-    this.#link = link;
+    this.#fallbackLink = link;
     this.append(link);
-    const detail = { type: 'error', code: 'no-frame', message: 'The frame did not answer' };
-    this.dispatchEvent(new CustomEvent('error', { detail }));
+    this.#dispatchError('no-frame', 'Cannot show document: the embed did not answer');
   }
 
-  #remove(): void {
-    this.#seen?.disconnect();
+  #unload(): void {
+    this.#visibility?.disconnect();
     clearTimeout(this.#timer);
-    removeEventListener('message', this.#greeted);
+    removeEventListener('message', this.#onHello);
     this.#port?.close();
     this.#port = null;
-    this.#frame?.remove();
-    this.#link?.remove();
-    this.#frame = this.#link = null;
+    this.#iframe?.remove();
+    this.#fallbackLink?.remove();
+    this.#iframe = this.#fallbackLink = null;
   }
 }

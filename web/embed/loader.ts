@@ -1,23 +1,24 @@
 /**
- * `embed.js`: puts a document into any page, in place of its own `<script>` element. No part of this
- * may need anything of the site: it runs beside whatever is there.
+ * `embed.js`: shows a document in a page of another site, after its own `<script>` element. It runs
+ * beside unknown code, so it depends on nothing of that page.
  */
-import { EdgepadFrame } from './edgepad-embed.ts';
+import { EdgepadEmbed } from './edgepad-embed.ts';
 
+const tag = 'edgepad-frame';
 const script = document.currentScript;
 if (script instanceof HTMLScriptElement) {
   const { origin } = new URL(script.src);
-  // Another service's loader may be here already, or this one twice: both make the same element.
-  if (!customElements.get('edgepad-frame')) {
-    EdgepadFrame.server = origin;
-    customElements.define('edgepad-frame', EdgepadFrame);
+  // The page may load this script twice, or that of another service: both define the same element.
+  if (!customElements.get(tag)) {
+    EdgepadEmbed.server = origin;
+    customElements.define(tag, EdgepadEmbed);
   }
   if (script.dataset.doc) {
-    const frame = document.createElement('edgepad-frame');
-    frame.setAttribute('server', origin);
+    const embed = document.createElement(tag);
+    embed.setAttribute('server', origin);
     for (const { name, value } of script.attributes) {
-      if (name.startsWith('data-')) frame.setAttribute(name.slice(5), value);
+      if (name.startsWith('data-')) embed.setAttribute(name.slice('data-'.length), value);
     }
-    script.after(frame);
+    script.after(embed);
   }
 }

@@ -1,65 +1,54 @@
+import type { PresenceUser } from '../live-editor/live-editor.ts';
+
 /**
- * What a page of ours in a frame and the site around it say to each other; docs/EMBEDDING.md has it
- * in words. Two messages between the windows, `Hello` and `Init`, and all else over the port that
- * the second brings.
+ * The messages between an embed and its parent window. `Hello` and `Init` pass between the windows;
+ * all others use the MessagePort that `Init` carries. docs/EMBEDDING.md describes them for sites that
+ * do without `embed.js`.
  */
 
-export type Mode = 'edit' | 'view';
-
-/** How the frame looks; `auto` follows the reader's system. */
+/** `auto` follows the system of the visitor. */
 export type Theme = 'auto' | 'light' | 'dark';
 
 export const helloType = 'edgepad:hello';
 export const initType = 'edgepad:init';
 export const handshakeVersion = 1;
 
-/** From the frame, as soon as it listens. It tells nothing: anybody may hear it. */
-export interface Hello {
-  readonly type: typeof helloType;
-  readonly v: number;
-}
-
-/** The site's answer, with a MessagePort. */
+/** The parent's answer to {@link helloType}. Comes with a MessagePort. */
 export interface Init {
   readonly type: typeof initType;
   readonly v: number;
-  /** A key or a token. Goes before one in the frame's address. */
+  /** A key or a token. Overrides the one in the embed's URL. */
   readonly token?: string | null;
   readonly theme?: Theme;
-  /** How a guest appears to the others; what a token says goes before it. */
-  readonly user?: FrameUser | null;
-  /** Of the text and of times, as in `de-AT`. The words of the page itself are English. */
+  /** How a guest appears to the others. A token overrides it. */
+  readonly user?: PresenceUser | null;
+  /** Of the text and of dates, as in `de-AT`. The interface is English. */
   readonly locale?: string;
 }
 
-export interface FrameUser {
-  readonly name?: string;
-  /** `#rrggbb` */
-  readonly color?: string;
-}
-
-/** What the frame tells. */
-export type FromFrame =
-  /** The document is on the screen. Comes again when the frame changes from editing to reading. */
-  | { readonly type: 'ready'; readonly mode: Mode; readonly title: string }
-  /** What it would need to show everything, in CSS pixels. */
+/** From the embed to its parent. */
+export type EmbedMessage =
+  /** The document is visible. Sent again after a change between editing and reading. */
+  | { readonly type: 'ready'; readonly mode: 'edit' | 'view'; readonly title: string }
+  /** The height that shows everything, in CSS pixels. */
   | { readonly type: 'resize'; readonly height: number }
-  /** The text or the title is another now, whoever changed it. */
+  /** Any client changed the text or the title. */
   | { readonly type: 'change'; readonly title: string }
-  /** What the provider says of the document; `live`, `paused`, `behind` and `gone` where one reads. */
+  /** The provider's status; in a reader `live`, `paused`, `empty`, `behind` or `gone`. */
   | { readonly type: 'status'; readonly state: string; readonly text: string }
-  /** All that was typed here is durable. */
+  /** All changes made in this embed are stored. */
   | { readonly type: 'saved' }
-  /** `code` is stable; `message` is for the person. */
+  /** `code` is stable; `message` is for the visitor. */
   | { readonly type: 'error'; readonly code: string; readonly message: string }
-  /** A fresh token is wanted: answered by `setToken`, also where it is the same. */
+  /** Requests a fresh token. The parent answers with `setToken`, even if the token is the same. */
   | { readonly type: 'token' }
+  /** All changes were sent after `destroy`. */
   | { readonly type: 'destroyed' };
 
-/** What the site says. */
-export type ToFrame =
+/** From the parent to the embed. */
+export type ParentMessage =
   | { readonly type: 'setToken'; readonly token: string | null }
   | { readonly type: 'setTheme'; readonly theme: Theme }
   | { readonly type: 'focus' }
-  /** The frame is about to go: what is under way is sent. */
+  /** The parent is about to remove the embed. The embed sends its pending changes. */
   | { readonly type: 'destroy' };

@@ -1,126 +1,120 @@
+import { isRecord } from '../../protocol/is-record.ts';
 import {
-  type FromFrame,
+  type EmbedMessage,
   handshakeVersion,
   helloType,
   type Init,
   initType,
+  type ParentMessage,
   type Theme,
-  type ToFrame,
 } from './messages.ts';
 
-/** How long a site that announced itself may take to answer, in milliseconds. */
-const patience = 15_000;
-/** How long it may take to bring a token. */
-const tokenPatience = 10_000;
+/** How long an announced parent may take to answer `hello`, in milliseconds. */
+const initTimeout = 15_000;
+/** How long the parent may take to send a token, in milliseconds. */
+const tokenTimeout = 10_000;
 
-/** The two windows, as far as the handshake needs them. */
-export interface SiteOptions {
-  /** The origins that may show the page in a frame: nobody else is heard or told anything. */
+interface ParentWindowOptions {
+  /** The origins that may embed the page. Messages go to and come from these only. */
   readonly origins: ReadonlySet<string>;
-  /** Whether the address says that the site is going to answer. */
-  readonly isExpected: boolean;
-  /** Called for what the site says later. A token that was asked for does not come this way. */
-  readonly heard: (message: ToFrame) => void;
+  /** Whether the embed's URL announces that the parent will answer. */
+  readonly expectsInit: boolean;
+  /** Called for each message over the port, except a token that {@link ParentWindow.requestToken} awaits. */
+  readonly onMessage: (message: ParentMessage) => void;
 }
 
 /**
- * The site around the frame, once each has seen who the other is. Before that, and where there is
- * none, nothing is said and nothing heard.
+ * The window that embeds this page. Sends and accepts nothing before both sides have verified each
+ * other's window and origin.
  */
 export class ParentWindow {
-  /** What the site has sent along; null where there is no site that would. */
+  /** The parent's answer; null at the top level, and when the parent does not answer in time. */
   readonly init: Promise<Init | null>;
-  readonly #options: SiteOptions;
+  readonly #options: ParentWindowOptions;
   #origin: string | null;
   #port: MessagePort | null = null;
-  #waiting: FromFrame[] = [];
-  #tokenArrived: ((token: string | null) => void) | null = null;
+  #queue: EmbedMessage[] = [];
+  #resolveToken: ((token: string | null) => void) | null = null;
 
-  constructor(options: SiteOptions) {
+  constructor(options: ParentWindowOptions) {
     this.#options = options;
-    this.#origin = originAround();
-    const isFramed = parent !== window;
-    const mayTalk = isFramed && (this.#origin === null || options.origins.has(this.#origin));
-    this.init = mayTalk ? this.#handshake() : Promise.resolve(null);
+    this.#origin = parentOrigin();
+    const isAllowed = this.#origin === null || options.origins.has(this.#origin);
+    this.init = parent !== window && isAllowed ? this.#handshake() : Promise.resolve(null);
   }
 
-  /** Where the page is framed, as far as the browser tells; null at the top, or where it does not. */
+  /** The parent's origin; null at the top level, and when the browser does not reveal it. */
   get origin(): string | null {
     return this.#origin;
   }
 
-  get isConnected(): boolean {
-    return this.#port !== null;
-  }
-
-  /** Tells the site something; before it has answered that is kept. */
-  tell(message: FromFrame): void {
+  /** Sends a message. Queues it until the handshake is complete. */
+  send(message: EmbedMessage): void {
     if (this.#port) this.#port.postMessage(message);
-    else if (parent !== window) this.#waiting.push(message);
+    else if (parent !== window) this.#queue.push(message);
   }
 
-  /** A fresh token of the site; `otherwise` where it brings none in time, or there is no site. */
-  async askForToken(otherwise: string | null): Promise<string | null> {
-    if (!this.#port) return otherwise;
+  /** Requests a fresh token; resolves with `fallback` without a parent, or if it sends none in time. */
+  async requestToken(fallback: string | null): Promise<string | null> {
+    if (!this.#port) return fallback;
     const token = await new Promise<string | null>((resolve) => {
-      setTimeout(() => resolve(otherwise), tokenPatience);
-      this.#tokenArrived = resolve;
-      this.tell({ type: 'token' });
+      setTimeout(() => resolve(fallback), tokenTimeout);
+      this.#resolveToken = resolve;
+      this.send({ type: 'token' });
     });
-    this.#tokenArrived = null;
+    this.#resolveToken = null;
     return token;
   }
 
   #handshake(): Promise<Init | null> {
     return new Promise((resolve) => {
-      const listen = (event: MessageEvent<unknown>) => {
+      let isTimedOut = false;
+      const listener = (event: MessageEvent<unknown>) => {
         const [port] = event.ports;
-        // To the letter, and from the window right around this one: another frame of the same site,
-        // or a window that opened it, is not the one the person looks at.
+        // Only the parent itself: not another iframe of the same site, not the window that opened it.
         if (event.source !== parent || !this.#options.origins.has(event.origin)) return;
         if (!port || !isInit(event.data)) return;
-        removeEventListener('message', listen);
+        removeEventListener('message', listener);
         this.#origin = event.origin;
         this.#connect(port);
-        if (isOver) this.#late(event.data);
+        if (isTimedOut) this.#applyLate(event.data);
         else resolve(event.data);
       };
-      let isOver = false;
-      addEventListener('message', listen);
-      // Where the browser does not say who is there, anybody may hear this: it holds nothing.
+      addEventListener('message', listener);
+      // Any window may receive this where the parent's origin is unknown: it carries no data.
       parent.postMessage({ type: helloType, v: handshakeVersion }, this.#origin ?? '*');
-      // A site may answer that did not announce it; the page does not wait for that.
+      // A parent may answer without having announced it. The page does not wait for that.
       setTimeout(() => {
-        isOver = true;
+        isTimedOut = true;
         resolve(null);
-      }, this.#options.isExpected ? patience : 0);
+      }, this.#options.expectsInit ? initTimeout : 0);
     });
   }
 
-  /** The page has begun without it. */
-  #late({ token, theme }: Init): void {
-    if (theme !== undefined) this.#options.heard({ type: 'setTheme', theme });
-    if (token !== undefined) this.#options.heard({ type: 'setToken', token });
+  /** The page has started without this answer: it arrives as messages. */
+  #applyLate({ token, theme }: Init): void {
+    if (theme !== undefined) this.#options.onMessage({ type: 'setTheme', theme });
+    if (token !== undefined) this.#options.onMessage({ type: 'setToken', token });
   }
 
   #connect(port: MessagePort): void {
     this.#port = port;
     port.onmessage = ({ data }: MessageEvent<unknown>) => {
-      const message = read(data);
+      const message = readMessage(data);
       if (!message) return;
-      if (message.type === 'setToken' && this.#tokenArrived) this.#tokenArrived(message.token);
-      else this.#options.heard(message);
+      if (message.type === 'setToken' && this.#resolveToken) this.#resolveToken(message.token);
+      else this.#options.onMessage(message);
     };
-    for (const message of this.#waiting) port.postMessage(message);
-    this.#waiting = [];
+    for (const message of this.#queue) port.postMessage(message);
+    this.#queue = [];
   }
 }
 
-/** `ancestorOrigins` is missing in some browsers, and the referrer where a site sends none. */
-function originAround(): string | null {
+/** Some browsers lack `ancestorOrigins`, and some sites send no referrer. */
+function parentOrigin(): string | null {
   if (parent === window) return null;
-  const first = location.ancestorOrigins?.[0];
-  if (first !== undefined) return first;
+  const nearest = location.ancestorOrigins?.[0];
+  if (nearest !== undefined) return nearest;
   return document.referrer === '' ? null : new URL(document.referrer).origin;
 }
 
@@ -132,7 +126,7 @@ function isInit(data: unknown): data is Init {
     (locale === undefined || isLocale(locale));
 }
 
-function read(data: unknown): ToFrame | null {
+function readMessage(data: unknown): ParentMessage | null {
   if (!isRecord(data)) return null;
   const { type, token, theme } = data;
   if (type === 'setToken' && isToken(token)) return { type, token };
@@ -144,6 +138,10 @@ function isToken(value: unknown): value is string | null {
   return value === null || typeof value === 'string';
 }
 
+function isTheme(value: unknown): value is Theme {
+  return value === 'auto' || value === 'light' || value === 'dark';
+}
+
 function isLocale(value: unknown): boolean {
   try {
     return typeof value === 'string' && Intl.getCanonicalLocales(value).length === 1;
@@ -151,12 +149,4 @@ function isLocale(value: unknown): boolean {
     if (!(error instanceof RangeError)) throw error;
     return false;
   }
-}
-
-export function isTheme(value: unknown): value is Theme {
-  return value === 'auto' || value === 'light' || value === 'dark';
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

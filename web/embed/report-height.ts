@@ -1,18 +1,18 @@
 import type { ParentWindow } from './parent-window.ts';
 
-/** Smaller changes are told nobody: a site that rounds would answer with one of its own, for ever. */
-const least = 2;
+/** Smaller changes, in CSS pixels, are not sent: a site that rounds would make the two alternate. */
+const minChange = 2;
 
 /**
- * Tells the site how high the page is as a whole, and again whenever that changes. The page must not
- * be measured by the height of its frame, or the two would push each other up.
+ * Sends the height of the page to its parent, now and whenever it changes. The page's height must not
+ * depend on the height of the iframe, or each would enlarge the other.
  */
-export function reportHeight(site: ParentWindow): void {
-  let told = 0;
+export function reportHeight(parentWindow: ParentWindow): void {
+  let sent = 0;
   new ResizeObserver(() => {
     const height = Math.ceil(document.body.getBoundingClientRect().height);
-    if (Math.abs(height - told) < least) return;
-    told = height;
-    site.tell({ type: 'resize', height });
+    if (Math.abs(height - sent) < minChange) return;
+    sent = height;
+    parentWindow.send({ type: 'resize', height });
   }).observe(document.body);
 }

@@ -1,5 +1,2 @@
-/**
- * In the place of `lib0/dom` in what browsers load (docs/decisions/0012-replace-lib0-modules-in-the-browser.md): of all it has,
- * y-prosemirror reads the page's document, and the rest brings a validation library along.
- */
+/** Replaces `lib0/dom`, of which y-prosemirror uses `doc`. The rest imports a validation library. */
 export const doc = globalThis.document;

@@ -1,10 +1,8 @@
-/**
- * In the place of `lib0/environment` in what browsers load (docs/decisions/0012-replace-lib0-modules-in-the-browser.md): it finds out by arguments and variables where it runs. Here that is known.
- */
+/** Replaces `lib0/environment`, which detects the runtime from arguments and variables. */
 export const isBrowser = true;
 export const isNode = false;
 
-/** There are no variables, and so this is never a development build of Yjs. */
+/** A browser has no environment variables, so Yjs never runs as a development build. */
 export function getVariable(_name: string): null {
   return null;
 }

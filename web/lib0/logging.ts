@@ -1,14 +1,11 @@
-/**
- * In the place of `lib0/logging` in what browsers load (docs/decisions/0012-replace-lib0-modules-in-the-browser.md): Yjs warns by it
- * of a wrong use of its API, which needs no colours.
- */
-export function warn(...words: unknown[]): void {
-  console.warn(...words);
+/** Replaces `lib0/logging`, with which Yjs warns of a wrong use of its API, in colours. */
+export function warn(...parts: unknown[]): void {
+  console.warn(...parts);
 }
 
-/** Symbols, which are colours and weights, are left out. */
-export function print(...words: unknown[]): void {
-  console.log(...words.filter((word) => typeof word !== 'symbol'));
+/** Symbols are colours and weights. */
+export function print(...parts: unknown[]): void {
+  console.log(...parts.filter((part) => typeof part !== 'symbol'));
 }
 
 export const BOLD = Symbol('bold');

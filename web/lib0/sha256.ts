@@ -1,8 +1,8 @@
 /**
- * In the place of `lib0/hash/sha256` in what browsers load (docs/decisions/0012-replace-lib0-modules-in-the-browser.md): y-prosemirror
- * names by it marks that may lie over others of their own type. The schema has none, and a test sees
- * to it that this stays so. Throws: a mark under a wrong name would be unknown to everybody else.
+ * Replaces `lib0/hash/sha256`, with which y-prosemirror names marks that may overlap others of their
+ * type. The schema has no such marks, which a test checks. Throws: other clients would not know a mark
+ * with a wrong name.
  */
 export function digest(_data: Uint8Array): never {
-  throw new TypeError('Cannot name mark: none of the schema may lie over another of its type');
+  throw new TypeError('Cannot name mark: no mark of the schema may overlap another of its type');
 }

@@ -1,4 +1,4 @@
-/** `edgepad/editor`: the editor on a Y.Doc, without a page around it. */
+/** `edgepad/editor`: the editor on a `Y.Doc`, without a provider. */
 export { contentOf, metaOf, schema, schemaNumber } from '../../protocol/schema.ts';
 export { createEditor, type Editor, type EditorOptions } from '../editor/editor.ts';
 export {

@@ -1,4 +1,4 @@
-/** `edgepad/provider`: keeps a Y.Doc in sync with the service. */
+/** `edgepad/provider`: keeps a `Y.Doc` in sync with the service. */
 export { asksToWait, CloseCode, mayReconnect } from '../../protocol/close-codes.ts';
 export type { Role } from '../../protocol/roles.ts';
 export type { GetToken } from '../provider/credentials.ts';

@@ -1,2 +1,2 @@
-/** `edgepad/viewer/define`: registers `<edgepad-viewer>` alone. */
+/** `edgepad/viewer/define`: registers only `<edgepad-viewer>`. */
 import '../elements/edgepad-viewer-define.ts';

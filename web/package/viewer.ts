@@ -1,5 +1,5 @@
-/** `edgepad/viewer`: a document for reading. No Yjs, no editor. */
+/** `edgepad/viewer`: a read-only document, without Yjs and without an editor. */
 export { EdgepadViewer } from '../elements/edgepad-viewer.ts';
-export type { GetCredential } from '../elements/document-element.ts';
+export type { GetToken } from '../provider/credentials.ts';
 export { LiveDocument, type LiveDocumentOptions } from '../viewer/live-document.ts';
 export type { PollState } from '../viewer/poller.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { tokenOrigin, tokenRole } from '../../../web/access/token-claims.ts';
-import { embedIdentity } from '../../../web/pages/embed/frame-identity.ts';
+import { embedIdentity } from '../../../web/pages/embed/embed-identity.ts';
 import { oembedResponse, parseDocumentUrl } from '../../../worker/routes/oembed.ts';
 
 const tokenWith = (claims: unknown) =>

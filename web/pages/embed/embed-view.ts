@@ -1,121 +1,119 @@
 import { tokenRole } from '../../access/token-claims.ts';
-import { changeMode, connectToParent, foreignCredential } from '../../embed/connect-to-parent.ts';
-import type { ToFrame } from '../../embed/messages.ts';
+import {
+  changeMode,
+  connectToParent,
+  isForAnotherSite,
+  otherSiteError,
+} from '../../embed/connect-to-parent.ts';
+import type { ParentMessage } from '../../embed/messages.ts';
 import { reportHeight } from '../../embed/report-height.ts';
 import { viewAddress } from '../../access/document-address.ts';
 import { LiveDocument } from '../../viewer/live-document.ts';
 import type { PollState } from '../../viewer/poller.ts';
 import { statusText } from '../../viewer/status-text.ts';
+import { element } from '../shared/element.ts';
+import { formatTime } from '../viewer/format-time.ts';
 
 /**
- * A document for reading, in the frame of another site: `/embed/NAME?mode=view`. The service has
- * written it into the page where the address proves that it may be read; else it is asked for here,
- * with a credential from the fragment or from the site around.
+ * A read-only document in an embed: `/embed/NAME?mode=view`. The HTML contains the text if the URL's
+ * query has a credential that may read it. Otherwise this script fetches it, with a credential from the
+ * fragment or from the parent.
  */
-function byId(id: string): HTMLElement {
-  const element = document.getElementById(id);
-  if (!element) throw new Error(`Cannot start frame: the page has no ${id}`);
-  return element;
-}
 
-const container = byId('document');
-const status = byId('status');
-const missing = byId('missing');
-const heading = byId('heading');
+const container = element('document', HTMLElement);
+const status = element('status', HTMLElement);
+const missing = element('missing', HTMLElement);
+const heading = element('heading', HTMLElement);
+const whole = element('whole', HTMLAnchorElement);
 const { source = '', version = '' } = container.dataset;
-/** Whether the address asks for the editor, and this is what was left of the role. */
+/** Whether this reader was an editor before its role was lowered. */
 const wasEditor = new URLSearchParams(location.search).has('was');
 let title = document.title;
 let isReady = false;
 
-const { name, site, init, credential: firstCredential } = await connectToParent(hear);
+const { name, parentWindow, init, credential: firstCredential } = await connectToParent(onMessage);
 let credential = firstCredential;
-reportHeight(site);
+reportHeight(parentWindow);
 showHeading();
 if (init.locale) container.lang = init.locale;
-const whole = byId('whole');
-// What the site has sent is for this frame, and for no address.
-if (init.token === undefined && credential !== null && whole instanceof HTMLAnchorElement) {
-  whole.href = viewAddress(name, credential);
-}
-const live = begin();
+// A credential from the parent is for this embed only. The link has the one from the embed's URL.
+if (init.token === undefined && credential !== null) whole.href = viewAddress(name, credential);
+const live = showDocument();
 
-function begin(): LiveDocument | null {
-  const foreign = foreignCredential(site, credential);
-  if (foreign !== null) {
+/** Null when the credential is for another site. */
+function showDocument(): LiveDocument | null {
+  if (isForAnotherSite(parentWindow, credential)) {
     container.replaceChildren();
-    fail('foreign-origin', `${foreign}.`);
+    showError(otherSiteError);
     return null;
   }
-  if (version !== '') ready();
+  if (version !== '') reportReady();
   return new LiveDocument({
     container,
     source,
     version,
     credential: () => credential,
     refreshCredential,
-    onChange(now) {
-      document.title = title = now;
-      showHeading();
-      container.dataset.version = 'shown';
-      if (isReady) site.tell({ type: 'change', title });
-      else ready();
-    },
-    onStateChange: tell,
+    onChange,
+    onStateChange,
   });
 }
 
-/** For those who go by headings: where the text has none of its own rank. */
+async function refreshCredential(): Promise<string | null> {
+  const token = await parentWindow.requestToken(credential);
+  if (!isForAnotherSite(parentWindow, token)) credential = token;
+  return credential;
+}
+
+function onChange(newTitle: string): void {
+  document.title = title = newTitle;
+  showHeading();
+  container.dataset.version = 'shown';
+  if (isReady) parentWindow.send({ type: 'change', title });
+  else reportReady();
+}
+
+/** For screen readers, when the text has no heading of the first level. */
 function showHeading(): void {
   heading.textContent = title;
   heading.hidden = container.querySelector('h1') !== null;
 }
 
-async function refreshCredential(): Promise<string | null> {
-  const token = await site.askForToken(credential);
-  if (foreignCredential(site, token) === null) credential = token;
-  return credential;
-}
-
-function ready(): void {
+function reportReady(): void {
   isReady = true;
-  site.tell({ type: 'ready', mode: 'view', title });
+  parentWindow.send({ type: 'ready', mode: 'view', title });
 }
 
-function tell(state: PollState): void {
-  const text = statusText(state, timeOf);
+function onStateChange(state: PollState): void {
+  const text = statusText(state, (time) => formatTime(time, init.locale));
   missing.hidden = state.type !== 'empty';
   if (state.type === 'empty') {
-    fail('not-found', 'There is nothing to read: nothing was written yet, or it is not for you.');
+    showError({
+      code: 'not-found',
+      message:
+        'There is nothing to read yet, or you have no access. Ask the owner of this document.',
+    });
   }
-  // Written only when it says something new: it is read out.
+  // A screen reader announces each write.
   if (status.textContent === text) return;
   status.textContent = text;
   status.dataset.state = state.type;
-  site.tell({ type: 'status', state: state.type, text });
+  parentWindow.send({ type: 'status', state: state.type, text });
 }
 
-function fail(code: string, message: string): void {
+function showError({ code, message }: { readonly code: string; readonly message: string }): void {
   missing.hidden = false;
   if (missing.textContent === message) return;
   missing.textContent = message;
-  site.tell({ type: 'error', code, message });
+  parentWindow.send({ type: 'error', code, message });
 }
 
-function timeOf(moment: number): string {
-  const isToday = new Date(moment).toDateString() === new Date().toDateString();
-  return new Date(moment).toLocaleString(init.locale ?? [], {
-    timeStyle: 'short',
-    ...(!isToday && { dateStyle: 'medium' }),
-  });
-}
-
-function hear(message: ToFrame): void {
+function onMessage(message: ParentMessage): void {
   switch (message.type) {
     case 'setToken': {
       const role = tokenRole(message.token);
       if (wasEditor && (role === 'edit' || role === 'own')) return changeMode('edit');
-      if (foreignCredential(site, message.token) !== null) return;
+      if (isForAnotherSite(parentWindow, message.token)) return;
       credential = message.token;
       live?.pollNow();
       break;
@@ -126,7 +124,7 @@ function hear(message: ToFrame): void {
       break;
     case 'destroy':
       live?.stop();
-      site.tell({ type: 'destroyed' });
+      parentWindow.send({ type: 'destroyed' });
       break;
     case 'setTheme':
       break;

@@ -2,8 +2,13 @@ import type { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 import { CloseCode } from '../../../protocol/close-codes.ts';
 import { metaOf } from '../../../protocol/schema.ts';
-import { changeMode, connectToParent, foreignCredential } from '../../embed/connect-to-parent.ts';
-import type { ToFrame } from '../../embed/messages.ts';
+import {
+  changeMode,
+  connectToParent,
+  isForAnotherSite,
+  otherSiteError,
+} from '../../embed/connect-to-parent.ts';
+import type { ParentMessage } from '../../embed/messages.ts';
 import { reportHeight } from '../../embed/report-height.ts';
 import { confirmUnload, LiveEditor } from '../../live-editor/live-editor.ts';
 import { loadIdentity } from '../../access/guest-identity.ts';
@@ -17,43 +22,43 @@ import { showScrollHint } from '../document/bar/scroll-hint.ts';
 import { showStatus } from '../document/bar/status.ts';
 import { titleOf, untitled } from '../document/bar/title.ts';
 import { showNotice, showToast } from '../document/dialog/notices.ts';
-import { embedIdentity } from './frame-identity.ts';
-import { followChanges } from './follow-changes.ts';
-import { embedErrorOf } from './frame-errors.ts';
+import { type EmbedError, embedError } from './embed-error.ts';
+import { embedIdentity } from './embed-identity.ts';
+import { reportChanges } from './report-changes.ts';
 
 /**
- * The editor in the frame of another site, `/embed/NAME`. Storage in such frames is blocked, or apart
- * for each site: nothing is kept on the device, and nothing here needs it.
+ * The editor in an embed: `/embed/NAME`. Browsers block or partition storage in the iframes of other
+ * sites, so nothing is stored on the device.
  */
-// Loaded beside everything else; nothing waits for it.
+
+// Not needed for the first paint.
 element('later-styles', HTMLLinkElement).media = 'all';
 
 const paper = element('paper', HTMLElement);
 const toolbar = element('toolbar', HTMLElement);
 const notice = element('notice', HTMLElement);
 
-const { name, site, init, credential: firstCredential } = await connectToParent(hear);
+const { name, parentWindow, init, credential: firstCredential } = await connectToParent(onMessage);
 let credential = firstCredential;
-/** Whether the site has handed this credential in by itself, so that it need not be asked for it. */
-let isNew = true;
+/** Whether `credential` is the parent's latest: then the parent is not asked for a token. */
+let isFresh = true;
 
 const doc = new Y.Doc();
 const identity = embedIdentity(loadIdentity(), init.user ?? null);
-const live = createEditor();
+const live = mountEditor();
 
-reportHeight(site);
+reportHeight(parentWindow);
 showScrollHint(toolbar);
-// With a credential that others may not have, the site's own page is the way to the whole document.
+// A credential from the parent is for this embed only. The link has the one from the embed's URL.
 element('whole', HTMLAnchorElement).href = documentAddress(name, credentialIn(location.hash));
 if (init.locale) paper.lang = init.locale;
-if (live) showLiveEditor(live);
+if (live) followLiveEditor(live);
 
-/** Null where the credential is not for this frame: then nothing connects. */
-function createEditor(): LiveEditor | null {
-  const foreign = foreignCredential(site, credential);
-  if (foreign !== null) {
+/** Null, and not connected, when the credential is for another site. */
+function mountEditor(): LiveEditor | null {
+  if (isForAnotherSite(parentWindow, credential)) {
     paper.hidden = true;
-    refuse('foreign-origin', foreign, 'Cannot open this document here');
+    showError(otherSiteError);
     return null;
   }
   return new LiveEditor({
@@ -65,33 +70,35 @@ function createEditor(): LiveEditor | null {
     text: paper,
     toolbar,
     overlays: document.body,
-    onMounted: () => site.tell({ type: 'ready', mode: 'edit', title: titleOf(metaOf(doc)) }),
+    onMounted() {
+      parentWindow.send({ type: 'ready', mode: 'edit', title: titleOf(metaOf(doc)) });
+    },
     onUnsupported: () => changeMode('view'),
-    // With the role lowered, the read-only page follows the others; this one would not.
+    // The read-only page shows the changes of others; a refused editor does not.
     onReadOnly: () => live?.provider.role === 'view' && changeMode('view'),
     notify: (message) => showToast(message, 'failed'),
   });
 }
 
 async function getToken(): Promise<string | null> {
-  if (isNew) isNew = false;
-  else credential = await site.askForToken(credential);
-  const foreign = foreignCredential(site, credential);
-  if (foreign === null) return credential;
-  refuse('foreign-origin', foreign, 'Cannot open this document here');
-  throw new TypeError(`Cannot use token: ${foreign}`);
+  if (isFresh) isFresh = false;
+  else credential = await parentWindow.requestToken(credential);
+  if (!isForAnotherSite(parentWindow, credential)) return credential;
+  showError(otherSiteError);
+  throw new TypeError('Cannot use token: it is for another site');
 }
 
-function showLiveEditor({ provider }: LiveEditor): void {
+function followLiveEditor({ provider }: LiveEditor): void {
   const announcer = new Announcer(element('spoken-status', HTMLElement));
   showStatus(provider, {
     text: element('status', HTMLElement),
     retry: element('retry', HTMLButtonElement),
   }, announcer);
-  followChanges(provider, site, () => titleOf(metaOf(doc)));
+  reportChanges(provider, parentWindow, () => titleOf(metaOf(doc)));
   provider.addEventListener('status', () => {
-    notice.hidden = provider.status.state !== 'refused';
-    if (provider.status.state === 'refused') void turnedAway(provider.status);
+    const { status } = provider;
+    notice.hidden = status.state !== 'refused';
+    if (status.state === 'refused') void showRefusal(status);
   });
   provider.addEventListener('synced', showTitle, { once: true });
   confirmUnload(provider);
@@ -114,38 +121,34 @@ async function showPeopleLater(awareness: Awareness, announcer: Announcer): Prom
   button.disabled = false;
 }
 
-async function turnedAway(status: ProviderStatus & { readonly state: 'refused' }): Promise<void> {
-  // Never could write: it is read instead. With text on the page that is looked after first.
-  if (!live?.editor && status.code === CloseCode.forbidden && await canRead(name, credential)) {
+async function showRefusal(status: ProviderStatus & { readonly state: 'refused' }): Promise<void> {
+  const hasText = Boolean(live?.editor);
+  // With text on the page, recovery comes first.
+  if (!hasText && status.code === CloseCode.forbidden && await canRead(name, credential)) {
     return changeMode('view');
   }
-  const { code, heading, message } = embedErrorOf(
-    status,
-    credential !== null,
-    Boolean(live?.editor),
-  );
-  refuse(code, message, heading);
+  showError(embedError(status, { hasCredential: credential !== null, hasText }));
 }
 
-function refuse(code: string, message: string, heading: string): void {
+function showError({ code, heading, message }: EmbedError): void {
   showNotice(notice, {
     heading,
     text: message,
     link: { href: documentAddress(name, credentialIn(location.hash)), text: 'Open in Edgepad' },
   });
   const link = notice.querySelector('a');
-  // Pages of ours that are not made for frames stay blank in one.
+  // In an iframe the document page stays blank.
   if (link) Object.assign(link, { target: '_blank', rel: 'noopener' });
-  // Elsewhere there is as little behind it.
+  // The document page would show the same error.
   if (code === 'not-found' || code === 'forbidden') link?.remove();
-  site.tell({ type: 'error', code, message });
+  parentWindow.send({ type: 'error', code, message });
 }
 
-function hear(message: ToFrame): void {
+function onMessage(message: ParentMessage): void {
   switch (message.type) {
     case 'setToken':
       credential = message.token;
-      isNew = true;
+      isFresh = true;
       live?.provider.renewToken();
       break;
     case 'focus':
@@ -153,14 +156,14 @@ function hear(message: ToFrame): void {
       break;
     case 'destroy':
       live?.destroy();
-      site.tell({ type: 'destroyed' });
+      parentWindow.send({ type: 'destroyed' });
       break;
     case 'setTheme':
       break;
   }
 }
 
-// Beside the text a press means the text, as on the page of its own.
+// A click beside the text focuses the text.
 document.addEventListener('mousedown', (event) => {
   if (!live?.editor || !(event.target instanceof HTMLElement)) return;
   if (!event.target.matches('html, body, main, .paper')) return;

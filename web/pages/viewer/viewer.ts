@@ -2,36 +2,24 @@ import { credentialIn } from '../../access/document-address.ts';
 import { LiveDocument } from '../../viewer/live-document.ts';
 import type { PollState } from '../../viewer/poller.ts';
 import { statusText } from '../../viewer/status-text.ts';
+import { element } from '../shared/element.ts';
+import { formatTime } from './format-time.ts';
 
-/** The element of viewer.html with this id. */
-function byId(id: string): HTMLElement {
-  const element = document.getElementById(id);
-  if (!element) throw new Error(`Cannot start viewer: the page has no ${id}`);
-  return element;
-}
+/** The read-only page, `/v/NAME`. The HTML contains the text; this script keeps it up to date. */
 
-const container = byId('document');
-const title = byId('title');
-const status = byId('status');
+const container = element('document', HTMLElement);
+const title = element('title', HTMLElement);
+const status = element('status', HTMLElement);
 const { source = '', version = '' } = container.dataset;
-/** What proves that the page may be read; the polls prove it where no log shows it. */
 const credential = credentialIn(location.search);
-// It allows more than to read: whoever copies the address of this page must not give it away.
+// This credential may allow more than reading. A copied address must not contain it.
 if (/&once$/.test(location.search)) history.replaceState(null, '', location.pathname);
 
-function tell(state: PollState): void {
-  const text = statusText(state, timeOf);
-  // Written only when it says something new: it is read out.
+function onStateChange(state: PollState): void {
+  const text = statusText(state, formatTime);
+  // A screen reader announces each write.
   if (status.textContent !== text) status.textContent = text;
   status.dataset.state = state.type;
-}
-
-function timeOf(moment: number): string {
-  const isToday = new Date(moment).toDateString() === new Date().toDateString();
-  return new Date(moment).toLocaleString([], {
-    timeStyle: 'short',
-    ...(!isToday && { dateStyle: 'medium' }),
-  });
 }
 
 new LiveDocument({
@@ -43,5 +31,5 @@ new LiveDocument({
   onChange(newTitle) {
     if (title.textContent !== newTitle) document.title = title.textContent = newTitle;
   },
-  onStateChange: tell,
+  onStateChange,
 });

@@ -2,12 +2,19 @@ import { CloseCode } from '../../../protocol/close-codes.ts';
 import type { ProviderStatus } from '../../provider/status.ts';
 import { accessDeniedText } from '../document/access-denied/access-denied-text.ts';
 
-/** What a refusal is called to the site, and what the person is told. */
-export function embedErrorOf(
+export interface EmbedError {
+  /** Stable, for the parent. */
+  readonly code: string;
+  /** For the visitor. */
+  readonly heading: string;
+  readonly message: string;
+}
+
+/** What an embed reports, and shows, when the service refuses it. */
+export function embedError(
   { code, reason }: ProviderStatus & { readonly state: 'refused' },
-  hasCredential: boolean,
-  hasText: boolean,
-): { readonly code: string; readonly heading: string; readonly message: string } {
+  { hasCredential, hasText }: { readonly hasCredential: boolean; readonly hasText: boolean },
+): EmbedError {
   const { heading, text } = accessDeniedText({
     code,
     reason,
@@ -15,18 +22,19 @@ export function embedErrorOf(
     hasText,
     isReadable: false,
   });
-  return { code: nameOf(code), heading, message: text };
+  return { code: errorCode(code), heading, message: text };
 }
 
-function nameOf(code: number): string {
-  switch (code) {
+function errorCode(closeCode: number): string {
+  switch (closeCode) {
     case CloseCode.unauthenticated:
       return 'unauthenticated';
     case CloseCode.forbidden:
       return 'forbidden';
     case CloseCode.notFound:
+    case CloseCode.deleted:
       return 'not-found';
     default:
-      return `closed-${code}`;
+      return `closed-${closeCode}`;
   }
 }

@@ -6,15 +6,15 @@ import { fileURLToPath } from 'node:url';
 import { listen } from './listen.mjs';
 
 /**
- * Serves index.html of an example, and its main.js or main.jsx with all that it imports. What it needs beside this project is installed into its
- * own folder the first time. Its script finds the address of the service in `PAD`.
+ * Serves an example's index.html, and its main.js or main.jsx as one bundle. The first start installs
+ * the example's own packages into its folder. The bundle has the URL of the service in `PAD`.
  */
 export async function serveBundle(folderUrl, { pad, port }) {
   const folder = fileURLToPath(folderUrl);
   if (!existsSync(`${folder}node_modules`)) {
     const install = ['install', '--no-audit', '--no-fund', '--no-package-lock'];
     const { status } = spawnSync('npm', install, { cwd: folder, stdio: 'inherit' });
-    if (status !== 0) throw new Error(`Cannot install what ${folder} needs`);
+    if (status !== 0) throw new Error(`Cannot install the packages of ${folder}`);
   }
   const { outputFiles: [script] } = await build({
     absWorkingDir: folder,

@@ -1,5 +1,5 @@
-// Starts an example beside a service of its own, on this machine: `npm run example -- NAME`.
-// Both go when this ends. PAD_PORT and SITE_PORT are where they listen.
+// Starts an example and its own service on this machine: `npm run example -- NAME`. Both stop with this
+// process. PAD_PORT and SITE_PORT set their ports.
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -10,12 +10,12 @@ import process from 'node:process';
 
 const [name = ''] = process.argv.slice(2);
 const ports = { pad: process.env.PAD_PORT ?? '8787', site: process.env.SITE_PORT ?? '5173' };
-// To a browser these two are different sites, as they would be in life.
+// Different sites to a browser, as in production.
 const pad = `http://127.0.0.1:${ports.pad}`;
 const site = `http://localhost:${ports.site}`;
 const secret = `example:${randomBytes(32).toString('base64url')}`;
 
-/** What each needs of the service. */
+/** The settings of each example's service. */
 const settings = {
   'site-with-tokens': { EDGEPAD_OPEN: '', EDGEPAD_TOKEN_SECRETS: secret },
   'static-page': { EDGEPAD_OPEN: 'loopback' },
@@ -25,7 +25,7 @@ const settings = {
 }[name];
 if (!settings) {
   console.error(
-    'Which one? npm run example -- site-with-tokens, static-page, codemirror, tiptap or react',
+    'Usage: npm run example -- NAME, with site-with-tokens, static-page, codemirror, tiptap or react',
   );
   process.exit(1);
 }
@@ -37,7 +37,7 @@ const vars = Object.entries({ ...settings, EDGEPAD_ORIGINS: site, EDGEPAD_PUBLIC
 const service = spawn(process.execPath, [
   wrangler,
   'dev',
-  // Tests have a configuration of their own.
+  // The tests set their own configuration.
   ...(process.env.PAD_CONFIG ? ['--config', process.env.PAD_CONFIG] : []),
   '--ip',
   '127.0.0.1',

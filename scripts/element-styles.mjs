@@ -1,9 +1,9 @@
-// The style sheets of web/elements as modules that export their text: `import css from 'styles:viewer'`.
+// An esbuild plugin for the style sheets of web/elements: `import css from 'styles:viewer'` imports text.
 import { build, transform } from 'esbuild';
 import { join } from 'node:path';
 
-/** Of all tokens these are a promise: a page may set them as `--edgepad-…`. */
-const promised = /--(accent|paper|ink|rule|font):([^;}]+)/g;
+/** The custom properties that a page may set, as `--edgepad-NAME`. */
+const publicProperties = /--(accent|paper|ink|rule|font):([^;}]+)/g;
 
 async function bundled(root, path) {
   const { outputFiles } = await build({
@@ -17,23 +17,23 @@ async function bundled(root, path) {
   return outputFiles[0].text;
 }
 
-/** The tokens belong to the element, not to the page, and the page may change some of them. */
-function ownTokens(css) {
+/** Defines the custom properties on the element instead of the page. */
+function scopeToHost(css) {
   return css
     .replaceAll(/:root\[data-theme="?(light|dark)"?\]/g, ':host([theme=$1])')
     .replaceAll(':root[data-theme]', ':host([theme])')
     .replaceAll(':root', ':host')
-    .replaceAll(promised, '--$1:var(--edgepad-$1,$2)');
+    .replaceAll(publicProperties, '--$1:var(--edgepad-$1,$2)');
 }
 
-/** What stands in the page itself: for texts of ours alone, with the element's tokens. */
-async function inPage(css) {
+/** Limits the styles of the text, which is in the page, to the element. */
+async function scopeToEditor(css) {
   const { code } = await transform(
     `edgepad-editor{${css.replaceAll(/:root[^{]*\{[^}]*\}/g, '')}}`,
     {
       loader: 'css',
       minify: true,
-      // Nested rules are new: written out they work everywhere.
+      // Expands the nested rule for older browsers.
       target: ['chrome110', 'firefox115', 'safari16'],
     },
   );
@@ -41,12 +41,13 @@ async function inPage(css) {
 }
 
 const sheets = {
-  viewer: async (root) => ownTokens(await bundled(root, 'web/elements/viewer.css')),
-  'editor-shadow': async (root) => ownTokens(await bundled(root, 'web/elements/editor-shadow.css')),
-  'editor-text': async (root) => inPage(await bundled(root, 'web/elements/editor-text.css')),
+  viewer: async (root) => scopeToHost(await bundled(root, 'web/elements/viewer.css')),
+  'editor-shadow': async (root) =>
+    scopeToHost(await bundled(root, 'web/elements/editor-shadow.css')),
+  'editor-text': async (root) => scopeToEditor(await bundled(root, 'web/elements/editor-text.css')),
 };
 
-/** For esbuild; `root` is the folder of the project. */
+/** `root`: the folder of the project. */
 export const elementStyles = (root) => ({
   name: 'element-styles',
   setup(bundler) {
@@ -55,7 +56,7 @@ export const elementStyles = (root) => ({
       namespace: 'styles',
     }));
     bundler.onLoad({ filter: /./, namespace: 'styles' }, async ({ path }) => {
-      if (!sheets[path]) throw new Error(`Cannot build elements: no styles called ${path}`);
+      if (!sheets[path]) throw new Error(`Cannot build elements: there is no style sheet ${path}`);
       return { contents: `export default ${JSON.stringify((await sheets[path](root)).trim())};` };
     });
   },

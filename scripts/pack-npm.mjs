@@ -1,5 +1,5 @@
-// Builds the npm package into dist/npm and packs it: `npm run pack:npm`. With `--check` publint and
-// @arethetypeswrong/cli look at it as well; npx fetches both.
+// Builds the npm package into dist/npm and packs it: `npm run pack:npm`. With `--check`, runs publint and
+// @arethetypeswrong/cli on it; npx fetches both.
 import { build } from 'esbuild';
 import { spawnSync } from 'node:child_process';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -11,7 +11,7 @@ const root = join(import.meta.dirname ?? new URL('.', import.meta.url).pathname,
 const out = join(root, 'dist/npm');
 const checkers = ['publint@0.3.25', '@arethetypeswrong/cli@0.18.5'];
 
-/** What may be imported, and the file of web/package it is built from. */
+/** The package's entry points, and the files of web/package they are built from. */
 const entries = {
   './provider': 'provider',
   './editor': 'editor',
@@ -21,7 +21,7 @@ const entries = {
   './elements/define': 'elements-define',
 };
 
-/** Two copies of one of these on a page, and documents part: the site brings them. */
+/** Peer dependencies: two copies of one of these on a page break synchronization. */
 const peers = [
   'prosemirror-keymap',
   'prosemirror-model',
@@ -35,10 +35,10 @@ const peers = [
 
 function run(command, args, cwd = root) {
   const { status } = spawnSync(command, args, { cwd, stdio: 'inherit' });
-  if (status !== 0) throw new Error(`Cannot pack: ${command} ${args[0]} failed`);
+  if (status !== 0) throw new Error(`Cannot pack: ${command} ${args.join(' ')} failed`);
 }
 
-/** Everything of ours, in as many pieces as the entries share; packages stay imports. */
+/** Bundles the sources, with a chunk for each part that entry points share. Returns the packages they import. */
 async function buildScripts() {
   const { metafile } = await build({
     absWorkingDir: root,
@@ -68,7 +68,7 @@ function packageOf(path) {
   return path.split('/').slice(0, path.startsWith('@') ? 2 : 1).join('/');
 }
 
-/** Declarations name the files they came from; in a package those are scripts. */
+/** Declarations import `.ts` files; in the package these are `.js`. */
 async function buildTypes() {
   const types = join(out, 'types');
   run('npx', ['--no-install', 'tsc', '-p', 'tsconfig.package.json', '--outDir', types]);
@@ -91,7 +91,9 @@ async function writeManifest(imported) {
   const ranges = (names) =>
     Object.fromEntries(
       names.sort().map((name) => {
-        if (!known[name]) throw new Error(`Cannot pack: ${name} is in no package.json`);
+        if (!known[name]) {
+          throw new Error(`Cannot pack: ${name} is not a dependency in package.json`);
+        }
         return [name, `^${known[name]}`];
       }),
     );
@@ -102,7 +104,7 @@ async function writeManifest(imported) {
       'Collaborative documents: provider, editor, viewer and custom elements for Edgepad',
     license,
     type: 'module',
-    // What registers the elements lies in a piece that both `define` entries share.
+    // A chunk that both `define` entry points share registers the elements.
     sideEffects: ['./*-define.js', './chunks/*.js', './editor.css'],
     exports: {
       ...Object.fromEntries(
@@ -131,7 +133,7 @@ run('npm', ['pack', '--silent', '--pack-destination', join(root, 'dist')], out);
 if (process.argv.includes('--check')) {
   const [publint, types] = checkers;
   run('npx', ['--yes', publint, out, '--strict']);
-  // Modules alone: nobody should `require` a second yjs.
+  // Only ES modules: `require` would load a second copy of yjs.
   run('npx', [
     '--yes',
     types,

@@ -1,4 +1,4 @@
-// CodeMirror on a document of the service, by y-websocket's own provider, unchanged.
+// CodeMirror on a document of the service, with y-websocket's provider.
 import { basicSetup, EditorView } from 'codemirror';
 import { yCollab } from 'y-codemirror.next';
 import { WebsocketProvider } from 'y-websocket';
@@ -7,7 +7,7 @@ import * as Y from 'yjs';
 const doc = new Y.Doc();
 const provider = new WebsocketProvider(`${PAD.replace('http', 'ws')}/docs`, 'codemirror', doc);
 provider.awareness.setLocalStateField('user', { name: 'CodeMirror', color: '#1769aa' });
-// The readers' page at /v/codemirror knows this name, too.
+// The read-only page at /v/codemirror shows a text of this name.
 const text = doc.getText('content');
 
 provider.once('sync', () => {

@@ -1,4 +1,4 @@
-// The elements in React: attributes and properties are props, events are props with "on" before them.
+// The elements in React 19: props set properties and attributes, `onNAME` props listen to events.
 import 'edgepad/elements/define';
 import { useState } from 'react';
 import { createRoot } from 'react-dom/client';

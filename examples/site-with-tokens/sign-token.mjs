@@ -1,7 +1,10 @@
 import { Buffer } from 'node:buffer';
 import { createHmac } from 'node:crypto';
 
-/** As docs/TOKENS.md has it. `entry` is `kid:secret`; the secret's bytes sign, not its text. */
+/**
+ * Signs a token as docs/TOKENS.md describes. `entry` is `kid:secret`, with the secret in base64url: its
+ * bytes are the key, not its text.
+ */
 export function signToken(entry, claims, seconds = 600) {
   const [kid, secret] = entry.split(':', 2);
   const encode = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');

@@ -1,5 +1,5 @@
-// A site with users of its own, and a document in one of its pages. The service stands elsewhere and
-// knows none of the users: each is let in by a token that this site signs.
+// A site with its own users, and a document in one of its pages. The service does not know the users:
+// this site signs a token for each.
 import { Hono } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import { html } from 'hono/html';
@@ -7,14 +7,14 @@ import { randomUUID } from 'node:crypto';
 import { listen } from '../listen.mjs';
 import { signToken } from './sign-token.mjs';
 
-/** Who there is, and what each may do with the minutes. A real site has a database and passwords. */
+/** The users, and their roles for the minutes. A real site has a database and passwords. */
 const users = new Map([
   ['zoe', { name: 'Zoë Ōta', color: '#00756b', role: 'edit' }],
   ['ben', { name: 'Ben Adler', color: '#b4371f', role: 'view' }],
 ]);
 const sessions = new Map();
 
-/** `pad`: where the service is; `secret`: the entry of its EDGEPAD_TOKEN_SECRETS. */
+/** `pad`: the URL of the service; `secret`: an entry of its EDGEPAD_TOKEN_SECRETS. */
 export function start({ pad, secret, origin, port }) {
   const app = new Hono();
   const userOf = (c) => users.get(sessions.get(getCookie(c, 'session')));
@@ -31,7 +31,7 @@ export function start({ pad, secret, origin, port }) {
     return c.redirect('/', 303);
   });
 
-  // Asked by the frame's loader, whenever it needs a token. The session says who asks.
+  // embed.js fetches this whenever it needs a token. The session identifies the user.
   app.get('/pad-token', (c) => {
     const user = userOf(c);
     if (!user) return c.text('Log in first', 401);
@@ -46,9 +46,9 @@ export function start({ pad, secret, origin, port }) {
 
 const welcome = () =>
   html`
-    <p>Who are you?</p>
-    <form method="post" action="/login/zoe"><button>Zoë, who writes</button></form>
-    <form method="post" action="/login/ben"><button>Ben, who reads</button></form>
+    <p>Log in as</p>
+    <form method="post" action="/login/zoe"><button>Zoë (edits)</button></form>
+    <form method="post" action="/login/ben"><button>Ben (reads)</button></form>
   `;
 
 const minutes = (user, pad) =>

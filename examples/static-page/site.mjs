@@ -1,4 +1,4 @@
-// Serves one file as it is: all that is to be seen of Edgepad stands in index.html.
+// Serves index.html, which contains everything a site needs.
 import { readFile } from 'node:fs/promises';
 import { listen } from '../listen.mjs';
 

@@ -1,4 +1,4 @@
-// Tiptap on a document of the service, by y-websocket's own provider, unchanged.
+// Tiptap on a document of the service, with y-websocket's provider.
 import { Editor } from '@tiptap/core';
 import { Collaboration } from '@tiptap/extension-collaboration';
 import { CollaborationCaret } from '@tiptap/extension-collaboration-caret';
@@ -13,7 +13,7 @@ provider.once('sync', () => {
   new Editor({
     element: document.querySelector('#editor'),
     extensions: [
-      // Undo is the document's; a trailing node would be written into it by everybody who looks.
+      // Collaboration has its own undo. A trailing node would be written by each client that connects.
       StarterKit.configure({ undoRedo: false, trailingNode: false }),
       Collaboration.configure({ document: doc }),
       CollaborationCaret.configure({ provider, user: { name: 'Tiptap', color: '#8a3fb0' } }),

@@ -39,7 +39,7 @@ async function open(body: string): Promise<{ page: Page; faults: string[] }> {
   return { page, faults };
 }
 
-/** The editor's own page, for somebody else. */
+/** Opens the document page, as another client. */
 async function openEditor(address: string): Promise<Page> {
   const page = await browser.context.newPage();
   await page.goto(address);
@@ -47,17 +47,17 @@ async function openEditor(address: string): Promise<Page> {
   return page;
 }
 
-const typesSaid = (page: Page) =>
+const eventTypes = (page: Page) =>
   page.evaluate(() => (window as unknown as { said: { type: string }[] }).said.map((s) => s.type));
 
-describe('F6 elements in the page of another site', () => {
-  test('edit in the page itself: text in the light, tools in the shadow, both in step', async () => {
+describe('custom elements on another site', () => {
+  test('[F6] the editor has its text in the page and its toolbar in the shadow root', async () => {
     const made = await service.make();
     const { page, faults } = await open(`
       <script type="module" src="/elements-define.js"></script>
       <edgepad-editor server="${service.url}" doc="${made.name}" token="${made.keys.edit}">
       </edgepad-editor>`);
-    await eventually(() => typesSaid(page)).toContain('ready');
+    await eventually(() => eventTypes(page)).toContain('ready');
     const other = await openEditor(made.links.edit);
     await page.locator('edgepad-editor .ProseMirror').click();
     await page.keyboard.type('# Tides');
@@ -67,11 +67,11 @@ describe('F6 elements in the page of another site', () => {
     await other.locator('.ProseMirror p').click();
     await other.keyboard.press('End');
     await other.keyboard.type(' water');
-    // Somebody else's edit arrives while the focus is in this text.
+    // Another client's edit arrives while the focus is in this text.
     await eventually(() => page.locator('.ProseMirror p').innerText()).toContain('Low water');
-    expect(await typesSaid(page)).toContain('change');
+    expect(await eventTypes(page)).toContain('change');
     await page.locator('.link-bubble').waitFor({ state: 'hidden' });
-    // The editable node is nobody's shadow; the toolbar is the element's.
+    // The editable node is in no shadow root; the toolbar is.
     expect(await page.evaluate(() => document.querySelector('.ProseMirror') !== null)).toBe(true);
     await page.keyboard.press('Control+a');
     await page.locator('edgepad-editor').getByRole('button', { name: 'Bold' }).click();
@@ -87,7 +87,7 @@ describe('F6 elements in the page of another site', () => {
     expect(faults).toEqual([]);
   });
 
-  test('go and come again while somebody writes in them', async () => {
+  test('[F6] the editor can be removed and inserted again while it has the focus', async () => {
     const made = await service.make();
     const { page, faults } = await open(`
       <script type="module" src="/elements-define.js"></script>
@@ -106,7 +106,28 @@ describe('F6 elements in the page of another site', () => {
     expect(faults).toEqual([]);
   });
 
-  test('read without an editor, follow, take a token of the page, and change with attributes', async () => {
+  test('[P7] the editor offers its text when the document is deleted', async () => {
+    const made = await service.make();
+    const { page, faults } = await open(`
+      <script type="module" src="/elements-define.js"></script>
+      <edgepad-editor server="${service.url}" doc="${made.name}" token="${made.keys.edit}">
+      </edgepad-editor>`);
+    await page.locator('edgepad-editor .ProseMirror[contenteditable=true]').click();
+    await page.keyboard.type('High water');
+    const state = () =>
+      page.evaluate(() =>
+        (document.querySelector('edgepad-editor') as unknown as { status: { state: string } })
+          .status.state
+      );
+    await eventually(state).toBe('saved');
+    await service.fetch(`/docs/${made.name}`, made.keys.own, { method: 'DELETE' });
+    await page.locator('edgepad-editor').getByRole('button', { name: 'Download' }).waitFor();
+    await eventually(() => page.locator('edgepad-editor blockquote').innerText())
+      .toContain('High water');
+    expect(faults).toEqual([]);
+  });
+
+  test('[F6] the viewer shows changes live, calls getToken, and follows its attributes', async () => {
     const [one, two] = [await service.make(), await service.make()];
     const writer = await openEditor(one.links.edit);
     await writer.locator('.ProseMirror').click();
@@ -127,7 +148,7 @@ describe('F6 elements in the page of another site', () => {
     expect(await page.locator('edgepad-viewer').getAttribute('doc')).toBe(one.name);
     await writer.keyboard.type(' and flow');
     await eventually(text).toContain('Ebb and flow');
-    expect(await typesSaid(page)).toEqual(expect.arrayContaining(['ready', 'change']));
+    expect(await eventTypes(page)).toEqual(expect.arrayContaining(['ready', 'change']));
     expect(
       await page.locator('edgepad-viewer [part=document]').evaluate((element) =>
         getComputedStyle(element).padding
@@ -141,11 +162,11 @@ describe('F6 elements in the page of another site', () => {
     }, [two.name, two.keys.view]);
     await eventually(text).not.toContain('Ebb');
     await writer.close();
-    // A foreign answer to the first look, without a credential, is told by the browser alone.
+    // Only the browser reports that the first poll, without a credential, was rejected.
     expect(faults).toEqual([]);
   });
 
-  test('in Vue: bound before they are defined, hidden and shown, keyed, given another document', async () => {
+  test('[F6] work in Vue: set before they are defined, hidden, keyed, with another document', async () => {
     const [one, two] = [await service.make(), await service.make()];
     const { page, faults } = await open(`
       <div id="app"></div>

@@ -31,7 +31,7 @@ async function freePort(): Promise<string> {
   return String(port);
 }
 
-/** Starts an example by its one command, and answers where to look. */
+/** Starts an example and returns the URL of its site. */
 async function start(name: string): Promise<string> {
   const env = {
     ...process.env,
@@ -50,7 +50,7 @@ async function start(name: string): Promise<string> {
     const ready = /Open (http:\S+)/.exec(log);
     if (ready?.[1]) return ready[1];
   }
-  throw new Error(`The example ended: ${log}`);
+  throw new Error(`The example exited: ${log}`);
 }
 
 async function open(address: string): Promise<{ page: Page; faults: string[] }> {
@@ -61,10 +61,10 @@ async function open(address: string): Promise<{ page: Page; faults: string[] }> 
   return { page, faults };
 }
 
-describe('F7 the examples run as they stand', () => {
-  test("site-with-tokens: who may write writes, who may read reads, by the site's own users", async () => {
+describe('the examples', () => {
+  test("[F7] site-with-tokens: the site's users edit or read, as their roles permit", async () => {
     const { page, faults } = await open(await start('site-with-tokens'));
-    await page.click('text=Zoë, who writes');
+    await page.click('text=Zoë (edits)');
     const frame = page.frameLocator('iframe');
     await frame.locator('.ProseMirror[contenteditable=true]').click();
     await page.keyboard.type('Present: everybody');
@@ -74,18 +74,18 @@ describe('F7 the examples run as they stand', () => {
 
     await page.context().clearCookies();
     await page.reload();
-    await page.click('text=Ben, who reads');
+    await page.click('text=Ben (reads)');
     await eventually(() => frame.locator('#document').innerText()).toContain('Present: everybody');
     expect(await frame.locator('.ProseMirror').count()).toBe(0);
     expect(faults).toEqual([]);
   });
 
-  test('static-page: what is written in one frame is read in the two others', async () => {
+  test('[F7] static-page: two readers show what is typed in the editor', async () => {
     const { page, faults } = await open(await start('static-page'));
     await page.frameLocator('iframe[title="Our text"]')
       .locator('.ProseMirror[contenteditable=true]').click();
     await page.keyboard.type('Written once');
-    for (const title of ['Our text, to read', 'Our text, in a plain frame']) {
+    for (const title of ['Our text, to read', 'Our text, in a plain iframe']) {
       await page.locator(`edgepad-frame, iframe[title="${title}"]`).last().scrollIntoViewIfNeeded();
       const frame = page.frameLocator(`iframe[title="${title}"]`);
       await eventually(() => frame.locator('#document').innerText()).toContain('Written once');
@@ -93,10 +93,9 @@ describe('F7 the examples run as they stand', () => {
     expect(faults).toEqual([]);
   });
 
-  // These need packages of their own, which come when one of them is started for the first time: the
-  // command does that, too, and needs the network for it.
+  // The first start installs the packages of these examples, which needs a network.
   for (const name of ['codemirror', 'tiptap', 'react']) {
-    test(`${name}: what one types the other sees`, async () => {
+    test(`[F7] ${name}: two clients see each other's text`, async () => {
       const address = await start(name);
       const [one, two] = [await open(address), await open(address)];
       const textOf = (page: Page) => page.locator('[contenteditable=true]').first();

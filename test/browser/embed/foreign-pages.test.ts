@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { openBrowser } from '../../support/browser/browser.ts';
 import { ClosedService, type MadeDocument } from '../../support/servers/closed-service.ts';
 
-/** A page of another site: empty, and free to try what it likes. */
+/** A server of empty pages, as another site. */
 class Site {
   readonly #server: Server;
 
@@ -48,14 +48,14 @@ afterAll(async () => {
   unlisted?.stop();
 });
 
-interface Trial {
+interface Attempt {
   readonly socket: string;
   readonly fetched: string;
   readonly posted: string;
 }
 
-/** What a page gets, which has even got hold of a key. */
-async function attempt(page: Page): Promise<Trial> {
+/** What a page can do with a valid key. */
+async function attempt(page: Page): Promise<Attempt> {
   return await page.evaluate(async ({ url, name, key }) => {
     const socket = await new Promise<string>((resolve) => {
       const protocols = ['edgepad.v1', `edgepad.auth.${key}`];
@@ -66,8 +66,8 @@ async function attempt(page: Page): Promise<Trial> {
       };
       opening.onclose = ({ code }) => resolve(`closed with ${code}`);
     });
-    const outcome = (asking: Promise<Response>) =>
-      asking.then(({ status }) => String(status), () => 'refused by the browser');
+    const outcome = (response: Promise<Response>) =>
+      response.then(({ status }) => String(status), () => 'refused by the browser');
     const headers = { authorization: `Bearer ${key}` };
     const fetched = await outcome(fetch(`${url}/docs/${name}.md`, { headers }));
     const posted = await outcome(
@@ -84,7 +84,7 @@ async function attempt(page: Page): Promise<Trial> {
   }, { url: service.url, name: made.name, key: made.keys.edit });
 }
 
-/** Whether a frame in a page shows something of ours. */
+/** Whether an iframe in a page shows a page of the service. */
 async function isShown(page: Page, path: string): Promise<boolean> {
   const blocked = page.waitForEvent('console', {
     predicate: (message) => /frame-ancestors/.test(message.text()),
@@ -97,7 +97,7 @@ async function isShown(page: Page, path: string): Promise<boolean> {
   }, service.url + path);
   const shown = (async () => {
     const frame = await page.waitForSelector('iframe').then((element) => element.contentFrame());
-    // A page that was refused has another title, or none that could be read.
+    // The page of a blocked iframe has no `main`.
     await frame?.waitForSelector('main', { timeout: 10_000, state: 'attached' });
     return true;
   })().catch(() => false);
@@ -110,8 +110,8 @@ async function visit(site: Site): Promise<Page> {
   return page;
 }
 
-describe('S5 pages of other sites', () => {
-  it('[S5] one that is not listed gets nothing, also with a key', async () => {
+describe('pages of other sites', () => {
+  it('[S5] a site that is not listed gets nothing, even with a key', async () => {
     const page = await visit(unlisted);
     expect(await attempt(page)).toEqual({
       socket: 'closed with 1006',
@@ -124,7 +124,7 @@ describe('S5 pages of other sites', () => {
     await page.context().close();
   });
 
-  it('[S5] one that is listed connects, fetches, and shows the pages made for that', async () => {
+  it('[S5] a listed site can connect, fetch, and show embeds', async () => {
     const page = await visit(listed);
     expect(await attempt(page)).toEqual({
       socket: 'open, speaks edgepad.v1',
@@ -134,13 +134,13 @@ describe('S5 pages of other sites', () => {
     const { name, keys } = made;
     expect(await isShown(page, `/embed/${name}?mode=view&key=${keys.view}`)).toBe(true);
     expect(await isShown(page, `/embed/${name}`)).toBe(true);
-    // The others are in nobody's frame.
+    // No iframe shows the other pages.
     expect(await isShown(page, `/v/${name}?key=${keys.view}`)).toBe(false);
     expect(await isShown(page, `/d/${name}`)).toBe(false);
     await page.context().close();
   });
 
-  it('[S5] an origin that says nothing, or nearly the right thing, is not listed', async () => {
+  it('[S5] an opaque or similar origin is not listed', async () => {
     const { name, keys } = made;
     const { port } = new URL(listed.origin);
     for (
@@ -163,7 +163,7 @@ describe('S5 pages of other sites', () => {
     }
   });
 
-  it('[S5] a token that is bound to a site is refused from another that is listed', async () => {
+  it('[S5] rejects a token that is bound to another site, even from a listed one', async () => {
     const bound = service.token(made.name, 'edit', { origin: 'https://elsewhere.example' });
     const headers = { origin: listed.origin };
     expect((await service.fetch(`/docs/${made.name}.md`, bound, { headers })).status).toBe(403);

@@ -1,6 +1,7 @@
 import * as Y from 'yjs';
+import { limits } from '../../../protocol/limits.ts';
 import type { RoomHost } from '../host.ts';
-import { loadDocument } from '../log/compaction.ts';
+import { collectGarbage, loadDocument } from '../log/load-document.ts';
 import type { UpdateLog } from '../log/update-log.ts';
 import { BlockCache } from './block-cache.ts';
 import { type DocumentContent, type Format, readDocument, renderers } from './formats.ts';
@@ -67,6 +68,8 @@ interface LoadedDocument {
   readonly doc: Y.Doc;
   readonly cache: BlockCache;
   version: number;
+  /** Bytes of updates since garbage was collected. */
+  uncollectedBytes: number;
   /** Null until this version is read. */
   content: DocumentContent | null;
 }
@@ -205,6 +208,11 @@ export class Reader {
     loaded.doc.transact(() => {
       for (const update of updates) Y.applyUpdate(loaded.doc, update);
     });
+    for (const update of updates) loaded.uncollectedBytes += update.length;
+    if (loaded.uncollectedBytes > limits.tailBytes) {
+      collectGarbage(loaded.doc);
+      loaded.uncollectedBytes = 0;
+    }
     loaded.version = this.#log.version;
     loaded.content = null;
   }
@@ -261,5 +269,5 @@ function intervalFor(bytes: number): number {
 
 function load(updates: readonly Uint8Array[], version: number): LoadedDocument {
   const doc = loadDocument(updates);
-  return { doc, cache: new BlockCache(doc), version, content: null };
+  return { doc, cache: new BlockCache(doc), version, uncollectedBytes: 0, content: null };
 }

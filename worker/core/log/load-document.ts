@@ -1,0 +1,67 @@
+import * as Y from 'yjs';
+
+/**
+ * Loads a document from updates, in one transaction, and garbage-collects it. Throws what Yjs throws.
+ *
+ * Yjs does not garbage-collect it again: after many further updates, call {@link collectGarbage}.
+ */
+export function loadDocument(updates: readonly Uint8Array[]): Y.Doc {
+  const doc = loadUncollected(updates);
+  collectGarbage(doc);
+  return doc;
+}
+
+/** Loads a document and keeps the content of deleted items, until {@link collectGarbage}. */
+export function loadUncollected(updates: readonly Uint8Array[]): Y.Doc {
+  const doc = new Y.Doc({ gc: false });
+  doc.transact(() => {
+    for (const update of updates) Y.applyUpdate(doc, update);
+  });
+  return doc;
+}
+
+/**
+ * Removes the content of deleted items, and merges structs, as Yjs does at the end of a transaction.
+ * The encoded document has the same bytes.
+ *
+ * It takes linear time. Yjs removes merged structs from its array one group at a time: 17 s for the
+ * deletion of 100,000 paragraphs, an update of 13 bytes.
+ */
+export function collectGarbage(doc: Y.Doc): void {
+  const { store } = doc;
+  for (const structs of store.clients.values()) {
+    // Collecting a type replaces its children in the same arrays, and changes no length.
+    for (let i = 0; i < structs.length; i++) {
+      const struct = structs[i];
+      if (struct instanceof Y.Item && struct.deleted) struct.gc(store, false);
+    }
+  }
+  for (const [client, structs] of store.clients) store.clients.set(client, merged(structs));
+}
+
+/** Merges adjacent structs in place, where Yjs can merge them, and returns those that remain. */
+function merged(structs: readonly (Y.GC | Y.Item)[]): (Y.GC | Y.Item)[] {
+  const remaining: (Y.GC | Y.Item)[] = [];
+  let last: Y.GC | Y.Item | null = null;
+  for (const struct of structs) {
+    if (last !== null && mergeInto(last, struct)) continue;
+    remaining.push(struct);
+    last = struct;
+  }
+  return remaining;
+}
+
+function mergeInto(left: Y.GC | Y.Item, right: Y.GC | Y.Item): boolean {
+  if (left instanceof Y.GC) return right instanceof Y.GC && left.mergeWith(right);
+  if (!(right instanceof Y.Item) || left.deleted !== right.deleted || !left.mergeWith(right)) {
+    return false;
+  }
+  const { parent, parentSub } = right;
+  // The newest value of a key is in the map of its type.
+  if (
+    parentSub !== null && parent instanceof Y.AbstractType && parent._map.get(parentSub) === right
+  ) {
+    parent._map.set(parentSub, left);
+  }
+  return true;
+}

@@ -6,9 +6,9 @@
  * long as the line exists.
  */
 export interface Changes {
-  /** The version this leads to. A client sends it as `since` with its next request. */
+  /** The tag of the version this leads to. A client sends it as `since` with its next request. */
   readonly version: string;
-  /** The version this starts from. Absent for the whole document. */
+  /** The tag of the version this starts from. Absent for the whole document. */
   readonly from?: string;
   readonly title: string;
   /** All blocks, top to bottom. Absent when the order is that of `from`. */

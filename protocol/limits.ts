@@ -1,6 +1,6 @@
 /**
- * Limits of the service that clients and the service share. Each one states what happens beyond it;
- * docs/PROTOCOL.md lists them for users. Limits of tokens are in token-limits.ts, limits of access
+ * Limits of a document and its connections. Some apply to clients too. Each one states what happens
+ * beyond it; docs/PROTOCOL.md lists them for users. Limits of tokens are in token-limits.ts, limits of access
  * management in access-limits.ts.
  */
 const KiB = 1024;
@@ -34,7 +34,7 @@ export const limits = {
   /** Structs in one update. Beyond: closed with 1009. */
   updateStructs: 1_000_000,
   /** Distinct clients in one update. Beyond: closed with 1009. */
-  updateClients: 1024 * 16,
+  updateClients: 16 * 1024,
   /** Delete ranges in one update. Beyond: closed with 1009. */
   updateDeleteRanges: 1_000_000,
   /**
@@ -103,7 +103,7 @@ export const limits = {
   gapsInARow: 8,
   /** Stored size of a document from which it accepts only small updates. Beyond: `unsaved`, or 4507. */
   documentBytesSoft: 32 * MiB,
-  /** Stored size of a document from which it accepts no updates. Beyond: `unsaved`, or 4507. */
+  /** Stored size of a document from which it accepts only deletions. Beyond: `unsaved`, or 4507. */
   documentBytesHard: 64 * MiB,
   /** The largest update that a document beyond `documentBytesSoft` accepts. */
   smallUpdateBytes: 16 * KiB,

@@ -2,7 +2,7 @@
  * The wire format. A frame holds one or more messages; a message is a type number followed by its
  * fields. Types 0, 1 and 3 are y-protocols as y-websocket speaks them: stock clients send and receive
  * exactly one message per frame. Types from 100 on are exchanged only with clients that offered the
- * subprotocol {@link edgepadProtocol}. docs/PROTOCOL.md shows the bytes.
+ * subprotocol `edgepad.v1`. docs/PROTOCOL.md shows the bytes.
  *
  * @see https://github.com/yjs/y-protocols/blob/master/PROTOCOL.md
  */

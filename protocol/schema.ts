@@ -137,7 +137,7 @@ const nodes = {
   doc: { content: 'block+' },
 
   /**
-   * The only text block. The kind of a line is an attribute, because in Yjs a change of attribute keeps
+   * Every line of text but code. The kind of a line is an attribute, because in Yjs a change of attribute keeps
    * the element and the text that others type into it; a change of node name would delete the element
    * and insert a copy. Every default is null, which Yjs does not store: with any other default, each
    * typed character would write the attributes as well and could revert a concurrent change of kind.

@@ -1,6 +1,6 @@
 /**
- * Limits of access tokens (docs/TOKENS.md). They are separate from {@link limits} because the editor's
- * first load includes those and does not need these.
+ * Limits of access tokens (docs/TOKENS.md). They are separate from `limits` because the editor's first
+ * load includes those and does not need these.
  */
 export const tokenLimits = {
   /** Length of a token, checked before anything else. */

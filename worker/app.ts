@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { AbuseLimits } from './access/abuse-limits.ts';
 import { Access } from './access/access.ts';
-import { shareWithOrigins } from './access/origins.ts';
+import { corsForListedOrigins } from './access/origins.ts';
 import { EmbedOriginCache } from './cache/embed-origins.ts';
 import type { OpenDocument } from './document.ts';
 import { type App, type AppContext, setCacheControl } from './http/cache-control.ts';
@@ -42,7 +42,7 @@ export function createApp(openDocument: OpenDocument, settings: AppSettings): Ap
     template: (name) => readTemplate(settings, name),
   };
   app.use(setCacheControl);
-  for (const path of ['/docs', '/docs/*', '/oembed']) app.use(path, shareWithOrigins(settings));
+  for (const path of ['/docs', '/docs/*', '/oembed']) app.use(path, corsForListedOrigins(settings));
 
   addHealthRoute(app);
   addPageRoutes(app, dependencies);
@@ -82,7 +82,7 @@ async function sendProblem(
 /** The methods of the routes at this path. */
 function methodsFor(app: App, path: string): string[] {
   const countRoutes = (method: string) => app.router.match(method, path)[0].length;
-  // Middleware matches any method, and so also one that no route has.
+  // Middleware matches any method. No route has this one, so this counts the middleware alone.
   const middleware = countRoutes('NONE');
   return ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
     .filter((method) => countRoutes(method) > middleware)

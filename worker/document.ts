@@ -8,7 +8,7 @@ import type {
 } from './core/operations/operations.ts';
 import { readBody } from './http/request.ts';
 
-/** A document file between processes: RPC carries streams of any length, but no value of this size. */
+/** A document file between processes. RPC limits the size of a value, but not that of a stream. */
 type FileStream = ReadableStream<Uint8Array>;
 
 export type RemoteOperation = Operation<FileStream>;
@@ -38,7 +38,7 @@ export async function callDocument<T extends OperationType>(
   principal: Principal | null,
   operation: RemoteOperationOf<T>,
 ): Promise<RemoteAnswerOf<T> | Denial> {
-  // The seam has no type parameter, because the types of RPC stubs lose it.
+  // `DocumentHandle.call` has no type parameter, because the types of RPC stubs lose it.
   const untyped = operation as RemoteOperation;
   return await document.call(principal, untyped) as RemoteAnswerOf<T> | Denial;
 }
@@ -46,7 +46,7 @@ export async function callDocument<T extends OperationType>(
 /** The largest document file, in bytes: the content at its limit and everything beside it. */
 export const maxFileBytes = limits.documentBytesHard + 8 * 1024 * 1024;
 
-/** Implements `DocumentHandle.call` over `call`, which runs the operation in this process. */
+/** Implements `DocumentHandle.call`: converts streams, and runs the operation with `call`. */
 export async function callLocally(
   operation: RemoteOperation,
   call: (

@@ -10,7 +10,7 @@ import { hashKey, isKey } from './keys.ts';
 import { isLoopbackRequest } from './loopback.ts';
 import { isAllowedOrigin, mayUseToken } from './origins.ts';
 import type { AccessSettings } from './settings.ts';
-import { verifyToken } from './token-principal.ts';
+import { principalFromToken } from './token-principal.ts';
 
 interface AccessOptions {
   readonly openDocument: OpenDocument;
@@ -21,9 +21,9 @@ interface AccessOptions {
 }
 
 /**
- * Turns a request into a document with its principal. Everything that can be checked without the
- * document is checked here, so that an invalid token or a foreign page does not wake it. The document
- * checks the principal on each call and each message (core/access/access-list.ts).
+ * Checks everything about a request that can be checked without the document, so that an invalid token
+ * or a foreign page does not wake it. The document decides what the principal may do, on each call and
+ * each message (core/access/access-list.ts).
  */
 export class Access {
   readonly #openDocument: OpenDocument;
@@ -51,16 +51,19 @@ export class Access {
     });
   }
 
-  /** The document for a request that writes: only for pages of this service and of listed origins. */
-  async documentForPage(request: Request, name: string): Promise<AuthorizedDocument> {
+  /**
+   * The document for any other request. Throws a Problem for a page whose origin is neither the
+   * service's own nor listed.
+   */
+  async documentForAllowedOrigin(request: Request, name: string): Promise<AuthorizedDocument> {
     requireName(name);
     if (!isAllowedOrigin(request, this.#settings)) throw foreignOrigin();
     return await this.document(request, name);
   }
 
-  /** The document for a WebSocket: as for a page, and limited per address. */
+  /** The document for a WebSocket: checks the origin too, and counts handshakes per address. */
   async documentForSocket(request: Request, name: string): Promise<AuthorizedDocument> {
-    const document = await this.documentForPage(request, name);
+    const document = await this.documentForAllowedOrigin(request, name);
     if (document.principal.kind !== 'open') {
       await this.#abuse.count('handshake', this.#addressOf(request));
     }
@@ -99,7 +102,7 @@ export class Access {
     return document;
   }
 
-  /** Throws a Problem if no setting grants access to anyone. */
+  /** Throws a Problem if the operator has configured no access, and open mode does not apply. */
   requireConfigured(request: Request): void {
     if (!this.#settings.isConfigured && !this.isOpenTo(request)) throw notConfigured();
   }
@@ -131,7 +134,7 @@ export class Access {
 
   async #verify(request: Request, token: string, document: string | null) {
     const audience = this.#settings.publicUrl ?? new URL(request.url).origin;
-    const verified = await verifyToken(this.#settings, token, { audience, document });
+    const verified = await principalFromToken(this.#settings, token, { audience, document });
     if ('status' in verified) {
       await this.#abuse.countFailure(this.#addressOf(request));
       throw denied(verified);

@@ -30,7 +30,7 @@ export function mayUseToken(
 }
 
 /** CORS for the listed origins. Without cookies a page can only use credentials that it has. */
-export function shareWithOrigins({ origins }: AccessSettings): MiddlewareHandler {
+export function corsForListedOrigins({ origins }: AccessSettings): MiddlewareHandler {
   return async (c, next) => {
     const origin = c.req.header('origin') ?? null;
     const isListed = origin !== null && origins.has(origin);

@@ -10,7 +10,7 @@ export interface AccessSettings {
   readonly verifyToken: VerifyToken | null;
   /** Who may create documents. */
   readonly creation: 'anyone' | 'token' | 'off';
-  /** Whether any setting grants access; otherwise pages explain what to set. */
+  /** Whether the operator has set token secrets or EDGEPAD_CREATION; else pages explain both. */
   readonly isConfigured: boolean;
   /** The origins whose pages may connect, and may embed any document. */
   readonly origins: ReadonlySet<string>;

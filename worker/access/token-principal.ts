@@ -3,14 +3,14 @@ import { type Denial, denial, type TokenPrincipal } from '../core/access/princip
 import type { AccessSettings } from './settings.ts';
 import { TokenError } from './token-error.ts';
 
-/** A token's principal, and what only the routes need. */
+/** The principal of a token, and the name of the token's document. */
 type VerifiedPrincipal = Omit<TokenPrincipal, 'mayCreate'> & { readonly document: string };
 
 /**
- * Verifies a token. `audience` is the URL of the service, and `document` a name, null for any. Never
- * rejects.
+ * Verifies a token, and answers a denial for one that is not accepted. `audience` is the URL of the
+ * service, and `document` a name; null accepts any.
  */
-export async function verifyToken(
+export async function principalFromToken(
   { verifyToken }: AccessSettings,
   token: string,
   { audience, document }: { readonly audience: string; readonly document: string | null },
@@ -33,7 +33,7 @@ export async function verifyFreshToken(
   token: string,
   expected: { readonly audience: string; readonly document: string },
 ): Promise<TokenPrincipal | Denial> {
-  const verified = await verifyToken(settings, token, expected);
+  const verified = await principalFromToken(settings, token, expected);
   if ('status' in verified) return verified;
   return { ...verified, mayCreate: settings.creation !== 'off' };
 }

@@ -51,7 +51,7 @@ interface CachedVersion {
 
 /** The maximum age while the document is being edited, in milliseconds. */
 const minAge = 800;
-/** The maximum age of a resting document, as a part of the time since its last change. */
+/** The maximum age while the document rests, as a fraction of the time since its last change. */
 const agePerRest = 0.1;
 /** The maximum age of a page or a file, in milliseconds: its reader expects the latest change. */
 const maxFileAge = 2_000;
@@ -59,9 +59,9 @@ const maxFileAge = 2_000;
 const fetchTimeout = 1_000;
 
 /**
- * Renderings through the cache. One entry holds the document's version. It expires after a second
- * while the document is being edited, and later the longer it rests. The other entries have the
- * version in their keys, and so never expire.
+ * Renderings through the cache. One entry holds the document's version. It expires after
+ * {@link minAge} while the document is being edited, and later the longer the document rests. The other
+ * entries have the version in their keys, and so never expire.
  *
  * While one request of the isolate replaces an expired version, the others get the old one.
  */

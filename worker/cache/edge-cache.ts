@@ -112,7 +112,7 @@ export function ageOf(time: number): number {
   return age >= 0 ? age : Infinity;
 }
 
-/** In memory an entry is shared by all names of the service, so that it is removed for all of them. */
+/** In memory an entry is shared by all host names of the service, so that it is removed for all. */
 function pathOf(key: string): string {
   return new URL(key).pathname;
 }

@@ -43,7 +43,7 @@ export class HibernatableConnection implements Connection {
     );
   }
 
-  /** Too early after a wake: a frame that changes no attachment is not stored. */
+  /** Too early after a wake if later frames changed no attachment: only a change stores the time. */
   get lastSeenAt(): number {
     return Math.max(this.#framedAt, this.#pingedAt() ?? 0);
   }

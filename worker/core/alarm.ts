@@ -30,7 +30,7 @@ export class DocumentAlarm {
   }
 
   /** Runs `work`, and counts it as activity if it stored an update. */
-  watch<T>(work: () => T): T {
+  trackActivity<T>(work: () => T): T {
     const { version } = this.#log;
     try {
       return work();

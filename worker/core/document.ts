@@ -66,7 +66,7 @@ export class Document {
       verifyToken: host.verifyToken.bind(host),
       connections,
       after: (milliseconds: number, work: () => void) =>
-        host.after(milliseconds, () => alarm.watch(work)),
+        host.after(milliseconds, () => alarm.trackActivity(work)),
       sweepLater: () => alarm.noteActivity(),
       sweepAt: (time: number | null) => alarm.sweepAt(time),
     };
@@ -98,7 +98,10 @@ export class Document {
     return !this.#connections().next().done;
   }
 
-  /** Checks access and runs one operation. This and {@link admit} are the only access checks. */
+  /**
+   * Checks access and runs one operation. Only this and {@link admit} grant a permission; the room
+   * checks before each message that it is still valid.
+   */
   call<T extends OperationType>(
     principal: Principal | null,
     operation: OperationOf<T>,
@@ -130,19 +133,19 @@ export class Document {
   /** An admitted socket is open. */
   join(connection: Connection): void {
     const { alarm, room } = this.#parts;
-    alarm.watch(() => room.join(connection));
+    alarm.trackActivity(() => room.join(connection));
     alarm.sweepAt(connection.attachment.permission.expiresAt);
     alarm.noteActivity();
   }
 
   /** A frame has arrived. Rethrows unexpected errors after closing the sender's connection. */
   receive(sender: Connection, frame: Uint8Array | string): void {
-    this.#parts.alarm.watch(() => this.#parts.room.receive(sender, frame));
+    this.#parts.alarm.trackActivity(() => this.#parts.room.receive(sender, frame));
   }
 
   /** A socket was closed by either side. */
   leave(connection: Connection): void {
-    this.#parts.alarm.watch(() => this.#parts.room.leave(connection));
+    this.#parts.alarm.trackActivity(() => this.#parts.room.leave(connection));
   }
 
   /** The time set by `DocumentHost.setAlarm` has come. */

@@ -22,7 +22,7 @@ export interface RoomHost {
    */
   after(milliseconds: number, work: () => void): void;
   /**
-   * Requests one call of `Room.sweep` after {@link limits.presenceTimeout}. Repeated requests are merged. The
+   * Requests one call of `Room.sweep` after `limits.presenceTimeout`. Repeated requests are merged. The
    * object may hibernate in the meantime.
    */
   sweepLater(): void;
@@ -32,7 +32,7 @@ export interface RoomHost {
   report(event: string, details: Readonly<Record<string, unknown>>): void;
   /**
    * Verifies a token for this document, as of now. `audience` is the service the token must be issued
-   * for. Never rejects.
+   * for. An invalid token is a denial, not a rejection.
    */
   verifyToken(token: string, audience: string): Promise<TokenPrincipal | Denial>;
   /** An unguessable, unique id: 16 or more characters `[0-9a-f]`. */

@@ -1,10 +1,10 @@
 /** What routes, documents and hosts share about the upgrade to a WebSocket. */
 import type { DenialCode, Principal } from '../core/access/principal.ts';
 
-/** On the response to a refused upgrade: the reason, which a page learns from the close code. */
+/** On a document's response to a denied upgrade: the `DenialCode`, for the routes, which count denials. */
 export const denialHeader = 'edgepad-denied';
 
-/** Carries the principal to a document. Clients cannot reach a document, and so cannot set it. */
+/** Carries the principal to a document. Only the routes reach a document, so clients cannot set it. */
 const principalHeader = 'edgepad-principal';
 
 /** The maximum length of the reason in a close frame, in bytes (RFC 6455 section 5.5). */

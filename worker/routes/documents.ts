@@ -1,7 +1,6 @@
 import { accessLimits } from '../../protocol/access-limits.ts';
-import { isDocumentName } from '../../protocol/document-name.ts';
+import { generateDocumentName, isDocumentName } from '../../protocol/document-name.ts';
 import type { Role } from '../../protocol/roles.ts';
-import { generateDocumentName } from '../../protocol/document-name.ts';
 import { generateKey, hashKey } from '../access/keys.ts';
 import { serviceUrl } from '../access/origins.ts';
 import { invalidateRenderings } from '../cache/cached-renderings.ts';
@@ -49,7 +48,7 @@ export function addDocumentRoutes(
   // The pattern excludes `name.format`, which is for reading only.
   app.delete('/docs/:name{[^./]+}', async (c) => {
     const name = c.req.param('name');
-    const document = await access.documentForPage(c.req.raw, name);
+    const document = await access.documentForAllowedOrigin(c.req.raw, name);
     const { revokedHashes } = await document.call({ type: 'delete' });
     const base = serviceUrl(c, settings);
     invalidateRenderings(settings.cache, { base, name }, revokedHashes);

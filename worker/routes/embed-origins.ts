@@ -13,13 +13,13 @@ export function addEmbedOriginRoutes(
   { access, settings, embedOrigins }: Dependencies,
 ): void {
   app.get('/docs/:name/frames', async (c) => {
-    const document = await access.documentForPage(c.req.raw, c.req.param('name'));
+    const document = await access.documentForAllowedOrigin(c.req.raw, c.req.param('name'));
     return c.json({ origins: await document.call({ type: 'list-embed-origins' }) });
   });
 
   app.put('/docs/:name/frames', async (c) => {
     const name = c.req.param('name');
-    const document = await access.documentForPage(c.req.raw, name);
+    const document = await access.documentForAllowedOrigin(c.req.raw, name);
     const fields = await readFields(c.req.raw, accessLimits.bodyBytes);
     const origins = await document.call({ type: 'set-embed-origins', origins: originsIn(fields) });
     embedOrigins.set(serviceUrl(c, settings), name, origins);

@@ -10,7 +10,7 @@ const mediaType = 'application/octet-stream';
 export function addFileRoutes(app: App, { access, openDocument }: Dependencies): void {
   app.get('/docs/:name/export', async (c) => {
     const name = c.req.param('name');
-    const document = await access.documentForPage(c.req.raw, name);
+    const document = await access.documentForAllowedOrigin(c.req.raw, name);
     return new Response(await document.call({ type: 'export' }), {
       headers: {
         'content-type': mediaType,

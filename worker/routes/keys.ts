@@ -15,14 +15,14 @@ export function addKeyRoutes(app: App, { access, settings }: Dependencies): void
   const fieldsOf = (c: AppContext) => readFields(c.req.raw, accessLimits.bodyBytes);
 
   app.get('/docs/:name/keys', async (c) => {
-    const document = await access.documentForPage(c.req.raw, c.req.param('name'));
+    const document = await access.documentForAllowedOrigin(c.req.raw, c.req.param('name'));
     const keys = await document.call({ type: 'list-keys' });
     return c.json({ keys: keys.map(toJson) });
   });
 
   app.post('/docs/:name/keys', async (c) => {
     const name = c.req.param('name');
-    const document = await access.documentForPage(c.req.raw, name);
+    const document = await access.documentForAllowedOrigin(c.req.raw, name);
     const fields = await fieldsOf(c);
     const role = fields.get('role');
     if (!isRole(role)) throw badRequest('"role" must be "view", "edit" or "own".');
@@ -35,7 +35,7 @@ export function addKeyRoutes(app: App, { access, settings }: Dependencies): void
 
   app.patch('/docs/:name/keys/:id', async (c) => {
     const { name, id } = c.req.param();
-    const document = await access.documentForPage(c.req.raw, name);
+    const document = await access.documentForAllowedOrigin(c.req.raw, name);
     const change = changeIn(await fieldsOf(c));
     const { key, revokedHashes } = await document.call({ type: 'change-key', id, change });
     invalidate(c, name, revokedHashes);
@@ -44,7 +44,7 @@ export function addKeyRoutes(app: App, { access, settings }: Dependencies): void
 
   app.post('/docs/:name/keys/:id/rotate', async (c) => {
     const { name, id } = c.req.param();
-    const document = await access.documentForPage(c.req.raw, name);
+    const document = await access.documentForAllowedOrigin(c.req.raw, name);
     const secret = generateKey();
     const change = { hash: await hashKey(secret) };
     const { key, revokedHashes } = await document.call({ type: 'change-key', id, change });
@@ -54,14 +54,14 @@ export function addKeyRoutes(app: App, { access, settings }: Dependencies): void
 
   app.delete('/docs/:name/keys/:id', async (c) => {
     const { name, id } = c.req.param();
-    const document = await access.documentForPage(c.req.raw, name);
+    const document = await access.documentForAllowedOrigin(c.req.raw, name);
     const { revokedHashes } = await document.call({ type: 'revoke-key', id });
     invalidate(c, name, revokedHashes);
     return c.body(null, 204);
   });
 
   app.post('/docs/:name/revocations', async (c) => {
-    const document = await access.documentForPage(c.req.raw, c.req.param('name'));
+    const document = await access.documentForAllowedOrigin(c.req.raw, c.req.param('name'));
     const revocation = revocationIn(await fieldsOf(c));
     await document.call({ type: 'revoke-tokens', revocation });
     return c.body(null, 204);

@@ -23,7 +23,8 @@ export function addPageRoutes(app: App, dependencies: Dependencies): void {
     const name = requireName(c.req.param('name'));
     access.requireConfigured(c.req.raw);
     c.set('caching', 'revalidate');
-    // Without the query, which may hold a credential: the browser keeps one copy for all documents.
+    // Without the query, which may hold a credential: the service worker caches this page for all
+    // documents.
     const { origin, pathname } = new URL(c.req.url);
     const oembed = oembedUrl(origin, origin + pathname);
     const page = { name, creation: creationFor(c), oembed };

@@ -31,12 +31,12 @@ export function addSyncRoutes(app: App, { access, settings }: Dependencies): voi
   });
 
   app.post('/docs/:name/sync', async (c) => {
-    const document = await access.documentForPage(c.req.raw, c.req.param('name'));
+    const document = await access.documentForAllowedOrigin(c.req.raw, c.req.param('name'));
     return await exchange(c.req.raw, document);
   });
 
   app.delete('/docs/:name/sync', async (c) => {
-    const document = await access.documentForPage(c.req.raw, c.req.param('name'));
+    const document = await access.documentForAllowedOrigin(c.req.raw, c.req.param('name'));
     await document.call({ type: 'end-session', session: sessionOf(c.req.raw) });
     return c.body(null, 204);
   });
@@ -54,7 +54,8 @@ async function exchange(request: Request, document: AuthorizedDocument): Promise
     const detail = `Send messages as ${mediaType}.`;
     throw new Problem(415, 'media-type', 'Unsupported media type', detail);
   }
-  // A long body takes memory, so that the access check comes first. The answer is of no use here.
+  // A long body takes memory, so access is checked before it is read. `state` requires the same role
+  // as `exchange`, and renders nothing for `anyTag`.
   const length = request.headers.get('content-length');
   if (length === null || Number(length) > maxUncheckedBytes) {
     await document.call({ type: 'state', knownTags: [anyTag] });

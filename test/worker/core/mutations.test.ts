@@ -72,7 +72,7 @@ const mutations: readonly InvariantMutation[] = [
     breaks: ['I9'],
     name: 'presence is not kept in the attachment',
     file: 'worker/core/room/presence.ts',
-    find: 'session.update({ presence: entry });',
+    find: 'session.changeAttachment({ presence: entry });',
     replace: '',
   },
   {

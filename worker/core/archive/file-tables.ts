@@ -1,5 +1,6 @@
 import { accessLimits } from '../../../protocol/access-limits.ts';
 import { isEmbedOrigin } from '../../../protocol/embed-origin.ts';
+import { isRole } from '../../../protocol/roles.ts';
 import { schemaNumber } from '../../../protocol/schema.ts';
 import { tokenLimits } from '../../../protocol/token-limits.ts';
 import { damagedFile, type FileRow, newerFile } from './document-file.ts';
@@ -57,7 +58,7 @@ export function validateRow(table: string, row: unknown, now: number): FileRow {
       : Number.isSafeInteger(values[name]);
     if (!hasType) throw invalidRow(table);
   }
-  if (table === 'keys' && !isKey(values)) throw invalidRow(table);
+  if (table === 'keys' && !isValidKeyRow(values)) throw invalidRow(table);
   if (table === 'frames' && !isEmbedOrigin(values.origin as string)) throw invalidRow(table);
   if (table === 'document') validateDocumentRow(values, now);
   return values as FileRow;
@@ -72,8 +73,8 @@ function validateDocumentRow(values: Readonly<Record<string, unknown>>, now: num
   if ((values.issued_after as number) > now + tokenLimits.leeway) throw invalidRow('document');
 }
 
-function isKey({ role, label, ...times }: Readonly<Record<string, unknown>>): boolean {
-  return ['view', 'edit', 'own'].includes(role as string) &&
+function isValidKeyRow({ role, label, ...times }: Readonly<Record<string, unknown>>): boolean {
+  return isRole(role) &&
     [...label as string].length <= accessLimits.labelLength &&
     [times.created, times.expires ?? 0, times.used ?? 0].every((time) =>
       (time as number) >= 0 && (time as number) <= maxTime

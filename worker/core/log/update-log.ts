@@ -7,15 +7,15 @@ import { compactUpdates } from './compaction.ts';
 import { LogTables, type StoredHead } from './log-tables.ts';
 import { Tombstones } from './tombstones.ts';
 
-/** The user id stored with a Yjs client id. Null for an unknown user. */
+/** The user stored with a Yjs client id, as JSON. Null for an unknown user. */
 export type Author = string | null;
 
 /**
  * A stored document: a snapshot, and the updates stored after it (the tail).
  *
  * A version is the count of updates ever stored. It never decreases, also not by compaction, so epoch
- * and version together identify one content forever. The database stays empty until the first update:
- * a request for a missing document must not write.
+ * and version together identify one content forever. The database stays empty until the document is
+ * created or first written: a request for a missing document must not write.
  *
  * Memory changes only after the database has: a statement that throws leaves both as they were.
  */

@@ -66,7 +66,7 @@ function change<T>({ log, alarm, room }: DocumentParts, work: () => T): T | Deni
     if (error instanceof RangeError) return denial('limit-reached', error.message);
     throw error;
   } finally {
-    alarm.watch(() => room.sweep());
+    alarm.trackActivity(() => room.sweep());
   }
 }
 

@@ -37,7 +37,8 @@ export const lifecycleHandlers: Handlers<'create' | 'delete' | 'export' | 'impor
       if (error instanceof SyntaxError) return { status: 'invalid', reason: error.message };
       throw error;
     }
-    // Clients that opened the missing document hold another one: an empty document they could write.
+    // Clients may already be connected to the empty document of this name. They have its epoch and not
+    // the imported content, so they must reconnect.
     room.closeAll(CloseCode.serviceRestart, 'This document was imported. Connect again');
     log.invalidate();
     access.invalidate();
@@ -48,7 +49,7 @@ export const lifecycleHandlers: Handlers<'create' | 'delete' | 'export' | 'impor
 async function deleteDocument(parts: DocumentParts): Promise<RevokedKeys> {
   const { host, log, access, alarm, room } = parts;
   const revokedHashes = access.keys.hashes();
-  // Tombstones of the epochs that ended here, so that no client brings a copy of them back.
+  // Erasing deletes the tombstones too: these are written again, with that of this document.
   const epochs = [...log.tombstones.epochs(), log.epoch];
   room.closeAll(CloseCode.deleted, 'This document was deleted');
   await host.erase(() => {

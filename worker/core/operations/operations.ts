@@ -60,9 +60,9 @@ interface Operations<File = readonly Uint8Array[]> {
 }
 
 /**
- * The role that each operation requires; `Document.call` checks it. Null: no principal is required.
- * The routes decide who may create and import, before the document exists. A browser needs
- * the frame ancestors of a page before the page can present a credential.
+ * The role that each operation requires; `Document.call` checks it. Null: no principal is required. The
+ * routes check whether a request may create or import, because the document does not exist yet. A browser
+ * needs the frame ancestors of a page before the page can present a credential.
  */
 export const requiredRoles = {
   'read': 'view',

@@ -50,7 +50,7 @@ interface Source {
   readonly depth: number;
 }
 
-/** By element name, of our schema and Tiptap's. Of other elements the content is read in place. */
+/** How to read each element of our schema and Tiptap's. Other elements are replaced by their content. */
 const readers: ReadonlyMap<string, (source: Source) => readonly Entry[]> = new Map([
   ['paragraph', readLine],
   ['heading', readHeading],

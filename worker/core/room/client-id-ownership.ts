@@ -17,7 +17,7 @@ function ownsClientId({ attachment }: Session, client: number): boolean {
 export function claimClientId(session: Session, client: number): void {
   const { clients } = session.attachment;
   if (clients.includes(client) || clients.length >= maxOwnedIds) return;
-  session.update({ clients: [...clients, client] });
+  session.changeAttachment({ clients: [...clients, client] });
 }
 
 /** The other open session that owns a client id; null when none does. */

@@ -56,7 +56,7 @@ export class Handshake {
         `Schema ${request.schema} is not supported yet. Try again later.`,
       );
     }
-    session.update({ schema: request.schema });
+    session.changeAttachment({ schema: request.schema });
     const newer = request.epoch === epoch ? this.#log.since(request.version) : null;
     const updates = newer ?? this.#missing(request.stateVector);
     this.#send(session, [{ type: 'welcome', epoch, version, role, schema }], updates);

@@ -75,7 +75,7 @@ export class Presence {
     const sent = ended.attachment.presence;
     const entry = entryOf(ended);
     ended.presenceChange = null;
-    // A withdrawal of its own may be pending, which the others have not received.
+    // The client may have withdrawn its entry itself, without the others having received that yet.
     if (!entry || (entry.state === null && !sent?.state)) return;
     // The client may have reconnected: then the entry belongs to its new connection.
     if (otherOwner(this.#sessions, ended, entry.client)) return;
@@ -93,7 +93,7 @@ export class Presence {
       if (!entry?.state || silentFor <= limits.presenceTimeout) continue;
       const withdrawn = withdrawal(entry);
       session.presenceChange = null;
-      session.update({ presence: withdrawn });
+      session.changeAttachment({ presence: withdrawn });
       this.#broadcastWithdrawal(session, withdrawn);
       session.send(awarenessFrame([withdrawn]));
     }
@@ -131,8 +131,9 @@ export class Presence {
   }
 
   /**
-   * The clock that an entry of an unknown client must exceed. The first entry of a stock client may
-   * repeat that of a client which left before a hibernation, so its owner has to send it once more.
+   * The clock that the first entry of an unknown client must exceed. A stock client may repeat the entry
+   * of a client that left before a hibernation. So its first entry is answered with a withdrawal, and
+   * only the owner of the entry sends it again, with a higher clock.
    */
   #initialClock(sender: Session, entry: AwarenessEntry): number {
     if (sender.attachment.speaksEdgepad) return -1;
@@ -175,7 +176,7 @@ export class Presence {
       changes.push({ session, entry, stateChanged });
       session.presenceChange = null;
       // Before it is sent: an entry that others have seen must survive hibernation.
-      session.update({ presence: entry });
+      session.changeAttachment({ presence: entry });
     }
     if (changes.length === 0) return;
     // Stock clients drop an entry without news for 30 s, and their connection when they receive

@@ -23,10 +23,7 @@ import { UpdateIngest } from './update-ingest.ts';
  * A document with its connected clients. Built anew after each hibernation, from the log and the
  * connections' attachments; that sends nothing.
  *
- * A keystroke passes these functions, in one synchronous turn (P1) and without a `Y.Doc` (P2):
- * `Document.receive`, `Room.receive`, `decodeMessages`, `MessageQueue.admits`, `Room.#handle`,
- * `UpdateIngest.ingest`, `validateUpdate`, `UpdateLog.append`, `Broadcast.push`, `Broadcast.flush`,
- * `Session.send`, `Connection.send`.
+ * ARCHITECTURE.md follows a keystroke through it: one synchronous turn (P1), without a `Y.Doc` (P2).
  */
 export class Room {
   readonly #host: RoomHost;
@@ -54,7 +51,7 @@ export class Room {
     this.#ingest = new UpdateIngest(log, this.#sessions, this.#broadcast, host);
   }
 
-  /** Sends a new client the presence of the others. It requests the document itself. */
+  /** Sends a new client the presence of the others. The client requests the document. */
   join(connection: Connection): void {
     this.#presence.sendAll(this.#sessions.of(connection));
   }

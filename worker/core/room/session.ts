@@ -61,7 +61,7 @@ export class Session {
   }
 
   /** Changes the attachment, which goes to the platform at once. */
-  update(change: Partial<ConnectionAttachment>): void {
+  changeAttachment(change: Partial<ConnectionAttachment>): void {
     this.connection.attachment = { ...this.connection.attachment, ...change };
   }
 
@@ -115,7 +115,7 @@ export class Session {
     this.window.clear();
     this.incoming = null;
     this.incomingBytes.clear();
-    this.#room.ended(this);
+    this.#room.onEnded(this);
   }
 }
 
@@ -128,7 +128,7 @@ export class Sessions {
   /** Parts of incomplete frames. */
   readonly incoming = new ByteCount();
   /** Called once for each session, when it ends. */
-  readonly ended: (session: Session) => void;
+  readonly onEnded: (session: Session) => void;
   readonly #host: Pick<RoomHost, 'connections' | 'monotonicNow'>;
   readonly #log: Pick<UpdateLog, 'state'>;
   readonly #sessions = new WeakMap<Connection, Session>();
@@ -140,7 +140,7 @@ export class Sessions {
   ) {
     this.#log = log;
     this.#host = host;
-    this.ended = ended;
+    this.onEnded = ended;
   }
 
   /** The session of a connection, created on first use. */

@@ -27,7 +27,7 @@ export function refreshPermission(session: Session, permission: Permission | Den
       'This token is bound to the origin of another site',
     );
   }
-  session.update({ permission });
+  session.changeAttachment({ permission });
   if (permission.role === previousRole) return;
   session.send(encodeMessage({ type: 'role', role: permission.role }));
   // Readers get rendered content over HTTP. A connection would show them the document's history.

@@ -5,7 +5,7 @@ import { noClient, UpdateReader } from './update-reader.ts';
 export class ClientBlock {
   readonly from: number;
   readonly position: number;
-  /** The end of the last struct. While the block is being read, of the last one read. */
+  /** The end of the last struct; while the block is being read, the end of the last struct read. */
   to: number;
 
   constructor(from: number, position: number) {

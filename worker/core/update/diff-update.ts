@@ -48,7 +48,7 @@ class DiffReader extends UpdateReader {
     return true;
   }
 
-  /** Writes the current struct without its first `offset` clocks. Their last one is its origin. */
+  /** Writes the current struct without its first `offset` clocks. Its origin is the last of these. */
   #writeRest(encoder: Encoder, offset: number): void {
     if (this.kind === Kind.gc) {
       writeUint8(encoder, Kind.gc);

@@ -19,7 +19,7 @@ export interface PresenceUser {
   readonly color?: string;
 }
 
-export interface LiveEditorOptions extends RecoveryOptions {
+interface LiveEditorOptions extends RecoveryOptions {
   readonly doc: Y.Doc;
   readonly getToken: GetToken;
   readonly user: PresenceUser | null;

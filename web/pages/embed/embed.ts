@@ -32,7 +32,7 @@ import { reportChanges } from './report-changes.ts';
  */
 
 // Not needed for the first paint.
-element('later-styles', HTMLLinkElement).media = 'all';
+element('deferred-styles', HTMLLinkElement).media = 'all';
 
 const paper = element('paper', HTMLElement);
 const toolbar = element('toolbar', HTMLElement);

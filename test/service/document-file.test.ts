@@ -123,7 +123,9 @@ describe('document file', () => {
       for (const bad of [damaged, file.subarray(0, file.length - 1), new Uint8Array(5)]) {
         const answer = await sendFile(service, there, bad, null);
         expect(answer.status).toBe(400);
-        expect((await answer.json() as { detail: string }).detail).toMatch(/^Cannot import document: /);
+        expect((await answer.json() as { detail: string }).detail).toMatch(
+          /^Cannot import document: /,
+        );
       }
       expect((await service.fetch(`/docs/${there}.md`, keys.view)).status).toBe(404);
       expect((await sendFile(service, there, file, null)).status).toBe(201);

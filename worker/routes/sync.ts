@@ -6,7 +6,7 @@ import { closeCodes, type DenialCode } from '../core/access/principal.ts';
 import { anyTag } from '../core/render/reader.ts';
 import type { App } from '../http/cache-control.ts';
 import { Problem } from '../http/problem.ts';
-import { readBody } from '../http/request.ts';
+import { readBody, requireName } from '../http/request.ts';
 import type { Dependencies } from './dependencies.ts';
 
 /** The longest body that is read before the access check, in bytes; most are much shorter. */
@@ -17,10 +17,12 @@ const mediaType = 'application/octet-stream';
 export function addSyncRoutes(app: App, { access, settings }: Dependencies): void {
   app.get('/docs/:name', async (c, next) => {
     if (c.req.header('upgrade')?.toLowerCase() !== 'websocket') return await next();
+    // An address that is no document is an HTTP error: only denials are closed as WebSockets.
+    const name = requireName(c.req.param('name'));
     const speaksEdgepad = offeredSubprotocols(c.req.raw).includes(edgepadProtocol);
     const subprotocol = speaksEdgepad ? edgepadProtocol : null;
     try {
-      const document = await access.documentForSocket(c.req.raw, c.req.param('name'));
+      const document = await access.documentForSocket(c.req.raw, name);
       return await document.upgrade(c.req.raw, subprotocol);
     } catch (error) {
       if (!(error instanceof Problem) || !isDenialCode(error.code)) throw error;

@@ -57,7 +57,7 @@ describe('[E6] the page shows unsupported content, and never changes it', () => 
     await page.goto(`${service}/d/${name}`);
     const notice = page.locator('#notice');
     await notice.waitFor();
-    expect(await notice.innerText()).toMatch(/only be read here/);
+    expect(await notice.innerText()).toMatch(/cannot edit this document here/);
     expect(await notice.locator('a').getAttribute('href')).toBe(`/v/${name}`);
     expect(await page.locator('.ProseMirror').count()).toBe(0);
     await page.keyboard.type('x');
@@ -102,7 +102,7 @@ describe('[E6] the page shows unsupported content, and never changes it', () => 
     const written = Y.snapshot(doc);
     const notice = page.locator('#notice');
     await notice.waitFor();
-    expect(await notice.innerText()).toMatch(/only be read here/);
+    expect(await notice.innerText()).toMatch(/cannot edit this document here/);
     expect(await page.locator('.ProseMirror').count()).toBe(0);
     await page.keyboard.type('x');
     await page.goto(await notice.locator('a').evaluate((link: HTMLAnchorElement) => link.href));

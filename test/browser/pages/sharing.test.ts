@@ -313,14 +313,14 @@ describe('[U11] a person whose access ends', () => {
     await eventually(() => stateOf(ann.page)).toBe('saved');
     const [address = ''] = links.edit.split('#');
     const { page, faults } = await visit(browser, address);
-    expect(await noticeOf(page)).toContain('whole link');
+    expect(await noticeOf(page)).toContain('complete link');
     // Pasted over the address, only the fragment differs: the page reloads by itself.
     await page.goto(links.edit);
     await eventually(() => linesOf(page)).toEqual(['We meet at noon.']);
 
     await page.goto('about:blank');
     await page.goto(`${address}#k=${keys.view}`);
-    expect(await noticeOf(page)).toContain('may read');
+    expect(await noticeOf(page)).toContain('can read this document');
     await page.click('#notice a');
     await eventually(() => page.innerText('#document')).toContain('We meet at noon.');
     expect(faults).toEqual([]);
@@ -333,7 +333,7 @@ describe('[U11] a person whose access ends', () => {
     const now = Math.floor(Date.now() / 1000);
     const token = closed.token(name, 'edit', { iat: now - 7200, exp: now - 3600 });
     const { page } = await visit(browser, `${service}/d/${name}#t=${token}`);
-    expect(await noticeOf(page)).toContain('from where you came');
+    expect(await noticeOf(page)).toContain('from where you found its link');
     await page.context().close();
   });
 });
@@ -357,7 +357,9 @@ describe('[U12] the list of people', () => {
     expect(other).not.toContain('guest');
     expect(await ann.page.inputValue('#guest-name')).toBe('Ann of the harbour');
     expect(await ann.page.getAttribute('#guest-name', 'readonly')).not.toBeNull();
-    expect(await ann.page.innerText('#people-panel')).toContain('from the site');
+    expect(await ann.page.innerText('#people-panel')).toContain(
+      'The site you came from sets your name',
+    );
     expect(await bob.page.getAttribute('#guest-name', 'readonly')).toBeNull();
     expect([...ann.faults, ...bob.faults]).toEqual([]);
     await ann.page.context().close();

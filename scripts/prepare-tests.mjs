@@ -18,7 +18,7 @@ function installChromium() {
   return run('npx --no-install playwright-core install chromium');
 }
 
-if (!run('node scripts/check.mjs')) process.exit(1);
+if (!run('node scripts/checks/check.mjs')) process.exit(1);
 if (!run('node scripts/build-web.mjs')) process.exit(1);
 if (!findChromium() && !(installChromium() && findChromium())) {
   console.error(

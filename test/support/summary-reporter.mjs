@@ -15,9 +15,11 @@ export default class SummaryReporter extends DefaultReporter {
   constructor() {
     super({ summary: false });
     // The workerd pool writes a line for each WebSocket whose client disconnects, as tests do on purpose.
-    const write = process.stderr.write.bind(process.stderr);
-    process.stderr.write = (chunk, ...rest) =>
-      `${chunk}`.includes('disconnected: WebSocket peer disconnected') || write(chunk, ...rest);
+    for (const stream of [process.stdout, process.stderr]) {
+      const write = stream.write.bind(stream);
+      stream.write = (chunk, ...rest) =>
+        `${chunk}`.includes('disconnected: WebSocket peer disconnected') || write(chunk, ...rest);
+    }
   }
 
   printTestModule(module) {

@@ -7,7 +7,8 @@ const steps = [
   ['lint', 'deno', 'lint', '--quiet'],
   ['types', 'tsc', '-b'],
   ['types on Deno', 'deno', 'check', '--quiet', 'worker/deno', 'test/deno'],
-  ['imports', 'node', 'scripts/check-imports.mjs'],
+  ['imports', 'node', 'scripts/checks/imports.mjs'],
+  ['structure', 'node', 'scripts/checks/structure.mjs'],
   ['deployment', 'wrangler', 'deploy', '--dry-run', '--outdir', 'out'],
 ];
 

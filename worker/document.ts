@@ -1,12 +1,12 @@
-import { limits } from '../protocol/limits.ts';
 import type { Denial, Principal } from './core/access/principal.ts';
+import { type DocumentFile, DocumentFileReader } from './core/archive/document-reader.ts';
 import type {
   AnswerOf,
+  ImportResult,
   Operation,
   OperationOf,
   OperationType,
 } from './core/operations/operations.ts';
-import { readBody } from './http/request.ts';
 
 /** A document file between processes. RPC limits the size of a value, but not that of a stream. */
 type FileStream = ReadableStream<Uint8Array>;
@@ -43,9 +43,6 @@ export async function callDocument<T extends OperationType>(
   return await document.call(principal, untyped) as RemoteAnswerOf<T> | Denial;
 }
 
-/** The largest document file, in bytes: the content at its limit and everything beside it. */
-export const maxFileBytes = limits.documentBytesHard + 8 * 1024 * 1024;
-
 /** Implements `DocumentHandle.call`: converts streams, and runs the operation with `call`. */
 export async function callLocally(
   operation: RemoteOperation,
@@ -54,12 +51,25 @@ export async function callLocally(
   ) => AnswerOf<OperationType> | Denial | Promise<AnswerOf<OperationType> | Denial>,
 ): Promise<RemoteAnswerOf<OperationType> | Denial> {
   if (operation.type === 'import') {
-    const file = await readBody({ body: operation.file }, maxFileBytes);
-    return await call({ ...operation, file: [file] }) as RemoteAnswerOf<'import'>;
+    const file = await readFile(operation.file);
+    if ('status' in file) return file;
+    return await call({ ...operation, file }) as RemoteAnswerOf<'import'>;
   }
   const answer = await call(operation);
   if (operation.type !== 'export') return answer as RemoteAnswerOf<OperationType>;
   return Array.isArray(answer) ? streamOf(answer as Uint8Array[]) : answer as Denial;
+}
+
+/** Reads a document file while it arrives. Cancels the stream at the first fault. */
+async function readFile(stream: FileStream): Promise<DocumentFile | ImportResult> {
+  const reader = new DocumentFileReader();
+  try {
+    for await (const chunk of stream) reader.push(chunk);
+    return reader.finish();
+  } catch (error) {
+    if (error instanceof SyntaxError) return { status: 'invalid', reason: error.message };
+    throw error;
+  }
 }
 
 /** Streams the pieces one at a time. RPC requires a byte stream. */

@@ -22,6 +22,7 @@ export class DocumentDurableObject extends DurableObject<AccessEnvironment>
   implements DocumentHandle {
   readonly #document: Document;
   readonly #connections = new WeakMap<WebSocket, HibernatableConnection>();
+  #isImporting = false;
 
   constructor(ctx: DurableObjectState, env: AccessEnvironment) {
     super(ctx, env);
@@ -63,8 +64,16 @@ export class DocumentDurableObject extends DurableObject<AccessEnvironment>
     return Promise.resolve(new Response(null, { status: 101, webSocket: client, headers }));
   }
 
-  call(principal: Principal | null, operation: RemoteOperation) {
-    return callLocally(operation, (local) => this.#document.call(principal, local));
+  async call(principal: Principal | null, operation: RemoteOperation) {
+    if (operation.type !== 'import') return await this.#callLocally(principal, operation);
+    // A file takes more than half of the memory of an object while it arrives.
+    if (this.#isImporting) return { status: 'busy' } as const;
+    this.#isImporting = true;
+    try {
+      return await this.#callLocally(principal, operation);
+    } finally {
+      this.#isImporting = false;
+    }
   }
 
   override webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): void {
@@ -85,6 +94,10 @@ export class DocumentDurableObject extends DurableObject<AccessEnvironment>
 
   override alarm(): void {
     this.#document.alarm();
+  }
+
+  #callLocally(principal: Principal | null, operation: RemoteOperation) {
+    return callLocally(operation, (local) => this.#document.call(principal, local));
   }
 
   #connectionOf(socket: WebSocket): HibernatableConnection {

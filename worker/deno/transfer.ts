@@ -1,7 +1,10 @@
 /** `deno task export NAME FILE` and `deno task import NAME FILE`, for a data folder that is not in use. */
 import { parseArgs } from 'node:util';
-import { joinBytes } from '../../protocol/split-bytes.ts';
 import { isDocumentName } from '../../protocol/document-name.ts';
+import { joinBytes } from '../../protocol/split-bytes.ts';
+import type { Denial } from '../core/access/principal.ts';
+import { type DocumentFile, readDocumentFile } from '../core/archive/document-reader.ts';
+import type { ImportResult } from '../core/operations/operations.ts';
 import { DenoDocument, operator } from './document.ts';
 import { fileNameOf } from './file-name.ts';
 import { Metrics } from './metrics.ts';
@@ -36,8 +39,7 @@ export function importFrom(data: string, name: string, file: string): number {
   lock.query('PRAGMA user_version');
   const document = openDocument(data, name);
   try {
-    const pieces = [Deno.readFileSync(file)];
-    const result = document.use((core) => core.call(null, { type: 'import', file: pieces }));
+    const result = importInto(document, Deno.readFileSync(file));
     switch (result.status) {
       case 'imported':
         return result.version;
@@ -45,6 +47,8 @@ export function importFrom(data: string, name: string, file: string): number {
         throw new RangeError(`${file}: ${result.reason}`);
       case 'exists':
         throw new RangeError(`Cannot import: the document "${name}" exists already.`);
+      case 'busy':
+        throw new RangeError('Cannot import: another import is running. Try again later.');
       case 'denied':
         throw new RangeError(`Cannot import: ${result.detail}`);
     }
@@ -52,6 +56,17 @@ export function importFrom(data: string, name: string, file: string): number {
     document.close();
     lock.close();
   }
+}
+
+function importInto(document: DenoDocument, bytes: Uint8Array): ImportResult | Denial {
+  let file: DocumentFile;
+  try {
+    file = readDocumentFile([bytes]);
+  } catch (error) {
+    if (error instanceof SyntaxError) return { status: 'invalid', reason: error.message };
+    throw error;
+  }
+  return document.use((core) => core.call(null, { type: 'import', file }));
 }
 
 function openDocument(data: string, name: string): DenoDocument {

@@ -128,6 +128,17 @@ export function tooManyRequests(): Problem {
   );
 }
 
+/** A budget of the process is spent. The same request may succeed later. */
+export function overloaded(): Problem {
+  return new Problem(
+    503,
+    'overloaded',
+    'Service busy',
+    'The service handles as many requests as it can. Try again in a few seconds.',
+    { 'retry-after': '5' },
+  );
+}
+
 /** The problem for a thrown error. An unexpected one is logged, and its details are not sent. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;

@@ -1,6 +1,7 @@
-import { callDocument, maxFileBytes } from '../document.ts';
+import { fileLimits } from '../core/archive/file-limits.ts';
+import { callDocument } from '../document.ts';
 import type { App } from '../http/cache-control.ts';
-import { badRequest, denied, nameTaken } from '../http/problem.ts';
+import { badRequest, denied, nameTaken, overloaded } from '../http/problem.ts';
 import { requireName } from '../http/request.ts';
 import type { Dependencies } from './dependencies.ts';
 
@@ -28,8 +29,8 @@ export function addFileRoutes(app: App, { access, openDocument }: Dependencies):
     if (c.req.header('content-type') !== mediaType || !file) {
       throw badRequest(`Send a document file as ${mediaType}.`);
     }
-    if (Number(c.req.header('content-length') ?? 0) > maxFileBytes) {
-      throw badRequest(`A document file may have at most ${maxFileBytes} bytes.`);
+    if (Number(c.req.header('content-length') ?? 0) > fileLimits.bytes) {
+      throw badRequest(`A document file may have at most ${fileLimits.bytes} bytes.`);
     }
     const result = await callDocument(openDocument(name), null, { type: 'import', file });
     switch (result.status) {
@@ -37,6 +38,8 @@ export function addFileRoutes(app: App, { access, openDocument }: Dependencies):
         return c.json({ name, version: result.version }, 201, { location: `/docs/${name}` });
       case 'exists':
         throw nameTaken();
+      case 'busy':
+        throw overloaded();
       case 'invalid':
         throw badRequest(result.reason);
       case 'denied':

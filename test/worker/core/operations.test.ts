@@ -29,7 +29,7 @@ const operations: { readonly [T in OperationType]: Operation & { readonly type: 
   'set-embed-origins': { type: 'set-embed-origins', origins: [] },
   'frame-ancestors': { type: 'frame-ancestors' },
   'export': { type: 'export' },
-  'import': { type: 'import', file: [new Uint8Array()] },
+  'import': { type: 'import', file: { version: 0, rows: [], updates: [] } },
 };
 
 /** A document with one key per role, whose hash is the name of the role. */

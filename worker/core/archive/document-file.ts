@@ -1,4 +1,3 @@
-import { createDecoder, hasContent, readAny } from 'lib0/decoding';
 import { createEncoder, toUint8Array, writeAny } from 'lib0/encoding';
 
 /** One record of a document file. docs/DOCUMENT-FILE.md specifies the format. */
@@ -12,7 +11,8 @@ export type FileRecord =
 
 export type FileRow = Readonly<Record<string, string | number | null>>;
 
-const magic = Uint8Array.from('edgepad document\n', (letter) => letter.charCodeAt(0));
+/** The first bytes of a file. */
+export const magic = Uint8Array.from('edgepad document\n', (letter) => letter.charCodeAt(0));
 
 /** Yields the bytes of a document file. Each record ends with the checksum of all bytes before it. */
 export function* encodeRecords(records: Iterable<FileRecord>): Generator<Uint8Array> {
@@ -32,36 +32,6 @@ export function* encodeRecords(records: Iterable<FileRecord>): Generator<Uint8Ar
     view.setUint32(payload.length + 4, checksum);
     yield bytes;
   }
-}
-
-/**
- * Yields the records of a document file without the `end`. Throws a SyntaxError for a file that is
- * incomplete, damaged or in another format. The fields of the records are not checked.
- */
-export function* decodeRecords(file: Uint8Array): Generator<Record<string, unknown>> {
-  if (!magic.every((byte, i) => file[i] === byte)) {
-    throw new SyntaxError(
-      'Cannot import document: this is not a document file. Choose a file exported by Edgepad.',
-    );
-  }
-  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
-  let checksum = crc32(magic);
-  let at = magic.length;
-  for (let number = 1;; number++) {
-    if (at + 8 > file.length) throw damagedFile('the file is incomplete');
-    const end = at + 4 + view.getUint32(at);
-    if (end + 4 > file.length) throw damagedFile('the file is incomplete');
-    checksum = crc32(file.subarray(at, end), checksum);
-    if (view.getUint32(end) !== checksum) {
-      throw damagedFile(`checksum of record ${number} does not match`);
-    }
-    const record = decodePayload(file.subarray(at + 4, end));
-    if (record === null) throw damagedFile(`record ${number} cannot be decoded`);
-    at = end + 4;
-    if (record.kind === 'end') break;
-    yield record;
-  }
-  if (at < file.length) throw damagedFile('there is data after its end');
 }
 
 export function damagedFile(cause: string): SyntaxError {
@@ -89,20 +59,3 @@ const crcTable = Uint32Array.from({ length: 256 }, (_, byte) => {
   for (let bit = 0; bit < 8; bit++) value = value & 1 ? 0xedb88320 ^ value >>> 1 : value >>> 1;
   return value;
 });
-
-function decodePayload(payload: Uint8Array): Record<string, unknown> | null {
-  const decoder = createDecoder(payload);
-  try {
-    const record: unknown = readAny(decoder);
-    return isPlainObject(record) && !hasContent(decoder) ? record : null;
-  } catch {
-    // The checksum matches, so the payload was crafted. lib0 may throw anything for it, also a stack
-    // overflow.
-    return null;
-  }
-}
-
-function isPlainObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) &&
-    !(value instanceof Uint8Array);
-}

@@ -4,6 +4,7 @@ import { isRole } from '../../../protocol/roles.ts';
 import { schemaNumber } from '../../../protocol/schema.ts';
 import { tokenLimits } from '../../../protocol/token-limits.ts';
 import { damagedFile, type FileRow, newerFile } from './document-file.ts';
+import { fileLimits } from './file-limits.ts';
 
 /** A question mark means that the column may be null. */
 type ColumnType = 'string' | 'string?' | 'number' | 'number?';
@@ -40,7 +41,7 @@ export function rowIdOf(table: string, row: FileRow): string | number | null | u
 }
 
 /** Validates a row from a file. Throws a SyntaxError when it must not be stored. */
-export function validateRow(table: string, row: unknown, now: number): FileRow {
+export function validateRow(table: string, row: unknown): FileRow {
   const columns = fileTables[table];
   // `constructor` and the like are not tables.
   if (!columns || !Object.hasOwn(fileTables, table)) throw newerFile(`unknown table "${table}"`);
@@ -54,23 +55,27 @@ export function validateRow(table: string, row: unknown, now: number): FileRow {
   for (const [name, type] of Object.entries(columns)) {
     if (values[name] === null && type.endsWith('?')) continue;
     const hasType = type.startsWith('string')
-      ? typeof values[name] === 'string'
+      ? isText(values[name])
       : Number.isSafeInteger(values[name]);
     if (!hasType) throw invalidRow(table);
   }
   if (table === 'keys' && !isValidKeyRow(values)) throw invalidRow(table);
   if (table === 'frames' && !isEmbedOrigin(values.origin as string)) throw invalidRow(table);
-  if (table === 'document') validateDocumentRow(values, now);
   return values as FileRow;
 }
 
-function validateDocumentRow(values: Readonly<Record<string, unknown>>, now: number): void {
+/** Validates the row of the document at the time of an import. Throws a SyntaxError. */
+export function validateDocumentRow(values: FileRow, now: number): void {
   // A schema that no editor knows would make every editor read-only.
   if ((values.schema as number) > schemaNumber) {
     throw newerFile(`unknown schema ${values.schema as number}`);
   }
   // Tokens issued before this time are revoked: a time in the future would lock out every token.
   if ((values.issued_after as number) > now + tokenLimits.leeway) throw invalidRow('document');
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value.length <= fileLimits.textLength;
 }
 
 function isValidKeyRow({ role, label, ...times }: Readonly<Record<string, unknown>>): boolean {

@@ -1,4 +1,3 @@
-import { joinBytes } from '../../../protocol/split-bytes.ts';
 import { CloseCode } from '../../../protocol/close-codes.ts';
 import { denial } from '../access/principal.ts';
 import { exportDocument } from '../archive/export-document.ts';
@@ -32,7 +31,7 @@ export const lifecycleHandlers: Handlers<'create' | 'delete' | 'export' | 'impor
   'import'({ sql, host, log, access, room }, { file }) {
     if (log.exists) return { status: 'exists' };
     try {
-      importDocument(sql, joinBytes(file), { epoch: host.randomId(), now: host.now() });
+      importDocument(sql, file, { epoch: host.randomId(), now: host.now() });
     } catch (error) {
       if (error instanceof SyntaxError) return { status: 'invalid', reason: error.message };
       throw error;

@@ -1,6 +1,7 @@
 import type { Role } from '../../../protocol/roles.ts';
 import type { KeyChange, KeyEntry, NewKey } from '../access/keys.ts';
 import type { Revocation } from '../access/revocations.ts';
+import type { DocumentFile } from '../archive/document-reader.ts';
 import type { Format, RenderResult, StateResult } from '../render/reader.ts';
 import type { Exchange } from '../room/polled-connections.ts';
 
@@ -9,10 +10,11 @@ import type { Exchange } from '../room/polled-connections.ts';
  * a process boundary on Cloudflare.
  *
  * To add an operation: declare it here, add its role below, and write its handler in this folder.
- * The compiler reports the missing parts. `File` is how a document file is passed: as its pieces in
- * the core, as a stream between processes (see worker/document.ts).
+ * The compiler reports the missing parts. `ExportedFile` and `ImportedFile` are how a document file is
+ * passed: as its pieces and as its content in the core, as streams between processes (see
+ * worker/document.ts).
  */
-interface Operations<File = readonly Uint8Array[]> {
+interface Operations<ExportedFile = readonly Uint8Array[], ImportedFile = DocumentFile> {
   /** Renders the document, unless `knownTags` contains its current tag. */
   'read': {
     input: { readonly format: Format; readonly knownTags: readonly string[] };
@@ -54,9 +56,9 @@ interface Operations<File = readonly Uint8Array[]> {
   /** The same list for the policy of the embed page; empty for a document that does not exist. */
   'frame-ancestors': { input: object; answer: readonly string[] };
   /** The whole document as a file, including its keys. */
-  'export': { input: object; answer: File };
+  'export': { input: object; answer: ExportedFile };
   /** Creates the document from such a file. */
-  'import': { input: { readonly file: File }; answer: ImportResult };
+  'import': { input: { readonly file: ImportedFile }; answer: ImportResult };
 }
 
 /**
@@ -88,17 +90,17 @@ export const requiredRoles = {
 export type OperationType = keyof Operations;
 
 /** One operation by its type, as a value. */
-export type OperationOf<T extends OperationType, File = readonly Uint8Array[]> =
+export type OperationOf<T extends OperationType, ImportedFile = DocumentFile> =
   & { readonly type: T }
-  & Operations<File>[T]['input'];
+  & Operations<unknown, ImportedFile>[T]['input'];
 
 /** Any operation: a union discriminated by `type`. */
-export type Operation<File = readonly Uint8Array[]> = {
-  [T in OperationType]: OperationOf<T, File>;
+export type Operation<ImportedFile = DocumentFile> = {
+  [T in OperationType]: OperationOf<T, ImportedFile>;
 }[OperationType];
 
-export type AnswerOf<T extends OperationType, File = readonly Uint8Array[]> = Operations<
-  File
+export type AnswerOf<T extends OperationType, ExportedFile = readonly Uint8Array[]> = Operations<
+  ExportedFile
 >[T]['answer'];
 
 /** Hashes of keys that no longer open the document: what caches hold for them must be removed. */
@@ -110,5 +112,7 @@ export type ImportResult =
   | { readonly status: 'imported'; readonly version: number }
   /** The document exists already. */
   | { readonly status: 'exists' }
+  /** The host is importing as much as it can hold in memory. */
+  | { readonly status: 'busy' }
   /** The file is damaged or of a newer format; `reason` is a sentence. */
   | { readonly status: 'invalid'; readonly reason: string };

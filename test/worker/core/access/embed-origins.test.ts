@@ -11,7 +11,7 @@ import {
 } from '../archive/stored-document.ts';
 
 describe('embed origins of a document', () => {
-  it('[F8] anyone may read the embed origins; a missing document has none and is not created', () => {
+  it('[F8] anyone may read the embed origins; a missing document has none and is not created', async () => {
     const sql = new MemorySql();
     expect(ancestorsOf(documentOver(sql))).toEqual([]);
     expect(setOrigins(documentOver(sql), open, ['https://site.example']))
@@ -21,13 +21,13 @@ describe('embed origins of a document', () => {
     const origins = ['http://localhost:3000', 'https://site.example'];
     expect(ancestorsOf(documentOver(stored))).toEqual(origins);
     const target = new MemorySql();
-    importInto(documentOver(target), exported(stored));
+    await importInto(documentOver(target), exported(stored));
     expect(ancestorsOf(documentOver(target))).toEqual(origins);
     expect(setOrigins(documentOver(target), open, [])).toEqual([]);
     expect(ancestorsOf(documentOver(target))).toEqual([]);
   });
 
-  it('[F8] a document from before embed origins has none and accepts a list', () => {
+  it('[F8] a document from before embed origins has none and accepts a list', async () => {
     const oldDocument = () => {
       const { sql } = storedDocument({ words: 1 });
       sql.query('DROP TABLE frames');
@@ -36,7 +36,9 @@ describe('embed origins of a document', () => {
     };
     expect(ancestorsOf(documentOver(oldDocument()))).toEqual([]);
     const target = new MemorySql();
-    expect(importInto(documentOver(target), exported(oldDocument())).status).toBe('imported');
+    expect((await importInto(documentOver(target), exported(oldDocument()))).status).toBe(
+      'imported',
+    );
     expect(ancestorsOf(documentOver(target))).toEqual([]);
     const document = documentOver(oldDocument());
     expect(setOrigins(document, open, ['https://site.example'])).toHaveLength(1);

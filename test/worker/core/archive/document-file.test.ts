@@ -1,16 +1,23 @@
-import { createEncoder, toUint8Array, writeAny } from 'lib0/encoding';
-import { describe, expect, it } from 'vitest';
+import { readAny } from 'lib0/decoding';
+import { createEncoder, toUint8Array, writeAny, writeVarUint } from 'lib0/encoding';
+import { describe, expect, it, vi } from 'vitest';
 import * as Y from 'yjs';
 import { joinBytes } from '../../../../protocol/split-bytes.ts';
 import {
   crc32,
-  decodeRecords,
   encodeRecords,
   type FileRecord,
 } from '../../../../worker/core/archive/document-file.ts';
+import { fileLimits } from '../../../../worker/core/archive/file-limits.ts';
+import { RecordDecoder } from '../../../../worker/core/archive/record-decoder.ts';
 import { MemorySql } from '../../../support/memory-sql.ts';
 import { Random } from '../../../support/random.ts';
 import { documentOver, exported, importInto, storedDocument } from './stored-document.ts';
+
+vi.mock('lib0/decoding', async (importOriginal) => {
+  const original = await importOriginal<typeof import('lib0/decoding')>();
+  return { ...original, readAny: vi.fn(original.readAny) };
+});
 
 /** A file of these records with correct checksums. */
 function fileOf(...records: unknown[]): Uint8Array {
@@ -31,25 +38,29 @@ describe('the document file', () => {
     expect(crc32(bytes.subarray(4), crc32(bytes.subarray(0, 4)))).toBe(0xcbf43926);
   });
 
-  it('[M3] rejects a file that is truncated or changed anywhere, and stores nothing', () => {
+  it('[M3] rejects a file that is truncated or changed anywhere, and stores nothing', async () => {
     const file = exported(storedDocument({ words: 5, compactAfter: 2 }).sql);
     const sql = new MemorySql();
     const document = documentOver(sql);
     const random = new Random(7);
     for (let length = 0; length < file.length; length++) {
-      expect(importInto(document, file.subarray(0, length)).status, `${length}`).toBe('invalid');
+      expect((await importInto(document, file.subarray(0, length))).status, `${length}`).toBe(
+        'invalid',
+      );
     }
     for (let at = 0; at < file.length; at++) {
       const changed = file.slice();
       changed[at] = changed[at]! ^ (1 + random.below(255));
-      expect(importInto(document, changed).status, `${at}`).toBe('invalid');
+      expect((await importInto(document, changed)).status, `${at}`).toBe('invalid');
     }
-    expect(importInto(document, joinBytes([file, new Uint8Array(1)])).status).toBe('invalid');
+    expect((await importInto(document, joinBytes([file, new Uint8Array(1)]))).status).toBe(
+      'invalid',
+    );
     expect(sql.query('SELECT name FROM sqlite_master')).toEqual([]);
-    expect(importInto(document, file).status).toBe('imported');
+    expect((await importInto(document, file)).status).toBe('imported');
   });
 
-  it('[M3] rejects a crafted file, and stores nothing', () => {
+  it('[M3] rejects a crafted file, and stores nothing', async () => {
     const sql = new MemorySql();
     const document = documentOver(sql);
     const gap = new Y.Doc();
@@ -158,24 +169,78 @@ describe('the document file', () => {
           last: true,
         }),
       ],
-      ['deep nesting', deepFile(toUint8Array(nested))],
+      ['deep nesting', recordFile(toUint8Array(nested))],
     ];
     for (const [fault, file] of invalid) {
-      const imported = importInto(document, file);
+      const imported = await importInto(document, file);
       expect(imported.status, fault).toBe('invalid');
       expect(sql.query('SELECT name FROM sqlite_master'), fault).toEqual([]);
     }
-    expect(importInto(document, fileOf(header, settings)).status).toBe('imported');
+    expect((await importInto(document, fileOf(header, settings))).status).toBe('imported');
   });
 
   it('decodes the records that were encoded', () => {
     const records = [header, settings, { kind: 'content', data: Uint8Array.of(1), last: true }];
-    expect([...decodeRecords(fileOf(...records))]).toEqual(records);
+    expect([...new RecordDecoder().decode(fileOf(...records))]).toEqual(records);
+  });
+
+  it('decodes a file that arrives in chunks of any size', async () => {
+    const file = exported(storedDocument({ words: 5 }).sql);
+    for (const chunkSize of [1, 2, 7, 64, 1000]) {
+      const { status } = await importInto(documentOver(new MemorySql()), file, chunkSize);
+      expect(status, `${chunkSize}`).toBe('imported');
+    }
+  });
+
+  it('[M3] [P8] rejects a file by the number and size of what is in it, before it creates values', async () => {
+    const many = (count: number, ...value: number[]) => {
+      const encoder = createEncoder();
+      // In lib0's encoding 118 is an object, 117 an array.
+      encoder.bufs.push(Uint8Array.of(118, 1, 1, 107, 117));
+      writeVarUint(encoder, count);
+      const values = new Uint8Array(count * value.length);
+      for (let at = 0; at < values.length; at++) values[at] = value[at % value.length]!; // in range
+      encoder.bufs.push(values);
+      return toUint8Array(encoder);
+    };
+    const half = fileLimits.recordBytes / 2 - 16;
+    const row = { client: 1, version: 1, author: 'a'.repeat(fileLimits.textLength + 1) };
+    const tiny = { kind: 'content', data: new Uint8Array(), last: true };
+    const rows = (from: number) => ({
+      kind: 'rows',
+      table: 'clients',
+      rows: Array.from({ length: 1000 }, (_, i) => ({ client: from + i, version: 1, author: '' })),
+    });
+    const { records } = fileLimits;
+    const bombs: [string, Uint8Array][] = [
+      ['empty byte arrays', recordFile(many(half, 116, 0))],
+      ['empty arrays', recordFile(many(half, 117, 0))],
+      ['empty objects', recordFile(many(half, 118, 0))],
+      ['empty strings', recordFile(many(half, 119, 0))],
+      ['nulls', recordFile(many(half, 126))],
+      ['a record of 71 MiB', recordFile(many(71 * 2 ** 19, 116, 0))],
+    ];
+    vi.mocked(readAny).mockClear();
+    for (const [fault, file] of bombs) {
+      const { status } = await importInto(documentOver(new MemorySql()), file, 64 * 1024);
+      expect(status, fault).toBe('invalid');
+    }
+    expect(readAny).not.toHaveBeenCalled();
+    const large: [string, Iterable<unknown>][] = [
+      ['many records', Array.from({ length: records }, (_, i) => i === 0 ? header : tiny)],
+      ['many rows', [header, ...Array.from({ length: 301 }, (_, i) => rows(i * 1000))]],
+      ['a long text', [header, { kind: 'rows', table: 'clients', rows: [row] }]],
+    ];
+    for (const [fault, content] of large) {
+      const file = joinBytes([...encodeRecords([...content] as FileRecord[])]);
+      const { status } = await importInto(documentOver(new MemorySql()), file, 64 * 1024);
+      expect(status, fault).toBe('invalid');
+    }
   });
 });
 
 /** A file with one record of this payload and a correct checksum. */
-function deepFile(payload: Uint8Array): Uint8Array {
+function recordFile(payload: Uint8Array): Uint8Array {
   const [magic = new Uint8Array()] = encodeRecords([]);
   const body = new Uint8Array(payload.length + 4);
   new DataView(body.buffer).setUint32(0, payload.length);

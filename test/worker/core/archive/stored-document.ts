@@ -1,7 +1,8 @@
 import * as Y from 'yjs';
-import { joinBytes } from '../../../../protocol/split-bytes.ts';
+import { joinBytes, splitBytes } from '../../../../protocol/split-bytes.ts';
 import type { Principal } from '../../../../worker/core/access/principal.ts';
 import { Document } from '../../../../worker/core/document.ts';
+import { callLocally } from '../../../../worker/document.ts';
 import { UpdateLog } from '../../../../worker/core/log/update-log.ts';
 import type { ImportResult } from '../../../../worker/core/operations/operations.ts';
 import { validateUpdate } from '../../../../worker/core/update/validate-update.ts';
@@ -69,8 +70,22 @@ export function ancestorsOf(document: Document) {
   return document.call(null, { type: 'frame-ancestors' });
 }
 
-export function importInto(document: Document, file: Uint8Array) {
-  return document.call(null, { type: 'import', file: [file] }) as ImportResult;
+/** Imports a file that arrives in chunks of this size. */
+export async function importInto(
+  document: Document,
+  bytes: Uint8Array,
+  chunkSize = bytes.length || 1,
+): Promise<ImportResult> {
+  const file = new ReadableStream<Uint8Array>({
+    start(controller) {
+      for (const chunk of splitBytes(bytes, chunkSize)) controller.enqueue(chunk);
+      controller.close();
+    },
+  });
+  return await callLocally(
+    { type: 'import', file },
+    (operation) => document.call(null, operation),
+  ) as ImportResult;
 }
 
 export function exported(sql: MemorySql): Uint8Array {

@@ -7,6 +7,7 @@ import { basename, dirname, join, relative } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { bundlePage, bundleScript } from './bundle-page.mjs';
+import { licenseNotices } from './license-notices.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const pages = join(root, 'web/pages');
@@ -54,6 +55,11 @@ async function buildAssets(entries, files) {
   return assets;
 }
 
+/** The paths of all bundled modules. */
+function modulesOf(assets) {
+  return [...assets.values()].flatMap(({ modules }) => modules);
+}
+
 async function buildStyles(paths, files, assets) {
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
@@ -72,7 +78,11 @@ async function buildStyles(paths, files, assets) {
     files.set(relative(out, path), contents);
     const { entryPoint } = metafile.outputs[relative(root, path)];
     if (!entryPoint) continue;
-    assets.set(`/assets/${basename(entryPoint)}`, { fileName: basename(path), imports: [] });
+    assets.set(`/assets/${basename(entryPoint)}`, {
+      fileName: basename(path),
+      imports: [],
+      modules: [],
+    });
   }
 }
 
@@ -117,6 +127,7 @@ try {
   for (const name of await readdir(staticFiles)) {
     files.set(name, await readFile(join(staticFiles, name)));
   }
+  files.set('licenses.txt', await licenseNotices(modulesOf(assets)));
   await writeAll(files);
 } catch (error) {
   console.error(error);

@@ -8,8 +8,8 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const target = 'es2022';
 
 /**
- * Bundles `entry` and answers `{ fileName, imports, files }`: the name of the page's script, the
- * chunks it imports at once, and the content of all files by name.
+ * Bundles `entry` and returns `{ fileName, imports, files, modules }`: the name of the page's script, the
+ * chunks that it imports at once, the content of all files by name, and the paths of bundled modules.
  */
 export async function bundlePage(entry) {
   const bundle = await rolldown({
@@ -31,7 +31,8 @@ export async function bundlePage(entry) {
   await bundle.close();
   const { fileName, imports } = output.find(({ isEntry }) => isEntry);
   const files = output.map((file) => [file.fileName, file.code ?? file.source]);
-  return { fileName, imports, files: new Map(files) };
+  const modules = output.flatMap((file) => Object.keys(file.modules ?? {}));
+  return { fileName, imports, files: new Map(files), modules };
 }
 
 /** Bundles `entry` as one plain script, for pages of other sites. */

@@ -13,7 +13,7 @@ export interface ConnectionAttachment {
   readonly speaksEdgepad: boolean;
   /** The schema number of the client's editor; 0 until the client sends one. */
   readonly schema: number;
-  /** The Yjs client ids this connection owns, in the order of their first use. */
+  /** The first Yjs client ids under which this connection has sent updates, at most two. */
   readonly clients: readonly number[];
   /** The connection's awareness entry; its state is null after the client withdrew it. */
   readonly presence: AwarenessEntry | null;

@@ -1,53 +1,66 @@
 /**
- * Ownership of Yjs client ids. A client id belongs to the connection that first used it, as long as that
- * is open: no other may send awareness or new structs under it. Kept in the attachments, so it survives
- * hibernation.
+ * Ownership of Yjs client ids: while its owner is connected, no other connection may send awareness or
+ * new structs under a client id. Kept in the attachments, so it survives hibernation.
+ *
+ * An update does not show who wrote it: a peer may relay what it has received over WebRTC. The awareness
+ * entry of a connection names the client id of its document, so a connection owns that id and no other.
+ * A connection without an entry, such as a script, owns the id that it writes under, as long as that is
+ * the only one.
  */
 import type { UpdateContents } from '../update/log-state.ts';
-import type { Session, Sessions } from './session.ts';
+import { entryOf, type Session, type Sessions } from './session.ts';
 
-/** Max client ids a connection can own. It may use more without owning them. */
-const maxOwnedIds = 8;
-
-function ownsClientId({ attachment }: Session, client: number): boolean {
-  return attachment.clients.includes(client);
+/** A client id of another owner, under which an update has new structs up to before `to`. */
+export interface Conflict {
+  readonly owner: Session;
+  readonly client: number;
+  readonly to: number;
 }
 
-/** Makes a session the owner of a client id that no other session owns. */
-export function claimClientId(session: Session, client: number): void {
+function ownsClientId(session: Session, client: number): boolean {
+  const entry = entryOf(session);
+  if (entry) return entry.client === client;
   const { clients } = session.attachment;
-  if (clients.includes(client) || clients.length >= maxOwnedIds) return;
+  return clients.length === 1 && clients[0] === client;
+}
+
+/** Records that a session has written under a client id. */
+export function recordAuthor(session: Session, client: number): void {
+  const { clients } = session.attachment;
+  // Two show that the session relays.
+  if (clients.includes(client) || clients.length >= 2) return;
   session.changeAttachment({ clients: [...clients, client] });
 }
 
-/** The other open session that owns a client id; null when none does. */
-export function otherOwner(sessions: Sessions, session: Session, client: number): Session | null {
+/** The other open session whose awareness entry has this client id; null when there is none. */
+export function otherPresent(sessions: Sessions, session: Session, client: number): Session | null {
   for (const other of sessions) {
-    if (other !== session && ownsClientId(other, client)) return other;
+    if (other !== session && entryOf(other)?.client === client) return other;
   }
   return null;
 }
 
 /**
- * The other session that owns a client id under which an update has new structs; null when there is no
- * conflict.
+ * Finds a client id that another session owns and under which an update has new structs; null when
+ * there is no conflict.
  *
  * After a restore every client sends everything it has, including what others wrote, so each update
  * would conflict with another's. Therefore a rejected update still confirms what its author wrote under
  * its own ids, and confirmed structs are accepted from any session.
  */
-export function conflictingOwner(
+export function findConflict(
   sessions: Sessions,
   author: Session,
   { structs }: UpdateContents,
   newClients: readonly number[],
-): Session | null {
+): Conflict | null {
   const endOf = (client: number) => structs.get(client)?.to ?? 0;
-  let conflict: Session | null = null;
+  let conflict: Conflict | null = null;
   for (const client of newClients) {
     if (ownsClientId(author, client)) continue;
     const owner = otherOwner(sessions, author, client);
-    if (owner && (owner.confirmedClocks?.get(client) ?? 0) < endOf(client)) conflict = owner;
+    const to = endOf(client);
+    if (owner && (owner.confirmedClocks?.get(client) ?? 0) < to) conflict = { owner, client, to };
   }
   if (!conflict) return null;
   for (const client of newClients) {
@@ -56,4 +69,13 @@ export function conflictingOwner(
     author.confirmedClocks.set(client, endOf(client));
   }
   return conflict;
+}
+
+function otherOwner(sessions: Sessions, session: Session, client: number): Session | null {
+  for (const other of sessions) {
+    // A reader may be writing in a mesh, and can store nothing itself.
+    if (other.attachment.permission.role === 'view') continue;
+    if (other !== session && ownsClientId(other, client)) return other;
+  }
+  return null;
 }

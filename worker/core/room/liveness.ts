@@ -1,6 +1,6 @@
 /**
  * Liveness checks of connections that seem open. A network that vanishes closes nothing: the client
- * returns on a new connection while the old one still owns its client ids. So the old connection is
+ * returns on a new connection while the old one still owns its client id. So the old connection is
  * probed when another one wants a client id of it, and closed if it does not answer.
  */
 import { CloseCode } from '../../../protocol/close-codes.ts';
@@ -20,24 +20,32 @@ export function checkLiveness(
   challenger: Session,
   host: Pick<RoomHost, 'after'>,
 ): void {
-  if (owner.challengers) {
-    owner.challengers.add(challenger);
-    return;
-  }
-  owner.challengers = new Set([challenger]);
+  const { challengers } = owner;
+  if (challengers.size === 0) owner.probe();
+  challengers.add(challenger);
+  if (owner.isChecked) return;
+  owner.isChecked = true;
   const { framesReceived } = owner;
-  owner.probe();
   host.after(answerTimeout + (owner.connection.pollInterval ?? 0), () => {
-    if (owner.hasEnded) return;
+    owner.isChecked = false;
+    if (owner.hasEnded || challengers.size === 0) return;
     if (owner.framesReceived === framesReceived) {
       owner.close(CloseCode.tryAgainLater, 'No answer, and another connection took over.');
-      return;
+    } else {
+      probeChallengers(owner);
     }
-    for (const challenger of takeChallengers(owner)) challenger.probe();
   });
 }
 
-/** The session has ended: its challengers may have its client ids. */
+/**
+ * The owner has sent everything that the log lacks. What a challenger has relayed for it is in the log
+ * now, so the challenger can send the rest.
+ */
+export function probeChallengers(owner: Session): void {
+  for (const challenger of takeChallengers(owner)) challenger.probe();
+}
+
+/** The session has ended: its challengers may have its client id. */
 export function releaseChallengers(owner: Session): void {
   for (const challenger of takeChallengers(owner)) {
     challenger.probe();
@@ -46,7 +54,8 @@ export function releaseChallengers(owner: Session): void {
 }
 
 function takeChallengers(owner: Session): Session[] {
-  const challengers = [...owner.challengers ?? []].filter(({ hasEnded }) => !hasEnded);
-  owner.challengers = null;
+  const challengers = [...owner.challengers].filter(({ hasEnded }) => !hasEnded);
+  for (const { dispute } of challengers) if (dispute) dispute.isAnswered = true;
+  owner.challengers.clear();
   return challengers;
 }

@@ -10,9 +10,9 @@ import { encodeMessage } from '../../../protocol/messages.ts';
 import { ProtocolError } from '../../../protocol/protocol-error.ts';
 import type { RoomHost } from '../host.ts';
 import { applyIdentity } from './apply-identity.ts';
-import { claimClientId, otherOwner } from './client-id-ownership.ts';
+import { otherPresent } from './client-id-ownership.ts';
 import { checkLiveness, queryAwarenessFrame } from './liveness.ts';
-import type { Session, Sessions } from './session.ts';
+import { entryOf, type Session, type Sessions } from './session.ts';
 
 /** How often `edgepad.v1` clients are asked to renew their entries while stock clients are connected. */
 const renewalInterval = 20_000;
@@ -78,7 +78,7 @@ export class Presence {
     // The client may have withdrawn its entry itself, without the others having received that yet.
     if (!entry || (entry.state === null && !sent?.state)) return;
     // The client may have reconnected: then the entry belongs to its new connection.
-    if (otherOwner(this.#sessions, ended, entry.client)) return;
+    if (otherPresent(this.#sessions, ended, entry.client)) return;
     this.#broadcastWithdrawal(ended, entry.state === null ? entry : withdrawal(entry));
   }
 
@@ -112,7 +112,7 @@ export class Presence {
 
   /** Adds the first entry of a connection. */
   #addFirst(sender: Session, entry: AwarenessEntry): void {
-    const owner = otherOwner(this.#sessions, sender, entry.client);
+    const owner = otherPresent(this.#sessions, sender, entry.client);
     if (owner) {
       // A repeated entry, a forgery, or a client that reconnected before its old connection ended.
       checkLiveness(owner, sender, this.#host);
@@ -120,7 +120,6 @@ export class Presence {
     }
     const withdrawnClock = this.#withdrawn.get(entry.client) ?? this.#initialClock(sender, entry);
     if (entry.clock > withdrawnClock) {
-      claimClientId(sender, entry.client);
       this.#change(sender, entry);
     } else {
       // A repeated entry of a client that has left, or a client that was considered gone. Given the
@@ -207,11 +206,6 @@ export class Presence {
       }
     }
   }
-}
-
-/** The newest entry of a session, sent or not. */
-function entryOf(session: Session): AwarenessEntry | null {
-  return session.presenceChange?.entry ?? session.attachment.presence;
 }
 
 function awarenessFrame(entries: readonly AwarenessEntry[]): Uint8Array {

@@ -40,8 +40,15 @@ export class Session {
 
   /** Frames received; shows whether the client is alive (liveness.ts). */
   framesReceived = 0;
-  /** Sessions that want a client id of this one, while its liveness is checked (liveness.ts). */
-  challengers: Set<Session> | null = null;
+  /** Sessions that want the client id of this one, until it has answered a probe (liveness.ts). */
+  readonly challengers = new Set<Session>();
+  /** Whether a timer checks the liveness of this client (liveness.ts). */
+  isChecked = false;
+  /**
+   * Structs of this client that were rejected because another session owns their client id;
+   * `isAnswered` once that one is known to be connected (update-ingest.ts).
+   */
+  dispute: { readonly client: number; readonly to: number; isAnswered: boolean } | null = null;
   /** By client id, the clock up to which this client has shown its own writing (client-id-ownership.ts). */
   confirmedClocks: Map<number, number> | null = null;
 
@@ -117,6 +124,11 @@ export class Session {
     this.incomingBytes.clear();
     this.#room.onEnded(this);
   }
+}
+
+/** The newest awareness entry of a session, sent or not. */
+export function entryOf(session: Session): AwarenessEntry | null {
+  return session.presenceChange?.entry ?? session.attachment.presence;
 }
 
 /** The sessions of a room, and the memory they hold together. Iterates over the open ones. */

@@ -4,12 +4,13 @@ import { encodeMessage, type UnsavedReason } from '../../../protocol/messages.ts
 import { ProtocolError } from '../../../protocol/protocol-error.ts';
 import { readOnlyReason } from '../access/principal.ts';
 import type { RoomHost } from '../host.ts';
+import { compareWithLog } from '../log/compare-with-log.ts';
 import type { Author, UpdateLog } from '../log/update-log.ts';
 import type { UpdateContents } from '../update/log-state.ts';
 import { validateUpdate } from '../update/validate-update.ts';
 import type { Broadcast } from './broadcast.ts';
-import { claimClientId, conflictingOwner } from './client-id-ownership.ts';
-import { checkLiveness } from './liveness.ts';
+import { type Conflict, findConflict, recordAuthor } from './client-id-ownership.ts';
+import { checkLiveness, probeChallengers } from './liveness.ts';
 import type { Session, Sessions } from './session.ts';
 
 /** Validates, stores and broadcasts updates, or rejects them with a reason. */
@@ -17,13 +18,13 @@ export class UpdateIngest {
   readonly #log: UpdateLog;
   readonly #sessions: Sessions;
   readonly #broadcast: Broadcast;
-  readonly #host: Pick<RoomHost, 'after'>;
+  readonly #host: Pick<RoomHost, 'after' | 'monotonicNow'>;
 
   constructor(
     log: UpdateLog,
     sessions: Sessions,
     broadcast: Broadcast,
-    host: Pick<RoomHost, 'after'>,
+    host: Pick<RoomHost, 'after' | 'monotonicNow'>,
   ) {
     this.#log = log;
     this.#sessions = sessions;
@@ -36,32 +37,64 @@ export class UpdateIngest {
    * may separate these steps. Throws {@link ProtocolError} for an invalid update.
    */
   ingest(author: Session, type: 'update' | 'sync-step-2', update: Uint8Array): void {
+    this.#ingest(author, type, update);
+    // Answers arrive in the order of the probes. This was the last, and so the one for the challengers.
+    if (type === 'sync-step-2' && !author.window.awaitsAnswer) probeChallengers(author);
+  }
+
+  #ingest(author: Session, type: 'update' | 'sync-step-2', update: Uint8Array): void {
     const { permission, schema } = author.attachment;
     if (permission.role === 'view') return this.#reject(author, 'read-only');
     // An older editor deletes the nodes that its schema does not know.
     if (schema > 0 && schema < this.#log.schema) return this.#reject(author, 'outdated');
     const result = validateUpdate(update, this.#log.state);
     if (result.type === 'gap') return this.#rejectGap(author);
-    const { update: stored, contents } = result;
+    const { update: stored, contents, isRepeated } = result;
+    if (isRepeated && !this.#mayCompare(author)) return this.#rejectGap(author);
+    if (isRepeated && this.#isForked(author, update)) return this.#reject(author, 'forked');
     const newClients = this.#clientsWithNewStructs(contents);
-    const owner = conflictingOwner(this.#sessions, author, contents, newClients);
-    if (owner) {
-      // A forgery, or the owner itself on a new connection, or a client that forwards what the owner is
-      // about to send. Rejecting loses no data: the author is probed again after the check.
-      checkLiveness(owner, author, this.#host);
+    const conflict = findConflict(this.#sessions, author, contents, newClients);
+    if (conflict) {
+      const reason = this.#dispute(author, conflict);
       if (type === 'sync-step-2') this.#countGap(author);
-      return this.#reject(author, 'gap');
+      return this.#reject(author, reason);
     }
     author.gapsInARow = 0;
+    author.dispute = null;
     if (this.#log.state.has(contents)) return this.#broadcast.acknowledge(author);
     if (newClients.length > 0 && this.#exceedsSize(stored)) return this.#reject(author, 'full');
     this.#log.append(stored, contents, authorOf(author), schema);
     this.#broadcast.push(stored, author);
-    // A sync step 2 may contain what others wrote; an update is its sender's own.
-    const [client] = newClients;
-    if (type === 'update' && newClients.length === 1 && client !== undefined) {
-      claimClientId(author, client);
+    // A sync step 2 may contain what others wrote; an update is its sender's own, unless it relays.
+    if (type === 'update') { for (const client of newClients) recordAuthor(author, client); }
+  }
+
+  /**
+   * A forgery, or the owner itself on a new connection, or a peer that relays what the owner is about
+   * to send. Rejecting loses no data: the owner is probed, and after its answer the author. If the
+   * owner did not have the structs, the author needs another client id.
+   */
+  #dispute(author: Session, { owner, client, to }: Conflict): 'gap' | 'forked' {
+    const { dispute } = author;
+    checkLiveness(owner, author, this.#host);
+    if (dispute && this.#log.state.clockOf(dispute.client) >= dispute.to) {
+      author.gapsInARow = 0; // the owner has confirmed what was relayed
+    } else if (dispute?.client === client && dispute.isAnswered) {
+      return 'forked';
     }
+    author.dispute = { client, to, isAnswered: false };
+    return 'gap';
+  }
+
+  /** Comparing reads stored content. It is charged like the answer to a sync step 1. */
+  #mayCompare({ limiter }: Session): boolean {
+    return limiter.allowsAnswer(this.#host.monotonicNow());
+  }
+
+  #isForked({ limiter }: Session, update: Uint8Array): boolean {
+    const { isForked, bytesRead } = compareWithLog(update, this.#log);
+    limiter.chargeAnswer(bytesRead, this.#host.monotonicNow());
+    return isForked;
   }
 
   #clientsWithNewStructs({ structs }: UpdateContents): number[] {

@@ -14,7 +14,13 @@ type ValidatedUpdate =
    * `update` is what to store and broadcast: the received bytes, or only their new part when an item
    * starts in the log and ends after it.
    */
-  | { readonly type: 'complete'; readonly update: Uint8Array; readonly contents: UpdateContents }
+  | {
+    readonly type: 'complete';
+    readonly update: Uint8Array;
+    readonly contents: UpdateContents;
+    /** Whether the received bytes have structs that the log has too, with whatever content. */
+    readonly isRepeated: boolean;
+  }
   /** The update depends on structs that are not in the log. Request them from the client. */
   | { readonly type: 'gap' };
 
@@ -37,7 +43,8 @@ export function validateUpdate(update: Uint8Array, state: LogState): ValidatedUp
     const walk = new ValidatingWalk(new ContentReader(update), state);
     const contents = walk.validate();
     if (walk.hasGap) return { type: 'gap' };
-    if (!walk.hasOverlap) return { type: 'complete', update, contents };
+    const { isRepeated } = walk;
+    if (!walk.hasOverlap) return { type: 'complete', update, contents, isRepeated };
   } catch (error) {
     if (error instanceof SyntaxError) throw new ProtocolError(CloseCode.malformed, error.message);
     throw error;
@@ -45,12 +52,15 @@ export function validateUpdate(update: Uint8Array, state: LogState): ValidatedUp
   // Yjs would append the new end of the item to the struct that the log has at that clock. When that
   // is a GC struct instead of the claimed start of the item, Yjs throws. In the difference the new
   // part is an item of its own that has the last known clock as its origin.
-  return validateUpdate(diffUpdate(update, state), state);
+  const difference = validateUpdate(diffUpdate(update, state), state);
+  return difference.type === 'gap' ? difference : { ...difference, isRepeated: true };
 }
 
 class ValidatingWalk extends UpdateWalk {
   /** Whether an item starts in the log and ends after it. */
   hasOverlap = false;
+  /** Whether the log has one of the structs, or a part of one. */
+  isRepeated = false;
   #structs = 0;
   readonly #insertionPoints: number[] = [];
   /** Items under a key that hold more than one value: client, clock, length. */
@@ -67,7 +77,9 @@ class ValidatingWalk extends UpdateWalk {
   }
 
   protected override onClient(): void {
-    this.#structs += this.reader.structsLeft;
+    const { client, clock, structsLeft } = this.reader;
+    if (clock < this.state.clockOf(client)) this.isRepeated = true;
+    this.#structs += structsLeft;
     if (this.#structs > limits.updateStructs) {
       throw new ProtocolError(CloseCode.tooBig, 'Too many structs in one update');
     }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
+import { encodeAwareness } from '../../../../protocol/awareness.ts';
 import { CloseCode } from '../../../../protocol/close-codes.ts';
 import { limits } from '../../../../protocol/limits.ts';
 import { type Client, World } from '../../../support/world.ts';
@@ -88,4 +89,85 @@ describe('client id ownership', () => {
       },
     );
   }
+
+  /** From now on, `peer` applies what `author` writes, as over WebRTC, and so sends it to the service. */
+  function mesh(author: Client, peer: Client): () => void {
+    const relay = (update: Uint8Array) => Y.applyUpdate(peer.doc, update, 'mesh');
+    author.doc.on('update', relay);
+    return () => author.doc.off('update', relay);
+  }
+
+  for (const speaksEdgepad of [true, false]) {
+    for (const isPresent of [true, false]) {
+      const dialect = speaksEdgepad ? 'edgepad.v1' : 'stock';
+      const presence = isPresent ? 'with' : 'without';
+      it(`[P3 P9] a peer that relays does not own the author's id (${dialect}, ${presence} awareness)`, () => {
+        const world = new World();
+        const bob = world.client({ speaksEdgepad }).connect();
+        if (isPresent) bob.present({ name: 'bob' });
+        world.settle();
+        const ann = world.client({ speaksEdgepad });
+        const part = mesh(ann, bob);
+        for (const letter of 'by mesh. ') {
+          ann.type(letter);
+          world.settle();
+        }
+        ann.connect().present({ name: 'ann' });
+        world.settle();
+        expect(bob.others.get(ann.id)?.state).toContain('ann');
+        for (const letter of 'both ways. ') {
+          ann.type(letter);
+          world.pass(5);
+        }
+        part();
+        ann.type('only her own way.');
+        world.settle();
+        expect(textOf(bob)).toBe('by mesh. both ways. only her own way.');
+        expect([ann, bob].map(({ connection }) => connection?.isOpen)).toEqual([true, true]);
+        bob.type(' Bob as well.');
+        world.settle();
+        expect(textOf(ann)).toBe('by mesh. both ways. only her own way. Bob as well.');
+      });
+    }
+  }
+
+  it('[P3 P9] a peer whose relayed text arrives first is not closed', () => {
+    const world = new World();
+    const [ann, bob] = [world.client().connect(), world.client().connect()];
+    ann.present({ name: 'ann' });
+    bob.present({ name: 'bob' });
+    world.settle();
+    mesh(ann, bob);
+    for (let letter = 0; letter < 50; letter++) {
+      ann.type('a');
+      bob.connection!.deliverAll(world);
+      bob.type('b', 0);
+      bob.connection!.deliverAll(world);
+      ann.connection!.deliverAll(world);
+    }
+    world.settle();
+    expect([ann, bob].map(({ connection }) => connection?.isOpen)).toEqual([true, true]);
+    expect(world.stored().getText('content').toString()).toBe(textOf(bob));
+    expect(textOf(ann)).toBe('b'.repeat(50) + 'a'.repeat(50));
+  });
+
+  it('[P3 P8] a returning author whose id another client has taken learns it', () => {
+    const world = new World();
+    const [ann, hostile] = [world.client().connect(), world.client().connect()];
+    world.settle();
+    ann.type('before');
+    world.settle();
+    ann.cut();
+    ann.type(' and after');
+    const entry = { client: ann.id, clock: 99, state: '{}' };
+    hostile.send({ type: 'awareness', update: encodeAwareness([entry]) });
+    world.settle();
+    ann.connect();
+    world.settle();
+    const reasons = ann.messages.flatMap((message) =>
+      message.type === 'unsaved' ? [message.reason] : []
+    );
+    expect(reasons.slice(0, 2)).toEqual(['gap', 'forked']);
+    expect(world.stored().getText('content').toString()).toBe('before');
+  });
 });

@@ -1,0 +1,56 @@
+import * as Y from 'yjs';
+import { type DecodedUpdate, findForks } from '../../../protocol/compare-updates.ts';
+import type { UpdateLog } from './update-log.ts';
+
+type Structs = DecodedUpdate['structs'];
+
+/** The result of a comparison, and the count of stored bytes that it has read. */
+interface Comparison {
+  readonly isForked: boolean;
+  readonly bytesRead: number;
+}
+
+/**
+ * Compares a validated update with what the log has under the same client ids and clocks. Reads the
+ * tail, and the snapshot only when the tail does not reach back far enough.
+ */
+export function compareWithLog(update: Uint8Array, log: UpdateLog): Comparison {
+  const received = Y.decodeUpdate(update);
+  const repeated = new Map<number, number>();
+  for (const { id: { client, clock } } of received.structs) {
+    if (clock < log.state.clockOf(client) && !repeated.has(client)) repeated.set(client, clock);
+  }
+  const tail = log.tail();
+  const rows = tail.map((row) => Y.decodeUpdate(row));
+  const structs = withoutRepetitions(rows.flatMap((row) => row.structs), repeated);
+  let bytesRead = tail.reduce((sum, { length }) => sum + length, 0);
+  if (!reachesBack(structs, repeated)) {
+    const snapshot = log.snapshot() ?? new Uint8Array([0, 0]);
+    bytesRead += snapshot.length;
+    const stateVector = new Map([...log.state.clocks(), ...repeated]);
+    const cut = Y.decodeUpdate(Y.diffUpdate(snapshot, Y.encodeStateVector(stateVector)));
+    rows.unshift(cut);
+    structs.unshift(...cut.structs);
+  }
+  const held = { structs, ds: Y.mergeDeleteSets(rows.map(({ ds }) => ds)) };
+  return { isForked: findForks(held, received).size > 0, bytesRead };
+}
+
+/** The structs of these clients. A stored update may begin with structs that an earlier one has. */
+function withoutRepetitions(structs: Structs, clients: ReadonlyMap<number, number>): Structs {
+  const ends = new Map<number, number>();
+  return structs.filter(({ id: { client, clock }, length }) => {
+    if (!clients.has(client) || clock + length <= (ends.get(client) ?? 0)) return false;
+    ends.set(client, clock + length);
+    return true;
+  });
+}
+
+/** Whether there is a struct at or before each of these clocks. */
+function reachesBack(structs: Structs, clocks: ReadonlyMap<number, number>): boolean {
+  const reached = new Set<number>();
+  for (const { id: { client, clock } } of structs) {
+    if (clock <= clocks.get(client)!) reached.add(client); // only structs of these clients
+  }
+  return reached.size === clocks.size;
+}

@@ -91,12 +91,12 @@ export const limits = {
    */
   unconfirmedBytes: 2 * MiB,
   /**
-   * Unconfirmed answers for all clients of a document together. Beyond: clients whose answers have
-   * been unconfirmed for longer than `answerTimeout` milliseconds are closed first; then the client
-   * that asks is closed. Both with 1013.
+   * Bytes of full answers that the clients of a document together have not read. Beyond: clients that
+   * left theirs unread for longer than `unreadAnswerTimeout` milliseconds are closed first; then the
+   * client that requests another is closed. Both with 1013.
    */
   unreadAnswerBytes: 64 * MiB,
-  answerTimeout: 60_000,
+  unreadAnswerTimeout: 60_000,
   /** Sync steps 2 from one connection that no sync step 1 asked for. Beyond: closed with 1008. */
   unsolicitedAnswers: 32,
   /** Consecutive updates with missing dependencies. Beyond: closed with 1008. */

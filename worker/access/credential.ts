@@ -13,7 +13,11 @@ export function credentialFrom(request: Request): string | null {
   const protocol = offeredSubprotocols(request)
     .find((one) => one.startsWith(credentialProtocolPrefix));
   if (protocol !== undefined) return protocol.slice(credentialProtocolPrefix.length);
-  const { searchParams } = new URL(request.url);
+  return credentialInUrl(new URL(request.url));
+}
+
+/** The key or token in the query of a link; null for none. */
+export function credentialInUrl({ searchParams }: URL): string | null {
   return searchParams.get('key') ?? searchParams.get('token');
 }
 

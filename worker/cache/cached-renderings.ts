@@ -182,7 +182,6 @@ function expiryOf({ since, at }: CachedVersion, maxAge: number): number {
   return Math.min(Math.max((at - since) * agePerRest, minAge), maxAge);
 }
 
-/** Cache keys are URLs of the service at which nothing is served. */
 function prefixOf({ base, name }: DocumentAddress, scope: CacheScope): string {
   return `${base}/~readings/${encodeURIComponent(scope.name)}/${name}`;
 }

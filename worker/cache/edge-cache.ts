@@ -11,8 +11,8 @@ export interface SharedCache {
 const maxAge = 600;
 
 /**
- * A cache in front of documents: texts by URL, in the memory of this isolate (local) and in the cache
- * of the data center (shared).
+ * A cache in front of documents: texts, in the memory of this isolate (local) and in the cache of the
+ * data center (shared). Their keys are URLs of the service at which nothing is served.
  *
  * It does not check access. A key must identify who may get the entry, and be made only after the
  * access check. Nothing that depends on a token may be stored.

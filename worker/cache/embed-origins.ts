@@ -86,7 +86,6 @@ export class EmbedOriginCache {
   }
 }
 
-/** Cache keys are URLs of the service at which nothing is served. */
 function keyOf(base: string, name: string): string {
   return `${base}/~frames/${name}`;
 }

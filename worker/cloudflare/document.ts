@@ -7,6 +7,7 @@ import { Document } from '../core/document.ts';
 import { monotonicClock } from '../core/monotonic-clock.ts';
 import { callLocally, type DocumentHandle, type RemoteOperation } from '../document.ts';
 import { readForwardedUpgrade } from '../http/upgrade.ts';
+import { randomId } from '../random-id.ts';
 import { HibernatableConnection } from './connection.ts';
 import { DurableObjectSql } from './sql.ts';
 import { refuseUpgrade } from './upgrades.ts';
@@ -44,7 +45,7 @@ export class DocumentDurableObject extends DurableObject<AccessEnvironment>
         verifyFreshToken(settings, token, { audience, document: name }),
       report: (event, details) =>
         console.error(JSON.stringify({ event, document: ctx.id.name, ...details })),
-      randomId: () => crypto.randomUUID().replaceAll('-', '').slice(16),
+      randomId,
     });
     // The platform answers these without waking the object.
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair('ping', 'pong'));

@@ -26,6 +26,10 @@ export interface CloseFrame {
   readonly reason: string;
 }
 
+/** The reason for closing a connection after an unexpected error. */
+export const internalErrorReason =
+  'The service failed. Everything acknowledged is stored. Reconnect to continue.';
+
 /** One client's connection. Implemented once per runtime, and for HTTP polling in the core. */
 export interface Connection {
   /** Reads are cached in memory; each write goes to the platform at once. */

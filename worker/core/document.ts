@@ -2,9 +2,9 @@ import { type Role, roleAllows } from '../../protocol/roles.ts';
 import { AccessList } from './access/access-list.ts';
 import { EmbedOrigins } from './access/embed-origins.ts';
 import {
-  closeCodes,
   type Denial,
   denial,
+  denialCloseCodes,
   type DenialCode,
   isDenial,
   type Permission,
@@ -27,7 +27,7 @@ import {
 import { readingHandlers } from './operations/reading.ts';
 import { sessionHandlers } from './operations/sessions.ts';
 import { Reader } from './render/reader.ts';
-import { closeFrameWhenFull, newAttachment } from './room/admission.ts';
+import { closeFrameWhenFull, newAttachment } from './room/new-connection.ts';
 import { PolledConnections } from './room/polled-connections.ts';
 import { Room } from './room/room.ts';
 import type { SqlDatabase } from './sql.ts';
@@ -123,7 +123,7 @@ export class Document {
     const permission = this.#authorize(principal, 'edit');
     if (isDenial(permission)) {
       const { code, detail: reason } = permission;
-      return { status: 'refused', code: closeCodes[code], reason, denial: code };
+      return { status: 'refused', code: denialCloseCodes[code], reason, denial: code };
     }
     const full = closeFrameWhenFull(this.#connections());
     if (full) return { status: 'refused', ...full, denial: null };

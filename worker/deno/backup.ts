@@ -1,4 +1,4 @@
-import { operator } from './document.ts';
+import { operatorPrincipal } from './document.ts';
 import type { Documents } from './documents.ts';
 import { documentNameOf, fileNameOf } from './file-name.ts';
 
@@ -24,7 +24,9 @@ export function backupNameOf(name: string): string {
 
 /** Returns false for a deleted document, which leaves a file too. */
 async function backUpOne(documents: Documents, name: string, path: string): Promise<boolean> {
-  const pieces = documents.get(name).use((document) => document.call(operator, { type: 'export' }));
+  const pieces = documents.get(name).use((document) =>
+    document.call(operatorPrincipal, { type: 'export' })
+  );
   if ('status' in pieces) return false;
   const file = await Deno.open(`${path}.new`, { write: true, create: true, truncate: true });
   try {

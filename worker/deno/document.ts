@@ -1,13 +1,18 @@
 import { CloseCode } from '../../protocol/close-codes.ts';
-import type { Connection, ConnectionAttachment } from '../core/connection.ts';
+import {
+  type Connection,
+  type ConnectionAttachment,
+  internalErrorReason,
+} from '../core/connection.ts';
 import { Document } from '../core/document.ts';
 import type { DocumentHost } from '../core/host.ts';
+import { randomId } from '../random-id.ts';
 import { SocketConnection } from './connection.ts';
 import type { Metrics } from './metrics.ts';
 import { FileSql } from './sql.ts';
 
 /** The principal for export and backup: the operator has access to the files anyway. */
-export const operator = { kind: 'open' } as const;
+export const operatorPrincipal = { kind: 'open' } as const;
 
 /** What documents use of the process. */
 export interface DocumentContext {
@@ -154,7 +159,7 @@ export class DenoDocument implements DocumentHost {
   }
 
   randomId(): string {
-    return crypto.randomUUID().replaceAll('-', '').slice(16);
+    return randomId();
   }
 
   /** Runs `work`. An exception is reported and closes `connection`, but goes no further. */
@@ -164,7 +169,7 @@ export class DenoDocument implements DocumentHost {
       work();
     } catch (error) {
       this.#context.report('unexpected error', { document: this.name, error });
-      connection?.close(CloseCode.internalError, 'Internal error. Everything saved is safe');
+      connection?.close(CloseCode.internalError, internalErrorReason);
     }
   }
 }

@@ -5,7 +5,7 @@ import { joinBytes } from '../../protocol/split-bytes.ts';
 import type { Denial } from '../core/access/principal.ts';
 import { type DocumentFile, readDocumentFile } from '../core/archive/document-reader.ts';
 import type { ImportResult } from '../core/operations/operations.ts';
-import { DenoDocument, operator } from './document.ts';
+import { DenoDocument, operatorPrincipal } from './document.ts';
 import { fileNameOf } from './file-name.ts';
 import { Metrics } from './metrics.ts';
 import { FileInUseError, FileSql } from './sql.ts';
@@ -18,7 +18,7 @@ deno task import NAME FILE [--data ./data]
 export function exportTo(data: string, name: string, file: string): void {
   const document = openDocument(data, name);
   try {
-    const pieces = document.use((core) => core.call(operator, { type: 'export' }));
+    const pieces = document.use((core) => core.call(operatorPrincipal, { type: 'export' }));
     if ('status' in pieces) {
       throw new RangeError(`Cannot export: there is no document "${name}" in ${data}.`);
     }

@@ -1,4 +1,5 @@
 import { CloseCode } from '../../protocol/close-codes.ts';
+import { internalErrorReason } from '../core/connection.ts';
 import { badRequest } from '../http/problem.ts';
 import { fitReason, type UpgradeRefusal } from '../http/upgrade.ts';
 import type { DocumentContext } from './document.ts';
@@ -62,8 +63,7 @@ export class Upgrades {
         onOpen(socket);
       } catch (error) {
         this.#context.report('unexpected error', { error });
-        const reason = 'Internal error. Try again later';
-        this.refuse(socket, { code: CloseCode.internalError, reason });
+        this.refuse(socket, { code: CloseCode.internalError, reason: internalErrorReason });
       }
     };
     // Until the document sets its own handler: Deno ends the process on an unhandled error event.

@@ -114,7 +114,7 @@ export function foreignOrigin(): Problem {
     403,
     'foreign-origin',
     'Origin not allowed',
-    'Pages of other sites may not connect. The operator can add their origin to EDGEPAD_ORIGINS.',
+    'Pages of other sites may not use this service. The operator can allow them in EDGEPAD_ORIGINS.',
   );
 }
 

@@ -3,6 +3,9 @@ import { isDocumentName } from '../../protocol/document-name.ts';
 import { isRecord } from '../../protocol/is-record.ts';
 import { badRequest, notFound, Problem } from './problem.ts';
 
+/** The type of a binary body. A page of another site needs a preflight request to send it. */
+export const binaryType = 'application/octet-stream';
+
 /** Checks a document name from a path. Throws a Problem (404) for an invalid one. */
 export function requireName(name: string | undefined): string {
   if (name === undefined || !isDocumentName(name)) throw notFound();

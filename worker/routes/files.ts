@@ -2,10 +2,8 @@ import { fileLimits } from '../core/archive/file-limits.ts';
 import { callDocument } from '../document.ts';
 import type { App } from '../http/cache-control.ts';
 import { badRequest, denied, nameTaken, overloaded } from '../http/problem.ts';
-import { requireName } from '../http/request.ts';
+import { binaryType, requireName } from '../http/request.ts';
 import type { Dependencies } from './dependencies.ts';
-
-const mediaType = 'application/octet-stream';
 
 /** Export of a document as a file, and import of a file as a new document. */
 export function addFileRoutes(app: App, { access, openDocument }: Dependencies): void {
@@ -14,7 +12,7 @@ export function addFileRoutes(app: App, { access, openDocument }: Dependencies):
     const document = await access.documentForAllowedOrigin(c.req.raw, name);
     return new Response(await document.call({ type: 'export' }), {
       headers: {
-        'content-type': mediaType,
+        'content-type': binaryType,
         'content-disposition': `attachment; filename="${name}.edgepad"`,
         'x-content-type-options': 'nosniff',
       },
@@ -25,9 +23,8 @@ export function addFileRoutes(app: App, { access, openDocument }: Dependencies):
     const name = requireName(c.req.param('name'));
     await access.requireCreator(c.req.raw, name);
     const { body: file } = c.req.raw;
-    // A page of another site needs a preflight request to send this media type.
-    if (c.req.header('content-type') !== mediaType || !file) {
-      throw badRequest(`Send a document file as ${mediaType}.`);
+    if (c.req.header('content-type') !== binaryType || !file) {
+      throw badRequest(`Send a document file as ${binaryType}.`);
     }
     if (Number(c.req.header('content-length') ?? 0) > fileLimits.bytes) {
       throw badRequest(`A document file may have at most ${fileLimits.bytes} bytes.`);

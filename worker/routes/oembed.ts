@@ -1,5 +1,5 @@
 import { isDocumentName } from '../../protocol/document-name.ts';
-import { credentialFrom } from '../access/credential.ts';
+import { credentialFrom, credentialInUrl } from '../access/credential.ts';
 import { serviceUrl } from '../access/origins.ts';
 import { escapeHtml } from '../core/render/html.ts';
 import type { PageContent } from '../core/render/formats.ts';
@@ -53,7 +53,7 @@ export function parseDocumentUrl(
   if (!url || !ownOrigins.includes(url.origin)) return null;
   const [, name = ''] = /^\/(?:d|v|embed)\/([^/]*)$/.exec(url.pathname) ?? [];
   if (!isDocumentName(name)) return null;
-  return { name, credential: url.searchParams.get('key') ?? url.searchParams.get('token') };
+  return { name, credential: credentialInUrl(url) };
 }
 
 /** The oEmbed URL for a page, which the page's `<link>` names. */

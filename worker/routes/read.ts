@@ -2,7 +2,7 @@ import type { AuthorizedDocument } from '../access/authorized-document.ts';
 import { anyTag, type Format } from '../core/render/reader.ts';
 import type { App, AppContext } from '../http/cache-control.ts';
 import { exportHeaders } from '../http/headers.ts';
-import { requireName } from '../http/request.ts';
+import { binaryType, requireName } from '../http/request.ts';
 import type { Dependencies } from './dependencies.ts';
 import {
   type ReadResult,
@@ -54,7 +54,7 @@ async function readState(
     setDownloadName(c, `${name}.yjs`);
     return c.body(update as Uint8Array<ArrayBuffer>, 200, {
       ...exportHeaders,
-      'content-type': 'application/octet-stream',
+      'content-type': binaryType,
       etag: `"${tag}"`,
     });
   });

@@ -2,16 +2,15 @@ import { closeHeader, edgepadProtocol, sessionHeader } from '../../protocol/head
 import { limits } from '../../protocol/limits.ts';
 import type { AuthorizedDocument } from '../access/authorized-document.ts';
 import { offeredSubprotocols } from '../access/credential.ts';
-import { closeCodes, type DenialCode } from '../core/access/principal.ts';
+import { denialCloseCodes, type DenialCode } from '../core/access/principal.ts';
 import { anyTag } from '../core/render/reader.ts';
 import type { App } from '../http/cache-control.ts';
 import { Problem } from '../http/problem.ts';
-import { readBody, requireName } from '../http/request.ts';
+import { binaryType, readBody, requireName } from '../http/request.ts';
 import type { Dependencies } from './dependencies.ts';
 
 /** The longest body that is read before the access check, in bytes; most are much shorter. */
 const maxUncheckedBytes = 64 * 1024;
-const mediaType = 'application/octet-stream';
 
 /** Editing: by WebSocket, and by HTTP where the network blocks WebSockets. */
 export function addSyncRoutes(app: App, { access, settings }: Dependencies): void {
@@ -27,7 +26,7 @@ export function addSyncRoutes(app: App, { access, settings }: Dependencies): voi
     } catch (error) {
       if (!(error instanceof Problem) || !isDenialCode(error.code)) throw error;
       const { code: denial, message: reason } = error;
-      const refusal = { code: closeCodes[denial], reason, denial, subprotocol };
+      const refusal = { code: denialCloseCodes[denial], reason, denial, subprotocol };
       return settings.refuseUpgrade(c.req.raw, refusal);
     }
   });
@@ -45,15 +44,14 @@ export function addSyncRoutes(app: App, { access, settings }: Dependencies): voi
 }
 
 function isDenialCode(code: string): code is DenialCode {
-  return code in closeCodes;
+  return code in denialCloseCodes;
 }
 
 /** Passes the messages of a request to the document, and responds with those for the client. */
 async function exchange(request: Request, document: AuthorizedDocument): Promise<Response> {
   const session = sessionOf(request);
-  // A page of another site needs a preflight request to send this media type.
-  if (request.headers.get('content-type') !== mediaType) {
-    const detail = `Send messages as ${mediaType}.`;
+  if (request.headers.get('content-type') !== binaryType) {
+    const detail = `Send messages as ${binaryType}.`;
     throw new Problem(415, 'media-type', 'Unsupported media type', detail);
   }
   // A long body takes memory, so access is checked before it is read. `state` requires the same role
@@ -65,7 +63,7 @@ async function exchange(request: Request, document: AuthorizedDocument): Promise
   const body = await readBody(request, limits.messageBytes);
   const { frame, close } = await document.call({ type: 'exchange', session, frame: body });
   const headers = new Headers({
-    'content-type': mediaType,
+    'content-type': binaryType,
     'x-content-type-options': 'nosniff',
   });
   if (close) headers.set(closeHeader, `${close.code} ${encodeURIComponent(close.reason)}`);

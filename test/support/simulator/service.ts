@@ -4,7 +4,7 @@ import { type Format, Reader, type RenderResult } from '../../../worker/core/ren
 import { joinBytes } from '../../../protocol/split-bytes.ts';
 import { AccessList } from '../../../worker/core/access/access-list.ts';
 import { permissionOf } from '../../../worker/core/access/principal.ts';
-import { newAttachment } from '../../../worker/core/room/admission.ts';
+import { newAttachment } from '../../../worker/core/room/new-connection.ts';
 import { Room } from '../../../worker/core/room/room.ts';
 import { UpdateLog } from '../../../worker/core/log/update-log.ts';
 import { Clock } from './clock.ts';

@@ -10,7 +10,7 @@ import { decodeMessages, encodeMessage, type Message } from '../../../protocol/m
 import type { Role } from '../../../protocol/roles.ts';
 import { type Permission, permissionOf } from '../../../worker/core/access/principal.ts';
 import type { ConnectionAttachment } from '../../../worker/core/connection.ts';
-import { newAttachment } from '../../../worker/core/room/admission.ts';
+import { newAttachment } from '../../../worker/core/room/new-connection.ts';
 import type { ClientEnd, TestConnection } from './test-connection.ts';
 
 /** Where clients open connections. */

@@ -91,7 +91,7 @@ export function isDenial(answer: unknown): answer is Denial {
 export const readOnlyReason = 'You may read this document but not change it';
 
 /** The close code of each denial. Its HTTP status is in worker/http/problem.ts. */
-export const closeCodes: Readonly<Record<DenialCode, CloseCode>> = {
+export const denialCloseCodes: Readonly<Record<DenialCode, CloseCode>> = {
   'unauthenticated': CloseCode.unauthenticated,
   'bad-token': CloseCode.unauthenticated,
   'token-expired': CloseCode.unauthenticated,

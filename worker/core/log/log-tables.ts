@@ -91,12 +91,13 @@ export class LogTables {
     const write = () => {
       if (newDocument) this.#insertDocument(newDocument);
       for (const [part, data] of parts.entries()) {
-        const row = 'INSERT INTO updates (version, part, data) VALUES (?, ?, ?)';
-        this.#sql.query(row, version, part, data);
+        const statement = 'INSERT INTO updates (version, part, data) VALUES (?, ?, ?)';
+        this.#sql.query(statement, version, part, data);
       }
       for (const client of newClients) {
-        const row = 'INSERT OR IGNORE INTO clients (client, version, author) VALUES (?, ?, ?)';
-        this.#sql.query(row, client, version, author);
+        const statement =
+          'INSERT OR IGNORE INTO clients (client, version, author) VALUES (?, ?, ?)';
+        this.#sql.query(statement, client, version, author);
       }
       if (newSchema !== null) this.#sql.query('UPDATE document SET schema = ?', newSchema);
     };
@@ -154,8 +155,8 @@ export class LogTables {
 
   #insertDocument({ epoch, created }: NewDocument): void {
     migrate(this.#sql);
-    const row = 'INSERT INTO document (id, epoch, created, compacted) VALUES (1, ?, ?, 0)';
-    this.#sql.query(row, epoch, created);
+    const statement = 'INSERT INTO document (id, epoch, created, compacted) VALUES (1, ?, ?, 0)';
+    this.#sql.query(statement, epoch, created);
   }
 
   #readParts(kind: SnapshotKind): Uint8Array | null {
@@ -165,8 +166,8 @@ export class LogTables {
 
   #insertParts(kind: SnapshotKind, bytes: Uint8Array): void {
     for (const [part, data] of splitBytes(bytes, limits.rowBytes).entries()) {
-      const row = 'INSERT INTO snapshot (kind, part, data) VALUES (?, ?, ?)';
-      this.#sql.query(row, kind, part, data);
+      const statement = 'INSERT INTO snapshot (kind, part, data) VALUES (?, ?, ?)';
+      this.#sql.query(statement, kind, part, data);
     }
   }
 }

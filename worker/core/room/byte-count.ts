@@ -1,3 +1,6 @@
+/** Approximate memory that a message takes beside its bytes while it is held, in bytes. */
+export const messageOverhead = 256;
+
 /** Counts bytes held in memory, for one session and for the room as a whole. */
 export class ByteCount {
   readonly #total: ByteCount | null;

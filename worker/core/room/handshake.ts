@@ -11,6 +11,7 @@ import {
 import { ProtocolError } from '../../../protocol/protocol-error.ts';
 import type { LogState } from '../update/log-state.ts';
 import type { UpdateLog } from '../log/update-log.ts';
+import { behindReason } from './send-window.ts';
 import type { Session, Sessions } from './session.ts';
 
 /** Client ids and the clock of each. */
@@ -79,7 +80,7 @@ export class Handshake {
 
   /**
    * Limits the answers that this client, and all clients together, have not read or paid for. Closes
-   * clients that left theirs unread for {@link limits.answerTimeout} to make room.
+   * clients that left theirs unread for {@link limits.unreadAnswerTimeout} to make room.
    */
   #requireCapacity(session: Session): void {
     if (!session.limiter.allowsAnswer(this.#sessions.now())) {
@@ -107,8 +108,8 @@ export class Handshake {
     for (const session of [...this.#sessions]) {
       const sentAt = session.window.oldestUnreadAnswerAt;
       if (session === requester || sentAt === null) continue;
-      if (now - sentAt <= limits.answerTimeout) continue;
-      session.close(CloseCode.tryAgainLater, 'Too far behind. Reconnect to get the rest.');
+      if (now - sentAt <= limits.unreadAnswerTimeout) continue;
+      session.close(CloseCode.tryAgainLater, behindReason);
     }
   }
 

@@ -4,12 +4,11 @@ import { FrameAssembler } from '../../../protocol/message-parts.ts';
 import type { Message } from '../../../protocol/messages.ts';
 import { ProtocolError } from '../../../protocol/protocol-error.ts';
 import type { RoomHost } from '../host.ts';
+import { messageOverhead } from './byte-count.ts';
 import type { Session, Sessions } from './session.ts';
 
 /** After this pause between two parts, in milliseconds, a client loses its memory to another one. */
 const idleTimeout = 5000;
-/** Approximate memory that a part takes beside its bytes. */
-const overhead = 256;
 
 /**
  * Reassembles long frames from their parts. Parts are kept in memory, so a timer keeps the object awake
@@ -30,7 +29,7 @@ export class IncomingParts {
 
   /** Returns the frame when the part completes it, else null. Throws {@link ProtocolError}. */
   add(session: Session, part: Message & { type: 'part' }): Uint8Array | null {
-    const bytes = part.bytes.length + overhead;
+    const bytes = part.bytes.length + messageOverhead;
     this.#reserve(session, bytes);
     const lastPartAt = this.#host.monotonicNow();
     session.incoming ??= { assembler: new FrameAssembler(limits.messageBytes), lastPartAt };

@@ -2,7 +2,7 @@ import { CloseCode } from '../../../protocol/close-codes.ts';
 import { limits } from '../../../protocol/limits.ts';
 import type { Message } from '../../../protocol/messages.ts';
 import { ProtocolError } from '../../../protocol/protocol-error.ts';
-import type { ByteCount } from './byte-count.ts';
+import { type ByteCount, messageOverhead } from './byte-count.ts';
 import { RateLimiter } from './rate-limiter.ts';
 
 interface QueuedMessage {
@@ -61,7 +61,7 @@ export class MessageQueue {
   push(message: Message, bytes: number, now: number): void {
     this.#messages.push({ message, bytes });
     this.#cost += RateLimiter.cost(bytes);
-    this.#memory.add(bytes + overhead);
+    this.#memory.add(bytes + messageOverhead);
     if (this.#limiter.wait(this.#cost, now) > limits.maxQueueDelay) {
       throw new ProtocolError(CloseCode.tooMany, rateReason);
     }
@@ -92,11 +92,8 @@ export class MessageQueue {
     const next = this.#messages.shift();
     if (!next) return undefined;
     this.#cost -= RateLimiter.cost(next.bytes);
-    this.#memory.add(-next.bytes - overhead);
+    this.#memory.add(-next.bytes - messageOverhead);
     this.#limiter.spend(next.bytes, now);
     return next.message;
   }
 }
-
-/** Approximate memory that a queued message takes beside its bytes. */
-const overhead = 256;

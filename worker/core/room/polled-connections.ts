@@ -6,8 +6,9 @@ import { decodeMessages } from '../../../protocol/messages.ts';
 import type { Permission } from '../access/principal.ts';
 import type { CloseFrame, Connection, ConnectionAttachment } from '../connection.ts';
 import type { RoomHost } from '../host.ts';
-import { closeFrameWhenFull, newAttachment } from './admission.ts';
+import { closeFrameWhenFull, newAttachment } from './new-connection.ts';
 import type { Room } from './room.ts';
+import { behindReason } from './send-window.ts';
 
 /** The answer to one HTTP request. */
 export interface Exchange {
@@ -51,7 +52,7 @@ class PolledConnection implements Connection {
     this.#bytes += frame.length;
     // Frames between two requests are held in this object's memory.
     if (this.inRequest || this.#bytes <= limits.unconfirmedBytes) return;
-    this.close(CloseCode.tryAgainLater, 'Too far behind. Reconnect to get the rest.');
+    this.close(CloseCode.tryAgainLater, behindReason);
     this.#onOverflow();
   }
 
@@ -102,8 +103,8 @@ export class PolledConnections {
   exchange(sessionId: string, permission: Permission, frame: Uint8Array): Exchange {
     const connection = this.#connections.get(sessionId) ??
       this.#open(sessionId, permission, frame);
-    if (!(connection instanceof PolledConnection)) return notOpen(connection);
-    if (!isSameClient(connection, permission)) return notOpen(sessionEnded);
+    if (!(connection instanceof PolledConnection)) return closedExchange(connection);
+    if (!isSameClient(connection, permission)) return closedExchange(sessionEnded);
     connection.lastSeenAt = this.#host.now();
     connection.requestedAt = this.#host.monotonicNow();
     // The permission of the current request applies; it may have changed since the last one.
@@ -169,7 +170,7 @@ const sessionEnded: CloseFrame = {
   reason: 'This session has ended. Reconnect.',
 };
 
-function notOpen(close: CloseFrame): Exchange {
+function closedExchange(close: CloseFrame): Exchange {
   return { frame: new Uint8Array(), close };
 }
 

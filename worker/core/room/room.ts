@@ -4,8 +4,8 @@ import { decodeMessages, type Message } from '../../../protocol/messages.ts';
 import { ProtocolError } from '../../../protocol/protocol-error.ts';
 import { schemaNumber } from '../../../protocol/schema.ts';
 import type { AccessList } from '../access/access-list.ts';
-import { closeCodes, isDenial } from '../access/principal.ts';
-import type { Connection } from '../connection.ts';
+import { denialCloseCodes, isDenial } from '../access/principal.ts';
+import { type Connection, internalErrorReason } from '../connection.ts';
 import type { RoomHost } from '../host.ts';
 import type { UpdateLog } from '../log/update-log.ts';
 import { Broadcast } from './broadcast.ts';
@@ -131,7 +131,7 @@ export class Room {
 
   #requireAccess({ attachment }: Session): void {
     const denial = this.#access.denialOf(attachment.permission);
-    if (denial) throw new ProtocolError(closeCodes[denial.code], denial.detail);
+    if (denial) throw new ProtocolError(denialCloseCodes[denial.code], denial.detail);
   }
 
   #ended(session: Session): void {
@@ -233,8 +233,6 @@ export class Room {
     }
   }
 }
-
-const internalErrorReason = 'The service failed; nothing of yours is lost. Reconnect to continue.';
 
 function decodeFrame(frame: Uint8Array | string): Message[] {
   if (typeof frame === 'string') {

@@ -3,6 +3,9 @@ import { limits } from '../../../protocol/limits.ts';
 import { ProtocolError } from '../../../protocol/protocol-error.ts';
 import type { ByteCount } from './byte-count.ts';
 
+/** The reason for closing a client that does not read fast enough. */
+export const behindReason = 'Too far behind. Reconnect to get the rest.';
+
 /** A sync step 1 that the client has not answered yet. */
 interface Probe {
   /** The bytes sent before it. */

@@ -9,7 +9,7 @@ import type { UpdateLog } from '../log/update-log.ts';
 import { ByteCount } from './byte-count.ts';
 import { MessageQueue } from './message-queue.ts';
 import { RateLimiter } from './rate-limiter.ts';
-import { SendWindow } from './send-window.ts';
+import { behindReason, SendWindow } from './send-window.ts';
 
 /**
  * All state of one connection. What must survive hibernation is in the connection's attachment. The
@@ -80,7 +80,7 @@ export class Session {
   /** Sends a frame that the client must not miss. Closes a client that is too far behind instead. */
   send(frame: Uint8Array): void {
     if (this.window.unconfirmedBytes > limits.unconfirmedBytes) {
-      this.close(CloseCode.tryAgainLater, 'Too far behind. Reconnect to get the rest.');
+      this.close(CloseCode.tryAgainLater, behindReason);
       return;
     }
     this.connection.send(frame);

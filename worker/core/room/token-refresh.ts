@@ -2,8 +2,8 @@ import { CloseCode } from '../../../protocol/close-codes.ts';
 import { encodeMessage } from '../../../protocol/messages.ts';
 import { ProtocolError } from '../../../protocol/protocol-error.ts';
 import {
-  closeCodes,
   type Denial,
+  denialCloseCodes,
   isDenial,
   type Permission,
   readOnlyReason,
@@ -17,7 +17,7 @@ import type { Session } from './session.ts';
  */
 export function refreshPermission(session: Session, permission: Permission | Denial): void {
   if (isDenial(permission)) {
-    throw new ProtocolError(closeCodes[permission.code], permission.detail);
+    throw new ProtocolError(denialCloseCodes[permission.code], permission.detail);
   }
   const { role: previousRole, token } = session.attachment.permission;
   // The page's origin is unknown by now, but it was checked against the first token.

@@ -4,7 +4,7 @@ import { edgepadProtocol } from '../../../../protocol/headers.ts';
 import { limits } from '../../../../protocol/limits.ts';
 import { encodeMessage } from '../../../../protocol/messages.ts';
 import { type Permission, permissionOf } from '../../../../worker/core/access/principal.ts';
-import { newAttachment } from '../../../../worker/core/room/admission.ts';
+import { newAttachment } from '../../../../worker/core/room/new-connection.ts';
 import { World } from '../../../support/world.ts';
 import type { TestConnection } from '../../../support/world/test-connection.ts';
 

@@ -159,7 +159,7 @@ describe('unread answers of all clients together', () => {
   it('[P8] are dropped after a timeout when another client requests the document', () => {
     const { world, ann, stalled } = crowded();
     const connections = stalled.map(({ connection }) => connection!);
-    world.pass(limits.answerTimeout + 1);
+    world.pass(limits.unreadAnswerTimeout + 1);
     const late = world.client().connect();
     late.connection!.deliverAll(world);
     expect(textOf(late)).toBe(textOf(ann));

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -30,6 +31,22 @@ if (!settings) {
   process.exit(1);
 }
 
+const isInUse = (port) =>
+  new Promise((resolve) => {
+    const socket = connect(Number(port), 'localhost', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.on('error', () => resolve(false));
+  });
+for (const [variable, port] of [['PAD_PORT', ports.pad], ['SITE_PORT', ports.site]]) {
+  if (!await isInUse(port)) continue;
+  console.error(
+    `Cannot start the example: port ${port} is in use. Set ${variable} to a free port.`,
+  );
+  process.exit(1);
+}
+
 const state = mkdtempSync(join(tmpdir(), 'edgepad-example-'));
 const wrangler = createRequire(import.meta.url).resolve('wrangler/bin/wrangler.js');
 const vars = Object.entries({ ...settings, EDGEPAD_ORIGINS: site, EDGEPAD_PUBLIC_URL: pad })
@@ -51,17 +68,17 @@ const service = spawn(process.execPath, [
   ...vars,
 ], { stdio: ['ignore', 'ignore', 'inherit'], detached: true });
 
-const stop = () => {
+const stop = (exitCode) => {
   try {
     process.kill(-(service.pid ?? 0), 'SIGKILL');
   } catch (error) {
     if (error.code !== 'ESRCH') throw error;
   }
   rmSync(state, { recursive: true, force: true });
-  process.exit(0);
+  process.exit(exitCode);
 };
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop);
-service.on('exit', stop);
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop(0));
+service.on('exit', () => stop(1));
 
 while (!await fetch(pad).then(() => true, () => false)) {
   await new Promise((resolve) => setTimeout(resolve, 250));

@@ -1,5 +1,5 @@
 /**
- * Every close code that the service sends. 1000–1015 are those of RFC 6455 section 7.4.1. 4400–4499
+ * The close codes. 1000–1015 are those of RFC 6455 section 7.4.1. 4400–4499
  * are final until the user acts, 4500–4599 are temporary; {@link mayReconnect} has the exceptions.
  * The boundary matters: y-websocket's provider never reconnects after 4400–4499, and text that was
  * typed since then stays on that client.
@@ -32,7 +32,10 @@ export const CloseCode = {
    * local copies, unlike 4404, which a service with the wrong data folder sends as well.
    */
   deleted: 4410,
-  /** The protocol or schema of the client is too old for this document. */
+  /**
+   * Reserved, not sent: the protocol or schema of the client is too old for this document. The service
+   * answers the updates of such a client with `unsaved` instead.
+   */
   outdated: 4409,
   /** Too many messages or connections. Reconnect later. */
   tooMany: 4529,

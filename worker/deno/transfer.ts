@@ -46,7 +46,9 @@ export function importFrom(data: string, name: string, file: string): number {
       case 'invalid':
         throw new RangeError(`${file}: ${result.reason}`);
       case 'exists':
-        throw new RangeError(`Cannot import: the document "${name}" exists already.`);
+        throw new RangeError(
+          `Cannot import: the document "${name}" exists already. Choose another name.`,
+        );
       case 'busy':
         throw new RangeError('Cannot import: another import is running. Try again later.');
       case 'denied':
@@ -93,7 +95,9 @@ function run(): void {
   });
   const [task, name = '', file] = positionals;
   if ((task !== 'export' && task !== 'import') || file === undefined) fail(usage);
-  if (!isDocumentName(name)) fail(`"${name}" is not a document name.`);
+  if (!isDocumentName(name)) {
+    fail(`Cannot ${task}: the name "${name}" is not 1 to 128 letters, digits, "-", "_" or "~".`);
+  }
   if (task === 'export') exportTo(values.data, name, file);
   else console.log(`Imported "${name}" at version ${importFrom(values.data, name, file)}.`);
 }

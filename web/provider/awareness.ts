@@ -4,13 +4,13 @@ import { encodeAwareness } from '../../protocol/awareness.ts';
 import { encodeMessage, type Message } from '../../protocol/messages.ts';
 import { Throttle } from './sync/throttle.ts';
 
-/** The minimum time between two updates of the own state, in milliseconds: a caret moves with every key. */
+/** The minimum time between two updates of this client's state, in milliseconds: each key moves the caret. */
 const sendInterval = 100;
 
 /**
- * Creates an Awareness without the timer of y-protocols, which renews the own state every 15 seconds
- * and removes states that were not renewed for 30. It would wake a hibernating document four times a
- * minute for each open tab. Here the service reports that a client has gone.
+ * Creates an Awareness without the timer of y-protocols, which renews this client's state every 15
+ * seconds and removes states that were not renewed for 30. It would wake a hibernating document four
+ * times a minute for each open tab. Here the service reports that a client has disconnected.
  */
 function createAwareness(doc: Y.Doc): Awareness {
   const awareness = new Awareness(doc);
@@ -25,7 +25,7 @@ interface AwarenessChange {
   readonly removed: number[];
 }
 
-/** Sends the own awareness state over the current connection, and applies those of others. */
+/** Sends this client's awareness state over the current connection, and applies those of others. */
 export class AwarenessSync {
   readonly awareness: Awareness;
   readonly #send: (frame: Uint8Array) => void;
@@ -41,7 +41,7 @@ export class AwarenessSync {
     return this.awareness.getStates().size > 1;
   }
 
-  /** Sends the own state over a new connection. */
+  /** Sends this client's state over a new connection. */
   connected(): void {
     // A pending update was meant for the previous connection.
     this.#throttle.cancel();
@@ -69,8 +69,9 @@ export class AwarenessSync {
   }
 
   /**
-   * Sends the own state, and only that: other clients send theirs. Also after an update from the
-   * service: if it reports this client as gone, y-protocols raises the clock, which has to be sent.
+   * Sends this client's state, and only that: other clients send theirs. Also after an update from
+   * the service: if it reports this client as gone, y-protocols raises the clock, and the state has
+   * to be sent again.
    */
   readonly #onUpdate = ({ added, updated, removed }: AwarenessChange): void => {
     if (![...added, ...updated, ...removed].includes(this.awareness.clientID)) return;
@@ -87,7 +88,7 @@ export class AwarenessSync {
     this.#send(encodeMessage({ type: 'awareness', update: encodeAwareness([entry]) }));
   }
 
-  /** Raises the own clock, so that clients which have removed the state accept it as new. */
+  /** Raises the clock of this client's state, so that clients which have removed it accept it as new. */
   #renewOwnState(): void {
     const state = this.awareness.getLocalState();
     if (state !== null) this.awareness.setLocalState(state);

@@ -4,7 +4,7 @@ import { tokenExpiry } from '../access/token-claims.ts';
 const refreshMargin = 60_000;
 /** The minimum time before a refresh, and before another attempt after a failed one, in milliseconds. */
 const refreshDelay = 15_000;
-/** The longest delay that `setTimeout` accepts, in milliseconds. A later refresh happens this early. */
+/** The longest delay that `setTimeout` accepts, in milliseconds. A refresh is never scheduled later. */
 const maxTimeout = 2 ** 31 - 1;
 
 /**

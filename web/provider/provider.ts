@@ -60,7 +60,7 @@ export class EdgepadProvider extends EventTarget {
   #session: SyncSession | null = null;
   #status: ProviderStatus = { state: 'connecting', progress: null };
   #wasSynced = false;
-  /** Whether nothing was received since the last connection, or the last attempt, has failed. */
+  /** Whether the last connection or attempt has failed and nothing has been received since. */
   #isOffline = false;
   #isDestroyed = false;
   #refusal: (ProviderStatus & { state: 'refused' }) | null = null;
@@ -154,7 +154,7 @@ export class EdgepadProvider extends EventTarget {
     this.#listening.abort();
   }
 
-  /** Loads the copy on this device. Its resume point spares the download of what it holds. */
+  /** Loads the copy on this device. From its resume point on, the service sends only later updates. */
   async #load(offline: CopyOnDevice): Promise<void> {
     const { epoch, version, isDirty } = await offline.loaded;
     if (this.#isDestroyed) return;
@@ -200,7 +200,7 @@ export class EdgepadProvider extends EventTarget {
     this.#session = null;
   }
 
-  /** A local edit: on to {@link SyncSession.addLocalUpdate}. */
+  /** Counts a local edit, and passes it to {@link SyncSession.addLocalUpdate}. */
   readonly #onDocUpdate = (update: Uint8Array, origin: unknown): void => {
     // The origin of a local edit may be null, and so may the copy.
     const isStored = this.#offline !== null && origin === this.#offline;
@@ -210,7 +210,7 @@ export class EdgepadProvider extends EventTarget {
     this.#updateStatus();
   };
 
-  /** Updates and acknowledgements from the service. */
+  /** Handles a frame from the service: updates, acknowledgements and others. */
   #onFrame(frame: Uint8Array): void {
     const session = this.#session;
     if (!session) return;
@@ -234,8 +234,8 @@ export class EdgepadProvider extends EventTarget {
     const isUnauthenticated = code === CloseCode.unauthenticated;
     this.#credentials.connectionClosed(isUnauthenticated ? reason : null);
     // Both kinds of codes come from the service: the transport works.
-    const hasReached = this.#session?.hasReceived || asksToWait(code) || isUnauthenticated;
-    if (!hasReached) this.#transport.failed();
+    const hasReachedService = this.#session?.hasReceived || asksToWait(code) || isUnauthenticated;
+    if (!hasReachedService) this.#transport.failed();
     this.#closeSession();
     this.#isOffline = true;
     this.#awareness.disconnected();
@@ -256,7 +256,7 @@ export class EdgepadProvider extends EventTarget {
 
   #updateStatus(): void {
     const { resumePoint, hasUnsaved } = this.#syncState;
-    // The copy writes the point with every update so far, so a resume never skips one.
+    // The copy stores the point only with every update before it, so that resuming skips none.
     if (resumePoint.epoch !== '') {
       this.#offline?.storeResumePoint({ ...resumePoint, isDirty: hasUnsaved });
     }

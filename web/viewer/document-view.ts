@@ -11,8 +11,8 @@ interface OpenElement {
 }
 
 /**
- * A rendered document in a page: nested elements with a `data-key` each. The page holds the content;
- * the view only keeps the order of the keys.
+ * A rendered document in a page: nested elements, each with a `data-key`. The page holds the content;
+ * the view keeps only the order of the keys.
  */
 export class DocumentView {
   readonly #container: HTMLElement;
@@ -42,7 +42,7 @@ export class DocumentView {
         typeof entry === 'string' ? entry : before.slice(entry[0], entry[0] + entry[1])
       ) ?? before;
     const html = new Map(blocks.map((block) => [block.key, block.html]));
-    // First, so that no element has to be moved past one that goes.
+    // First, so that no element is moved past one that is removed anyway.
     const elements = this.#removeAbsent();
     const changed = new Set<Element>();
     const open: OpenElement[] = [openElement(this.#container)];

@@ -1,11 +1,11 @@
 import { isKeyed } from './morph.ts';
 
-/** The number of elements to keep a position of, in case the first of them are removed. */
+/** The number of elements whose positions are recorded: the change may remove the first ones. */
 const maxCandidates = 20;
 
 /**
- * Runs a change of the page that must not move what is being read: the first element in view keeps its
- * position on the screen. At the top of the page, new content just appears.
+ * Changes the page without moving what the reader sees: the first element in view keeps its position on
+ * the screen. At the top of the page it only makes the change, so that new content is visible.
  *
  * Safari has no scroll anchoring of its own.
  */
@@ -27,6 +27,6 @@ function elementsInView(container: Element): Element[] {
   const first = children.findIndex((element) => element.getBoundingClientRect().bottom > 0);
   if (first < 0) return [];
   const inView = children.slice(first, first + maxCandidates);
-  // The items of a long list move while its own top does not.
+  // A change within a long list moves its items, but not its top.
   return [...(inView[0] ? elementsInView(inView[0]) : []), ...inView];
 }

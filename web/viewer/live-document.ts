@@ -54,12 +54,12 @@ export class LiveDocument {
       if (persisted) pollNow();
     }, { signal });
     addEventListener('online', pollNow, { signal });
-    // Fails at once, and so shows that the page is behind.
+    // This poll fails at once, which shows that the page is behind.
     addEventListener('offline', pollNow, { signal });
     this.#followVisibility();
   }
 
-  /** Polls now instead of after the delay, as when there is another credential. */
+  /** Polls now instead of after the delay, for example when the page has another credential. */
   pollNow(): void {
     this.#poller.pollNow();
   }

@@ -56,7 +56,7 @@ function morphAttributes(from: Element, to: Element): boolean {
   return hasChanged;
 }
 
-/** Leaves equal children at both ends untouched; between them, morphs the first into the first, and so on. */
+/** Leaves equal children at both ends untouched, and morphs the others in pairs, in order. */
 function morphChildren(from: Element, to: Element, onChange: (element: Element) => void): void {
   const keyed = [...from.childNodes].filter(isKeyed);
   const before = [...from.childNodes];

@@ -1,17 +1,17 @@
-/** The outcome of a poll: the milliseconds to wait for the next; null if the service gave none. */
+/** The outcome of a poll: the delay that the service asks for, in milliseconds; null without one. */
 export type PollOutcome = number | null | 'failed';
 
-/** The delay without one from the service, in milliseconds. */
+/** The delay if the service asks for none, in milliseconds. */
 const defaultDelay = 3_000;
 const minBackoff = 250;
-/** The span of the jitter after the first failure and its maximum, in milliseconds. */
+/** The span of the jitter after the first failure, and after many, in milliseconds. */
 const firstSpan = 1_000;
 const maxSpan = 60_000;
 
 /**
- * The delay before the next poll. After a success it is what the service says, plus up to 20 % jitter,
- * which spreads readers that have started together. After failures it is full jitter over a span that
- * doubles, which spreads the readers of a service that comes back.
+ * The delay before the next poll. After a success it is what the service asks for, plus up to 20 %
+ * jitter, which spreads readers that have started together. After failures it is full jitter over a
+ * span that doubles, which spreads the readers of a service that recovers.
  */
 export class PollDelay {
   readonly #random: () => number;

@@ -27,14 +27,14 @@ export interface PollHost {
   random(): number;
 }
 
-/** A poll that takes longer has failed, in milliseconds. */
+/** How long a poll may take before it counts as failed, in milliseconds. */
 const pollTimeout = 20_000;
 /** How often to poll a document that does not exist yet, in milliseconds. */
 const emptyInterval = 5_000;
 
 /**
- * Keeps a page up to date by polling: one request at a time, the next one some time after the last has
- * ended. Stops while it is paused, and when the document is gone, until {@link pollNow} is called.
+ * Keeps a page up to date by polling. Makes one request at a time: the delay starts when the response
+ * has arrived. Makes none while paused. Once the document is gone, waits for {@link pollNow}.
  */
 export class Poller {
   readonly #host: PollHost;
@@ -63,7 +63,7 @@ export class Poller {
     this.#host.showState({ type: 'paused' });
   }
 
-  /** Polls now, and goes on. */
+  /** Polls now, and continues. */
   resume(): void {
     if (!this.#isPaused) return;
     this.#isPaused = false;
@@ -71,8 +71,8 @@ export class Poller {
   }
 
   /**
-   * Polls now, as when the network returns; aborts the request in flight, which may hang. Does nothing
-   * while paused.
+   * Polls now, for example when the network returns. Aborts the request in flight, which may hang. Does
+   * nothing while paused.
    */
   pollNow(): void {
     if (this.#isPaused) return;
@@ -113,7 +113,7 @@ export class Poller {
   }
 
   #show(changes: Changes): void {
-    // If this throws, the page differs from what was expected, and the next poll gets everything.
+    // If the changes do not fit the page, this throws, and the next poll requests the full document.
     this.#version = '';
     this.#host.showChanges(changes);
     this.#version = changes.version;

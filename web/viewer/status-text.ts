@@ -1,6 +1,6 @@
 import type { PollState } from './poller.ts';
 
-/** The state as a text for the reader. `timeOf` formats a time, in milliseconds since the epoch. */
+/** Describes the state to the reader. `timeOf` formats a time, in milliseconds since the epoch. */
 export function statusText(state: PollState, timeOf: (time: number) => string): string {
   switch (state.type) {
     case 'live':
@@ -10,8 +10,8 @@ export function statusText(state: PollState, timeOf: (time: number) => string): 
     case 'empty':
       return 'Waiting';
     case 'behind':
-      return `Not connected. Showing the version of ${timeOf(state.seenAt)}`;
+      return `Not connected. Showing the version from ${timeOf(state.seenAt)}`;
     case 'gone':
-      return `No longer available. Showing the version of ${timeOf(state.seenAt)}`;
+      return `No longer available. Showing the version from ${timeOf(state.seenAt)}`;
   }
 }

@@ -51,7 +51,7 @@ describe('[P7] a response that is not from the service', () => {
     });
   }
 
-  it('is told from a problem of the service', async () => {
+  it('is distinguished from a problem of the service', async () => {
     const url = await serverThat((_, response) => {
       response.writeHead(403, { 'content-type': 'application/problem+json' }).end('{ broken');
     });

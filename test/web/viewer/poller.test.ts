@@ -197,7 +197,7 @@ describe('[P6] the poller', () => {
     expect(world.lastState).toEqual({ type: 'live' });
   });
 
-  test('[R19] stops when the document is gone, until it is told to poll again', async () => {
+  test('[R19] stops when the document is gone, until `pollNow` is called', async () => {
     const world = new World();
     world.poller.resume();
     await world.respond('missing');
@@ -259,7 +259,7 @@ test('[R18] the status text says whether the page is live', () => {
   expect(statusText({ type: 'live' }, timeOf)).toBe('Live');
   expect(statusText({ type: 'paused' }, timeOf)).toBe('Paused');
   expect(statusText({ type: 'behind', seenAt: 12 }, timeOf))
-    .toBe("Not connected. Showing the version of 12 o'clock");
+    .toBe("Not connected. Showing the version from 12 o'clock");
   expect(statusText({ type: 'gone', seenAt: 12 }, timeOf))
-    .toBe("No longer available. Showing the version of 12 o'clock");
+    .toBe("No longer available. Showing the version from 12 o'clock");
 });

@@ -180,7 +180,7 @@ class IndexedDbCopy extends EventTarget implements OfflineCopy {
     if (origin === this) return;
     this.#updates.push(update);
     if (local) {
-      // Before the provider says so: after a crash now, a copy without the mark would never be sent.
+      // Not only when the provider reports it: after a crash before that, the change would never be sent.
       this.#setDirty(true);
       this.#client = this.#doc.clientID;
     }

@@ -10,7 +10,7 @@ const updatesToSearch = 8;
 /** How long a copy may take to arrive before the text is offered, in milliseconds. */
 const offerDelay = 2_000;
 
-/** Text that was deleted unseen and has no place in the document. */
+/** Text that another client deleted without having seen it. */
 interface LostText {
   readonly text: string;
 }
@@ -37,13 +37,13 @@ interface Search extends LostText {
 }
 
 /**
- * Recovers text of this client that a merge deletes although its author had not seen it: a client that
+ * Recovers text of this client that another client has deleted without having seen it: a client that
  * joins, moves, pastes or deletes a line also deletes what others were typing in it. If that client
  * has written a copy of the line and there is one candidate, the text is re-inserted there. Otherwise
  * it is offered in {@link offers}. Event: `change`, when the offers change.
  *
  * Limit: if the text and its deletion arrive in a state that a third client has merged, the deletion
- * cannot be told from an intended one.
+ * cannot be distinguished from an intended one.
  */
 export class LostTextFinder extends EventTarget {
   readonly #options: LostTextOptions;

@@ -14,9 +14,9 @@ export interface OrphanedText {
 }
 
 /**
- * Finds text of this client that a transaction deletes although its author had not seen it. An update
- * names every character that its author has deleted; text that disappears with its parent and is not
- * named was unknown to the author.
+ * Finds text of this client that a transaction deletes and the remote client had not seen. An update
+ * names every character that its author has deleted. Text that disappears with its parent and is not
+ * named was unknown to that author.
  *
  * Must be called before observers run: afterwards Yjs has discarded the text. `incoming` are the
  * updates of the transaction; they are decoded only if it deletes text of `isOwn` clients.

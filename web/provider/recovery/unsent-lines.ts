@@ -30,7 +30,7 @@ export function allLines(root: Y.XmlFragment | Y.Text): string[] {
   return readLines(root, () => Infinity).map(({ text }) => text);
 }
 
-/** The offset in an item from which its text marks the line. */
+/** The offset in an item beyond which its text marks the line; `Infinity` if none of it does. */
 type MarkFrom = (item: Y.Item) => number;
 
 interface Line {

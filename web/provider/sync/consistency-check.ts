@@ -17,10 +17,10 @@ interface ConsistencyCheckEvents {
 }
 
 /**
- * Checks that the client and the service hold the same document. Acknowledgements say that every
- * update was stored; the check says that neither side lacks one, whatever failed on the way. It
+ * Checks that the client and the service hold the same document. Acknowledgements confirm that every
+ * update was stored; this check confirms that neither side lacks one, whatever failed on the way. It
  * compares a hash of state vector and delete set, once after connecting and once after local changes
- * were saved, and never while nothing happens. One for each connection.
+ * were saved, and never while nothing happens. Each connection has its own check.
  */
 export class ConsistencyCheck {
   readonly #doc: Y.Doc;

@@ -1,6 +1,6 @@
-/** The maximum of the first delay and the minimum of all others, in milliseconds. */
+/** The first delay is at most this long, and every later one at least, in milliseconds. */
 const shortDelay = 500;
-/** The bounds of the maximum of all others, in milliseconds. */
+/** A later delay is at most as long as the outage so far, within these bounds, in milliseconds. */
 const minBound = 2_000;
 const maxBound = 30_000;
 

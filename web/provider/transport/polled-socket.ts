@@ -4,15 +4,15 @@ import { limits } from '../../../protocol/limits.ts';
 import { problemDetail } from '../../access/problem.ts';
 import type { SocketLike } from './socket.ts';
 
-/** The time between two requests, in milliseconds: short after a request that carried a frame, then longer. */
+/** The time between two requests, in milliseconds. It grows while neither side sends a frame. */
 const minInterval = 400;
 const maxInterval = 8_000;
 const intervalGrowth = 1.5;
 /** How long a request may take, in milliseconds. */
 const requestTimeout = 20_000;
 /**
- * Limits of one request; the rest goes with the next. The service accepts twice as much: a frame holds
- * one message nearly always, and 256 KiB at most.
+ * Limits of one request; the next one carries the rest. The service accepts twice as much, since a
+ * frame nearly always holds one message, and has at most 256 KiB.
  */
 const maxFrames = limits.messagesPerFrame / 2;
 const maxBytes = limits.messageBytes / 2;
@@ -80,7 +80,7 @@ export class PolledSocket implements SocketLike {
     if (this.readyState === 3) return;
     this.readyState = 3;
     clearTimeout(this.#timer);
-    // Without it, other clients would see this one for half a minute.
+    // Without this request, other clients would see this one for half a minute.
     this.#request('DELETE', null).catch(() => {});
   }
 
@@ -102,7 +102,7 @@ export class PolledSocket implements SocketLike {
       const [, code, reason = ''] = /^(\d+) (.*)$/.exec(close) ?? [];
       if (code) this.#end(Number(code), decodeReason(reason));
     } catch (error) {
-      // Of fetch: no network, or a timeout.
+      // `fetch` throws these without a network and after the timeout.
       if (!(error instanceof TypeError || error instanceof DOMException)) throw error;
       this.#end(1006, '');
     } finally {

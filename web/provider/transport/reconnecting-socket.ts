@@ -36,10 +36,10 @@ interface Connection {
 export class ReconnectingSocket {
   readonly #events: SocketEvents;
   #connection: Connection | null = null;
-  /** The attempt that is waiting for `open`; null if none is. An abandoned attempt is not this one. */
+  /** Identifies the attempt that waits for `open`; null without one. Others were abandoned. */
   #attempt: object | null = null;
   #attempts = 0;
-  /** Since when there has been no stable connection, in milliseconds of the monotonic clock. */
+  /** The start of the outage that the backoff counts, in milliseconds of the monotonic clock. */
   #unstableSince = performance.now();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isStopped = false;
@@ -89,7 +89,7 @@ export class ReconnectingSocket {
     try {
       socket = await this.#events.open();
     } catch {
-      // Without a credential, which code of the page provides, or without a service.
+      // The page's code has provided no credential, or the service cannot be reached.
       if (attempt === this.#attempt) this.#closed(1006, '');
       return;
     }

@@ -1,8 +1,8 @@
 import { credentialProtocolPrefix, edgepadProtocol } from '../../../protocol/headers.ts';
 import type { SocketLike, WebSocketClass } from './socket.ts';
 
-/** How long the service may take to answer the request that checks for it, in milliseconds. */
-const reachTimeout = 15_000;
+/** How long the service may take to answer the request that checks whether it is up, in milliseconds. */
+const checkTimeout = 15_000;
 /** After a fallback to HTTP, the first new connection after this time tries a WebSocket, in milliseconds. */
 const retryWebSocketAfter = 30_000;
 
@@ -17,9 +17,9 @@ interface TransportSelectorOptions {
 
 /**
  * Selects the transport of each connection: a WebSocket, or HTTP requests where a proxy blocks
- * WebSockets or cuts them immediately. Falls back to HTTP only if the service answers over HTTP and a
- * WebSocket opened right after that brings nothing, so that an outage does not move clients to HTTP.
- * A connection over HTTP stays until it is lost.
+ * WebSockets or closes them immediately. Falls back to HTTP only if the service answers over HTTP and
+ * a WebSocket opened right after that receives nothing, so that an outage does not move clients to
+ * HTTP. A connection over HTTP is kept until it is lost.
  */
 export class TransportSelector {
   readonly #options: TransportSelectorOptions;
@@ -85,7 +85,7 @@ export class TransportSelector {
    * request changes nothing and wakes no document.
    */
   async #checkService(): Promise<boolean> {
-    const signal = AbortSignal.timeout(reachTimeout);
+    const signal = AbortSignal.timeout(checkTimeout);
     try {
       const { status } = await this.#options.fetch(this.#syncUrl, {
         method: 'HEAD',

@@ -5,11 +5,11 @@ export interface GuestIdentity {
   readonly name: string;
   /** `#rrggbb`, from {@link guestColors}. */
   readonly color: string;
-  /** Whether the person picked the colour. A drawn one changes when another person has it. */
+  /** Whether the person chose the colour. A random one changes if another person has it. */
   readonly hasChosenColor?: boolean;
 }
 
-/** Dark enough for white text (contrast 4.5:1), and different enough to tell six people apart. */
+/** Dark enough for white text (contrast 4.5:1), and different enough to distinguish six people. */
 export const guestColors = [
   '#b4371f',
   '#8a5a00',
@@ -50,7 +50,7 @@ const animals = [
 
 const key = 'edgepad:identity';
 
-/** The guest stored in this browser. Draws and stores one such as "Guest Heron" at first use. */
+/** The guest stored in this browser. At first use, stores a random one, such as "Guest Heron". */
 export function loadIdentity(): GuestIdentity {
   const stored = readStored(key);
   if (isIdentity(stored)) return stored;
@@ -60,8 +60,8 @@ export function loadIdentity(): GuestIdentity {
 }
 
 /**
- * A random colour that is not taken, or null if all are. `random` is from 0 to 1: two guests who draw
- * at the same time should not draw the same colour again.
+ * A random colour that is not taken, or null if all are. `random` is a number from 0 up to 1. Not the
+ * first free colour: two guests who change at the same time would get the same one again.
  */
 export function freeColor(taken: Iterable<string>, random = Math.random()): string | null {
   const used = new Set(taken);

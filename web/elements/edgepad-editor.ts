@@ -14,10 +14,10 @@ import { createPart, sharedStyleSheet } from './shadow-parts.ts';
  * Safari loses the caret in a shadow root. Toolbar, status, dialogs and recovered text are in the
  * shadow root.
  *
- * Attributes and properties: `server` (default: the origin of the page), `doc`, `token`, `theme`
- * (`light`, `dark`), `readonly`. Events: `ready`, `change`, `statuschange`. Parts: `head`, `toolbar`,
+ * Attributes: `server` (default: the origin of the page), `doc`, `token`, `theme` (`light`, `dark`) and
+ * `readonly`; all but `theme` are properties too. Events: `ready`, `change`, `statuschange`. Parts: `head`, `toolbar`,
  * `status`, `text`. Custom properties as in `<edgepad-viewer>`. Nothing is stored on the device:
- * unsent changes are lost when the page closes. {@link status} tells whether there are any.
+ * unsent changes are lost when the page closes. {@link status} shows whether there are any.
  */
 export class EdgepadEditor extends DocumentElement {
   static override readonly observedAttributes = [
@@ -32,7 +32,7 @@ export class EdgepadEditor extends DocumentElement {
   readonly #overlays = document.createElement('div');
   #live: LiveEditor | null = null;
   #text: HTMLElement | null = null;
-  /** The content that keeps the editor from mounting. */
+  /** Describes the content because of which the document cannot be edited here. */
   #unsupported: string | null = null;
 
   constructor() {
@@ -79,7 +79,7 @@ export class EdgepadEditor extends DocumentElement {
     this.#live?.editor?.view.focus();
   }
 
-  /** Calls `getToken` now, because it has another token. */
+  /** Calls `getToken` now. Use it when the page has another token. */
   renewToken(): void {
     this.#live?.provider.renewToken();
   }

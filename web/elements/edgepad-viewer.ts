@@ -8,8 +8,8 @@ import { createPart, sharedStyleSheet } from './shadow-parts.ts';
 /**
  * `<edgepad-viewer>`: a read-only document in the page. It polls for changes, without Yjs.
  *
- * Attributes and properties: `server` (default: the origin of the page), `doc`, `token`, `theme`
- * (`light`, `dark`). Events: `ready`, `change`, `statuschange`. Parts: `document`, `status`. Custom
+ * Attributes: `server` (default: the origin of the page), `doc`, `token` and `theme` (`light`, `dark`);
+ * all but `theme` are properties too. Events: `ready`, `change`, `statuschange`. Parts: `document`, `status`. Custom
  * properties: `--edgepad-accent`, `--edgepad-paper`, `--edgepad-ink`, `--edgepad-rule`,
  * `--edgepad-font`. The service must list the page's origin in `EDGEPAD_ORIGINS`.
  */

@@ -1,12 +1,12 @@
 import type { PresenceUser } from '../live-editor/live-editor.ts';
 
 /**
- * The messages between an embed and its parent window. `Hello` and `Init` pass between the windows;
- * all others use the MessagePort that `Init` carries. docs/EMBEDDING.md describes them for sites that
- * do without `embed.js`.
+ * The messages between an embed and its parent window. The embed posts {@link helloType} to the parent
+ * window, which answers with {@link Init} and a MessagePort. All others use that port.
+ * docs/EMBEDDING.md describes them for sites that do not use `embed.js`.
  */
 
-/** `auto` follows the system of the visitor. */
+/** `auto` follows the visitor's system. */
 export type Theme = 'auto' | 'light' | 'dark';
 
 export const helloType = 'edgepad:hello';
@@ -22,7 +22,7 @@ export interface Init {
   readonly theme?: Theme;
   /** How a guest appears to the others. A token overrides it. */
   readonly user?: PresenceUser | null;
-  /** Of the text and of dates, as in `de-AT`. The interface is English. */
+  /** The language of the text and the format of dates, such as `de-AT`. The interface is English. */
   readonly locale?: string;
 }
 
@@ -42,7 +42,7 @@ export type EmbedMessage =
   | { readonly type: 'error'; readonly code: string; readonly message: string }
   /** Requests a fresh token. The parent answers with `setToken`, even if the token is the same. */
   | { readonly type: 'token' }
-  /** All changes were sent after `destroy`. */
+  /** Follows `destroy`: all changes were sent. */
   | { readonly type: 'destroyed' };
 
 /** From the parent to the embed. */

@@ -91,7 +91,7 @@ export class ParentWindow {
     });
   }
 
-  /** The page has started without this answer: it arrives as messages. */
+  /** Applies an answer that arrives after the page has started without it. */
   #applyLate({ token, theme }: Init): void {
     if (theme !== undefined) this.#options.onMessage({ type: 'setTheme', theme });
     if (token !== undefined) this.#options.onMessage({ type: 'setToken', token });

@@ -1,6 +1,6 @@
 import type { ParentWindow } from './parent-window.ts';
 
-/** Smaller changes, in CSS pixels, are not sent: a site that rounds would make the two alternate. */
+/** Smaller changes, in CSS pixels, are not sent: the height could alternate if the parent rounds it. */
 const minChange = 2;
 
 /**

@@ -12,11 +12,11 @@ import { createRecoveryPanel, showLostText, showUnsavedChanges } from './recover
 import { isMissing, isUnavailable, removeCopy } from './remove-copy.ts';
 import { type CreateDocument, saveAsNewDocument } from './save-as-new.ts';
 
-/** Where recovered and unsaved text goes. */
+/** The document and the page that recovered and unsaved text belongs to. */
 interface RecoveryTarget {
   /** The document's name. */
   readonly name: string;
-  /** Where documents are, without a slash at the end: `wss://host/docs`. */
+  /** The base URL of the documents, without a slash at the end: `wss://host/docs`. */
   readonly url: string;
   /** Receives the dialogs and panels. */
   readonly overlays: HTMLElement;
@@ -25,7 +25,7 @@ interface RecoveryTarget {
 export interface RecoveryOptions extends RecoveryTarget {
   /** The document's copy on this device. Without it, unsent changes are lost when the page closes. */
   readonly offline?: OfflineCopy;
-  /** Loads what creates the document that unsaved text is saved in; null where none may be created. */
+  /** Loads the function that creates a document for unsaved text. Null where none may be created. */
   readonly loadCreateDocument?: () => Promise<CreateDocument | null>;
   /** Called when the service accepts no changes and no text needs to be recovered. */
   readonly onReadOnly?: () => void;
@@ -33,22 +33,22 @@ export interface RecoveryOptions extends RecoveryTarget {
 
 export interface StartRecoveryOptions extends RecoveryTarget {
   readonly doc: Y.Doc;
-  /** The provider: which updates the transaction under way applies. */
+  /** The provider: the updates that it applies in the current transaction. */
   readonly source: { readonly incoming: readonly Uint8Array[] };
-  /** Client ids this browser wrote under, in tabs that are closed. */
+  /** Client ids that this browser has written with in tabs that are closed. */
   readonly clients: readonly number[];
   /** Null where unsaved text cannot be saved as a new document. */
   readonly createDocument: CreateDocument | null;
   /** The editor's view, while there is one. */
   viewOf(): EditorView | null;
   mayWrite(): boolean;
-  /** Called once unsaved text is stored in a new document, before the page opens that. */
+  /** Called once unsaved text is stored in a new document, before the page opens it. */
   onSavedAsNew?(): Promise<void>;
 }
 
 export interface Recovery {
   readonly unsaved: UnsavedChanges;
-  /** Offers what was not sent, or with `all` the whole text. Shows nothing where that is empty. */
+  /** Offers the unsent text, or with `all` the whole text. Shows nothing if that is empty. */
   offerUnsaved(which?: 'unsent' | 'all'): void;
   destroy(): void;
 }

@@ -77,7 +77,7 @@ interface UnsavedActions {
 }
 
 /**
- * Offers what the service does not accept any more, or with `all` the whole text, which the service no
+ * Offers the text that the service no longer accepts, or with `all` the whole text, which the service no
  * longer has. Shows nothing for an empty text.
  */
 export function showUnsavedChanges(

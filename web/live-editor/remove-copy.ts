@@ -11,7 +11,7 @@ export function hasAccessEnded(status: ProviderStatus): boolean {
     (status.code === CloseCode.forbidden || status.code === CloseCode.deleted);
 }
 
-/** Whether the service has no such document, or no longer. */
+/** Whether the service does not have the document, or no longer has it. */
 export function isMissing(status: ProviderStatus): boolean {
   return status.state === 'refused' &&
     (status.code === CloseCode.notFound || status.code === CloseCode.deleted);

@@ -13,7 +13,7 @@ export type CreateDocument = () => Promise<{
 /**
  * Saves the text on this page as a new document. Resolves with the address of its page once the
  * service has acknowledged all of it; offline it waits for the connection. Rejects when the service
- * refuses. `url`: where documents are.
+ * refuses. `url`: the base URL of the documents.
  */
 export async function saveAsNewDocument(
   unsaved: UnsavedChanges,

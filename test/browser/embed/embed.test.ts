@@ -221,7 +221,7 @@ describe('a read-only document in an embed', () => {
     expect(faults).toEqual([]);
   });
 
-  test('[F4] tells a reader without access that there is nothing to read', async () => {
+  test('[F4] shows a reader without access that there is nothing to read', async () => {
     const made = await world.service.make();
     const { page, faults } = await world.open(world.site.page(
       world.embedTag(made.name, `data-mode="view" data-key="${'x'.repeat(22)}"`),

@@ -185,7 +185,9 @@ describe('P6 the read-only page', () => {
     const { page, textOf, close } = await open([line('First')]);
     await page.route('**/changes*', (route) => route.abort());
     await until(async () => await stateOf(page) === 'behind');
-    expect(await page.innerText('#status')).toMatch(/^Not connected\. Showing the version from .*\d/);
+    expect(await page.innerText('#status')).toMatch(
+      /^Not connected\. Showing the version from .*\d/,
+    );
     textOf(0).insert(5, ' of all');
     await page.unroute('**/changes*');
     await shows(page, 'First of all');

@@ -5,7 +5,7 @@ import { accessDeniedText } from '../document/access-denied/access-denied-text.t
 export interface EmbedError {
   /** Stable, for the parent. */
   readonly code: string;
-  /** For the visitor. */
+  /** The heading and the message are for the visitor. */
   readonly heading: string;
   readonly message: string;
 }

@@ -3,7 +3,7 @@ import type { PresenceUser } from '../../live-editor/live-editor.ts';
 
 const maxNameLength = 40;
 
-/** This browser's guest with the name and colour that the parent gave. Ignores invalid ones. */
+/** This browser's guest with the name and colour that the parent sent. Ignores invalid ones. */
 export function embedIdentity(guest: GuestIdentity, user: PresenceUser | null): GuestIdentity {
   const { name, color } = user ?? {};
   const isColor = typeof color === 'string' && /^#[0-9a-f]{6}$/i.test(color);

@@ -28,7 +28,7 @@ import { reportChanges } from './report-changes.ts';
 
 /**
  * The editor in an embed: `/embed/NAME`. Browsers block or partition storage in the iframes of other
- * sites, so nothing is stored on the device.
+ * sites, so there is no offline copy.
  */
 
 // Not needed for the first paint.

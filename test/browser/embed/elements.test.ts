@@ -166,7 +166,7 @@ describe('custom elements on another site', () => {
     expect(faults).toEqual([]);
   });
 
-  test('[F6] work in Vue: set before they are defined, hidden, keyed, with another document', async () => {
+  test('[F6] work in Vue: created before they are defined, hidden, re-keyed, and with another document', async () => {
     const [one, two] = [await service.make(), await service.make()];
     const { page, faults } = await open(`
       <div id="app"></div>

@@ -201,26 +201,26 @@ describe('screen reader announcements', () => {
     const { page } = await visitEditor(browser, `${service}/d/${name}`);
     await eventually(() => page.innerText('#spoken-status')).toBe('Saved');
     await page.evaluate(() => {
-      const told: string[] = [];
+      const announced: string[] = [];
       const regions = document.querySelectorAll('[role=status], [role=alert], [aria-live]');
       for (const region of regions) {
-        new MutationObserver(() => told.push(region.textContent ?? ''))
+        new MutationObserver(() => announced.push(region.textContent ?? ''))
           .observe(region, { childList: true, characterData: true, subtree: true });
       }
-      Object.assign(globalThis, { told });
+      Object.assign(globalThis, { announced });
     });
     const bob = await visitEditor(browser, `${service}/d/${name}`);
     await bob.page.click('.ProseMirror');
     await bob.page.keyboard.type('The tide comes in twice a day', { delay: 20 });
     await eventually(async () => (await linesOf(page))[0]).toBe('The tide comes in twice a day');
-    const told = () => page.evaluate(() => (globalThis as unknown as { told: string[] }).told);
-    await eventually(async () => (await told()).join()).toMatch(/joined/);
-    expect((await told()).join()).not.toMatch(/tide|twice|day/);
+    const announced = () => page.evaluate(() => (globalThis as unknown as { announced: string[] }).announced);
+    await eventually(async () => (await announced()).join()).toMatch(/joined/);
+    expect((await announced()).join()).not.toMatch(/tide|twice|day/);
     expect(await page.locator('.ProseMirror').evaluate((text) => text.closest('[aria-live]')))
       .toBeNull();
     expect(await page.locator('.remote-caret').first().getAttribute('aria-hidden')).toBe('true');
     await bob.page.context().close();
-    await eventually(async () => (await told()).join()).toMatch(/left/);
+    await eventually(async () => (await announced()).join()).toMatch(/left/);
     await page.context().close();
   });
 });

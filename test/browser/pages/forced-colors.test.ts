@@ -137,13 +137,13 @@ async function watchMotion(page: Page): Promise<() => Promise<number>> {
   return () => page.evaluate(() => (window as unknown as { longest: number }).longest);
 }
 
-describe('[U8] with reduced motion', () => {
+describe('[U8] the setting for reduced motion', () => {
   test.each(
     [
       ['reduce', false],
       ['no-preference', true],
     ] as const,
-  )('%s: something moves: %s', async (reducedMotion, moves) => {
+  )('with %s, whether anything moves: %s', async (reducedMotion, moves) => {
     const address = `${service}/d/${freshName()}`;
     const { page: ann } = await visitEditor(browser, address, { reducedMotion });
     const longest = await watchMotion(ann);

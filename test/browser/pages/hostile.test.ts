@@ -82,8 +82,8 @@ async function typeInto(page: Page, text: string): Promise<void> {
 
 const script = 'window.pwned=1';
 
-describe('E8 and E9, hostile content in an open editor and an open viewer', () => {
-  test('[E8 E9] shows hostile addresses, attributes, characters and titles, harmless and editable', async () => {
+describe('[E8] [E9] hostile content in an open editor and an open viewer', () => {
+  test('[E8] [E9] shows hostile addresses, attributes, characters and titles, harmless and editable', async () => {
     const { name, doc } = await mallory();
     const editor = await openEditor(name);
     const viewer = await openViewer(name);
@@ -176,7 +176,7 @@ describe('E8 and E9, hostile content in an open editor and an open viewer', () =
     }],
   ];
   for (const [what, write] of unknown) {
-    test(`[E6 E8] reports ${what} that the editor does not know, and deletes nothing`, async () => {
+    test(`[E6] [E8] reports ${what} that the editor does not know, and deletes nothing`, async () => {
       const { name, doc } = await mallory();
       const editor = await openEditor(name);
       write(doc);
@@ -194,8 +194,8 @@ describe('E8 and E9, hostile content in an open editor and an open viewer', () =
   }
 });
 
-describe('E8, hostile presence', () => {
-  test('[E8 P8] keeps working with malformed names, colours and cursors', async () => {
+describe('[E8] hostile presence', () => {
+  test('[E8] [P8] keeps working with malformed names, colours and cursors', async () => {
     const { name, doc } = await mallory();
     const ann = await openEditor(name);
     const [client = 0] = [doc.clientID];

@@ -114,7 +114,7 @@ describe('on a small screen', () => {
   test.each([['a phone', { width: 320, height: 640 }], ['zoomed to 400 %', {
     width: 320,
     height: 256,
-  }]])('[U5] nothing is cut on %s', async (_, viewport) => {
+  }]])('[U5] nothing is cut off on %s', async (_, viewport) => {
     const name = freshName();
     const { page } = await visitEditor(browser, `${service}/d/${name}`, { viewport });
     await page.keyboard.type('# A heading with averyveryverylongwordthatfitsnowhere\n');

@@ -67,7 +67,7 @@ const fresh = (page: Page) =>
 
 const many = (count: number) => Array.from({ length: count }, (_, i) => line(`Line ${i}`));
 
-describe('P6 the read-only page', () => {
+describe('[P6] the read-only page', () => {
   it('[R15] updates in place: keeps elements, selection and focus, and marks changes', async () => {
     const { page, textOf, insert, doc, close } = await open([
       line('First'),

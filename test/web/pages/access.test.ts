@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { CloseCode } from '../../../protocol/close-codes.ts';
 import { readPerson } from '../../../web/editor/binding/presence.ts';
 import { accessDeniedText } from '../../../web/pages/document/access-denied/access-denied-text.ts';
-import { credentialIn, documentAddress, withKey } from '../../../web/access/document-address.ts';
+import { credentialIn, documentAddress, withCredential } from '../../../web/access/document-address.ts';
 import { tokenIdentity } from '../../../web/access/token-claims.ts';
 
 const key = 'Hq3_0-kD9vX2mB7cT5wLsA';
@@ -36,8 +36,8 @@ describe('[U9] the credential in an address', () => {
       const { hash, pathname } = new URL(documentAddress('a~b', credential), 'https://pad.test');
       expect([pathname, credentialIn(hash)]).toEqual(['/d/a~b', credential]);
     }
-    expect(withKey('/v/notes', key)).toBe(`/v/notes?key=${key}`);
-    expect(withKey('/v/notes', null)).toBe('/v/notes');
+    expect(withCredential('/v/notes', key)).toBe(`/v/notes?key=${key}`);
+    expect(withCredential('/v/notes', null)).toBe('/v/notes');
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseEmbedOrigins } from '../../../web/pages/document/share/parse-embed-origins.ts';
 
-describe('F8 sites in the share dialog', () => {
+describe('[F8] sites in the share dialog', () => {
   test('[F8] reads an address as its site, once, and a bare name with https', () => {
     const text = `https://site.example/blog/?p=7#top
       site.example,  HTTPS://Site.Example:443

@@ -1,7 +1,8 @@
 import { whenIdle } from '../platform/when-idle.ts';
 
-/** How long to wait for the browser to become idle, and before another attempt (milliseconds). */
+/** How long to wait for the browser to become idle, in milliseconds. */
 const idleTimeout = 300;
+/** The delay before another attempt, in milliseconds. */
 const retryDelay = 5_000;
 
 /** A module in a file of its own, which loads after the first paint. */

@@ -93,8 +93,8 @@ const backspace = chainCommands(deleteSelection, join('above'));
 const forwardDelete = chainCommands(deleteSelection, join('below'));
 
 /**
- * The basic keys of a text field, for a document without nested blocks. The key map of
- * prosemirror-commands does the same here, and is 2 KB larger.
+ * The basic keys of a text field, for a document without nested blocks. `baseKeymap` of
+ * prosemirror-commands does the same here, but is 2 KB larger.
  */
 export const baseKeys: Readonly<Record<string, Command>> = {
   'Enter': chainCommands(breakLineInCode, insertLineBeside),

@@ -4,7 +4,7 @@ import { schema } from '../../../protocol/schema.ts';
 import { endUndoStep, undo } from '../binding/undo.ts';
 import { enterRules, type InputRule, typedRules } from './markdown-rules.ts';
 
-/** Max characters before the caret that a rule can match. */
+/** Maximum number of characters before the caret that a rule can match. */
 const maxMatchLength = 500;
 
 const key = new PluginKey<{ readonly justApplied: boolean }>('edgepad-input-rules');

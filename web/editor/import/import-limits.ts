@@ -1,12 +1,12 @@
 import type { Node } from 'prosemirror-model';
 
 /**
- * Max size of an imported file or a paste: about 400 pages. More would block the page for seconds,
+ * Limits of an imported file or a paste, of about 400 pages. More would block the page for seconds,
  * and would bring the document close to its own size limit.
  */
 export const importLimits = {
-  /** Characters of HTML, or of an imported file. */
-  htmlLength: 4_000_000,
+  /** Characters of an imported file, or of pasted HTML. */
+  sourceLength: 4_000_000,
   /** Characters of pasted text. */
   textLength: 1_000_000,
   /** Lines of a paste. */
@@ -22,9 +22,9 @@ export const importLimits = {
 
 /** Throws a `RangeError` if a file has too many characters or lines. */
 export function checkLength(text: string): void {
-  if (text.length > importLimits.htmlLength) {
+  if (text.length > importLimits.sourceLength) {
     throw new RangeError(
-      `Cannot import file: it has more than ${importLimits.htmlLength} characters`,
+      `Cannot import file: it has more than ${importLimits.sourceLength} characters`,
     );
   }
   if (hasMoreLines(text, importLimits.linesOfFile)) {

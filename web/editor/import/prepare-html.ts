@@ -26,9 +26,9 @@ export function prepareHtml(root: Element): void {
   for (const image of root.querySelectorAll('img')) {
     if (isTrackingPixel(image)) image.remove();
   }
-  for (const box of root.querySelectorAll('label')) {
-    // Tiptap writes the check box into a label of its own, beside the text.
-    if (box.textContent?.trim() === '') box.replaceWith(...box.querySelectorAll('input'));
+  for (const label of root.querySelectorAll('label')) {
+    // Tiptap writes the checkbox into a label of its own, beside the text.
+    if (label.textContent?.trim() === '') label.replaceWith(...label.querySelectorAll('input'));
   }
   for (const block of root.querySelectorAll(unparsedBlocks)) rename(block, 'div');
   for (const heading of root.querySelectorAll<HTMLElement>('[role="heading"]')) {
@@ -67,7 +67,7 @@ function rename(element: Element, name: string): void {
   element.replaceWith(renamed);
 }
 
-/** Empties a paragraph of only white space, and unwraps one of only images. */
+/** Empties a paragraph that has only white space, and unwraps one that has only images. */
 function normalizeParagraph(line: Element): void {
   if (line.textContent?.trim() !== '') return;
   const images = line.querySelectorAll('img');

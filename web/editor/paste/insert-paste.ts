@@ -29,7 +29,7 @@ export function checkPaste(view: EditorView, event: ClipboardEvent, notify: Noti
     notify(tooLong);
     return true;
   }
-  if (html.length <= importLimits.htmlLength || text === '') return false;
+  if (html.length <= importLimits.sourceLength || text === '') return false;
   event.preventDefault();
   view.pasteText(text);
   notify('This was too long to keep its formatting. It was pasted as plain text.');

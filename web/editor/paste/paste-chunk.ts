@@ -1,4 +1,4 @@
 import { LazyChunk } from '../lazy-chunk.ts';
 
-/** What reads pasted HTML and Markdown, and writes nested lists when copying. */
+/** The code that reads pasted HTML and Markdown, and writes nested lists when copying. */
 export const pasteChunk = new LazyChunk(() => import('./lazy-paste.ts'));

@@ -16,7 +16,7 @@ type FormAnswer<Value> =
   | { readonly type: 'remove' }
   | { readonly type: 'cancel' };
 
-/** Opens the dialog. Resolves when it is closed in any way. The caller then restores the focus. */
+/** Opens the dialog. Resolves once it is closed, in any way. Then the caller has to restore the focus. */
 export function openFormDialog<Value extends object>(
   host: HTMLElement,
   options: FormDialogOptions<Value>,

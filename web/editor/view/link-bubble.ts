@@ -9,14 +9,14 @@ interface LinkActions {
 }
 
 /**
- * A bar below the link at the caret. It shows the address, and has buttons to edit and remove the
+ * A bubble below the link at the caret. It shows the address, and has buttons to edit and remove the
  * link. It follows the editor in the DOM: Tab moves the focus into it, and Escape back.
  */
 export class LinkBubble {
   readonly #view: EditorView;
   readonly #element: HTMLElement;
   readonly #address: HTMLAnchorElement;
-  /** The address for which Escape has closed the bar, until the caret leaves the link. */
+  /** The address for which Escape has closed the bubble, until the caret leaves the link. */
   #closedFor: string | null = null;
 
   constructor(view: EditorView, { edit, remove }: LinkActions) {
@@ -79,7 +79,7 @@ export class LinkBubble {
 
   #place({ from, to }: LinkRange): void {
     const { head } = this.#view.state.selection;
-    // A link may span several lines. Show the bar below the caret's.
+    // A link may span several lines. Show the bubble below the line of the caret.
     const caret = this.#view.coordsAtPos(Math.min(Math.max(head, from), to));
     const start = this.#view.coordsAtPos(from);
     const parent = this.#element.offsetParent?.getBoundingClientRect() ?? new DOMRect();

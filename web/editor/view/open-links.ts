@@ -2,7 +2,7 @@ import { Plugin } from 'prosemirror-state';
 
 /**
  * Opens clicked links in a new tab. While the document is editable, a plain click sets the caret,
- * and Control or Command opens the link.
+ * and a click with Control or Command opens the link.
  */
 export function openLinks(): Plugin {
   return new Plugin({

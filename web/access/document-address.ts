@@ -17,7 +17,7 @@ export function documentAddress(name: string, credential: string | null): string
 
 /** The read-only page of a document, with the credential in its query. */
 export function viewAddress(name: string, credential: string | null): string {
-  return withKey(`/v/${encodeURIComponent(name)}`, credential);
+  return withCredential(`/v/${encodeURIComponent(name)}`, credential);
 }
 
 /** The path of a document in the HTTP interface; `.md` and the like after it name a format. */
@@ -26,7 +26,7 @@ export function documentPath(name: string): string {
 }
 
 /** Adds the credential to an address that the browser requests itself, without our headers. */
-export function withKey(path: string, credential: string | null): string {
+export function withCredential(path: string, credential: string | null): string {
   return credential === null ? path : `${path}?key=${credential}`;
 }
 

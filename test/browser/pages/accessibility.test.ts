@@ -213,7 +213,8 @@ describe('screen reader announcements', () => {
     await bob.page.click('.ProseMirror');
     await bob.page.keyboard.type('The tide comes in twice a day', { delay: 20 });
     await eventually(async () => (await linesOf(page))[0]).toBe('The tide comes in twice a day');
-    const announced = () => page.evaluate(() => (globalThis as unknown as { announced: string[] }).announced);
+    const announced = () =>
+      page.evaluate(() => (globalThis as unknown as { announced: string[] }).announced);
     await eventually(async () => (await announced()).join()).toMatch(/joined/);
     expect((await announced()).join()).not.toMatch(/tide|twice|day/);
     expect(await page.locator('.ProseMirror').evaluate((text) => text.closest('[aria-live]')))

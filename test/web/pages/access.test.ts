@@ -2,7 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { CloseCode } from '../../../protocol/close-codes.ts';
 import { readPerson } from '../../../web/editor/binding/presence.ts';
 import { accessDeniedText } from '../../../web/pages/document/access-denied/access-denied-text.ts';
-import { credentialIn, documentAddress, withCredential } from '../../../web/access/document-address.ts';
+import {
+  credentialIn,
+  documentAddress,
+  withCredential,
+} from '../../../web/access/document-address.ts';
 import { tokenIdentity } from '../../../web/access/token-claims.ts';
 
 const key = 'Hq3_0-kD9vX2mB7cT5wLsA';

@@ -5,7 +5,7 @@ import type { EdgepadProvider } from '../../provider/provider.ts';
 /** What the parts of the document page share. */
 export interface DocumentPage {
   readonly name: string;
-  /** What the page was opened with; null without a credential. */
+  /** The credential in the page's address; null for none. */
   readonly credential: string | null;
   /** The address of the read-only page. */
   readonly viewAddress: string;

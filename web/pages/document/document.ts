@@ -76,7 +76,8 @@ addEventListener('keydown', (event) => {
   const command = commandForKey(event);
   // In a dialog these keys are the browser's.
   if (command === null || document.querySelector('dialog[open]')) return;
-  // Before the first sync the browser's own search works on what is there.
+  // Before the first sync the browser's own search opens. In a read-only document, the key to replace
+  // opens the find bar without its replacement.
   if (!canRun(command === 'replace' ? 'find' : command, live.editor)) return;
   event.preventDefault();
   void commands.then((loaded) => loaded.run(command));

@@ -3,8 +3,8 @@ import { whenIdle } from '../../platform/when-idle.ts';
 import type { Commands } from './menu/commands.ts';
 
 /**
- * Once the browser is idle: shows the outline and the word count, which have room only beside the text
- * of a wide window, and loads the parts that commands need, so that they work offline.
+ * Once the browser is idle, shows the outline and the word count, which need a wide window. Also loads
+ * the parts of the page that commands need, so that these work offline.
  */
 export function loadOptionalPartsWhenIdle(
   editor: Editor,
@@ -23,7 +23,7 @@ export function loadOptionalPartsWhenIdle(
         // Needed where WebSockets are blocked. Loaded only then, it might belong to an older build.
         import('../../provider/transport/polled-socket.ts'),
       ]);
-      // After the other parts, because it caches all scripts that were loaded.
+      // Last, because it caches the scripts that were loaded before.
       const { registerServiceWorker } = await import('./register-service-worker.ts');
       await registerServiceWorker();
       if (!editor.view.isDestroyed) showWordCount(editor, wordCount);

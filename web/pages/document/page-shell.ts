@@ -20,8 +20,8 @@ export { createDocumentHere } from '../shared/create-document.ts';
 export { loadOptionalPartsWhenIdle } from './load-optional-parts.ts';
 
 /**
- * Adds what surrounds the text: people, menu, share button. Loaded beside the document, because typing
- * does not need it; the buttons in the HTML are disabled until then.
+ * Adds what surrounds the text: people, menu, share button. Loaded in parallel with the document, because
+ * typing does not need it. Until then the buttons in the HTML are disabled.
  */
 export function showPageShell(
   page: DocumentPage,
@@ -33,7 +33,7 @@ export function showPageShell(
   let role = provider.role;
   provider.addEventListener('status', () => {
     if (provider.role === role || !provider.synced) return;
-    // The list of recent documents stores what the credential permits.
+    // The list of recent documents stores the role of each credential.
     role = provider.role;
     commands.remember();
   });

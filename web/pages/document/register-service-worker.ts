@@ -1,6 +1,6 @@
 /**
- * Registers /sw.js, which opens documents without a network, and caches this page with the files it
- * loaded: it loaded them before the worker existed. Where service workers are unavailable, the page
+ * Registers /sw.js, which opens documents without a network. Also caches this page and its files: the
+ * page loaded them before the worker existed. Where service workers are unavailable, the page
  * needs a network to open.
  */
 export async function registerServiceWorker(): Promise<void> {
@@ -25,7 +25,7 @@ export async function registerServiceWorker(): Promise<void> {
   }
 }
 
-/** Caches what the service answers, but not what a proxy answers in its place. */
+/** Caches the answer of the service, but not that of a proxy in its place. */
 async function cacheResponse(cache: Cache, path: string, address = path): Promise<void> {
   const response = await fetch(address);
   const isPage = response.headers.get('content-type')?.includes('text/html') ?? true;

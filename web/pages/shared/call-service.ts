@@ -22,7 +22,7 @@ interface ServiceCall {
 }
 
 /**
- * Calls the service and returns the JSON of its answer, or null without any. Throws a
+ * Calls the service and returns the JSON of its answer, or null if there is none. Throws a
  * {@link ServiceError} when the service refuses or cannot be reached.
  */
 export async function callService(
@@ -44,7 +44,7 @@ export async function callService(
   return isJson ? await response.json() : null;
 }
 
-/** `fetch` that throws a {@link ServiceError} without a connection. */
+/** Like `fetch`, but throws a {@link ServiceError} if the service cannot be reached. */
 export async function fetchFromService(path: string, init: RequestInit): Promise<Response> {
   try {
     return await fetch(path, init);
@@ -74,9 +74,10 @@ async function reasonOf(response: Response): Promise<string> {
     `The service answered with status ${response.status}. Try again later.`;
 }
 
-/** Of a Retry-After header in seconds. */
+/** The wait that a Retry-After header asks for, in words. The service gives it in seconds. */
 function waitOf(retryAfter: string | null): string {
   const seconds = Number(retryAfter);
   if (!(seconds > 0)) return 'a minute';
+  if (seconds <= 1) return 'a second';
   return seconds < 90 ? `${Math.ceil(seconds)} seconds` : `${Math.ceil(seconds / 60)} minutes`;
 }

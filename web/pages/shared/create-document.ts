@@ -11,14 +11,14 @@ interface CreatedDocument {
   readonly credential: string | null;
 }
 
-/** The mode the service wrote into this page. */
+/** The mode that the service wrote into this page. */
 export function creationMode(): CreationMode {
   return creationModes.find((mode) => mode === document.body.dataset.creation) ?? 'open';
 }
 
 /**
  * Creates a document. In open mode that only picks a name, which needs no connection. Throws a
- * {@link UserError} when the service refuses, cannot be reached, or offers no creation on this page.
+ * {@link UserError} when the service refuses, cannot be reached, or does not allow it on this page.
  */
 export async function createDocument(mode = creationMode()): Promise<CreatedDocument> {
   if (mode === 'none') {

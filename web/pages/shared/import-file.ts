@@ -4,7 +4,7 @@ import { UserError } from './user-error.ts';
 /** Holds the chosen file until the page of its document reads it. */
 const cacheName = 'edgepad-import';
 
-/** In bytes: a long book with its markup. */
+/** In bytes. A long book with its markup has about as many. */
 const maxFileSize = 4 * 1024 * 1024;
 
 /** The types that the file picker offers. */

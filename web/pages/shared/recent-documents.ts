@@ -19,7 +19,7 @@ const maxDocuments = 50;
 /** Anyone can write a title, and all documents share one small storage. */
 const maxTitleLength = 200;
 
-/** The documents opened in this browser, the latest first. The list is stored nowhere else. */
+/** The documents opened in this browser, the latest first. The service does not store this list. */
 export function recentDocuments(): RecentDocument[] {
   const stored = readStored(key);
   return Array.isArray(stored) ? stored.map(readEntry).filter((entry) => entry !== null) : [];
@@ -66,7 +66,7 @@ function save(documents: readonly RecentDocument[]): void {
   store(key, documents.map(({ credential, ...rest }) => ({ ...rest, proof: credential })));
 }
 
-/** Null for what is none. Entries of earlier builds have neither `proof` nor `role`. */
+/** Null for a value that is not an entry. Entries of earlier builds have neither `proof` nor `role`. */
 function readEntry(value: unknown): RecentDocument | null {
   if (typeof value !== 'object' || value === null) return null;
   const { name, title, openedAt, proof = null, role = null } = value as Record<string, unknown>;

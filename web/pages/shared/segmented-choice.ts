@@ -1,4 +1,4 @@
-/** Options side by side, of which one is chosen. */
+/** A choice of one of several options, which are shown side by side. */
 interface SegmentedChoice<Value extends string> {
   readonly legend: string;
   /** The name that the radio buttons share. */

@@ -1,2 +1,2 @@
-/** An error for the person who uses the page: `message` says what failed, why, and what to do. */
+/** An error for the person who uses the page: `message` contains the action, the cause and the next step. */
 export class UserError extends Error {}

@@ -17,7 +17,7 @@ interface AccessDeniedText {
   readonly text: string;
 }
 
-/** Explains why the person cannot edit, or no longer, and what to do next. */
+/** Explains why the person cannot edit, or can no longer edit, and the next step. */
 export function accessDeniedText(denied: AccessDenied): AccessDeniedText {
   const { code, hasText, isReadable } = denied;
   const reason = asSentence(denied.reason);
@@ -44,7 +44,7 @@ export function accessDeniedText(denied: AccessDenied): AccessDeniedText {
         ? notice(
           'This document is no longer available',
           reason,
-          'The text below is all this page has of it. Copy what you need.',
+          'The text below is everything this page still has. Copy what you need.',
         )
         : notice(
           'No document found at this link',
@@ -68,7 +68,7 @@ function unauthenticated(
     return notice(
       'You need the complete link to open this document',
       'The end of the link, which gives you access, is missing.',
-      'Open the link you were given again, all of it.',
+      'Open the complete link that you were given.',
       remains,
     );
   }

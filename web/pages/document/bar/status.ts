@@ -3,12 +3,12 @@ import type { EdgepadProvider } from '../../../provider/provider.ts';
 import type { ProviderStatus } from '../../../provider/status.ts';
 import type { Announcer } from './announcer.ts';
 
-/** "Saved" waits this long (milliseconds) after "Saving…", so that the status does not flicker per key. */
+/** How long "Saving…" stays before "Saved", in milliseconds: the status must not flicker with every key. */
 const savedDelay = 400;
 
 interface StatusElements {
   readonly text: HTMLElement;
-  /** Reconnects now instead of after the wait. */
+  /** Reconnects now instead of after the delay. */
   readonly retry: HTMLButtonElement;
 }
 

@@ -1,7 +1,7 @@
 import { describeStatus, type Tone } from '../../../live-editor/describe-status.ts';
 import type { EdgepadProvider } from '../../../provider/provider.ts';
 
-/** The colour of the dot on the icon; none for a calm status. */
+/** The colour of the dot on the icon; null for no dot. */
 const dots: Record<Tone, string | null> = { calm: null, wait: '#f0a500', bad: '#d93025' };
 
 /**
@@ -21,7 +21,7 @@ export function showStatusInTab(provider: EdgepadProvider): void {
   show();
 }
 
-/** `web/static/favicon.svg` with a dot in its corner. */
+/** `web/static/favicon.svg` with a dot in place of its caret. */
 function iconWith(dot: string): string {
   return '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">' +
     '<rect width="32" height="32" rx="7" fill="#2f55c8"/>' +

@@ -6,7 +6,7 @@ interface CoveredArea {
   readonly bottom: number;
 }
 
-/** Measures the bars now: the bar scrolls away in a low window, and a phone's keyboard comes and goes. */
+/** Measures the bars now: one scrolls in a low window, the other moves with a phone's keyboard. */
 export function coveredArea(): CoveredArea {
   const height = visualViewport?.height ?? innerHeight;
   const box = (selector: string) => document.querySelector(selector)?.getBoundingClientRect();
@@ -45,8 +45,8 @@ export function keepCaretClearOfBars(view: EditorView): void {
 
 /**
  * Keeps `--keyboard` at the height that the on-screen keyboard covers, in pixels. Most browsers shrink
- * the page instead (`interactive-widget` asks for it). Safari lays the keyboard over the page, and over
- * whatever is fixed to its bottom.
+ * the page instead, as `interactive-widget` in the HTML requests. In Safari the keyboard covers the page,
+ * and everything that is fixed to its bottom.
  */
 export function trackKeyboard(): void {
   const viewport = visualViewport;

@@ -1,12 +1,12 @@
 interface OpenDialog {
   readonly dialog: HTMLDialogElement;
-  /** Where the content goes, below the heading. */
+  /** The element for the content, below the heading. */
   readonly body: HTMLElement;
 }
 
 /**
  * Opens a modal dialog with a heading and a close button, and removes it when it is closed. The browser
- * traps the focus, closes it on Escape and returns the focus. A click outside closes it as well.
+ * keeps the focus in it, closes it on Escape and returns the focus. A click outside also closes it.
  */
 export function openDialog(title: string, className = ''): OpenDialog {
   const dialog = document.createElement('dialog');

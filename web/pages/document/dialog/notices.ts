@@ -4,7 +4,7 @@ interface Notice {
   readonly link: { readonly href: string; readonly text: string };
 }
 
-/** Shows in place of the text why it is not there, with a link to go on. */
+/** Shows a notice with a link, above the text or in its place. */
 export function showNotice(notice: HTMLElement, { heading, text, link }: Notice): void {
   const title = document.createElement('h2');
   title.textContent = heading;
@@ -38,7 +38,7 @@ export function showToast(text: string, kind: 'done' | 'failed' = 'done'): void 
   close.textContent = '×';
   close.setAttribute('aria-label', 'Close message');
   close.addEventListener('click', () => toast.hidePopover());
-  // Shown again, the popover is above a dialog that was opened after it.
+  // Showing the popover again moves it above a dialog that was opened after it.
   if (toast.matches(':popover-open')) toast.hidePopover();
   toast.replaceChildren();
   toast.dataset.kind = kind;

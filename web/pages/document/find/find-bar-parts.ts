@@ -61,7 +61,7 @@ function button(label: string): HTMLButtonElement {
   return element;
 }
 
-/** A button with an icon: an SVG path in a box of 24 by 24. */
+/** A button with an icon: `path` is an SVG path in a view box of 24 by 24. */
 function tool(label: string, path?: string): HTMLButtonElement {
   const element = document.createElement('button');
   element.type = 'button';

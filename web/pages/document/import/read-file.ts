@@ -2,6 +2,7 @@ import type { Node } from 'prosemirror-model';
 import { schema } from '../../../../protocol/schema.ts';
 import type { StoredFile } from '../../shared/import-file.ts';
 import { UserError } from '../../shared/user-error.ts';
+import { maxTitleLength } from '../bar/title.ts';
 
 interface ImportedDocument {
   readonly lines: Node;
@@ -10,7 +11,7 @@ interface ImportedDocument {
 }
 
 /**
- * Reads a file by its extension. Throws a {@link UserError} for a file that is not text or too long.
+ * Reads a file by its extension. Throws a {@link UserError} for a file that is not text, or is too long.
  * Runs nothing that is in the file; addresses pass `safeHref`.
  */
 export async function readFile({ name, text }: StoredFile): Promise<ImportedDocument> {
@@ -24,7 +25,7 @@ export async function readFile({ name, text }: StoredFile): Promise<ImportedDocu
   }
   const { firstChild } = lines;
   const heading = firstChild?.attrs.kind === 'h1' ? firstChild.textContent.trim() : '';
-  return { lines, title: (heading || name.replace(/\.[^.]+$/, '')).slice(0, 200) };
+  return { lines, title: (heading || name.replace(/\.[^.]+$/, '')).slice(0, maxTitleLength) };
 }
 
 async function parse(name: string, text: string): Promise<Node> {

@@ -1,3 +1,4 @@
+import { isApple } from '../../../editor/commands/is-apple.ts';
 import type { Editor } from '../../../editor/editor.ts';
 
 export type CommandName =
@@ -27,11 +28,9 @@ export function canRun(name: CommandName, editor: Editor | null): boolean {
   return editor !== null || !textCommands.has(name);
 }
 
-export const isApple = /Mac|iPhone|iPad/.test(navigator.platform);
-
 /**
- * The command of a key, or null. On a Mac, Command+H hides the application, so that Command+Option+F
- * replaces there. `?` is a command only outside of text fields.
+ * The command of a key, or null. On a Mac, Command+H hides the application, so Command+Option+F replaces
+ * there. `?` is a command only outside of text fields.
  */
 export function commandForKey(event: KeyboardEvent): CommandName | null {
   const { key, altKey, shiftKey } = event;

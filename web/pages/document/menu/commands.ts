@@ -1,5 +1,4 @@
-import { documentPath, withKey } from '../../../access/document-address.ts';
-import { keysAsText } from '../../../editor/commands/keys-as-text.ts';
+import { documentPath, withCredential } from '../../../access/document-address.ts';
 import type { Editor } from '../../../editor/editor.ts';
 import { createDocument, creationMode } from '../../shared/create-document.ts';
 import { chooseFile, importFile } from '../../shared/import-file.ts';
@@ -54,7 +53,7 @@ export class Commands {
 
   /** The address of the document in another format, for the browser to request. */
   exportAddress(extension: string): string {
-    return withKey(this.#export(extension).path, this.#page.credential);
+    return withCredential(this.#export(extension).path, this.#page.credential);
   }
 
   /** Creates the outline, which shows itself where there is room beside the text. */
@@ -94,7 +93,7 @@ export class Commands {
         print();
         return;
       case 'shortcuts':
-        (await import('./shortcuts.ts')).openShortcuts(keysAsText);
+        (await import('./shortcuts.ts')).openShortcuts();
         return;
       case 'share':
         (await import('../share/share-dialog.ts')).openShareDialog(this.#page);

@@ -4,12 +4,13 @@ import { saveFile } from '../../../platform/save-file.ts';
 import type { EdgepadProvider } from '../../../provider/provider.ts';
 import { fetchFromService } from '../../shared/call-service.ts';
 import { UserError } from '../../shared/user-error.ts';
+import { untitled } from '../bar/title.ts';
 import { showToast } from '../dialog/notices.ts';
 
 /** How long an export waits for unsaved changes, in milliseconds. */
 const saveTimeout = 5000;
 
-/** The document in one format, at the service. */
+/** The document in one format, as the service exports it. */
 export interface ExportSource {
   readonly provider: EdgepadProvider;
   readonly path: string;
@@ -34,7 +35,7 @@ export async function copyAsMarkdown(source: ExportSource): Promise<void> {
 export function fileNameOf(title: string, extension: string): string {
   const name = title.replaceAll(/[\s\p{Cc}\p{Cf}<>:"/\\|?*]+/gu, ' ').trim().slice(0, 80)
     .replace(/^[. ]+|[. ]+$/g, '');
-  return `${name || 'Untitled'}.${extension}`;
+  return `${name || untitled}.${extension}`;
 }
 
 async function fetchExport({ provider, path, credential }: ExportSource): Promise<Response> {
@@ -54,7 +55,7 @@ async function fetchExport({ provider, path, credential }: ExportSource): Promis
   );
 }
 
-/** The service exports what it has stored: the file must not silently lack the last changes. */
+/** The service exports what it has stored, and the file must not silently lack the last changes. */
 function whenSaved(provider: EdgepadProvider): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = () => {

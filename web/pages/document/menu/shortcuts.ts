@@ -1,5 +1,6 @@
+import { isApple } from '../../../editor/commands/is-apple.ts';
+import { keysAsText } from '../../../editor/commands/keys-as-text.ts';
 import { openDialog } from '../dialog/dialog.ts';
-import { isApple } from './command.ts';
 
 type Row = readonly [action: string, keys: string];
 
@@ -54,30 +55,27 @@ const markdown: readonly Row[] = [
   ['Code', '`code`'],
 ];
 
-/**
- * Opens the list of keyboard shortcuts and of the Markdown that becomes formatting while typing.
- * `keysAsText` names keys as the toolbar does.
- */
-export function openShortcuts(keysAsText: (keys: string) => string): void {
+/** Opens the list of keyboard shortcuts, and of the Markdown that becomes formatting while typing. */
+export function openShortcuts(): void {
   const { body } = openDialog('Keyboard shortcuts', 'shortcuts');
   const sections = keys.map(([title, rows]) =>
-    section(title, rows.map(([action, key]) => [action, platformKeys(key, keysAsText)]))
+    section(title, rows.map(([action, key]) => [action, platformKeys(key)]))
   );
   const typed = section('Markdown, as you type', markdown);
   const hint = document.createElement('p');
   hint.className = 'dialog-note';
   hint.textContent =
-    'Type a line mark at the start of a line, then a space. To keep the characters you typed, ' +
-    'press Undo or Backspace right away.';
+    'For headings, lists, tasks and quotes, type the characters at the start of a line, then a ' +
+    'space. To keep the characters, press Undo or Backspace right away.';
   typed.append(hint);
   body.append(...sections, typed);
 }
 
 /** On a Mac, Command+H hides the application, and redo has another key. */
-function platformKeys(key: string, keysAsText: (keys: string) => string): string {
+function platformKeys(key: string): string {
   if (isApple && key === 'Mod-H') return keysAsText('Mod-Alt-F');
   if (isApple && key === 'Mod-Y') return keysAsText('Mod-Shift-Z');
-  return key.split(', ').map((part) => keysAsText(part)).join(', ');
+  return key.split(', ').map(keysAsText).join(', ');
 }
 
 function section(title: string, rows: readonly Row[]): HTMLElement {

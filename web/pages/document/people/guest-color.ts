@@ -2,13 +2,13 @@ import type { Awareness } from 'y-protocols/awareness';
 import { freeColor } from '../../../access/guest-identity.ts';
 import { readPerson } from '../../../editor/binding/presence.ts';
 
-/** How long the other one of two equal guests has to change its colour first, in milliseconds. */
+/** How long a guest waits for another one with the same colour to change first, in milliseconds. */
 const yieldDelay = 1500;
 
 /**
- * Changes a randomly drawn colour that another person has. A newcomer changes at once; of two who
- * joined at the same time and drew the same again, the one with the greater client id. A colour that
- * the person chose is kept.
+ * Changes a random colour that another person has. A guest who joins changes at once. If two guests join
+ * at the same time and get the same colour again, the one with the greater client id changes. A colour
+ * that the person chose is kept.
  */
 export function avoidSameColor(
   awareness: Awareness,

@@ -9,7 +9,7 @@ export interface GuestPanelElements {
 /** The names of {@link guestColors}, for screen readers and tooltips. */
 const colorNames = ['Red', 'Ochre', 'Green', 'Teal', 'Blue', 'Indigo', 'Purple', 'Magenta'];
 
-/** Lets a guest change their name and colour, unless the token fixes them. `show` updates the fields. */
+/** Binds the fields for a guest's name and colour, which cannot be changed if the token contains them. `show` updates the fields. */
 export function bindGuestPanel(
   { name, colors }: GuestPanelElements,
   token: TokenIdentity,

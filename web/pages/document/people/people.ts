@@ -7,7 +7,7 @@ import { avoidSameColor } from './guest-color.ts';
 import { bindGuestPanel, type GuestPanelElements } from './guest-panel.ts';
 import { avatar, entriesOf, peopleIn } from './person-entry.ts';
 
-/** The most avatars of other people in the bar; a number stands for the rest. */
+/** Maximum number of avatars of other people in the bar; a number replaces the rest. */
 const maxAvatars = 3;
 
 interface PeopleElements extends GuestPanelElements {
@@ -18,7 +18,7 @@ interface PeopleElements extends GuestPanelElements {
 
 /**
  * Shows the people who have the document open, and lets a guest change their own name and colour.
- * `initial` is what other people see already. A name or colour in the token cannot be changed.
+ * `initial` is the identity that other people see already. A name or colour in the token cannot be changed.
  */
 export function showPeople(
   awareness: Awareness,
@@ -61,9 +61,9 @@ export function showPeople(
     const more = others.length - maxAvatars;
     button.replaceChildren(
       ...others.slice(0, maxAvatars).map(avatar),
-      ...(more > 0 ? [extra(more)] : []),
+      ...(more > 0 ? [overflowAvatar(more)] : []),
       ...(self ? [avatar(self)] : []),
-      count(people.length),
+      peopleCount(people.length),
     );
     button.setAttribute(
       'aria-label',
@@ -96,15 +96,16 @@ function listed(names: readonly string[]): string {
   return names.length > 2 ? `${names.length} people` : names.join(' and ');
 }
 
-function extra(more: number): HTMLElement {
+/** The number of people whose avatars are not shown. */
+function overflowAvatar(more: number): HTMLElement {
   const element = document.createElement('span');
   element.className = 'avatar avatar-more';
   element.dataset.initials = `+${more}`;
   return element;
 }
 
-/** Replaces the avatars where there is no room for them. */
-function count(people: number): HTMLElement {
+/** The number that replaces the avatars where there is no room for them. */
+function peopleCount(people: number): HTMLElement {
   const element = document.createElement('span');
   element.className = 'people-count';
   element.dataset.count = String(people);

@@ -3,7 +3,7 @@ import { callService } from '../../shared/call-service.ts';
 import { errorLine } from './error-line.ts';
 import { parseEmbedOrigins } from './parse-embed-origins.ts';
 
-/** The section of the share dialog with the sites that may embed the document. Loads when unfolded. */
+/** The section of the share dialog with the sites that may embed the document. Loads when it is opened. */
 export class AllowedSites {
   readonly element = document.createElement('section');
   readonly #path: string;

@@ -1,6 +1,6 @@
 import { copyText } from '../../../platform/clipboard.ts';
 
-/** How long the button shows that it copied, in milliseconds. */
+/** How long the button shows "Copied", in milliseconds. */
 const feedbackDuration = 2000;
 
 interface CopyField {

@@ -19,7 +19,7 @@ export interface NewKey extends DocumentKey {
   readonly link: string;
 }
 
-/** The links of one document, at the service. Every method may throw a `ServiceError`. */
+/** The links of one document, as the service stores them. Every method may throw a `ServiceError`. */
 export class DocumentKeys {
   readonly #path: string;
   readonly #credential: string | null;

@@ -28,13 +28,13 @@ export function linkEntry(key: DocumentKey, actions: LinkEntryActions): HTMLElem
   return item;
 }
 
-/** A link within a sentence. */
+/** Names a link within a sentence. */
 export function nameOf({ label, role }: DocumentKey): string {
   if (label) return `“${label}”`;
   return { view: 'the link to read', edit: 'the link to edit', own: 'the owner link' }[role];
 }
 
-export function replacement(key: DocumentKey): Confirmation {
+export function replaceConfirmation(key: DocumentKey): Confirmation {
   return {
     heading: 'Replace this link?',
     text: `The current address of ${nameOf(key)} stops working immediately. ` +
@@ -43,7 +43,7 @@ export function replacement(key: DocumentKey): Confirmation {
   };
 }
 
-export function revocation(key: DocumentKey): Confirmation {
+export function removeConfirmation(key: DocumentKey): Confirmation {
   const name = nameOf(key);
   const text = key.role === 'own'
     ? `Everyone who uses ${name} stops being an owner. If you use it yourself and there is no other ` +

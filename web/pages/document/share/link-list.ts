@@ -2,7 +2,7 @@ import { confirmAction } from '../dialog/dialog.ts';
 import { copyField } from './copy-field.ts';
 import type { DocumentKey, DocumentKeys, NewKey } from './document-keys.ts';
 import { errorLine } from './error-line.ts';
-import { linkEntry, nameOf, replacement, revocation } from './link-entry.ts';
+import { linkEntry, nameOf, removeConfirmation, replaceConfirmation } from './link-entry.ts';
 
 /** The links of a document, to rename, replace and remove. */
 export class LinkList {
@@ -62,7 +62,7 @@ export class LinkList {
   }
 
   async #replace(key: DocumentKey): Promise<void> {
-    if (!await confirmAction(replacement(key))) return;
+    if (!await confirmAction(replaceConfirmation(key))) return;
     let created: NewKey | null = null;
     await this.#update(async () => {
       created = await this.#keys.replace(key);
@@ -72,7 +72,7 @@ export class LinkList {
   }
 
   async #revoke(key: DocumentKey): Promise<void> {
-    if (!await confirmAction(revocation(key))) return;
+    if (!await confirmAction(removeConfirmation(key))) return;
     const isDone = await this.#update(() => this.#keys.revoke(key), `Removed ${nameOf(key)}`);
     if (isDone) this.#heading.focus();
   }

@@ -18,7 +18,8 @@ const purposes: readonly (readonly [Purpose, string])[] = [
 const explanations: Record<Purpose, string> = {
   view: 'Anyone with the link can read the document and follow changes.',
   edit: 'Anyone with the link can read and edit the document.',
-  embed: 'For an iframe on a site allowed below. Anyone who can open that page can read.',
+  embed:
+    'For an iframe on a site allowed below. Anyone who can open that page can read the document.',
 };
 /** Days until a link expires; 0 for never. */
 const lifetimes = [
@@ -29,7 +30,7 @@ const lifetimes = [
 ] as const;
 const day = 24 * 60 * 60 * 1000;
 
-/** The form of the share dialog that creates a link and copies it. Calls `onCreate` after each. */
+/** The form of the share dialog that creates a link and copies it. Calls `onCreate` after each link. */
 export function newLinkForm(keys: DocumentKeys, onCreate: () => void): HTMLElement {
   const form = document.createElement('form');
   form.className = 'share-new';
@@ -72,7 +73,7 @@ export function newLinkForm(keys: DocumentKeys, onCreate: () => void): HTMLEleme
   return form;
 }
 
-/** In open mode a document exists only once it has content, and has no keys before. */
+/** In open mode a document exists, and can have keys, only once it has content. */
 async function createKey(
   keys: DocumentKeys,
   options: Parameters<DocumentKeys['create']>[0],

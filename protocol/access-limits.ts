@@ -1,6 +1,6 @@
 /**
- * Limits of access management. They are separate from `limits` because the editor's first load
- * includes those and does not need these. Limits of tokens are in token-limits.ts.
+ * Limits of keys, tokens and access management. They are separate from `limits` because the editor's
+ * first load includes those and does not need these.
  */
 export const accessLimits = {
   /** Keys of one document, without revoked ones. Beyond: 409. */
@@ -21,4 +21,27 @@ export const accessLimits = {
   creationsPerMinute: 30,
   /** Invalid credentials per minute and address. Beyond: every credential gets 429 for a minute. */
   failuresPerMinute: 60,
+} as const;
+
+/** Limits of access tokens (docs/TOKENS.md). */
+export const tokenLimits = {
+  /** Length of a token, checked before anything else. */
+  characters: 2048,
+  /** Time from `iat` to `exp`, in milliseconds. */
+  lifetime: 24 * 60 * 60 * 1000,
+  /**
+   * Tolerated clock difference between service and signer, in milliseconds. A token is valid from
+   * `iat` (or `nbf`) minus this until `exp` plus this.
+   */
+  leeway: 60_000,
+  /** `sub`, in Unicode characters. */
+  subjectLength: 128,
+  /** `jti`, in Unicode characters. */
+  idLength: 128,
+  /** `name`, in Unicode characters. */
+  nameLength: 64,
+  /** Length of a secret in bytes: the output size of SHA-256, as RFC 7518 section 3.2 requires. */
+  secretBytes: 32,
+  /** Secrets in use at the same time: the current one, and the one before or after it. */
+  secrets: 2,
 } as const;

@@ -1,7 +1,7 @@
 /**
  * Limits of a document and its connections. Some apply to clients too. Each one states what happens
- * beyond it; docs/PROTOCOL.md lists them for users. Limits of tokens are in token-limits.ts, limits of access
- * management in access-limits.ts.
+ * beyond it; docs/PROTOCOL.md lists them for users. Limits of keys and tokens are in
+ * access-limits.ts.
  */
 const KiB = 1024;
 const MiB = 1024 * KiB;

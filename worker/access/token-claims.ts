@@ -4,7 +4,7 @@
  */
 import { isDocumentName } from '../../protocol/document-name.ts';
 import { isRole, type Role } from '../../protocol/roles.ts';
-import { tokenLimits } from '../../protocol/token-limits.ts';
+import { tokenLimits } from '../../protocol/access-limits.ts';
 import { isHttpOrigin } from '../http/url.ts';
 import { badToken } from './token-error.ts';
 

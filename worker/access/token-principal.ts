@@ -1,4 +1,4 @@
-import { tokenLimits } from '../../protocol/token-limits.ts';
+import { tokenLimits } from '../../protocol/access-limits.ts';
 import { type Denial, denial, type TokenPrincipal } from '../core/access/principal.ts';
 import type { AccessSettings } from './settings.ts';
 import { TokenError } from './token-error.ts';

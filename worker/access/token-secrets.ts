@@ -1,4 +1,4 @@
-import { tokenLimits } from '../../protocol/token-limits.ts';
+import { tokenLimits } from '../../protocol/access-limits.ts';
 import { decodeBase64url } from './base64url.ts';
 
 /** A secret that a site's back end signs tokens with, and its name in their headers. */

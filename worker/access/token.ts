@@ -7,7 +7,7 @@
  */
 import type { Role } from '../../protocol/roles.ts';
 import { isRecord } from '../../protocol/is-record.ts';
-import { tokenLimits } from '../../protocol/token-limits.ts';
+import { tokenLimits } from '../../protocol/access-limits.ts';
 import type { UserIdentity } from '../core/access/principal.ts';
 import { decodeBase64url } from './base64url.ts';
 import { type JsonObject, readClaims, type TokenClaims } from './token-claims.ts';

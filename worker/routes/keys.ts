@@ -1,6 +1,5 @@
-import { accessLimits } from '../../protocol/access-limits.ts';
+import { accessLimits, tokenLimits } from '../../protocol/access-limits.ts';
 import { isRole, type Role } from '../../protocol/roles.ts';
-import { tokenLimits } from '../../protocol/token-limits.ts';
 import { generateKey, hashKey } from '../access/keys.ts';
 import { serviceUrl } from '../access/origins.ts';
 import { invalidateRenderings } from '../cache/cached-renderings.ts';

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
-import { tokenLimits } from '../../../protocol/token-limits.ts';
+import { tokenLimits } from '../../../protocol/access-limits.ts';
 import { makeTokenVectors } from '../../../scripts/token-vectors.mjs';
 import {
   createTokenVerifier,

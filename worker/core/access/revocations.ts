@@ -1,5 +1,4 @@
-import { accessLimits } from '../../../protocol/access-limits.ts';
-import { tokenLimits } from '../../../protocol/token-limits.ts';
+import { accessLimits, tokenLimits } from '../../../protocol/access-limits.ts';
 import type { RoomHost } from '../host.ts';
 import type { SqlDatabase } from '../sql.ts';
 import type { TokenPrincipal } from './principal.ts';

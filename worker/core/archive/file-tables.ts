@@ -1,8 +1,7 @@
-import { accessLimits } from '../../../protocol/access-limits.ts';
+import { accessLimits, tokenLimits } from '../../../protocol/access-limits.ts';
 import { isEmbedOrigin } from '../../../protocol/embed-origin.ts';
 import { isRole } from '../../../protocol/roles.ts';
 import { schemaNumber } from '../../../protocol/schema.ts';
-import { tokenLimits } from '../../../protocol/token-limits.ts';
 import { damagedFile, type FileRow, newerFile } from './document-file.ts';
 import { fileLimits } from './file-limits.ts';
 

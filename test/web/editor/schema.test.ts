@@ -1,7 +1,7 @@
 import { type DOMOutputSpec, Node } from 'prosemirror-model';
 import { describe, expect, test } from 'vitest';
 import { indentOf, kindOf, schema } from '../../../protocol/schema.ts';
-import { addressFrom } from '../../../web/editor/commands/links.ts';
+import { addressFrom } from '../../../web/editor/commands/address-from.ts';
 
 function toDOM(json: object): DOMOutputSpec | undefined {
   const node = Node.fromJSON(schema, json);

@@ -1,5 +1,4 @@
 import { type Command, type EditorState, TextSelection } from 'prosemirror-state';
-import { safeHref } from '../../../protocol/safe-href.ts';
 import { schema } from '../../../protocol/schema.ts';
 
 /** A link in the document: its range and address. */
@@ -33,17 +32,6 @@ export function linkAt(state: EditorState): LinkRange | null {
     }
   });
   return { from, to, href: String(mark.attrs.href ?? '') };
-}
-
-/**
- * Completes an address as the user typed it: `example.com` gets `https://`, `ann@example.com` gets
- * `mailto:`. Returns null for an address that links may not have (see `safeHref`).
- */
-export function addressFrom(input: string): string | null {
-  const text = input.trim();
-  if (/^[^\s@/:]+@[^\s@/:]+\.[^\s@/:]+$/.test(text)) return safeHref(`mailto:${text}`);
-  if (/^[^\s/:.?#]+(\.[^\s/:.?#]+)+(:\d+)?([/?#]|$)/.test(text)) return safeHref(`https://${text}`);
-  return safeHref(text);
 }
 
 /**

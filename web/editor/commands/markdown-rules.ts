@@ -1,7 +1,7 @@
 import type { EditorState, Transaction } from 'prosemirror-state';
 import { indentOf, isListKind, kindOf, type LineKind, schema } from '../../../protocol/schema.ts';
 import { lineAttributes, setAttributes } from '../model/lines.ts';
-import { addressFrom } from './links.ts';
+import { addressFrom } from './address-from.ts';
 
 /** A change that is applied when the user types the last character of a pattern. */
 export interface InputRule {

@@ -1,5 +1,6 @@
 /** The parts of the editor's view that load after the first paint: see `viewChunk`. */
 export { leaveTask } from '../commands/leave-task.ts';
+export { removeLink } from '../commands/links.ts';
 export { askForImage } from './image-dialog.ts';
 export { LinkBubble } from './link-bubble.ts';
 export { askForLink } from './link-dialog.ts';

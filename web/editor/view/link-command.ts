@@ -1,7 +1,6 @@
 import { type Command, Plugin } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
 import { asOneUndoStep } from '../binding/undo.ts';
-import { removeLink } from '../commands/links.ts';
 import { lazyPluginView, viewChunk } from './view-chunk.ts';
 
 export interface LinkCommand {
@@ -30,7 +29,7 @@ export function createLinkCommand(host: HTMLElement): LinkCommand {
         return true;
       },
     },
-    view: lazyPluginView(({ LinkBubble }, view) => {
+    view: lazyPluginView(({ LinkBubble, removeLink }, view) => {
       const bubble = new LinkBubble(view, {
         edit: () => void openDialog(view, host),
         remove() {

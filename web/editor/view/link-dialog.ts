@@ -1,7 +1,8 @@
 import type { Command } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
 import { asOneUndoStep } from '../binding/undo.ts';
-import { addressFrom, linkAt, removeLink, setLink } from '../commands/links.ts';
+import { addressFrom } from '../commands/address-from.ts';
+import { linkAt, removeLink, setLink } from '../commands/links.ts';
 import { field, openFormDialog } from './form-dialog.ts';
 
 /**

@@ -9,6 +9,7 @@ import {
 } from 'y-prosemirror';
 import type * as Y from 'yjs';
 import { schema } from '../../../protocol/schema.ts';
+import { keepUnknownMarks } from '../model/unknown-marks.ts';
 import { writeTextStep } from './write-text-step.ts';
 
 /** The content as a ProseMirror document, and the plugin that keeps the two in sync. */
@@ -22,6 +23,7 @@ interface BoundContent {
  * null: y-prosemirror deletes content that the schema does not know, for all authors.
  */
 export function bindContent(content: Y.XmlFragment): BoundContent {
+  keepUnknownMarks();
   const { doc, mapping } = initProseMirrorDoc(content, schema);
   const plugin: Plugin = ySyncPlugin(content, { mapping });
   if (doc.childCount > 0) return { doc, plugin };

@@ -1,6 +1,7 @@
-import type { MarkType } from 'prosemirror-model';
 import * as Y from 'yjs';
+import { marks } from '../../../protocol/schema-marks.ts';
 import { contentOf, schema } from '../../../protocol/schema.ts';
+import { canKeepMark, maxUnknownMarks } from './unknown-marks.ts';
 
 /** Where other editors store their text: Tiptap, y-prosemirror's samples, CodeMirror, Lexical, … */
 const otherRoots = [
@@ -13,22 +14,39 @@ const otherRoots = [
   'root',
 ];
 
+/** An item that the editor does not support. Without it, the editor supports what is around it. */
+export interface UnsupportedItem {
+  readonly item: Y.Item;
+  /** For the user, such as `the block "table"`. */
+  readonly description: string;
+}
+
 /**
  * Describes content that the editor does not support, such as `the block "table"`; null if there is
  * none. Do not mount the editor unless this is null: its binding deletes unsupported content, text
- * included, for all authors.
+ * included, for all authors, or throws.
  *
  * If the content is empty, the text of another editor counts too. This editor would show an empty
  * document.
  */
 export function findUnsupportedContent(doc: Y.Doc): string | null {
+  return firstDescription(unsupportedItems(doc));
+}
+
+/**
+ * Every unsupported item of a document. Walks the items of Yjs, as the binding does: `toArray` and
+ * `toDelta` omit items that have no length, such as a format among the lines.
+ */
+export function* unsupportedItems(doc: Y.Doc): Iterable<UnsupportedItem> {
   const content = contentOf(doc);
-  if (content.length > 0) return firstFound(childrenOf(content).map(checkBlock));
-  const root = otherRoots.find((name) => {
-    const type = doc.share.get(name);
-    return type !== undefined && hasText(type);
-  });
-  return root === undefined ? null : `a text written with another editor (in "${root}")`;
+  for (const item of itemsOf(content)) yield* checkBlock(item);
+  if (content.length > 0) return;
+  for (const name of otherRoots) {
+    const root = doc.share.get(name);
+    if (!root || !hasText(root)) continue;
+    const description = `a text written with another editor (in "${name}")`;
+    for (const item of itemsOf(root)) yield { item, description };
+  }
 }
 
 /**
@@ -42,25 +60,27 @@ export function watchForUnsupportedContent(
 ): () => void {
   const { doc } = content;
   if (!doc) throw new TypeError('Cannot watch content: it is not part of a document');
-  const supported = new WeakSet<object>(content.toArray());
+  const supported = new WeakSet(itemsOf(content));
+  const checkType = (type: AnyType): string | null => {
+    if (!Object.is(type, content)) {
+      const block = itemAround(type, content);
+      return block && firstDescription(checkBlock(block));
+    }
+    for (const item of itemsOf(content)) {
+      const description = supported.has(item) ? null : firstDescription(checkBlock(item));
+      if (description !== null) return description;
+      supported.add(item);
+    }
+    return null;
+  };
   const check = (transaction: Y.Transaction) => {
-    const description = firstFound([...transaction.changed.keys()].map((type) => {
-      if (!Object.is(type, content)) {
-        const block = blockAround(type, content);
-        return block && checkBlock(block);
-      }
-      return firstFound(
-        childrenOf(content).filter((block) => !supported.has(block as object)).map((block) => {
-          const found = checkBlock(block);
-          // An unsupported block may be no object, and cannot be added. The watch ends here anyway.
-          if (found === null) supported.add(block as object);
-          return found;
-        }),
-      );
-    }));
-    if (description === null) return;
-    stop();
-    onFound(description);
+    for (const type of transaction.changed.keys()) {
+      const description = checkType(type);
+      if (description === null) continue;
+      stop();
+      onFound(description);
+      return;
+    }
   };
   const stop = () => doc.off('beforeObserverCalls', check);
   doc.on('beforeObserverCalls', check);
@@ -69,67 +89,94 @@ export function watchForUnsupportedContent(
 
 type AnyType = Parameters<Y.Transaction['changed']['get']>[0];
 
-function firstFound(descriptions: (string | null)[]): string | null {
-  return descriptions.find((description) => description !== null) ?? null;
+function firstDescription(found: Iterable<UnsupportedItem>): string | null {
+  for (const { description } of found) return description;
+  return null;
 }
 
-/** The block of the content that contains this type, or null if it is elsewhere or deleted. */
-function blockAround(type: AnyType, content: Y.XmlFragment): AnyType | null {
+function* itemsOf(type: { readonly _start: Y.Item | null }): Iterable<Y.Item> {
+  for (let item = type._start; item !== null; item = item.right) {
+    if (!item.deleted) yield item;
+  }
+}
+
+/** The item of the block that contains this type; null if it is elsewhere or deleted. */
+function itemAround(type: AnyType, content: Y.XmlFragment): Y.Item | null {
   let around: AnyType | null = type;
   while (around && !Object.is(around.parent, content)) around = around.parent;
-  return around;
+  return around?._item && !around._item.deleted ? around._item : null;
 }
 
-/** The types of Yjs promise elements and texts. Other clients may insert any type and any value. */
-function childrenOf(parent: Y.XmlFragment): readonly unknown[] {
-  return parent.toArray();
+/** The type, value or first character in an item; undefined for a format. */
+function valueIn(item: Y.Item): unknown {
+  return item.content.getContent()[0];
 }
 
-function checkBlock(block: unknown): string | null {
+function* checkBlock(item: Y.Item): Iterable<UnsupportedItem> {
+  const block = valueIn(item);
   if (!(block instanceof Y.XmlElement)) {
     const isText = block instanceof Y.Text || typeof block === 'string';
-    return isText ? 'text outside of a line' : 'an object outside of a line';
+    return yield { item, description: `${isText ? 'text' : 'an object'} outside of a line` };
   }
-  const type = schema.nodes[block.nodeName as keyof typeof schema.nodes];
-  if (!type || !type.isInGroup('block')) return `the block "${block.nodeName}"`;
-  return checkAttributes(block, type.spec.attrs) ??
-    firstFound(childrenOf(block).map((child) => checkInline(child, block.nodeName)));
+  const { nodeName } = block;
+  const type = schema.nodes[nodeName as keyof typeof schema.nodes];
+  if (!type || !type.isInGroup('block')) {
+    return yield { item, description: `the block "${nodeName}"` };
+  }
+  yield* checkAttributes(block, type.spec.attrs);
+  for (const child of itemsOf(block)) yield* checkInline(child, nodeName);
 }
 
-function checkInline(child: unknown, blockName: string): string | null {
+function* checkInline(item: Y.Item, blockName: string): Iterable<UnsupportedItem> {
+  const child = valueIn(item);
   if (child instanceof Y.XmlText) {
-    if (blockName === 'paragraph') return checkText(child, schema.marks);
-    if (blockName === 'codeBlock') return checkText(child, {});
-    return `text in "${blockName}"`;
+    if (blockName === 'paragraph' || blockName === 'codeBlock') yield* checkText(child, blockName);
+    else yield { item, description: `text in "${blockName}"` };
+    return;
   }
-  if (!(child instanceof Y.XmlElement)) return 'an embedded object';
+  if (!(child instanceof Y.XmlElement)) return yield { item, description: 'an embedded object' };
   const isSupported = child.nodeName === 'hardBreak' && blockName === 'paragraph';
-  if (!isSupported || child.length > 0) return `"${child.nodeName}" in "${blockName}"`;
-  return checkAttributes(child, {});
+  if (isSupported && child._first === null) yield* checkAttributes(child);
+  else yield { item, description: `"${child.nodeName}" in "${blockName}"` };
 }
 
-function checkAttributes(element: Y.XmlElement, supported: object = {}): string | null {
-  const found = Object.entries(element.getAttributes()).find(([name, value]) =>
-    !Object.hasOwn(supported, name) || !isPrimitive(value)
-  );
-  return found ? `the attribute "${found[0]}" of "${element.nodeName}"` : null;
-}
-
-function checkText(text: Y.XmlText, marks: Readonly<Record<string, MarkType>>): string | null {
-  const delta: { insert: unknown; attributes?: object }[] = text.toDelta();
-  let length = 0;
-  for (const { insert, attributes } of delta) {
-    if (typeof insert !== 'string') return 'an object within text';
-    length += insert.length;
-    const found = Object.entries(attributes ?? {}).find(([name, value]) =>
-      !Object.hasOwn(marks, name) || !isMarkValue(value, marks[name])
-    );
-    if (found) return `the mark "${found[0]}"`;
+function* checkAttributes(element: Y.XmlElement, known: object = {}): Iterable<UnsupportedItem> {
+  for (const [name, item] of element._map) {
+    if (item.deleted) continue;
+    // The value that Yjs returns for an attribute is the last one of its item.
+    const value: unknown = item.content.getContent()[item.length - 1];
+    if (Object.hasOwn(known, name) && item.countable && isPrimitive(value)) continue;
+    yield { item, description: `the attribute "${name}" of "${element.nodeName}"` };
   }
-  // A delta omits values that are neither text nor embeds. The positions of all clients count them.
-  if (length < text.length) return 'an object within text';
-  const [name] = Object.keys(text.getAttributes());
-  return name === undefined ? null : `the attribute "${name}" of a text`;
+}
+
+function* checkText(text: Y.XmlText, blockName: string): Iterable<UnsupportedItem> {
+  for (const [name, item] of text._map) {
+    if (!item.deleted) yield { item, description: `the attribute "${name}" of a text` };
+  }
+  /** The marks at this position: those the editor cannot preserve, and unknown ones that it can. */
+  const unsupported = new Map<string, Y.Item>();
+  const unknown = new Set<string>();
+  for (const item of itemsOf(text)) {
+    const { content } = item;
+    if (content instanceof Y.ContentFormat) {
+      const { key: name, value } = content as { key: string; value: unknown };
+      unsupported.delete(name);
+      unknown.delete(name);
+      if (value === null || isKnownMark(name, value, blockName)) continue;
+      const isKept = blockName === 'paragraph' && canKeepMark(name, value);
+      if (isKept && unknown.size < maxUnknownMarks) unknown.add(name);
+      else unsupported.set(name, item);
+    } else if (content instanceof Y.ContentString) {
+      // A mark without text changes nothing that the binding sees.
+      for (const [name, format] of unsupported) {
+        yield { item: format, description: `the mark "${name}"` };
+      }
+      unsupported.clear();
+    } else {
+      yield { item, description: 'an object within text' };
+    }
+  }
 }
 
 /**
@@ -140,14 +187,15 @@ function isPrimitive(value: unknown): boolean {
 }
 
 /**
- * Whether the editor preserves the value of a mark. Without attributes, editors write `{}` or
- * `true`.
+ * Whether this is a mark of the schema with a value that the editor preserves. Without attributes,
+ * editors write `{}` or `true`.
  */
-function isMarkValue(value: unknown, type: MarkType | undefined): boolean {
+function isKnownMark(name: string, value: unknown, blockName: string): boolean {
+  if (blockName !== 'paragraph' || !Object.hasOwn(marks, name)) return false;
   if (typeof value !== 'object' || value === null) return value === true;
-  const attributes = type?.spec.attrs ?? {};
-  return Object.entries(value).every(([name, attribute]) =>
-    Object.hasOwn(attributes, name) && isPrimitive(attribute)
+  const known = name === 'link' ? marks.link.attrs : {};
+  return Object.entries(value).every(([key, attribute]) =>
+    Object.hasOwn(known, key) && isPrimitive(attribute)
   );
 }
 

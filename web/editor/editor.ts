@@ -1,9 +1,10 @@
 import { EditorState, Plugin } from 'prosemirror-state';
-import { EditorView } from 'prosemirror-view';
+import { type DirectEditorProps, EditorView } from 'prosemirror-view';
 import type { Awareness } from 'y-protocols/awareness';
 import type * as Y from 'yjs';
 import { contentOf } from '../../protocol/schema.ts';
-import { applyTransaction, bindContent } from './binding/binding.ts';
+import { applyGuarded, bindContent, bindingOf } from './binding/binding.ts';
+import { FailureGuard, guardBinding } from './binding/failure-guard.ts';
 import { pendingSelection, withPendingSelection } from './binding/pending-selection.ts';
 import { polyfillCreateRange } from './binding/polyfill-create-range.ts';
 import { remoteCursors } from './binding/remote-cursors.ts';
@@ -30,6 +31,11 @@ export interface EditorOptions {
   readonly plugins?: readonly Plugin[];
   /** Called with a message for the user, for example when a paste is too long. */
   readonly notify?: (message: string) => void;
+  /**
+   * Called when the binding to the Y.Doc has thrown. The editor is read-only from then on, changes
+   * nothing in the Y.Doc, and shows the text as it was, with the edit that was under way.
+   */
+  readonly onFailure?: (error: unknown) => void;
 }
 
 export interface Editor {
@@ -59,29 +65,32 @@ export function createEditor(mount: HTMLElement, options: EditorOptions): Editor
   let editable = options.editable;
   const listeners = new Set<() => void>();
   const bound = bindContent(content);
-  polyfillCreateRange(mount.getRootNode());
-  mount.classList.add('editor-host');
-  const view = new EditorView(mount, {
-    state: EditorState.create({
-      doc: bound.doc,
-      // Plugins earlier in the list see events first. The order matters: see each plugin's comment.
-      plugins: [
-        pendingSelection(options.doc),
-        bound.plugin,
-        ...remoteCursors(options.awareness),
-        ...undoPlugins(content),
-        ...options.plugins ?? [],
-        inputRules(),
-        ...editorKeymap(),
-        paste(options.notify ?? (() => {})),
-        clipboard(),
-        taskCheckboxes(),
-        openLinks(),
-        placeholder('Start writing…'),
-        searchPlugin(),
-        changeListeners(listeners),
-      ],
-    }),
+  const guard = new FailureGuard((error) => {
+    editable = false;
+    // The caller may be in the middle of an update of this view.
+    queueMicrotask(() => {
+      if (view.isDestroyed) return;
+      // Without its plugins, the view is no longer connected to anything.
+      view.updateState(EditorState.create({ doc: view.state.doc }));
+      options.onFailure?.(error);
+    });
+  });
+  const state = EditorState.create({
+    doc: bound.doc,
+    // Plugins earlier in the list see events first. The order matters: see each plugin's comment.
+    plugins: [
+      pendingSelection(options.doc, guard),
+      bound.plugin,
+      ...remoteCursors(options.awareness),
+      ...undoPlugins(content),
+      ...options.plugins ?? [],
+      ...ownPlugins(options.notify),
+      changeListeners(listeners),
+    ],
+  });
+  guardBinding(bindingOf(state), guard);
+  const view = createView(mount, guard, {
+    state,
     editable: () => editable,
     attributes: () => ({
       role: 'textbox',
@@ -97,7 +106,7 @@ export function createEditor(mount: HTMLElement, options: EditorOptions): Editor
       // A paste, a cut or a drop is an undo step of its own.
       const isOwnStep = transaction.getMeta('uiEvent') !== undefined;
       if (isOwnStep) endUndoStep(view.state);
-      applyTransaction(view, withPendingSelection(view, transaction));
+      applyGuarded(view, withPendingSelection(view, transaction), guard);
       if (isOwnStep) endUndoStep(view.state);
     },
     handleClick(view, position, event) {
@@ -117,13 +126,39 @@ export function createEditor(mount: HTMLElement, options: EditorOptions): Editor
       return () => listeners.delete(listener);
     },
     setEditable(value) {
-      if (editable === value) return;
+      if (editable === value || guard.isStopped) return;
       editable = value;
       // The view calls `editable` again only when its props change.
       view.setProps({});
     },
     destroy: () => view.destroy(),
   };
+}
+
+/** The plugins that depend on no document. */
+function ownPlugins(notify: (message: string) => void = () => {}): Plugin[] {
+  return [
+    inputRules(),
+    ...editorKeymap(),
+    paste(notify),
+    clipboard(),
+    taskCheckboxes(),
+    openLinks(),
+    placeholder('Start writing…'),
+    searchPlugin(),
+  ];
+}
+
+/** Stops the guard if a plugin throws: those created before it stay registered with the Y.Doc. */
+function createView(mount: HTMLElement, guard: FailureGuard, props: DirectEditorProps): EditorView {
+  polyfillCreateRange(mount.getRootNode());
+  mount.classList.add('editor-host');
+  try {
+    return new EditorView(mount, props);
+  } catch (error) {
+    guard.stop();
+    throw error;
+  }
 }
 
 function changeListeners(listeners: ReadonlySet<() => void>): Plugin {

@@ -8,7 +8,12 @@ import {
 import type { EditorView } from 'prosemirror-view';
 import * as Y from 'yjs';
 import { contentOf, indentOf, isChecked, kindOf, schema } from '../../../protocol/schema.ts';
-import { applyTransaction, bindContent } from '../../../web/editor/binding/binding.ts';
+import { applyGuarded, bindContent, bindingOf } from '../../../web/editor/binding/binding.ts';
+import {
+  entryPoints,
+  FailureGuard,
+  guardBinding,
+} from '../../../web/editor/binding/failure-guard.ts';
 import { inputRules } from '../../../web/editor/commands/input-rules.ts';
 import { editorKeymap } from '../../../web/editor/commands/keymap.ts';
 import { undoPlugins } from '../../../web/editor/binding/undo.ts';
@@ -16,6 +21,8 @@ import { undoPlugins } from '../../../web/editor/binding/undo.ts';
 interface HeadlessEditorOptions {
   readonly editable?: boolean;
   readonly plugins?: readonly Plugin[];
+  /** Called when the binding fails. Rethrows by default. */
+  readonly onFailure?: (error: unknown) => void;
 }
 
 /**
@@ -29,6 +36,8 @@ export class HeadlessEditor {
   readonly isDestroyed = false;
   #pluginViews: PluginView[] = [];
   #editable: boolean;
+  readonly #guard: FailureGuard;
+  #failing: (typeof entryPoints)[number] | null = null;
 
   constructor(
     doc = new Y.Doc(),
@@ -46,6 +55,20 @@ export class HeadlessEditor {
       ...editorKeymap(),
     ];
     this.state = EditorState.create({ doc: bound.doc, plugins });
+    this.#guard = new FailureGuard(
+      options.onFailure ?? ((error) => {
+        throw error;
+      }),
+    );
+    const binding = bindingOf(this.state);
+    for (const name of entryPoints) {
+      const method = binding[name].bind(binding) as (...parameters: unknown[]) => void;
+      binding[name] = (...parameters: unknown[]) => {
+        if (this.#failing === name) throw new Error('Thrown by a test');
+        method(...parameters);
+      };
+    }
+    guardBinding(binding, this.#guard);
     this.#pluginViews = plugins.flatMap((plugin) => plugin.spec.view?.(this.view) ?? []);
   }
 
@@ -57,11 +80,17 @@ export class HeadlessEditor {
     return this.#editable;
   }
 
-  dispatch = (transaction: Transaction): void => applyTransaction(this, transaction);
+  dispatch = (transaction: Transaction): void => applyGuarded(this, transaction, this.#guard);
+
+  /** Makes a method of the binding throw from now on. */
+  failIn(name: (typeof entryPoints)[number]): void {
+    this.#failing = name;
+  }
 
   updateState(state: EditorState): void {
     const before = this.state;
     this.state = state;
+    if (state.plugins !== before.plugins) this.destroy();
     for (const pluginView of this.#pluginViews) pluginView.update?.(this.view, before);
   }
 

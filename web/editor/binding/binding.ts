@@ -1,5 +1,5 @@
 import type { Node } from 'prosemirror-model';
-import type { EditorState, Plugin, Transaction } from 'prosemirror-state';
+import { EditorState, type Plugin, type Transaction } from 'prosemirror-state';
 import { ReplaceAroundStep, ReplaceStep } from 'prosemirror-transform';
 import {
   initProseMirrorDoc,
@@ -10,6 +10,7 @@ import {
 import type * as Y from 'yjs';
 import { schema } from '../../../protocol/schema.ts';
 import { keepUnknownMarks } from '../model/unknown-marks.ts';
+import type { FailureGuard } from './failure-guard.ts';
 import { writeTextStep } from './write-text-step.ts';
 
 /** The content as a ProseMirror document, and the plugin that keeps the two in sync. */
@@ -60,13 +61,35 @@ interface StateHolder {
  * end up in other lines. Given the document after each step, it writes one deletion and one
  * insertion. Steps that only change text are written directly ({@link writeTextStep}).
  */
-export function applyTransaction(view: StateHolder, transaction: Transaction): void {
+function applyTransaction(view: StateHolder, transaction: Transaction): void {
   const { state, transactions } = view.state.applyTransaction(transaction);
   const isEdit = transactions.some((part) => part.docChanged);
   if (isEdit && !transaction.getMeta(ySyncPluginKey)) {
     writeSteps(view, state, transactions);
   } else {
     view.updateState(state);
+  }
+}
+
+/**
+ * Applies a transaction in the guard of the binding. The edit under way when the binding fails, and
+ * later ones, are applied to the view only.
+ */
+export function applyGuarded(
+  view: StateHolder,
+  transaction: Transaction,
+  guard: FailureGuard,
+): void {
+  // A remote caret that cannot be shown is no reason to stop.
+  const isOfUser = transaction.docChanged || transaction.selectionSet;
+  if (!isOfUser) return applyTransaction(view, transaction);
+  guard.run(() => applyTransaction(view, transaction));
+  const isMissing = transaction.before === view.state.doc && !transaction.getMeta(ySyncPluginKey);
+  // Without plugins: those of y-prosemirror would throw again.
+  if (guard.isStopped && isMissing) {
+    view.updateState(
+      EditorState.create({ doc: transaction.doc, selection: transaction.selection }),
+    );
   }
 }
 

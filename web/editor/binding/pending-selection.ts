@@ -3,6 +3,7 @@ import type { EditorView } from 'prosemirror-view';
 import { yCursorPluginKey } from 'y-prosemirror';
 import type * as Y from 'yjs';
 import { isWriting } from './binding.ts';
+import type { FailureGuard } from './failure-guard.ts';
 
 /**
  * Keeps a caret that the user has just moved.
@@ -15,14 +16,14 @@ import { isWriting } from './binding.ts';
  * Order: before the binding's plugin, which reads the selection at the same moment, and before
  * every keymap.
  */
-export function pendingSelection(doc: Y.Doc): Plugin {
+export function pendingSelection(doc: Y.Doc, guard: FailureGuard): Plugin {
   return new Plugin({
     view(view) {
       // Update only the selection here: an edit would become part of the update that is being
       // applied, and would never be sent.
       const read = () => {
         // The view knows the caret after its own edits. Reading it would double a key's cost.
-        if (!isWriting(view)) readSelection(view);
+        if (!isWriting(view)) guard.run(() => readSelection(view));
       };
       doc.on('beforeAllTransactions', read);
       return { destroy: () => doc.off('beforeAllTransactions', read) };

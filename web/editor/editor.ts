@@ -66,12 +66,13 @@ export function createEditor(mount: HTMLElement, options: EditorOptions): Editor
   const listeners = new Set<() => void>();
   const bound = bindContent(content);
   const guard = new FailureGuard((error) => {
-    editable = false;
     // The caller may be in the middle of an update of this view.
     queueMicrotask(() => {
       if (view.isDestroyed) return;
-      // Without its plugins, the view is no longer connected to anything.
+      // Disconnects the view from everything. Plugins must be gone before it loses the focus.
       view.updateState(EditorState.create({ doc: view.state.doc }));
+      editable = false;
+      view.setProps({});
       options.onFailure?.(error);
     });
   });

@@ -31,6 +31,8 @@ interface LiveEditorOptions extends RecoveryOptions {
   readonly onMounted?: (editor: Editor) => void;
   /** Called at the first sync or later, once the editor is destroyed. `what` names the content. */
   readonly onUnsupported: (what: string) => void;
+  /** Called when the unsupported content has been removed. Reload, or create another live editor. */
+  readonly onSupported?: () => void;
   /** Shows the user that an action failed. */
   readonly notify: (message: string) => void;
 }
@@ -41,7 +43,8 @@ interface LiveEditorOptions extends RecoveryOptions {
  *
  * The editor is mounted at the first sync. Before that, the text on the service is unknown, and what
  * the user types could duplicate it. It is destroyed when the document holds content that its schema
- * does not know: ProseMirror would delete that content for every client.
+ * does not know: ProseMirror would delete that content for every client. When the editor throws, the
+ * provider stops, and the text is offered as a file.
  */
 export class LiveEditor {
   readonly provider: EdgepadProvider;
@@ -102,15 +105,20 @@ export class LiveEditor {
     watchForUnsupportedContent(contentOf(doc), refuse);
     const link = createLinkCommand(overlays);
     const image = createImageCommand(overlays);
-    this.#editor = createEditor(text, {
-      doc,
-      awareness,
-      editable: this.isEditable,
-      plugins: [link.plugin, createToolbar(toolbar, link.open, image.open)],
-      notify,
-    });
+    try {
+      this.#editor = createEditor(text, {
+        doc,
+        awareness,
+        editable: this.isEditable,
+        plugins: [link.plugin, createToolbar(toolbar, link.open, image.open)],
+        notify,
+        onFailure: (error) => this.#stop(error),
+      });
+    } catch (error) {
+      this.#stop(error);
+    }
     text.removeAttribute('aria-busy');
-    onMounted?.(this.#editor);
+    if (this.#editor) onMounted?.(this.#editor);
     this.#recovery = this.#startRecovery();
   }
 
@@ -124,11 +132,24 @@ export class LiveEditor {
     this.#updateVisibility();
   }
 
+  /** The page then shows what the editor had, and offers it: see `recoverLostText`. */
+  #stop(error: unknown): void {
+    this.provider.stop('An error stopped the editor. Reload the page to continue');
+    reportError(error);
+  }
+
   #refuseUnsupported(what: string): void {
     this.#unmount();
     this.#isUnsupported = true;
     this.#updateVisibility();
     this.#options.onUnsupported(what);
+    const { doc } = this.provider;
+    const check = () => {
+      if (findUnsupportedContent(doc) !== null) return;
+      doc.off('afterAllTransactions', check);
+      this.#options.onSupported?.();
+    };
+    doc.on('afterAllTransactions', check);
   }
 
   /** A text that the service refuses stays on the page: it may be the only copy. */

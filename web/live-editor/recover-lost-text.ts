@@ -6,9 +6,15 @@ import type { Editor } from '../editor/editor.ts';
 import type { OfflineCopy } from '../provider/offline/offline-copy.ts';
 import { closedTabClients } from '../provider/recovery/closed-tab-clients.ts';
 import type { EdgepadProvider } from '../provider/provider.ts';
+import { stoppedByPage } from '../provider/status.ts';
 import { LostTextFinder } from '../provider/recovery/lost-text-finder.ts';
 import { UnsavedChanges } from '../provider/recovery/unsaved-changes.ts';
-import { createRecoveryPanel, showLostText, showUnsavedChanges } from './recovery-panel.ts';
+import {
+  createRecoveryPanel,
+  showLostText,
+  showStoppedText,
+  showUnsavedChanges,
+} from './recovery-panel.ts';
 import { isMissing, isUnavailable, removeCopy } from './remove-copy.ts';
 import { type CreateDocument, saveAsNewDocument } from './save-as-new.ts';
 
@@ -50,6 +56,8 @@ export interface Recovery {
   readonly unsaved: UnsavedChanges;
   /** Offers the unsent text, or with `all` the whole text. Shows nothing if that is empty. */
   offerUnsaved(which?: 'unsent' | 'all'): void;
+  /** Offers the text that the stopped editor shows; without an editor, that of the document. */
+  offerShown(): void;
   destroy(): void;
 }
 
@@ -84,7 +92,8 @@ export async function recoverLostText(
     if (serviceStateVector) unsaved.markSaved(serviceStateVector);
     if (status.state === 'saved') unsaved.markSaved(Y.encodeStateVector(doc));
     if (status.state !== 'refused' && status.state !== 'read-only') return;
-    if (unsaved.unsentText !== '') recovery.offerUnsaved();
+    if (status.state === 'refused' && status.code === stoppedByPage) recovery.offerShown();
+    else if (unsaved.unsentText !== '') recovery.offerUnsaved();
     // The service has deleted the saved text as well: this page shows the only copy.
     else if (isMissing(status)) recovery.offerUnsaved('all');
     else onReadOnly?.();
@@ -121,6 +130,11 @@ export function startRecovery(
     unsaved,
     offerUnsaved(which = 'unsent') {
       showUnsavedChanges(panel, unsaved, which, { fileName: name, saveAsNew });
+    },
+    offerShown() {
+      const shown = viewOf()?.state.doc;
+      const text = shown?.textBetween(0, shown.content.size, '\n', '\n') ?? unsaved.text;
+      showStoppedText(panel, text, name);
     },
     destroy() {
       finder.destroy();

@@ -102,12 +102,18 @@ export function showUnsavedChanges(
       save.disabled = false;
     }
   });
-  const file = () => saveFile(`${fileName}.txt`, new Blob([unsaved.text], { type: 'text/plain' }));
   show(panel, 'unsaved', message, text, [
     ...(saveAsNew ? [save] : []),
     copyButton(text),
-    button('Download', 'button-quiet', file),
+    downloadButton(fileName, () => unsaved.text),
   ]);
+}
+
+/** Offers the text of an editor that has stopped. Its last words may be on this page only. */
+export function showStoppedText(panel: RecoveryPanel, text: string, fileName: string): void {
+  if (text.trim() === '') return;
+  const message = 'An error stopped the editor. Your last words may not be saved. Keep the text:';
+  show(panel, 'unsaved', message, text, [copyButton(text), downloadButton(fileName, () => text)]);
 }
 
 function show(
@@ -144,6 +150,12 @@ function button(label: string, className: string, press: () => void): HTMLButton
   element.addEventListener('mousedown', (event) => event.preventDefault());
   element.addEventListener('click', press);
   return element;
+}
+
+function downloadButton(fileName: string, textOf: () => string): HTMLButtonElement {
+  return button('Download', 'button-quiet', () => {
+    saveFile(`${fileName}.txt`, new Blob([textOf()], { type: 'text/plain' }));
+  });
 }
 
 function copyButton(text: string): HTMLButtonElement {

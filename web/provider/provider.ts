@@ -5,7 +5,7 @@ import type { Role } from '../../protocol/roles.ts';
 import { ProtocolError } from '../../protocol/protocol-error.ts';
 import { AwarenessSync } from './awareness.ts';
 import { Credentials, type GetToken } from './credentials.ts';
-import { type ProviderStatus, sameStatus } from './status.ts';
+import { type ProviderStatus, sameStatus, stoppedByPage } from './status.ts';
 import { SyncSession } from './sync/sync-session.ts';
 import { type ResumePoint, SyncState } from './sync/sync-state.ts';
 import { ReconnectingSocket } from './transport/reconnecting-socket.ts';
@@ -136,10 +136,20 @@ export class EdgepadProvider extends EventTarget {
    * connection; after a refusal the provider connects again.
    */
   renewToken(): void {
+    if (this.#refusal?.code === stoppedByPage) return;
     if (!this.#refusal) return void this.#credentials.refresh();
     this.#refusal = null;
     this.#connect();
     this.#updateStatus();
+  }
+
+  /**
+   * Disconnects because the page cannot show the document any more. Sends what is unsent first. The
+   * status becomes `refused`, with the code {@link stoppedByPage} and `reason`.
+   */
+  stop(reason: string): void {
+    this.#session?.flush();
+    this.#refuse(stoppedByPage, reason);
   }
 
   /** Disconnects for good. The document stays as it is. */

@@ -19,9 +19,12 @@ export type ProviderStatus =
   | { readonly state: 'read-only'; readonly reason: 'role' | 'outdated' }
   /**
    * The service has rejected this client, or cannot store what it holds. The provider does not
-   * reconnect by itself. `code`: a close code; `reason`: a sentence.
+   * reconnect by itself. `code`: a close code, or {@link stoppedByPage}; `reason`: a sentence.
    */
   | { readonly state: 'refused'; readonly code: number; readonly reason: string };
+
+/** The code of the status `refused` when the page has stopped the provider. */
+export const stoppedByPage = 0;
 
 export function sameStatus(a: ProviderStatus, b: ProviderStatus): boolean {
   return JSON.stringify(a) === JSON.stringify(b);

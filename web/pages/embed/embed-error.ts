@@ -1,5 +1,5 @@
 import { CloseCode } from '../../../protocol/close-codes.ts';
-import type { ProviderStatus } from '../../provider/status.ts';
+import { type ProviderStatus, stoppedByPage } from '../../provider/status.ts';
 import { accessDeniedText } from '../document/access-denied/access-denied-text.ts';
 
 export interface EmbedError {
@@ -34,6 +34,8 @@ function errorCode(closeCode: number): string {
     case CloseCode.notFound:
     case CloseCode.deleted:
       return 'not-found';
+    case stoppedByPage:
+      return 'editor-error';
     default:
       return `closed-${closeCode}`;
   }

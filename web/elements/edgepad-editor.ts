@@ -110,6 +110,8 @@ export class EdgepadEditor extends DocumentElement {
         this.#unsupported = what;
         this.#showStatus();
       },
+      // The provider may be in the middle of an update.
+      onSupported: () => queueMicrotask(() => this.#restart()),
       notify: (message) => this.#showText(message),
     });
     this.#live.provider.addEventListener('status', () => this.#onStatus());
@@ -124,6 +126,12 @@ export class EdgepadEditor extends DocumentElement {
     this.#text = null;
     this.#unsupported = null;
     this.#showText('');
+  }
+
+  #restart(): void {
+    if (!this.isConnected) return;
+    this.stop();
+    this.start();
   }
 
   /** The text inherits no styles from the shadow root. */

@@ -15,7 +15,7 @@ const otherRoots = [
 ];
 
 /** An item that the editor does not support. Without it, the editor supports what is around it. */
-export interface UnsupportedItem {
+interface UnsupportedItem {
   readonly item: Y.Item;
   /** For the user, such as `the block "table"`. */
   readonly description: string;

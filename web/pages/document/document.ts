@@ -45,6 +45,7 @@ const live = new LiveEditor({
   loadCreateDocument: async () => (await shell).createDocumentHere(),
   onMounted,
   onUnsupported,
+  onSupported: () => void shell.then(({ showSupportedDocument }) => showSupportedDocument(page)),
   notify: (message) => void shell.then(({ showToast }) => showToast(message, 'failed')),
 });
 const { provider } = live;

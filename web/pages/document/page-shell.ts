@@ -13,7 +13,11 @@ import { Commands } from './menu/commands.ts';
 import { bindMenu } from './menu/menu.ts';
 import { showPeople } from './people/people.ts';
 
-export { showAccessDenied, showUnsupportedDocument } from './access-denied/access-denied.ts';
+export { showAccessDenied } from './access-denied/access-denied.ts';
+export {
+  showSupportedDocument,
+  showUnsupportedDocument,
+} from './access-denied/unsupported-document.ts';
 export { keepCaretClearOfBars } from './bar/visible-area.ts';
 export { showToast } from './dialog/notices.ts';
 export { createDocumentHere } from '../shared/create-document.ts';

@@ -37,17 +37,3 @@ export async function showAccessDenied(
   if (!isReadable) removeCredential(name, credential);
   await removeCopy(offline, 'saved');
 }
-
-/** Shows that this editor would delete `content`, which its schema does not know. */
-export function showUnsupportedDocument(
-  { notice, viewAddress }: DocumentPage,
-  content: string,
-): void {
-  showNotice(notice, {
-    heading: 'You cannot edit this document here',
-    text:
-      `It contains something this editor does not support: ${content}. Editing would delete it ` +
-      'for everyone.',
-    link: { href: viewAddress, text: 'Read the document' },
-  });
-}

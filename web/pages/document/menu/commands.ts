@@ -117,7 +117,7 @@ export class Commands {
 }
 
 /** Runs an action and shows why it failed. */
-async function attempt(work: () => Promise<void>): Promise<void> {
+export async function attempt(work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {

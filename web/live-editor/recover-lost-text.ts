@@ -9,13 +9,14 @@ import type { EdgepadProvider } from '../provider/provider.ts';
 import { stoppedByPage } from '../provider/status.ts';
 import { LostTextFinder } from '../provider/recovery/lost-text-finder.ts';
 import { UnsavedChanges } from '../provider/recovery/unsaved-changes.ts';
+import { isMissing, isUnavailable } from './access-ended.ts';
 import {
   createRecoveryPanel,
   showLostText,
   showStoppedText,
   showUnsavedChanges,
 } from './recovery-panel.ts';
-import { isMissing, isUnavailable, removeCopy } from './remove-copy.ts';
+import { removeCopy } from './remove-copy.ts';
 import { type CreateDocument, saveAsNewDocument } from './save-as-new.ts';
 
 /** The document and the page that recovered and unsaved text belongs to. */
@@ -61,7 +62,7 @@ export interface Recovery {
   destroy(): void;
 }
 
-/** {@link startRecovery} for a live editor: offers unsaved text as soon as the service refuses it. */
+/** Starts the recovery of a live editor, and offers unsaved text as soon as the service refuses it. */
 export async function recoverLostText(
   live: {
     readonly provider: EdgepadProvider;

@@ -1,5 +1,6 @@
 import { CloseCode } from '../../../../protocol/close-codes.ts';
-import { hasAccessEnded, isUnavailable, removeCopy } from '../../../live-editor/remove-copy.ts';
+import { hasAccessEnded, isUnavailable } from '../../../live-editor/access-ended.ts';
+import { removeCopy } from '../../../live-editor/remove-copy.ts';
 import type { ProviderStatus } from '../../../provider/status.ts';
 import { canRead } from '../../shared/call-service.ts';
 import { element } from '../../shared/element.ts';

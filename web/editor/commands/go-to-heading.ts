@@ -3,7 +3,7 @@ import type { EditorView } from 'prosemirror-view';
 import { schema } from '../../../protocol/schema.ts';
 import type { OutlineEntry } from '../model/outline.ts';
 
-/** Scrolls a heading to the top and sets the caret at its end. Does nothing if it is gone. */
+/** Scrolls a heading to the top and sets the caret at its end. Does nothing if it no longer exists. */
 export function goToHeading(view: EditorView, { position }: OutlineEntry): void {
   const { doc, tr } = view.state;
   const line = position < doc.content.size ? doc.nodeAt(position) : null;

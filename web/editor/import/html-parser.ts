@@ -26,7 +26,7 @@ export class HtmlParser extends DOMParser {
 }
 
 /**
- * Renames `style` attributes to `data-style`, and event handlers likewise, and removes style
+ * Renames `style` attributes and event handlers, such as `style` to `data-style`, and removes style
  * sheets.
  *
  * A Content-Security-Policy without inline styles empties every `style` attribute while HTML is

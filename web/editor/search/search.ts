@@ -37,7 +37,7 @@ function resultOf(state: EditorState): SearchResult {
   return { count: found?.matches.length ?? 0, current: (found?.current ?? -1) + 1 };
 }
 
-/** Creates the search of an editor. An editor can have one, and needs the `searchPlugin`. */
+/** Creates the search of an editor. An editor can have only one, and needs the `searchPlugin`. */
 export function createSearch(view: EditorView): Search {
   const listeners = new Set<(result: SearchResult) => void>();
   onMatchesChange(view, () => {

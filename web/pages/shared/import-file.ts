@@ -23,8 +23,8 @@ export function chooseFile(onFile: (file: File) => void): void {
 }
 
 /**
- * Creates a document, stores the file for it and opens its page, which imports it. The file goes
- * through the browser's cache because only that page loads the parsers. Throws a {@link UserError}.
+ * Creates a document, stores the file for it in the browser's cache and opens its page, which imports
+ * the file: only that page loads the parsers. Throws a {@link UserError}.
  */
 export async function importFile(file: File): Promise<void> {
   if (file.size > maxFileSize) {

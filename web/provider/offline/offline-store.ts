@@ -9,7 +9,7 @@ import {
 } from './offline-database.ts';
 import { CopyDeletedError } from './offline-failure.ts';
 
-/** Maximum number of client ids to keep. Older sessions have no unsaved changes left. */
+/** Maximum number of client ids to store. Older sessions are assumed to have no unsaved changes left. */
 const maxClients = 64;
 
 /** Updates and metadata that are written in one transaction. */

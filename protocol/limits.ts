@@ -118,6 +118,12 @@ export const limits = {
    * provider pings every 25 s; y-websocket renews its awareness every 15 s.
    */
   presenceTimeout: 30_000,
+  /**
+   * What a rendering may cost, in characters of output: so many for each stored character, and
+   * `renderedFreely` more. Beyond: repeated addresses of links and then whole blocks are omitted.
+   */
+  renderedPerStored: 32,
+  renderedFreely: 4 * MiB,
   /** Length of a document's name in characters. Beyond: 404. */
   documentNameLength: 128,
 } as const;

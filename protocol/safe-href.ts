@@ -40,12 +40,20 @@ export function safeImageSource(src: string): string | null {
  */
 function clean(address: string): string | null {
   if (address.length > maxAddressLength) return null;
-  const cleaned = address
-    .replace(/^[\0-\x20]+|[\0-\x20]+$/g, '')
+  const cleaned = trimControls(address)
     // deno-lint-ignore no-control-regex -- removing control characters is the purpose
     .replace(/[\0-\x1f\x7f-\x9f\u2028\u2029]+/g, '')
     .replaceAll(' ', '%20');
   return cleaned === '' ? null : cleaned;
+}
+
+/** Removes control characters and spaces at both ends. A pattern for the end would take n² steps. */
+function trimControls(address: string): string {
+  let start = 0;
+  let end = address.length;
+  while (start < end && address.charCodeAt(start) <= 0x20) start++;
+  while (end > start && address.charCodeAt(end - 1) <= 0x20) end--;
+  return address.slice(start, end);
 }
 
 /**

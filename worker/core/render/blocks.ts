@@ -4,6 +4,7 @@ import { safeImageSource } from '../../../protocol/safe-href.ts';
 import { indentOf, isChecked, kindOf } from '../../../protocol/schema.ts';
 import type { BlockCache } from './block-cache.ts';
 import { InlineReader, readInline, sanitizeText } from './inline.ts';
+import { limitOutput } from './limit-output.ts';
 import { type Entry, nest } from './nest.ts';
 import {
   type Block,
@@ -32,7 +33,8 @@ import {
  * This is where untrusted content becomes safe to show. It knows our schema and Tiptap's and accepts
  * what is on their lists; of anything else it keeps the text or nothing. It does not throw, whatever
  * the document contains. Below a depth of `limits.typeDepth` it reads only text. It ignores deleted
- * content and does not change the document.
+ * content and does not change the document. The size of what it returns, in any format, is bounded: see
+ * {@link limitOutput}.
  *
  * A cache must have observed the document from its creation. With it, unchanged elements are not read
  * again, and unchanged lines keep the identical `content` array.
@@ -40,7 +42,9 @@ import {
 export function readBlocks(doc: Y.Doc, cache: BlockCache | null = null): readonly Block[] {
   const root = rootOf(doc);
   if (root === null) return [];
-  return root.isPlainText ? readPlainLines(root.type) : nest(readEntries(root.type, 0, cache));
+  return limitOutput(
+    root.isPlainText ? readPlainLines(root.type) : nest(readEntries(root.type, 0, cache)),
+  );
 }
 
 /** An element to read, its key, and its depth in the document. */
@@ -201,8 +205,7 @@ function wholeNumber(value: unknown, min: number, max: number): number {
 }
 
 /**
- * Reads the lines of a plain text. Ignores formats: editors of plain text write none, and a mark over
- * the whole text, repeated for each line, could make the output grow without limit.
+ * Reads the lines of a plain text. Ignores formats: editors of plain text write none.
  *
  * The key of a line is the id of the line break before it, which stays while the line is edited.
  */
@@ -218,7 +221,7 @@ function readPlainLines(text: YjsType): PlainLine[] {
     if (piece.type !== 'text') continue;
     let from = 0;
     for (let to = piece.text.indexOf('\n'); to >= 0; to = piece.text.indexOf('\n', from)) {
-      parts.push(piece.text.slice(from, to).replace(/\r$/, ''));
+      parts.push(withoutReturn(piece.text.slice(from, to)));
       endLine();
       key = keyOf(piece.id, to);
       from = to + 1;
@@ -227,4 +230,9 @@ function readPlainLines(text: YjsType): PlainLine[] {
   }
   endLine();
   return lines;
+}
+
+/** Removes the carriage return of a line that ends with CR LF. */
+function withoutReturn(line: string): string {
+  return line.endsWith('\r') ? line.slice(0, -1) : line;
 }

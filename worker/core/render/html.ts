@@ -227,22 +227,31 @@ const markTags = {
   link: 'a',
 };
 
-/** Renders the content of a line. A mark over several adjacent texts becomes one element. */
+/**
+ * Renders the content of a line. A mark over several adjacent texts becomes one element, also across
+ * hard breaks: opened again at each break, one long address could fill the output.
+ */
 function inlineHtml(content: Content): string {
   let html = '';
+  let breaks = 0;
   const open: Mark[] = [];
   const closeTo = (length: number) => {
     while (open.length > length) html += `</${markTags[(open.pop() as Mark).type]}>`;
+    html += '<br>'.repeat(breaks);
+    breaks = 0;
   };
   for (const inline of content) {
-    const marks = inline.type === 'text' ? inline.marks : [];
-    const shared = countSharedMarks(open, marks);
+    if (inline.type === 'hardBreak') {
+      breaks++;
+      continue;
+    }
+    const shared = countSharedMarks(open, inline.marks);
     closeTo(shared);
-    for (const mark of marks.slice(shared)) {
+    for (const mark of inline.marks.slice(shared)) {
       html += startTag(mark);
       open.push(mark);
     }
-    html += inline.type === 'text' ? escapeHtml(inline.text) : '<br>';
+    html += escapeHtml(inline.text);
   }
   closeTo(0);
   return html;

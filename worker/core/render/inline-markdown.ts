@@ -58,9 +58,8 @@ function expressible(content: Content): Inline[] {
     if (inline.type !== 'text') return [inline];
     const marks = inline.marks.filter((mark) => mark.type !== 'underline');
     if (marks.some((mark) => mark.type === 'code')) return [{ ...inline, marks }];
-    // Splits off white space, so that it can have other marks than the words.
-    return inline.text.split(/(^\s+|\s+$)/u).filter((text) => text !== '')
-      .map((text) => ({ type: 'text', text, marks }));
+    // So that white space can have other marks than the words.
+    return splitSpace(inline.text).map((text) => ({ type: 'text', text, marks }));
   });
   for (const type of ['bold', 'italic', 'strike'] as const) {
     trimMark(pieces, type);
@@ -68,6 +67,15 @@ function expressible(content: Content): Inline[] {
     pieces.reverse();
   }
   return mergeTexts(pieces);
+}
+
+/** Splits off the white space at both ends. Leaves out empty parts. */
+function splitSpace(text: string): string[] {
+  const words = text.trim();
+  if (words === '') return [text];
+  const start = text.length - text.trimStart().length;
+  return [text.slice(0, start), words, text.slice(start + words.length)]
+    .filter((part) => part !== '');
 }
 
 /** Removes a mark from white space at its start, also where it starts again inside another mark. */
@@ -112,13 +120,20 @@ function tokensOf(content: readonly Inline[]): Token[] {
     for (const mark of marks.slice(shared)) tokens.push(startOf(mark));
     open = marks;
   };
+  let breaks = 0;
   for (const inline of content) {
     if (inline.type === 'hardBreak') {
-      changeTo([]);
-      tokens.push({ type: 'verbatim', text: lineBreak });
+      breaks++;
       continue;
     }
-    changeTo(inline.marks.filter((mark) => mark.type !== 'code'));
+    const marks = inline.marks.filter((mark) => mark.type !== 'code');
+    if (breaks > 0) {
+      // A link continues after a break. Its address would be repeated otherwise.
+      const shared = open.slice(0, countSharedMarks(open, marks));
+      changeTo(shared.filter((mark) => mark.type === 'link'));
+    }
+    for (; breaks > 0; breaks--) tokens.push({ type: 'verbatim', text: lineBreak });
+    changeTo(marks);
     tokens.push(
       inline.marks.some((mark) => mark.type === 'code')
         ? { type: 'verbatim', text: codeSpan(inline.text) }
@@ -157,7 +172,8 @@ export function escapeDestination(address: string): string {
 /** Adds a space where the text would touch the fence, or where Markdown would strip one. */
 function codeSpan(text: string): string {
   const fence = backtickFence(text, 1);
-  const touches = /^`|`$|^ .*[^ ].* $/.test(text);
+  const isStripped = text.startsWith(' ') && text.endsWith(' ') && /[^ ]/.test(text);
+  const touches = isStripped || text.startsWith('`') || text.endsWith('`');
   return touches ? `${fence} ${text} ${fence}` : fence + text + fence;
 }
 

@@ -90,6 +90,12 @@ const markNames = new Map<string, MarkType>([
 /** y-prosemirror appends a hash to the name of a mark that overlaps others of its type. */
 const overlapHash = /--[a-zA-Z0-9+/=]{8}$/;
 
+/**
+ * Formats that may be active at one place. Finding the marks among them takes a step for each; more than
+ * a few overlap in no honest document. Beyond: ignored.
+ */
+const maxFormats = 32;
+
 /** The marks at the current position of a text that is read from its start. */
 class ActiveMarks {
   readonly #formats = new Map<string, Mark>();
@@ -99,7 +105,9 @@ class ActiveMarks {
   apply(name: string, value: unknown): void {
     const mark = readMark(name.replace(overlapHash, ''), value);
     if (mark === null) this.#formats.delete(name);
-    else this.#formats.set(name, mark);
+    else if (this.#formats.size < maxFormats || this.#formats.has(name)) {
+      this.#formats.set(name, mark);
+    }
     this.#current = null;
   }
 

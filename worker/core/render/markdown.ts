@@ -7,6 +7,7 @@ import {
   inlineMarkdown,
   oneLineMarkdown,
 } from './inline-markdown.ts';
+import { IndentedLines } from './indented-lines.ts';
 import type { Block, CodeBlock, Image, Inline, List, ListItem } from './tree.ts';
 
 /**
@@ -16,8 +17,17 @@ import type { Block, CodeBlock, Image, Inline, List, ListItem } from './tree.ts'
  * The result is as untrusted as the document, except that the addresses of links and images are safe.
  */
 export function renderMarkdown(doc: Y.Doc, blocks: readonly Block[] = readBlocks(doc)): string {
-  const markdown = blocksMarkdown(blocks, '\n\n');
+  const lines = new IndentedLines();
+  writeBlocks(lines, blocks, { isLoose: true, isNested: false });
+  const markdown = lines.toString();
   return markdown === '' ? '' : `${markdown}\n`;
+}
+
+interface BlockContext {
+  /** Whether empty lines separate the blocks. */
+  readonly isLoose: boolean;
+  /** Whether the blocks are in a list. */
+  readonly isNested: boolean;
 }
 
 interface ListContext {
@@ -26,47 +36,60 @@ interface ListContext {
   readonly isNested: boolean;
 }
 
-function blocksMarkdown(blocks: readonly Block[], separator: string, isNested = false): string {
-  const written: string[] = [];
-  let previous: List | null = null;
+function writeBlocks(
+  lines: IndentedLines,
+  blocks: readonly Block[],
+  { isLoose, isNested }: BlockContext,
+): void {
+  let previous: Block | null = null;
   let usesOtherMarker = false;
   for (const block of joinPlainLines(blocks)) {
-    let markdown: string;
+    // An empty line has no Markdown, so it does not separate two lists.
+    if (isEmpty(block)) continue;
+    if (previous !== null && isLoose) lines.add('');
     if (block.type === 'list') {
-      const isSameKind = previous !== null && isOrdered(previous) === isOrdered(block);
+      const isSameKind = previous?.type === 'list' && isOrdered(previous) === isOrdered(block);
       usesOtherMarker = isSameKind && !usesOtherMarker;
-      markdown = listMarkdown(block, { usesOtherMarker, isNested });
-      previous = block;
+      writeList(lines, block, { usesOtherMarker, isNested });
     } else {
-      markdown = blockMarkdown(block);
-      // An empty line has no Markdown, so it does not separate two lists.
-      if (markdown === '') continue;
-      previous = null;
       usesOtherMarker = false;
+      writeBlock(lines, block);
     }
-    written.push(markdown);
+    previous = block;
   }
-  return written.join(separator);
 }
 
-function blockMarkdown(block: Exclude<Block, List>): string {
+/** Whether a block has no Markdown. Hard breaks become spaces in a heading, and nothing elsewhere. */
+function isEmpty(block: Block): boolean {
   switch (block.type) {
     case 'paragraph':
     case 'plainLine':
-      return inlineMarkdown(block.content);
-    case 'heading': {
-      const text = oneLineMarkdown(block.content);
-      return text === '' ? '' : `${'#'.repeat(block.level)} ${text}`;
-    }
+      return !block.content.some(({ type }) => type === 'text');
+    case 'heading':
+      return block.content.length === 0;
+    default:
+      return false;
+  }
+}
+
+function writeBlock(lines: IndentedLines, block: Exclude<Block, List>): void {
+  switch (block.type) {
+    case 'paragraph':
+    case 'plainLine':
+      return lines.add(inlineMarkdown(block.content));
+    case 'heading':
+      return lines.add(`${'#'.repeat(block.level)} ${oneLineMarkdown(block.content)}`);
     case 'quote':
-      return prefixed(blocksMarkdown(block.content, '\n\n'), '> ', '> ');
+      return lines.indent('> ', '> ', () => {
+        writeBlocks(lines, block.content, { isLoose: true, isNested: false });
+      });
     case 'codeBlock':
-      return codeMarkdown(block);
+      return lines.add(codeMarkdown(block));
     case 'image':
-      return imageMarkdown(block);
+      return lines.add(imageMarkdown(block));
     case 'rule':
       // Not `---` or `***`: with the marker of a list item before it, either would be another rule.
-      return '___';
+      return lines.add('___');
   }
 }
 
@@ -74,18 +97,23 @@ function isOrdered({ style }: List): boolean {
   return style === 'ordered';
 }
 
-function listMarkdown(list: List, { usesOtherMarker, isNested }: ListContext): string {
-  const isTight = list.items.every(({ content }) => isTightItem(content));
-  const items = list.items.map((item, i) => {
+function writeList(
+  lines: IndentedLines,
+  list: List,
+  { usesOtherMarker, isNested }: ListContext,
+): void {
+  const isLoose = !list.items.every(({ content }) => isTightItem(content));
+  list.items.forEach((item, i) => {
+    if (i > 0 && isLoose) lines.add('');
     const marker = isOrdered(list)
       ? `${list.start + i}${usesOtherMarker ? ')' : '.'}`
       : usesOtherMarker
       ? '*'
       : '-';
-    const text = itemMarkdown(item, list, isTight ? '\n' : '\n\n', isNested);
-    return prefixed(text, `${marker} `, ' '.repeat(marker.length + 1));
+    lines.indent(`${marker} `, ' '.repeat(marker.length + 1), () => {
+      writeItem(lines, item, { style: list.style, isLoose, isNested });
+    });
   });
-  return items.join(isTight ? '\n' : '\n\n');
 }
 
 /**
@@ -98,25 +126,25 @@ function isTightItem(content: readonly Block[]): boolean {
   );
 }
 
-function itemMarkdown(
+function writeItem(
+  lines: IndentedLines,
   { content, done, shell }: ListItem,
-  { style }: List,
-  separator: string,
-  isNested: boolean,
-): string {
-  const text = blocksMarkdown(content, separator, true);
+  { style, isLoose, isNested }: BlockContext & { readonly style: List['style'] },
+): void {
   const [first] = content;
-  const hasLine = first?.type === 'paragraph' && inlineMarkdown(first.content) !== '';
+  const hasLine = first?.type === 'paragraph' && !isEmpty(first);
   const checkbox = style === 'task' && !shell ? (done ? '[x] ' : '[ ] ') : '';
-  if (hasLine || shell) return checkbox + text;
-  if (text === '') {
+  if (hasLine || shell) {
+    lines.mark(checkbox);
+  } else if (content.every(isEmpty)) {
     // A nested marker alone would underline a heading, and several would be a rule.
-    return checkbox === '' && !isNested ? '' : checkbox + blank;
+    return lines.add(checkbox === '' && !isNested ? '' : checkbox + blank);
+  } else if (checkbox !== '' || first?.type === 'paragraph') {
+    // Without a line of its own the item would only indent the blocks inside it.
+    lines.add(checkbox + blank);
+    if (isLoose) lines.add('');
   }
-  // Without a line of its own the item would only indent the blocks inside it.
-  return checkbox !== '' || first?.type === 'paragraph'
-    ? checkbox + blank + separator + text
-    : text;
+  writeBlocks(lines, content, { isLoose, isNested: true });
 }
 
 /** A space that Markdown does not strip. */
@@ -135,16 +163,6 @@ function imageMarkdown({ src, alt, title }: Image): string {
   return `![${escapeMarkdown(alt, context)}](${escapeDestination(src)}${titlePart})`;
 }
 
-/** Adds one prefix to the first line and another to the others. */
-function prefixed(text: string, first: string, rest: string): string {
-  return text.split('\n')
-    .map((line, i) => {
-      const prefix = i === 0 ? first : rest;
-      return line === '' ? prefix.trimEnd() : prefix + line;
-    })
-    .join('\n');
-}
-
 /** Merges adjacent lines of plain text into paragraphs, separated by empty lines. */
 function joinPlainLines(blocks: readonly Block[]): Block[] {
   const joined: Block[] = [];
@@ -158,7 +176,9 @@ function joinPlainLines(blocks: readonly Block[]): Block[] {
       content = [...block.content];
       joined.push({ ...block, content });
     } else {
-      content.push({ type: 'hardBreak' }, ...block.content);
+      content.push({ type: 'hardBreak' });
+      // Not with a spread: a line may have more texts than a call has arguments.
+      for (const inline of block.content) content.push(inline);
     }
   }
   return joined;

@@ -1,43 +1,61 @@
 import type * as Y from 'yjs';
 import { readBlocks } from './blocks.ts';
+import { IndentedLines } from './indented-lines.ts';
 import { type Block, contentText, type List } from './tree.ts';
 
 /** Renders plain text: the lines with list markers. A plain-text document stays as it was typed. */
 export function renderText(doc: Y.Doc, blocks: readonly Block[] = readBlocks(doc)): string {
-  return blocks.flatMap((block) => linesOf(block)).join('\n');
+  const lines = new IndentedLines();
+  for (const block of blocks) writeBlock(lines, block, { inList: false });
+  return lines.toString();
 }
 
-function linesOf(block: Block): string[] {
+interface Surroundings {
+  /** Lines of a list have no spaces at the end. */
+  readonly inList: boolean;
+}
+
+function writeBlock(lines: IndentedLines, block: Block, around: Surroundings): void {
+  const add = (text: string) => lines.add(around.inList ? trimLineEnds(text) : text);
   switch (block.type) {
     case 'paragraph':
     case 'plainLine':
     case 'heading':
-      return contentText(block.content).split('\n');
+      return add(contentText(block.content));
     case 'quote':
-      return block.content.flatMap(linesOf);
+      return block.content.forEach((inner) => writeBlock(lines, inner, around));
     case 'list':
-      return listLines(block);
+      return writeList(lines, block);
     case 'codeBlock':
-      return block.text.split('\n');
+      return add(block.text);
     case 'image':
-      return block.alt === '' ? [] : [block.alt];
+      return block.alt === '' ? undefined : add(block.alt);
     case 'rule':
-      return ['---'];
+      return add('---');
   }
 }
 
-function listLines({ style, start, items }: List): string[] {
-  return items.flatMap(({ content, done, shell }, i) => {
+function writeList(lines: IndentedLines, { style, start, items }: List): void {
+  items.forEach(({ content, done, shell }, i) => {
+    const writeContent = () => {
+      for (const block of content) writeBlock(lines, block, { inList: true });
+    };
+    if (shell) return lines.indent('  ', '  ', writeContent);
     const marker = style === 'bullet'
       ? '- '
       : style === 'task'
       ? (done ? '[x] ' : '[ ] ')
       : `${start + i}. `;
-    const indent = style === 'ordered' ? ' '.repeat(marker.length) : '  ';
-    const lines = content.flatMap(linesOf);
-    const hasOwnLine = content[0]?.type !== 'list';
-    if (shell) return lines.map((line) => `  ${line}`);
-    return (hasOwnLine && lines.length > 0 ? lines : ['', ...lines])
-      .map((line, j) => (j === 0 ? marker + line : indent + line).trimEnd());
+    const indentation = style === 'ordered' ? ' '.repeat(marker.length) : '  ';
+    lines.indent(marker, indentation, () => {
+      if (content[0]?.type === 'list') lines.add('');
+      writeContent();
+    });
   });
+}
+
+function trimLineEnds(text: string): string {
+  return text.includes('\n')
+    ? text.split('\n').map((line) => line.trimEnd()).join('\n')
+    : text.trimEnd();
 }

@@ -33,9 +33,9 @@ function oneLineTitleOf(doc: Y.Doc): string {
 export function descriptionOf(doc: Y.Doc, blocks: readonly Block[] = readBlocks(doc)): string {
   const lines: string[] = [];
   let length = 0;
-  for (const block of blocks) {
-    if (length > maxDescriptionLength) break;
-    const line = oneLine(blockText(block), maxDescriptionLength + 1);
+  for (const text of textsOf(blocks)) {
+    if (length > maxDescriptionLength + 1) break;
+    const line = oneLine(text, maxDescriptionLength + 1);
     if (line === '') continue;
     lines.push(line);
     length += line.length + 1;
@@ -44,35 +44,35 @@ export function descriptionOf(doc: Y.Doc, blocks: readonly Block[] = readBlocks(
 }
 
 function firstLine(blocks: readonly Block[], maxLength: number): string {
-  for (const block of blocks) {
-    const line = block.type === 'list' || block.type === 'quote'
-      ? firstLine(childrenOf(block), maxLength)
-      : oneLine(blockText(block), maxLength);
+  for (const text of textsOf(blocks)) {
+    const line = oneLine(text, maxLength);
     if (line !== '') return line;
   }
   return '';
 }
 
-function blockText(block: Block): string {
-  switch (block.type) {
-    case 'paragraph':
-    case 'plainLine':
-    case 'heading':
-      return contentText(block.content);
-    case 'list':
-    case 'quote':
-      return childrenOf(block).map(blockText).join(' ');
-    case 'codeBlock':
-      return block.text;
-    case 'image':
-      return block.alt;
-    case 'rule':
-      return '';
+/** Yields the texts of the blocks that have one, at any depth, in order. */
+function* textsOf(blocks: readonly Block[]): Generator<string> {
+  for (const block of blocks) {
+    switch (block.type) {
+      case 'paragraph':
+      case 'plainLine':
+      case 'heading':
+        yield contentText(block.content);
+        break;
+      case 'list':
+        for (const { content } of block.items) yield* textsOf(content);
+        break;
+      case 'quote':
+        yield* textsOf(block.content);
+        break;
+      case 'codeBlock':
+        yield block.text;
+        break;
+      case 'image':
+        yield block.alt;
+    }
   }
-}
-
-function childrenOf(block: Block & { readonly type: 'list' | 'quote' }): readonly Block[] {
-  return block.type === 'quote' ? block.content : block.items.flatMap((item) => item.content);
 }
 
 function oneLine(text: string, maxLength: number): string {

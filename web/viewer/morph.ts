@@ -62,17 +62,19 @@ function morphChildren(from: Element, to: Element, onChange: (element: Element) 
   const before = [...from.childNodes];
   before.length -= keyed.length;
   const after = [...to.childNodes];
-  while (areEqual(before[0], after[0])) {
-    before.shift();
-    after.shift();
-  }
   let next: Node | null = keyed[0] ?? null;
-  while (areEqual(before.at(-1), after.at(-1))) {
+  let start = 0;
+  while (areEqual(before[start], after[start])) start++;
+  while (
+    Math.min(before.length, after.length) > start && areEqual(before.at(-1), after.at(-1))
+  ) {
     next = before.pop() ?? null;
     after.pop();
   }
-  for (const child of after) {
-    const old = before.shift();
+  const others = before.slice(start);
+  let at = 0;
+  for (const child of after.slice(start)) {
+    const old = others[at++];
     if (old) {
       morph(old, child, onChange);
     } else {
@@ -80,7 +82,7 @@ function morphChildren(from: Element, to: Element, onChange: (element: Element) 
       onChange(child instanceof Element ? child : from);
     }
   }
-  for (const old of before) old.remove();
+  for (const old of others.slice(at)) old.remove();
 }
 
 function areEqual(a: Node | undefined, b: Node | undefined): boolean {

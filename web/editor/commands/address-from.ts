@@ -6,7 +6,7 @@ import { safeHref } from '../../../protocol/safe-href.ts';
  */
 export function addressFrom(input: string): string | null {
   const text = input.trim();
-  if (/^[^\s@/:]+@[^\s@/:]+\.[^\s@/:]+$/.test(text)) return safeHref(`mailto:${text}`);
+  if (/^[^\s@/:]+@[^\s@/:.]+(\.[^\s@/:.]+)+$/.test(text)) return safeHref(`mailto:${text}`);
   if (/^[^\s/:.?#]+(\.[^\s/:.?#]+)+(:\d+)?([/?#]|$)/.test(text)) return safeHref(`https://${text}`);
   return safeHref(text);
 }

@@ -4,7 +4,10 @@ import { schema } from '../../../protocol/schema.ts';
 import { endUndoStep, undo } from '../binding/undo.ts';
 import { enterRules, type InputRule, typedRules } from './markdown-rules.ts';
 
-/** Maximum number of characters before the caret that a rule can match. */
+/**
+ * Maximum number of characters before the caret that a rule can match, and of typed characters. The
+ * patterns take up to n² steps.
+ */
 const maxMatchLength = 500;
 
 const key = new PluginKey<{ readonly justApplied: boolean }>('edgepad-input-rules');
@@ -56,7 +59,7 @@ function applyRule(
 ): boolean {
   const { state } = view;
   const $from = state.doc.resolve(from);
-  if ($from.parent.type !== schema.nodes.paragraph) return false;
+  if ($from.parent.type !== schema.nodes.paragraph || text.length > maxMatchLength) return false;
   const marks = state.storedMarks ?? $from.marks();
   if (marks.some((mark) => mark.type === schema.marks.code)) return false;
   const start = Math.max(0, $from.parentOffset - maxMatchLength);

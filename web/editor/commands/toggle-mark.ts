@@ -21,8 +21,10 @@ export function toggleMark(type: MarkType): Command {
     if (state.doc.rangeHasMark(from, to, type)) {
       transaction.removeMark(from, to, type);
     } else {
-      const before = /^\s*/.exec($from.nodeAfter?.text ?? '')?.[0].length ?? 0;
-      const after = /\s*$/.exec($to.nodeBefore?.text ?? '')?.[0].length ?? 0;
+      const first = $from.nodeAfter?.text ?? '';
+      const last = $to.nodeBefore?.text ?? '';
+      const before = first.length - first.trimStart().length;
+      const after = last.length - last.trimEnd().length;
       const isBlank = from + before >= to;
       transaction.addMark(
         isBlank ? from : from + before,

@@ -1,4 +1,5 @@
 import { maxIndent } from '../../../protocol/schema.ts';
+import { fragmentOf, replaceWith } from './replace-with.ts';
 
 /** Deeper nesting is ignored: pasted HTML is untrusted. */
 const maxDepth = 64;
@@ -10,7 +11,9 @@ const maxDepth = 64;
 export function flattenLists(root: Element): void {
   for (const list of root.querySelectorAll('ul, ol')) {
     if (!list.parentElement?.closest('ul, ol') || !root.contains(list.parentElement)) {
-      list.replaceWith(...linesOfList(list, 0));
+      const lines: Element[] = [];
+      addLinesOfList(lines, list, 0);
+      replaceWith(list, lines);
     }
   }
   for (const quote of root.querySelectorAll('blockquote')) {
@@ -20,7 +23,7 @@ export function flattenLists(root: Element): void {
         line.setAttribute('data-kind', 'quote');
       }
     }
-    quote.replaceWith(...lines);
+    replaceWith(quote, lines);
   }
 }
 
@@ -28,18 +31,16 @@ export function flattenLists(root: Element): void {
 const wrapper =
   /^(div|section|article|header|footer|main|nav|aside|figure|figcaption|details|summary|form|blockquote)$/;
 
-function linesOfList(list: Element, level: number): Element[] {
-  if (level > maxDepth) return [];
-  const lines: Element[] = [];
+function addLinesOfList(lines: Element[], list: Element, level: number): void {
+  if (level > maxDepth) return;
   for (const child of [...list.children]) {
     // Google Docs and Word write a nested list after the item it belongs to, not into it.
-    if (isList(child)) lines.push(...linesOfList(child, level + 1));
-    else lines.push(...linesOfItem(child, list, level));
+    if (isList(child)) addLinesOfList(lines, child, level + 1);
+    else addLinesOfItem(lines, child, list, level);
   }
-  return lines;
 }
 
-function linesOfItem(item: Element, list: Element, listLevel: number): Element[] {
+function addLinesOfItem(lines: Element[], item: Element, list: Element, listLevel: number): void {
   // Word on the web writes a separate list for each item, with its level as an attribute.
   const level = Math.max(listLevel, Number(item.getAttribute('data-aria-level')) - 1 || 0);
   const box = item.querySelector(
@@ -51,13 +52,12 @@ function linesOfItem(item: Element, list: Element, listLevel: number): Element[]
     item.getAttribute('role') === 'checkbox';
   box?.remove();
   const kind = isTask ? 'task' : list.localName === 'ol' ? 'ordered' : 'bullet';
-  const lines: Element[] = [];
   let isFirst = true;
   for (const block of linesOf(item, level)) {
     // A heading at the start of an item becomes the item.
     const line = isFirst && /^h[1-6]$/.test(block.localName) ? asParagraph(block) : block;
     if (isList(line)) {
-      lines.push(...linesOfList(line, level + 1));
+      addLinesOfList(lines, line, level + 1);
       isFirst = false;
       continue;
     }
@@ -74,12 +74,11 @@ function linesOfItem(item: Element, list: Element, listLevel: number): Element[]
     }
     isFirst = false;
   }
-  return lines;
 }
 
 function asParagraph(block: Element): Element {
   const paragraph = block.ownerDocument.createElement('p');
-  paragraph.append(...block.childNodes);
+  paragraph.append(fragmentOf(block.childNodes));
   block.replaceWith(paragraph);
   return paragraph;
 }
@@ -87,12 +86,17 @@ function asParagraph(block: Element): Element {
 /** The content of an element as a sequence of blocks. Text between blocks gets its own `<p>`. */
 function linesOf(element: Element, depth = 0): Element[] {
   const lines: Element[] = [];
+  addLinesOf(lines, element, depth);
+  return lines;
+}
+
+function addLinesOf(lines: Element[], element: Element, depth: number): void {
   let open: Element | null = null;
   for (const child of [...element.childNodes]) {
     if (child instanceof Element && isBlock(child)) {
       open = null;
       const isWrapper = wrapper.test(child.localName);
-      if (isWrapper && depth < maxDepth) lines.push(...linesOf(child, depth + 1));
+      if (isWrapper && depth < maxDepth) addLinesOf(lines, child, depth + 1);
       else lines.push(child);
     } else if (open || child instanceof Element || child.textContent?.trim()) {
       if (!open) {
@@ -102,7 +106,6 @@ function linesOf(element: Element, depth = 0): Element[] {
       open.append(child);
     }
   }
-  return lines;
 }
 
 function isList(element: Element): boolean {

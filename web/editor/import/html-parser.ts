@@ -35,7 +35,31 @@ export class HtmlParser extends DOMParser {
  * them.
  */
 export function hideStyles(html: string): string {
-  return html
-    .replace(/<style\b[^]*?<\/style\s*>/gi, '')
-    .replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/[\s/](style|on[a-z]+)\s*=/gi, ' data-$1='));
+  return withoutStyleSheets(html).split('>').map(hideStylesOfTag).join('>');
+}
+
+/** Hides the styles of the tag in the text up to the next `>`. */
+function hideStylesOfTag(text: string, index: number, parts: readonly string[]): string {
+  const start = index < parts.length - 1 ? text.search(/<[a-z]/i) : -1;
+  if (start < 0) return text;
+  return text.slice(0, start) +
+    text.slice(start).replace(/[\s/](style|on[a-z]+)\s*=/gi, ' data-$1=');
+}
+
+/** Removes `<style>` elements. One pattern for all would search for an end from every start. */
+function withoutStyleSheets(html: string): string {
+  const kept: string[] = [];
+  const [opening, closing] = [/<style\b/gi, /<\/style\s*>/gi];
+  let from = 0;
+  for (;;) {
+    opening.lastIndex = from;
+    const start = opening.exec(html)?.index;
+    if (start === undefined) break;
+    closing.lastIndex = start;
+    if (!closing.test(html)) break;
+    kept.push(html.slice(from, start));
+    from = closing.lastIndex;
+  }
+  kept.push(html.slice(from));
+  return kept.join('');
 }

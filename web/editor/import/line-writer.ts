@@ -64,7 +64,7 @@ export class LineWriter {
   addLine(content: readonly Node[], isDone: boolean | null = null): void {
     if (this.#row) {
       if (this.#row.length > 0) this.#row.push(schema.text(' | '));
-      this.#row.push(...content);
+      for (const node of content) this.#row.push(node);
       return;
     }
     const list = this.#lists.at(-1);

@@ -1,12 +1,14 @@
+// A search must not run past a character at which the next search starts, or it takes n² steps.
+
 /** Syntax that is rare outside Markdown. One match is enough. */
 const strongSigns = [
   /^(```|~~~)[\w+#.-]*$/m,
-  /\[[^\]\n]+\]\((?:https?:\/\/|mailto:|\/|#)[^\s)]*\)/,
+  /\[[^[\]\n]+\]\((?:https?:\/\/|mailto:|\/|#)[^\s)[]*\)/,
   /(?<![\w*])\*\*[^\s*](?:[^*\n]*[^\s*])?\*\*(?![\w*])/,
   /^ {0,3}[-*+] \[[ xX]\] \S/m,
   /^\|?(?: *:?-{3,}:? *\|)+/m,
   // Between empty lines: a comment in a program is directly above its code.
-  /(?:^|\n\s*\n)#{1,6} [^\n]+(?:\n\s*\n|\n?$)/,
+  /(?:^|\n[^\S\n]*\n)#{1,6} [^\n]+(?:\n[^\S\n]*\n|\n?$)/,
 ];
 
 /** List and quote markers, which need a second match. */

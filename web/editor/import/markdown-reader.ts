@@ -18,19 +18,37 @@ export function readMarkdown(markdown: string): Node {
   );
 }
 
+/** Longer addresses are not linked: see `safeHref`. */
+const maxAddressLength = 2048;
+
 function parser() {
   const markdown = new MarkdownIt({ html: false, linkify: true });
   // Without a scheme, README.md would become a link to the .md domain.
-  markdown.linkify.set({ fuzzyLink: false, fuzzyEmail: false });
+  // The search for an address takes up to n² steps of its length.
+  markdown.linkify.set({ fuzzyLink: false, fuzzyEmail: false, maxLength: maxAddressLength });
   return markdown;
 }
 
-/** Separates the YAML of site generators from the text. Markdown would read it as a heading. */
+/**
+ * Separates the YAML of site generators from the text. Markdown would read it as a heading. Reads line by
+ * line: a pattern for all lines takes exponential time when a line matches in two ways.
+ */
 function splitFrontMatter(markdown: string): { front: string | null; rest: string } {
-  const [whole, front] = /^---\r?\n((?:[\w-]+:.*\r?\n|[ \t#-].*\r?\n)+)---\r?\n/.exec(markdown) ??
-    [];
-  if (whole === undefined || front === undefined) return { front: null, rest: markdown };
-  return { front: front.trimEnd().replaceAll('\r\n', '\n'), rest: markdown.slice(whole.length) };
+  const lines: string[] = [];
+  let start = 0;
+  for (let end = markdown.indexOf('\n'); end >= 0; end = markdown.indexOf('\n', start)) {
+    const line = markdown.slice(start, markdown[end - 1] === '\r' ? end - 1 : end);
+    const isFence = line === '---';
+    const isFirst = start === 0;
+    start = end + 1;
+    if (isFence && lines.length > 0) {
+      return { front: lines.join('\n').trimEnd(), rest: markdown.slice(start) };
+    }
+    if (isFirst && isFence) continue;
+    if (isFirst || !/^(?:[\w-]+:|[ \t#-])/.test(line)) break;
+    lines.push(line);
+  }
+  return { front: null, rest: markdown };
 }
 
 function addToken(lines: LineWriter, token: Token): void {

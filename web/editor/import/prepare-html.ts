@@ -1,4 +1,5 @@
 import { flattenLists } from './flatten-lists.ts';
+import { fragmentOf, replaceWith } from './replace-with.ts';
 import { readWordLists } from './word-lists.ts';
 
 /** Elements without text or structure. They are removed with everything inside. */
@@ -28,7 +29,7 @@ export function prepareHtml(root: Element): void {
   }
   for (const label of root.querySelectorAll('label')) {
     // Tiptap writes the checkbox into a label of its own, beside the text.
-    if (label.textContent?.trim() === '') label.replaceWith(...label.querySelectorAll('input'));
+    if (label.textContent?.trim() === '') replaceWith(label, label.querySelectorAll('input'));
   }
   for (const block of root.querySelectorAll(unparsedBlocks)) rename(block, 'div');
   for (const heading of root.querySelectorAll<HTMLElement>('[role="heading"]')) {
@@ -63,7 +64,7 @@ function isTrackingPixel(image: HTMLImageElement): boolean {
 function rename(element: Element, name: string): void {
   if (!/^(div|h[1-6])$/.test(name) || element.localName === name) return;
   const renamed = element.ownerDocument.createElement(name);
-  renamed.append(...element.childNodes);
+  renamed.append(fragmentOf(element.childNodes));
   element.replaceWith(renamed);
 }
 
@@ -71,16 +72,20 @@ function rename(element: Element, name: string): void {
 function normalizeParagraph(line: Element): void {
   if (line.textContent?.trim() !== '') return;
   const images = line.querySelectorAll('img');
-  if (images.length > 0) line.replaceWith(...images);
+  if (images.length > 0) replaceWith(line, images);
   else if (!line.querySelector('br, input')) line.replaceChildren();
 }
+
+/** Class names are searched up to this length for the language of code. */
+const maxClassName = 1000;
 
 function setLanguage(pre: HTMLElement): void {
   if (/^[\w+#.-]{1,40}$/.test(pre.dataset.language ?? '')) return;
   delete pre.dataset.language;
   // `language-js` on most sites, `highlight-source-js` on GitHub.
   const names = [pre, pre.querySelector('code'), pre.parentElement]
-    .map((element) => element?.className ?? '').join(' ');
+    // Many blocks may share one parent, with a long name.
+    .map((element) => element?.className.slice(0, maxClassName) ?? '').join(' ');
   const [, language] = /(?:^|\s)(?:lang(?:uage)?|highlight-(?:source|text))-([\w+#.-]+)/
     .exec(names) ?? [];
   const named = language ?? pre.getAttribute('lang');
@@ -97,8 +102,8 @@ function joinCells(row: HTMLTableRowElement): void {
   if (isLayout) return;
   cells.forEach((cell, index) => {
     if (index > 0) line.append(' | ');
-    for (const block of cell.querySelectorAll('p, div')) block.replaceWith(...block.childNodes);
-    line.append(...cell.childNodes);
+    for (const block of cell.querySelectorAll('p, div')) replaceWith(block, block.childNodes);
+    line.append(fragmentOf(cell.childNodes));
   });
   row.replaceChildren(line);
 }

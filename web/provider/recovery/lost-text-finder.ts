@@ -1,5 +1,12 @@
 import * as Y from 'yjs';
-import { findCopies, isRestored, type TextPosition, writtenTexts } from './find-copies.ts';
+import {
+  findCopies,
+  isRestored,
+  isTooMuchToSearch,
+  readTexts,
+  type TextPosition,
+  writtenTexts,
+} from './find-copies.ts';
 import { findOrphanedText, type OrphanedText } from './orphaned-text.ts';
 
 /** The origin of transactions that re-insert text. It is not tracked by undo. */
@@ -68,7 +75,12 @@ export class LostTextFinder extends EventTarget {
 
   /** Removes texts from the offers: the user has inserted or dismissed them. */
   dismiss(...texts: readonly LostText[]): void {
-    this.#searches = this.#searches.filter((search) => !texts.includes(search));
+    this.#remove(texts);
+  }
+
+  #remove(texts: readonly LostText[]): void {
+    const removed = new Set(texts);
+    this.#searches = this.#searches.filter((search) => !removed.has(search));
     this.dispatchEvent(new Event('change'));
   }
 
@@ -97,12 +109,13 @@ export class LostTextFinder extends EventTarget {
       updatesLeft: updatesToSearch,
       isOffered: false,
     }));
-    this.#searches.push(...searches);
+    for (const search of searches) this.#searches.push(search);
     for (const type of new Set(orphans.map(({ from }) => from))) this.#options.onOrphaned?.(type);
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
       for (const search of searches) search.isOffered = true;
-      if (searches.some((search) => this.#searches.includes(search))) {
+      const added = new Set(searches);
+      if (this.#searches.some((search) => added.has(search))) {
         this.dispatchEvent(new Event('change'));
       }
     }, offerDelay);
@@ -115,27 +128,32 @@ export class LostTextFinder extends EventTarget {
     if (texts.size === 0) return;
     this.#texts = new Set();
     if (this.#options.mayWrite?.() === false) return;
+    const active = this.#searches.filter(({ updatesLeft }) => updatesLeft >= 0);
+    const searched = readTexts(texts);
+    if (isTooMuchToSearch(active.map(({ orphan }) => orphan), searched)) {
+      for (const search of active) search.updatesLeft = -1;
+      return;
+    }
     const restored: Search[] = [];
-    const found = this.#searches.flatMap((search) => {
-      if (search.updatesLeft < 0) return [];
-      if (isRestored(search.orphan, texts)) {
+    const found = active.flatMap((search) => {
+      if (isRestored(search.orphan, searched)) {
         restored.push(search);
         return [];
       }
-      const [position, ...others] = findCopies(search.orphan, texts);
+      const [position, ...others] = findCopies(search.orphan, searched);
       // Either of two candidates may be the wrong one, and a later one is no better.
       if (others.length > 0) search.updatesLeft = -1;
       return position && others.length === 0 ? [{ search, ...position }] : [];
     });
     if (found.length > 0) this.#reinsert(found);
-    if (restored.length > 0) this.dismiss(...restored);
+    if (restored.length > 0) this.#remove(restored);
   };
 
   #reinsert(found: readonly ({ readonly search: Search } & TextPosition)[]): void {
     // From the last position to the first, so that an insertion does not move those that follow.
     const backwards = found.toReversed().sort((a, b) => b.index - a.index);
     const { doc, onRestored } = this.#options;
-    this.dismiss(...found.map(({ search }) => search));
+    this.#remove(found.map(({ search }) => search));
     const inserted = doc.transact(() =>
       backwards.map(({ search, type, index }) => {
         type.insert(index, search.text);

@@ -1,7 +1,7 @@
 import * as Y from 'yjs';
 
 /** How much context is kept on each side of the text, in UTF-16 units. */
-const contextLength = 12;
+export const contextLength = 12;
 
 /** Text that a remote client has deleted together with its line, without having seen the text. */
 export interface OrphanedText {

@@ -73,9 +73,9 @@ async function readFile(stream: FileStream): Promise<DocumentFile | ImportResult
 }
 
 /** Streams the pieces one at a time. RPC requires a byte stream. */
-function streamOf(pieces: Iterable<Uint8Array>): ReadableStream<Uint8Array> {
+function streamOf(pieces: readonly Uint8Array[]): ReadableStream<Uint8Array> {
   const rest = pieces[Symbol.iterator]();
-  return new ReadableStream({
+  const stream: FileStream = new ReadableStream({
     type: 'bytes',
     pull(controller) {
       const { value, done } = rest.next();
@@ -83,4 +83,13 @@ function streamOf(pieces: Iterable<Uint8Array>): ReadableStream<Uint8Array> {
       else controller.enqueue(value as Uint8Array<ArrayBuffer>);
     },
   });
+  lengths.set(stream, pieces.reduce((sum, { length }) => sum + length, 0));
+  return stream;
+}
+
+const lengths = new WeakMap<FileStream, number>();
+
+/** The length of an exported file in bytes; null if its document is in another process. */
+export function lengthOf(file: FileStream): number | null {
+  return lengths.get(file) ?? null;
 }

@@ -4,7 +4,7 @@ import { Addresses } from '../../worker/deno/addresses.ts';
 function addressOf(from: string, headers: Record<string, string>, proxies: string[] = []) {
   const addresses = new Addresses(proxies);
   const request = new Request('http://pad.example', { headers });
-  addresses.note(request, { transport: 'tcp', hostname: from, port: 1 });
+  addresses.note(request, addresses.find(request, from));
   return addresses.of(request);
 }
 

@@ -139,3 +139,73 @@ Deno.test('[P7] SIGTERM closes sockets with 1012 and all files, and exits with 0
   assert.deepEqual(folder.files().filter((name) => name.endsWith('-wal')), []);
   assert.deepEqual(folder.files('documents'), []);
 });
+
+Deno.test('[P8] unfinished bodies of one client take a bounded share, and others are served', async () => {
+  await using running = service();
+  const { url, metrics } = running;
+  const port = Number(new URL(url).port);
+  const head = (name: string) =>
+    `POST /docs/${name}/sync HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nedgepad-session: ${
+      's'.repeat(16)
+    }\r\n` +
+    `content-type: application/octet-stream\r\ncontent-length: ${8 * MiB}\r\n\r\n`;
+  await (await fetch(`${url}/docs`, { method: 'POST', body: '{"name":"slow"}' })).body?.cancel();
+  const answers: string[] = [];
+  const sockets = await Promise.all(Array.from({ length: 16 }, async () => {
+    const socket = await Deno.connect({ hostname: '127.0.0.1', port });
+    await socket.write(new TextEncoder().encode(head('slow')));
+    void writeAll(socket, new Uint8Array(8 * MiB - 1));
+    void readSome(socket).then((text) => answers.push(text));
+    return socket;
+  }));
+  while (answers.length < 4) await new Promise((resolve) => setTimeout(resolve, 20));
+  for (const answer of answers) assert.match(answer, /^HTTP\/1.1 503 [^]*retry-after: 5/i);
+  const [, used] = /budget_used\{budget="body_bytes"\} (\d+)/.exec(metrics()) ?? [];
+  assert.ok(Number(used) <= 80 * MiB, used);
+  assert.equal((await fetch(`${url}/docs/slow.txt`)).status, 200);
+  const created = await fetch(`${url}/docs`, { method: 'POST', body: '{"name":"beside"}' });
+  assert.equal(created.status, 201);
+  for (const socket of sockets) socket.close();
+  while (!/budget_used\{budget="body_bytes"\} 0\n/.test(metrics())) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+});
+
+Deno.test({
+  name: '[P8] the process ends with 1 when it cannot accept connections, so that it is restarted',
+  ignore: Deno.build.os === 'windows',
+  async fn() {
+    using folder = tempFolder();
+    const command = [findDeno(), ...serviceArguments({ port: '0', data: folder.path })];
+    const child = new Deno.Command('sh', {
+      args: ['-c', 'ulimit -n 128 && exec "$@"', 'sh', ...command],
+      stdout: 'piped',
+      stderr: 'null',
+    }).spawn();
+    const output = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+    const { value = '' } = await output.read();
+    const port = Number(/127\.0\.0\.1:(\d+)/.exec(value)?.[1]);
+    const connect = () => Deno.connect({ hostname: '127.0.0.1', port }).catch(() => null);
+    const sockets = await Promise.all(Array.from({ length: 200 }, connect));
+    assert.equal((await child.status).code, 1);
+    for (const socket of sockets) socket?.close();
+    await output.cancel();
+  },
+});
+
+const MiB = 1024 * 1024;
+
+/** Writes until everything is sent or the other side has closed. */
+async function writeAll(socket: Deno.Conn, bytes: Uint8Array): Promise<void> {
+  try {
+    for (let at = 0; at < bytes.length;) at += await socket.write(bytes.subarray(at));
+  } catch {
+    // The service has ended the connection.
+  }
+}
+
+async function readSome(socket: Deno.Conn): Promise<string> {
+  const buffer = new Uint8Array(4096);
+  const length = await socket.read(buffer).catch(() => null);
+  return new TextDecoder().decode(buffer.subarray(0, length ?? 0));
+}

@@ -1,6 +1,7 @@
 import { accessLimits } from '../../protocol/access-limits.ts';
 import { monotonicNow } from '../clock.ts';
 import { tooManyRequests } from '../http/problem.ts';
+import { networkOf } from './network.ts';
 
 /** What is limited per client address and minute. */
 export type RateLimitedAction = 'handshake' | 'creation' | 'failure';
@@ -13,12 +14,16 @@ export interface AddressRateLimiter {
 
 /** How long an address is blocked after too many failures, in milliseconds. */
 const blockDuration = 60_000;
-/** The maximum number of addresses in memory. */
-const maxAddresses = 10_000;
+/**
+ * The maximum number of counts in memory. Resetting one takes as many addresses within a minute, each of
+ * which has an allowance of its own.
+ */
+const maxAddresses = 100_000;
 
 /**
  * Limits what an address may do before it presents a valid credential. This protects documents from
  * being woken; keys and tokens are too long to be guessed. An unknown address (null) is not limited.
+ * An address counts as its network: see {@link networkOf}.
  */
 export class AbuseLimits {
   readonly #limiter: AddressRateLimiter;
@@ -36,23 +41,24 @@ export class AbuseLimits {
 
   /** Counts an action; false over the limit. */
   async allows(action: 'handshake' | 'creation', address: string | null): Promise<boolean> {
-    return address === null || await this.#limiter.allow(action, address);
+    return address === null || await this.#limiter.allow(action, networkOf(address));
   }
 
   /** Counts an invalid credential, and blocks the address over the limit. */
   async countFailure(address: string | null): Promise<void> {
-    if (address === null || await this.#limiter.allow('failure', address)) return;
-    if (this.#blockedUntil.size >= maxAddresses) this.#blockedUntil.clear();
-    this.#blockedUntil.set(address, monotonicNow() + blockDuration);
+    if (address === null || await this.#limiter.allow('failure', networkOf(address))) return;
+    deleteOldest(this.#blockedUntil);
+    this.#blockedUntil.set(networkOf(address), monotonicNow() + blockDuration);
   }
 
   /** Throws a Problem (429) for a blocked address. */
   assertNotBlocked(address: string | null): void {
     if (address === null) return;
-    const until = this.#blockedUntil.get(address);
+    const network = networkOf(address);
+    const until = this.#blockedUntil.get(network);
     if (until === undefined) return;
     if (until > monotonicNow()) throw tooManyRequests();
-    this.#blockedUntil.delete(address);
+    this.#blockedUntil.delete(network);
   }
 }
 
@@ -63,12 +69,22 @@ export class MemoryAddressRateLimiter implements AddressRateLimiter {
 
   allow(action: RateLimitedAction, address: string): Promise<boolean> {
     const minute = Math.floor(monotonicNow() / 60_000);
-    if (minute !== this.#minute || this.#counts.size >= maxAddresses) this.#counts.clear();
+    if (minute !== this.#minute) this.#counts.clear();
     this.#minute = minute;
     const key = `${action} ${address}`;
     const count = (this.#counts.get(key) ?? 0) + 1;
+    if (count === 1) deleteOldest(this.#counts);
     this.#counts.set(key, count);
     return Promise.resolve(count <= maxPerMinute[action]);
+  }
+}
+
+/** Makes room for one more entry. */
+function deleteOldest(entries: Map<string, number>): void {
+  if (entries.size < maxAddresses) return;
+  for (const oldest of entries.keys()) {
+    entries.delete(oldest);
+    return;
   }
 }
 

@@ -3,8 +3,13 @@ import { waitUntil } from 'cloudflare:workers';
 import type { RateLimitedAction } from '../access/abuse-limits.ts';
 import { type AccessEnvironment, readSettings } from '../access/settings.ts';
 import { createApp } from '../app.ts';
+import { monotonicNow } from '../clock.ts';
 import { EdgeCache } from '../cache/edge-cache.ts';
 import { MemoryCache } from '../cache/memory-cache.ts';
+import { networkOf } from '../access/network.ts';
+import { ByteBudget } from '../http/byte-budget.ts';
+import type { App } from '../http/cache-control.ts';
+import { limitBody } from '../http/limited-body.ts';
 import type { DocumentDurableObject } from './document.ts';
 import { refuseUpgrade } from './upgrades.ts';
 
@@ -22,7 +27,14 @@ export interface Env extends AccessEnvironment {
 /** Shared by all requests of this isolate. */
 const memory = new MemoryCache();
 
-let app: ReturnType<typeof createApp> | null = null;
+/** Bytes of bodies whose requests are not answered. An isolate has 128 MiB for everything. */
+const bodies = new ByteBudget({
+  maxBytes: 48 * 1024 * 1024,
+  maxBytesPerClient: 16 * 1024 * 1024,
+  freeBytes: 64 * 1024,
+});
+
+let app: App | null = null;
 
 export default {
   fetch(request, env) {
@@ -36,12 +48,31 @@ export default {
           return (await limiterFor(env, action).limit({ key })).success;
         },
       },
-      addressOf: (request) => request.headers.get('cf-connecting-ip'),
+      addressOf,
       refuseUpgrade: (_, refusal) => refuseUpgrade(refusal),
     });
-    return app.fetch(request);
+    return fetchWithinBudget(app, request);
   },
 } satisfies ExportedHandler<Env>;
+
+/** Runs the routes. A body counts until they have answered. */
+async function fetchWithinBudget(app: App, request: Request): Promise<Response> {
+  // The object of the document reads a file, whose stream passes through.
+  if (!request.body || new URL(request.url).pathname.endsWith('/import')) {
+    return await app.fetch(request);
+  }
+  const share = bodies.open(networkOf(addressOf(request) ?? ''));
+  try {
+    const body = limitBody(request.body, share, monotonicNow);
+    return await app.fetch(new Request(request, { body }));
+  } finally {
+    share.release();
+  }
+}
+
+function addressOf(request: Request): string | null {
+  return request.headers.get('cf-connecting-ip');
+}
 
 function limiterFor(env: Env, action: RateLimitedAction): RateLimit {
   switch (action) {

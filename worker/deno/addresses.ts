@@ -14,12 +14,19 @@ export class Addresses {
     this.#proxies = new Set(proxies);
   }
 
-  /** Records the address of a request when it arrives; `peer` is the other end of its connection. */
-  note(request: Request, peer: Deno.Addr): void {
-    if (!('hostname' in peer)) return;
-    const isProxy = isLoopbackAddress(peer.hostname) || this.#proxies.has(peer.hostname);
-    const forwarded = isProxy ? forwardedAddress(request) : null;
-    this.#known.set(request, forwarded || peer.hostname);
+  /** Whether connections from an address can be those of many clients. */
+  isProxy(peer: string): boolean {
+    return isLoopbackAddress(peer) || this.#proxies.has(peer);
+  }
+
+  /** The client address of a request; `peer` is the other end of its connection. */
+  find(request: Request, peer: string): string {
+    return (this.isProxy(peer) ? forwardedAddress(request) : null) || peer;
+  }
+
+  /** Records the address of a request for {@link of}. */
+  note(request: Request, address: string): void {
+    this.#known.set(request, address);
   }
 
   /** Null for a request that was not recorded. */

@@ -42,7 +42,17 @@ function fail(message: string): never {
 
 function start(options: Options): Service {
   try {
-    return startService({ ...options, web, settings: readSettings(readEnvironment(options)) });
+    const settings = readSettings(readEnvironment(options));
+    return startService({
+      ...options,
+      web,
+      settings,
+      onFailure: () => {
+        // A supervisor starts the service again.
+        log('error', 'ended', { reason: 'The service cannot accept connections any more' });
+        Deno.exit(1);
+      },
+    });
   } catch (error) {
     // A TypeError is about an invalid environment variable.
     if (error instanceof TypeError) fail(error.message);

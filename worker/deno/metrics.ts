@@ -18,6 +18,18 @@ const gauges = {
   memory_bytes: 'Resident memory of the process',
 } as const;
 
+interface Budget {
+  readonly used: number;
+  readonly limit: number;
+}
+
+export type Budgets = Readonly<Record<string, Budget>>;
+
+const budgetMetrics = {
+  used: { help: 'What the process uses of a budget' },
+  limit: { help: 'The budget; beyond it, requests get 503' },
+} as const;
+
 type Counter = keyof typeof counters;
 type Gauge = keyof typeof gauges;
 
@@ -33,7 +45,7 @@ export class Metrics {
   }
 
   /** Writes the Prometheus text format. */
-  toText(measured: Readonly<Record<Gauge, number>>): string {
+  toText(measured: Readonly<Record<Gauge, number>>, budgets: Budgets = {}): string {
     const lines: string[] = [];
     for (const [name, help] of Object.entries(counters)) {
       const series = this.#counts.get(name as Counter) ?? new Map([['', 0]]);
@@ -45,6 +57,15 @@ export class Metrics {
     for (const [name, help] of Object.entries(gauges)) {
       lines.push(`# HELP edgepad_${name} ${help}`, `# TYPE edgepad_${name} gauge`);
       lines.push(`edgepad_${name} ${measured[name as Gauge]}`);
+    }
+    for (const [name, value] of Object.entries(budgetMetrics)) {
+      lines.push(`# HELP edgepad_budget_${name} ${value.help}`);
+      lines.push(`# TYPE edgepad_budget_${name} gauge`);
+      for (const [budget, measuredBudget] of Object.entries(budgets)) {
+        lines.push(
+          `edgepad_budget_${name}{budget="${budget}"} ${measuredBudget[name as keyof Budget]}`,
+        );
+      }
     }
     return `${lines.join('\n')}\n`;
   }

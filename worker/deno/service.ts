@@ -1,34 +1,23 @@
-import { MemoryAddressRateLimiter } from '../access/abuse-limits.ts';
 import { verifyFreshToken } from '../access/token-principal.ts';
 import type { AccessSettings } from '../access/settings.ts';
-import { createApp } from '../app.ts';
-import { EdgeCache, type SharedCache } from '../cache/edge-cache.ts';
-import { MemoryCache } from '../cache/memory-cache.ts';
 import { Addresses } from './addresses.ts';
 import { Alarms } from './alarms.ts';
-import { Assets } from './assets.ts';
 import { Documents } from './documents.ts';
-import { LocalHandle } from './handle.ts';
 import { faultOf, log } from './log.ts';
-import { Metrics } from './metrics.ts';
+import { type Budgets, Metrics } from './metrics.ts';
 import type { Options } from './options.ts';
+import { RequestHandler } from './requests.ts';
 import { FileSql } from './sql.ts';
-import { Upgrades } from './upgrades.ts';
 
 /** How long to wait for clients to close their sockets when the service stops, in milliseconds. */
 const shutdownGrace = 2_000;
-
-/** There is one process, so that its memory is the whole cache. */
-const noSharedCache: SharedCache = {
-  match: () => Promise.resolve(undefined),
-  put: () => Promise.resolve(),
-  delete: () => Promise.resolve(false),
-};
 
 interface ServiceOptions extends Pick<Options, 'host' | 'port' | 'data' | 'proxies'> {
   readonly settings: AccessSettings;
   /** The folder of the built pages. */
   readonly web: string;
+  /** The service can no longer accept connections. */
+  onFailure?(): void;
 }
 
 export interface Service {
@@ -43,7 +32,7 @@ export interface Service {
 
 /** Starts the service on a data folder. Throws a FileInUseError if another one uses the folder. */
 export function startService(
-  { host, port, data, proxies, web, settings }: ServiceOptions,
+  { host, port, data, proxies, web, settings, onFailure = () => {} }: ServiceOptions,
 ): Service {
   Deno.mkdirSync(`${data}/documents`, { recursive: true });
   const metrics = new Metrics();
@@ -54,7 +43,7 @@ export function startService(
   const context = { metrics, report, settings };
   const { documents, alarms, lock } = openFolder(data, context);
   const addresses = new Addresses(proxies);
-  const handle = requestHandler({ ...context, web, documents, addresses });
+  const requests = new RequestHandler({ ...context, web, documents, addresses });
   let isStopping = false;
   const server = Deno.serve({
     hostname: host,
@@ -64,19 +53,23 @@ export function startService(
       report('request failed', { error });
       return new Response('Internal error\n', { status: 500 });
     },
-  }, async (request, { remoteAddr }) => {
+  }, async (request, { remoteAddr, completed }) => {
     const response = isStopping
       ? new Response(null, { status: 503, headers: { 'retry-after': '5' } })
-      : await handle(request, remoteAddr);
+      : await requests.handle(request, { peer: remoteAddr.hostname, completed });
     metrics.count('requests', 1, { status: String(response.status) });
     return response;
+  });
+  // The server ends when it cannot accept a connection, for example without a file descriptor.
+  server.finished.catch((error) => report('cannot accept connections', { error })).finally(() => {
+    if (!isStopping) onFailure();
   });
   alarms.start();
 
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${server.addr.port}`,
     documents,
-    metrics: () => metrics.toText(gauges(documents)),
+    metrics: () => metrics.toText(gauges(documents), budgets(requests)),
     async stop() {
       isStopping = true;
       await closeSockets(documents);
@@ -115,38 +108,6 @@ function openFolder(data: string, { metrics, report, settings }: ServiceContext)
   return { documents, alarms, lock };
 }
 
-interface HandlerParts extends ServiceContext {
-  readonly web: string;
-  readonly documents: Documents;
-  readonly addresses: Addresses;
-}
-
-function requestHandler({ metrics, report, settings, web, documents, addresses }: HandlerParts) {
-  const assets = new Assets(web);
-  const upgrades = new Upgrades({ metrics, report });
-  const app = createApp((name) => new LocalHandle(name, documents, upgrades), {
-    ...settings,
-    asset: (path) => assets.get(path),
-    cache: new EdgeCache(new MemoryCache(), noSharedCache, () => {}),
-    limiter: new MemoryAddressRateLimiter(),
-    addressOf: (request) => addresses.of(request),
-    refuseUpgrade: (_, refusal) =>
-      upgrades.defer(refusal.subprotocol, (socket) => upgrades.refuse(socket, refusal)),
-  });
-
-  return async (request: Request, peer: Deno.Addr): Promise<Response> => {
-    const url = URL.parse(request.url);
-    if (!url) return new Response('Bad request: invalid Host header\n', { status: 400 });
-    if (url.pathname.startsWith('/assets/') && /^(GET|HEAD)$/.test(request.method)) {
-      return await assets.serve(request, url.pathname);
-    }
-    // Deno does not normalize the path of a request: `/a/../b` must reach the route of `/b`.
-    const normalized = url.href === request.url ? request : new Request(url, request);
-    addresses.note(normalized, peer);
-    return upgrades.complete(request, await app.fetch(normalized));
-  };
-}
-
 function gauges(documents: Documents) {
   const all = [...documents];
   return {
@@ -154,6 +115,14 @@ function gauges(documents: Documents) {
     documents: all.length,
     unsent_bytes: all.reduce((sum, { unsentBytes }) => sum + unsentBytes, 0),
     memory_bytes: Deno.memoryUsage().rss,
+  };
+}
+
+function budgets({ connections, bodies, answers }: RequestHandler): Budgets {
+  return {
+    connections: { used: connections.used, limit: connections.limit },
+    body_bytes: { used: bodies.used, limit: bodies.maxBytes },
+    answer_bytes: { used: answers.used, limit: answers.maxBytes },
   };
 }
 

@@ -38,10 +38,15 @@ export class Upgrades {
     return response;
   }
 
-  /** Replaces a placeholder with the upgrade of `request`; returns other responses unchanged. */
-  complete(request: Request, response: Response): Response {
-    const deferred = this.#deferred.get(response);
-    if (!deferred) return response;
+  /** Whether a response is a placeholder. */
+  has(response: Response): boolean {
+    return this.#deferred.has(response);
+  }
+
+  /** Replaces a placeholder with the upgrade of `request`. `onEnd` runs when the socket is closed. */
+  complete(request: Request, placeholder: Response, onEnd: () => void): Response {
+    const deferred = this.#deferred.get(placeholder);
+    if (!deferred) throw new Error('This response is not a placeholder');
     const { subprotocol, onOpen } = deferred;
     normalizeSubprotocols(request);
     let upgrade: Deno.WebSocketUpgrade;
@@ -51,13 +56,12 @@ export class Upgrades {
       upgrade = Deno.upgradeWebSocket(request, { idleTimeout, ...protocol });
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
-      const problem = badRequest('This is not a WebSocket handshake (RFC 6455).').toResponse();
-      // This response does not pass the middleware that sets the header.
-      problem.headers.set('cache-control', 'private, no-store');
-      return problem;
+      onEnd();
+      return badRequest('This is not a WebSocket handshake (RFC 6455).').toResponse();
     }
     const { socket } = upgrade;
     socket.binaryType = 'arraybuffer';
+    for (const event of ['close', 'error']) socket.addEventListener(event, onEnd);
     socket.onopen = () => {
       try {
         onOpen(socket);

@@ -1,3 +1,4 @@
+import type { MiddlewareHandler } from 'hono';
 import { isEmbedOrigin } from '../../protocol/embed-origin.ts';
 
 /** Security headers of pages and renderings. */
@@ -32,7 +33,6 @@ const commonHeaders = {
   'content-type': 'text/html; charset=utf-8',
   'permissions-policy': permissionsPolicy,
   'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
 };
 
 export const pageHeaders = { ...commonHeaders, 'content-security-policy': pagePolicy(`'none'`) };
@@ -52,5 +52,25 @@ export const exportHeaders = {
   'content-security-policy':
     `default-src 'none'; style-src 'unsafe-inline'; img-src https: data:; sandbox`,
   'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
 };
+
+/** Sets `nosniff` on every response, so that no browser takes a document for a page or a script. */
+export const setNosniff: MiddlewareHandler = async (c, next) => {
+  await next();
+  // The headers of an upgrade belong to the platform.
+  if (c.res.status === 101) return;
+  // Not `c.header`, which copies the response.
+  c.res.headers.set('x-content-type-options', 'nosniff');
+};
+
+/**
+ * A body with its length, for answers as long as a document: on Deno the service counts the bytes
+ * that clients have not read.
+ */
+export function withLength(
+  body: string | Uint8Array,
+  headers: Readonly<Record<string, string>>,
+): [body: Uint8Array<ArrayBuffer>, headers: Record<string, string>] {
+  const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body;
+  return [bytes as Uint8Array<ArrayBuffer>, { ...headers, 'content-length': String(bytes.length) }];
+}

@@ -29,7 +29,13 @@ export class Problem extends Error {
     const type = `urn:edgepad:problem:${code}`;
     return new Response(JSON.stringify({ type, title, status, code, detail }), {
       status,
-      headers: { ...headers, 'content-type': 'application/problem+json' },
+      headers: {
+        ...headers,
+        'content-type': 'application/problem+json',
+        // The middleware sets these too, but not on what a host answers itself.
+        'cache-control': 'private, no-store',
+        'x-content-type-options': 'nosniff',
+      },
     });
   }
 }

@@ -1,4 +1,5 @@
 import type { App } from '../http/cache-control.ts';
+import { withLength } from '../http/headers.ts';
 import { badRequest, notFound } from '../http/problem.ts';
 import type { Dependencies } from './dependencies.ts';
 import { eventStream } from './event-stream.ts';
@@ -12,13 +13,12 @@ export function addChangeRoutes(app: App, { access, settings }: Dependencies): v
     const since = parseTag(c.req.query('since'));
     const renderings = renderingsFor(c, settings, { name, document });
     const result = await waitForChange(() => renderings.changes(since), waitOf(c));
-    return respond(c, result, ({ body, tag }) =>
-      c.body(body, 200, {
-        'content-type': 'application/json',
-        'x-content-type-options': 'nosniff',
-        // Weak: different bodies can lead to the same revision.
-        etag: `W/"${tag}"`,
-      }));
+    return respond(c, result, ({ body, tag }) => {
+      // Weak: different bodies can lead to the same revision.
+      const etag = `W/"${tag}"`;
+      const [bytes, headers] = withLength(body, { 'content-type': 'application/json', etag });
+      return c.body(bytes, 200, headers);
+    });
   });
 
   app.get('/docs/:name/events', async (c) => {
@@ -29,7 +29,7 @@ export function addChangeRoutes(app: App, { access, settings }: Dependencies): v
     const first = await renderings.changes(since);
     if (first.status === 'missing') throw notFound();
     c.set('caching', 'never');
-    const headers = { 'content-type': 'text/event-stream', 'x-content-type-options': 'nosniff' };
+    const headers = { 'content-type': 'text/event-stream' };
     // Without a body, so that no stream is left unread.
     if (c.req.raw.method === 'HEAD') return c.body(null, 200, headers);
     return c.body(eventStream(first, since, (tag) => renderings.changes(tag)), 200, headers);

@@ -2,7 +2,7 @@ import { credentialFrom } from '../access/credential.ts';
 import { isKey } from '../access/keys.ts';
 import { serviceUrl } from '../access/origins.ts';
 import type { App, AppContext } from '../http/cache-control.ts';
-import { embedHeaders } from '../http/headers.ts';
+import { embedHeaders, withLength } from '../http/headers.ts';
 import { notFound, Problem } from '../http/problem.ts';
 import { requireName } from '../http/request.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -26,7 +26,8 @@ export function addEmbedRoutes(app: App, dependencies: Dependencies): void {
     const [html, status] = view
       ? [embedViewPage(await template('embed-view'), page, view.result), view.status]
       : [embedPage(await template('embed'), page), 200 as const];
-    return c.body(html, status, embedHeaders(origins));
+    const [bytes, headers] = withLength(html, embedHeaders(origins));
+    return c.body(bytes, status, headers);
   });
 
   app.get('/embed.js', async (c) => {
@@ -37,7 +38,6 @@ export function addEmbedRoutes(app: App, dependencies: Dependencies): void {
     // For pages with COEP, which load only what allows it.
     response.headers.set('cross-origin-resource-policy', 'cross-origin');
     response.headers.set('access-control-allow-origin', '*');
-    response.headers.set('x-content-type-options', 'nosniff');
     return response;
   });
 

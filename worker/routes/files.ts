@@ -1,5 +1,5 @@
 import { fileLimits } from '../core/archive/file-limits.ts';
-import { callDocument } from '../document.ts';
+import { callDocument, lengthOf } from '../document.ts';
 import type { App } from '../http/cache-control.ts';
 import { badRequest, denied, nameTaken, overloaded } from '../http/problem.ts';
 import { binaryType, requireName } from '../http/request.ts';
@@ -10,11 +10,13 @@ export function addFileRoutes(app: App, { access, openDocument }: Dependencies):
   app.get('/docs/:name/export', async (c) => {
     const name = c.req.param('name');
     const document = await access.documentForAllowedOrigin(c.req.raw, name);
-    return new Response(await document.call({ type: 'export' }), {
+    const file = await document.call({ type: 'export' });
+    const length = lengthOf(file);
+    return new Response(file, {
       headers: {
         'content-type': binaryType,
         'content-disposition': `attachment; filename="${name}.edgepad"`,
-        'x-content-type-options': 'nosniff',
+        ...(length !== null && { 'content-length': String(length) }),
       },
     });
   });

@@ -1,5 +1,5 @@
 import type { CreationMode } from '../../protocol/creation-mode.ts';
-import { pageHeaders } from '../http/headers.ts';
+import { pageHeaders, withLength } from '../http/headers.ts';
 import type { App, AppContext } from '../http/cache-control.ts';
 import { notFound } from '../http/problem.ts';
 import { requireName } from '../http/request.ts';
@@ -38,9 +38,9 @@ export function addPageRoutes(app: App, dependencies: Dependencies): void {
     const { origin, pathname } = new URL(c.req.url);
     const page = { name, address: origin + pathname, oembed: oembedUrl(origin, c.req.url) };
     // Without an ETag: the page changes with the document and with each deployment.
-    return result.status === 'read'
-      ? c.body(viewerPage(html, { ...page, ...result }), 200, pageHeaders)
-      : c.body(emptyViewerPage(html, page), 404, pageHeaders);
+    if (result.status !== 'read') return c.body(emptyViewerPage(html, page), 404, pageHeaders);
+    const [bytes, headers] = withLength(viewerPage(html, { ...page, ...result }), pageHeaders);
+    return c.body(bytes, 200, headers);
   });
 
   // The service worker, whose scope is the path it is served from.

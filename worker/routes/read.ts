@@ -1,7 +1,7 @@
 import type { AuthorizedDocument } from '../access/authorized-document.ts';
 import { anyTag, type Format } from '../core/render/reader.ts';
 import type { App, AppContext } from '../http/cache-control.ts';
-import { exportHeaders } from '../http/headers.ts';
+import { exportHeaders, withLength } from '../http/headers.ts';
 import { binaryType, requireName } from '../http/request.ts';
 import type { Dependencies } from './dependencies.ts';
 import {
@@ -34,11 +34,9 @@ export function addReadRoute(app: App, { access, settings }: Dependencies): void
     );
     return respond(c, result, ({ body, tag }) => {
       setDownloadName(c, `${name}.${extension}`);
-      return c.body(body, 200, {
-        ...exportHeaders,
-        'content-type': mediaTypes[extension],
-        etag: `"${tag}"`,
-      });
+      const type = mediaTypes[extension];
+      const [bytes, headers] = withLength(body, { 'content-type': type, etag: `"${tag}"` });
+      return c.body(bytes, 200, { ...exportHeaders, ...headers });
     });
   });
 }
@@ -52,11 +50,9 @@ async function readState(
   const result = { ...state, wait: 0, isHit: false };
   return respond<ReadResult & { readonly update: Uint8Array }>(c, result, ({ update, tag }) => {
     setDownloadName(c, `${name}.yjs`);
-    return c.body(update as Uint8Array<ArrayBuffer>, 200, {
-      ...exportHeaders,
-      'content-type': binaryType,
-      etag: `"${tag}"`,
-    });
+    const own = { 'content-type': binaryType, etag: `"${tag}"` };
+    const [bytes, headers] = withLength(update, own);
+    return c.body(bytes, 200, { ...exportHeaders, ...headers });
   });
 }
 

@@ -5,6 +5,7 @@ import { offeredSubprotocols } from '../access/credential.ts';
 import { denialCloseCodes, type DenialCode } from '../core/access/principal.ts';
 import { anyTag } from '../core/render/reader.ts';
 import type { App } from '../http/cache-control.ts';
+import { withLength } from '../http/headers.ts';
 import { Problem } from '../http/problem.ts';
 import { binaryType, readBody, requireName } from '../http/request.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -62,12 +63,9 @@ async function exchange(request: Request, document: AuthorizedDocument): Promise
   }
   const body = await readBody(request, limits.messageBytes);
   const { frame, close } = await document.call({ type: 'exchange', session, frame: body });
-  const headers = new Headers({
-    'content-type': binaryType,
-    'x-content-type-options': 'nosniff',
-  });
-  if (close) headers.set(closeHeader, `${close.code} ${encodeURIComponent(close.reason)}`);
-  return new Response(frame as Uint8Array<ArrayBuffer>, { headers });
+  const [bytes, headers] = withLength(frame, { 'content-type': binaryType });
+  if (close) headers[closeHeader] = `${close.code} ${encodeURIComponent(close.reason)}`;
+  return new Response(bytes, { headers });
 }
 
 /** The session that a request names. Throws a Problem for an invalid name. */

@@ -1,0 +1,86 @@
+import { expect, it } from 'vitest';
+import { readSettings } from '../../worker/access/settings.ts';
+import { createApp } from '../../worker/app.ts';
+import { EdgeCache } from '../../worker/cache/edge-cache.ts';
+import { MemoryCache } from '../../worker/cache/memory-cache.ts';
+import { callLocally } from '../../worker/document.ts';
+import { isLoopbackRequest } from '../../worker/access/loopback.ts';
+import { MemorySql } from '../support/memory-sql.ts';
+import { documentOver } from './core/archive/stored-document.ts';
+
+/** The routes over documents in memory, in open mode. */
+function openApp() {
+  const documents = new Map<string, ReturnType<typeof documentOver>>();
+  return createApp((name) => {
+    const document = documents.get(name) ?? documentOver(new MemorySql());
+    documents.set(name, document);
+    return {
+      fetch: () => Promise.resolve(new Response(null, { status: 204 })),
+      call: (principal, operation) =>
+        callLocally(operation, (local) => document.call(principal, local)),
+    };
+  }, {
+    ...readSettings({ EDGEPAD_OPEN: 'loopback', EDGEPAD_ORIGINS: 'https://site.example' }),
+    asset: () => Promise.resolve(new Response('<html></html>')),
+    cache: new EdgeCache(new MemoryCache(), {
+      match: () => Promise.resolve(undefined),
+      put: () => Promise.resolve(),
+      delete: () => Promise.resolve(false),
+    }, () => {}),
+    limiter: { allow: () => Promise.resolve(true) },
+    addressOf: () => '127.0.0.1',
+    refuseUpgrade: () => new Response(null, { status: 204 }),
+  });
+}
+
+it('[S5] [R24] every answer of every route has nosniff and Cache-Control', async () => {
+  const app = openApp();
+  await app.request('http://localhost/docs', { method: 'POST', body: '{"name":"one"}' });
+  const paths = new Set(
+    app.routes.filter(({ path }) => !path.includes('*')).map(({ path }) => path),
+  );
+  expect(paths.size).toBeGreaterThan(15);
+  const statuses = new Set<number>();
+  for (const path of [...paths, '/unknown', '/docs/one/unknown']) {
+    for (const name of ['one', 'missing', 'in.valid']) {
+      for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
+        const address = path.replace('/:file{', '/icon.svg{').replace(
+          'docs/:file',
+          `docs/${name}.txt`,
+        )
+          .replace(/:name/, name).replace(/:\w+/, 'x').replace(/\{.*\}/, '');
+        // Deletion ends the document that the other requests need.
+        if (method === 'DELETE' && name === 'one') continue;
+        const request = new Request(`http://localhost${address}`, { method });
+        const { headers, status } = await app.fetch(request);
+        statuses.add(status);
+        const what = `${method} ${address} ${status}`;
+        expect(headers.get('x-content-type-options'), what).toBe('nosniff');
+        expect(headers.get('cache-control'), what).not.toBeNull();
+      }
+    }
+  }
+  for (const status of [200, 201, 400, 404, 405]) expect(statuses).toContain(status);
+});
+
+it('[S5] a header of any proxy switches open mode off', () => {
+  const withHeader = (name: string) =>
+    isLoopbackRequest(new Request('http://localhost/', { headers: { [name]: '1.2.3.4' } }), '::1');
+  expect(withHeader('accept-language')).toBe(true);
+  for (
+    const name of [
+      'Forwarded',
+      'Via',
+      'X-Forwarded-For',
+      'X-Real-IP',
+      'X-Cluster-Client-Ip',
+      'Fly-Client-Ip',
+      'Fastly-Client-IP',
+      'X-Appengine-User-Ip',
+      'X-Original-Forwarded-For',
+      'X-New-Proxy-Forwarded-For',
+      'X-Envoy-External-Address',
+      'Acme-Client-IP',
+    ]
+  ) expect(withHeader(name), name).toBe(false);
+});

@@ -1,0 +1,141 @@
+import { MemoryAddressRateLimiter } from '../access/abuse-limits.ts';
+import { isLoopbackAddress } from '../access/loopback.ts';
+import { networkOf } from '../access/network.ts';
+import { createApp } from '../app.ts';
+import { EdgeCache, type SharedCache } from '../cache/edge-cache.ts';
+import { MemoryCache } from '../cache/memory-cache.ts';
+import type { AccessSettings } from '../access/settings.ts';
+import { ByteBudget } from '../http/byte-budget.ts';
+import { CountBudget } from '../http/count-budget.ts';
+import { limitBody } from '../http/limited-body.ts';
+import { limitAnswer } from '../http/limited-answer.ts';
+import { overloaded } from '../http/problem.ts';
+import { Addresses } from './addresses.ts';
+import { Assets } from './assets.ts';
+import type { Documents } from './documents.ts';
+import { LocalHandle } from './handle.ts';
+import type { Metrics } from './metrics.ts';
+import { Upgrades } from './upgrades.ts';
+
+const MiB = 1024 * 1024;
+/** Answers up to this size are not counted, in bytes. */
+const smallAnswerBytes = 64 * 1024;
+
+/** There is one process, so that its memory is the whole cache. */
+const noSharedCache: SharedCache = {
+  match: () => Promise.resolve(undefined),
+  put: () => Promise.resolve(),
+  delete: () => Promise.resolve(false),
+};
+
+interface RequestHandlerOptions {
+  readonly settings: AccessSettings;
+  readonly metrics: Metrics;
+  readonly documents: Documents;
+  readonly addresses: Addresses;
+  /** The folder of the built pages. */
+  readonly web: string;
+  report(event: string, details: Readonly<Record<string, unknown>>): void;
+}
+
+/** Answers requests with the routes, within the budgets of the process. */
+export class RequestHandler {
+  /** Requests in progress, event streams and WebSockets. */
+  readonly connections = new CountBudget(10_000, 1_000);
+  /** Bytes of bodies whose requests are not answered. A document file has at most 72 MiB. */
+  readonly bodies = new ByteBudget({
+    maxBytes: 256 * MiB,
+    maxBytesPerClient: 80 * MiB,
+    freeBytes: MiB / 16,
+  });
+  /** Bytes of answers that clients have not read. */
+  readonly answers = new ByteBudget({
+    maxBytes: 256 * MiB,
+    maxBytesPerClient: 80 * MiB,
+    freeBytes: MiB / 4,
+  });
+  readonly #addresses: Addresses;
+  readonly #assets: Assets;
+  readonly #upgrades: Upgrades;
+  readonly #app: ReturnType<typeof createApp>;
+
+  constructor({ settings, metrics, documents, addresses, web, report }: RequestHandlerOptions) {
+    this.#addresses = addresses;
+    this.#assets = new Assets(web);
+    const upgrades = this.#upgrades = new Upgrades({ metrics, report });
+    this.#app = createApp((name) => new LocalHandle(name, documents, upgrades), {
+      ...settings,
+      asset: (path) => this.#assets.get(path),
+      cache: new EdgeCache(new MemoryCache(), noSharedCache, () => {}),
+      limiter: new MemoryAddressRateLimiter(),
+      addressOf: (request) => addresses.of(request),
+      refuseUpgrade: (_, refusal) =>
+        upgrades.defer(refusal.subprotocol, (socket) => upgrades.refuse(socket, refusal)),
+    });
+  }
+
+  /** `peer` is the other end of the connection. `completed` settles when the answer has been sent. */
+  async handle(
+    request: Request,
+    { peer, completed }: { readonly peer: string; readonly completed: Promise<void> },
+  ): Promise<Response> {
+    const url = URL.parse(request.url);
+    if (!url) return new Response('Bad request: invalid Host header\n', { status: 400 });
+    if (url.pathname.startsWith('/assets/') && /^(GET|HEAD)$/.test(request.method)) {
+      return await this.#assets.serve(request, url.pathname);
+    }
+    const address = this.#addresses.find(request, peer);
+    const client = networkOf(address);
+    // Requests of this machine that name no client are the operator's, or a proxy's own.
+    const release = this.connections.take(isLoopbackAddress(address) ? null : client);
+    if (!release) return overloaded().toResponse();
+    try {
+      const response = await this.#respond(request, url, { address, client });
+      if (this.#upgrades.has(response)) return this.#upgrades.complete(request, response, release);
+      completed.then(release, release);
+      return this.#withinBudget(response, client);
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  /** Runs the routes. The body counts until they have answered. */
+  async #respond(
+    request: Request,
+    url: URL,
+    { address, client }: { readonly address: string; readonly client: string },
+  ): Promise<Response> {
+    const share = this.bodies.open(client);
+    // Deno does not normalize the path of a request: `/a/../b` must reach the route of `/b`.
+    let routed = url.href === request.url ? request : new Request(url, request);
+    if (routed.body) {
+      const body = limitBody(routed.body, share, () => performance.now());
+      routed = new Request(routed, { body });
+    }
+    this.#addresses.note(routed, address);
+    try {
+      return await this.#app.fetch(routed);
+    } finally {
+      share.release();
+    }
+  }
+
+  /** Counts the answer until the client has read it. Replaces it by 503 when the budget is spent. */
+  #withinBudget(response: Response, client: string): Response {
+    const header = response.headers.get('content-length');
+    const length = header === null ? null : Number(header);
+    const isStream = response.headers.get('content-type') === 'text/event-stream';
+    // What has neither is a page or JSON of some kilobytes.
+    if (!response.body || !(isStream || (length !== null && length > smallAnswerBytes))) {
+      return response;
+    }
+    const share = this.answers.open(client);
+    if (length !== null && !share.take(length)) {
+      response.body.cancel().catch(() => {});
+      return overloaded().toResponse();
+    }
+    const body = limitAnswer(response.body, { share, length, now: () => performance.now() });
+    return new Response(body, response);
+  }
+}

@@ -6,7 +6,7 @@ import { networkOf } from './network.ts';
 /** What is limited per client address and minute. */
 export type RateLimitedAction = 'handshake' | 'creation' | 'failure';
 
-/** Counts actions per address. The count may be approximate and local to one place. */
+/** Counts actions per address. The count may be approximate and local to one data center. */
 export interface AddressRateLimiter {
   /** Counts one action; false if it is over the limit. */
   allow(action: RateLimitedAction, address: string): Promise<boolean>;

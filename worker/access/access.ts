@@ -23,7 +23,7 @@ interface AccessOptions {
 /**
  * Checks everything about a request that can be checked without the document, so that an invalid token
  * or a foreign page does not wake it. The document decides what the principal may do, on each call and
- * each message (core/access/access-list.ts).
+ * each frame (core/access/access-list.ts).
  */
 export class Access {
   readonly #openDocument: OpenDocument;

@@ -31,7 +31,7 @@ export class AuthorizedDocument {
     this.#onDenied = onDenied;
   }
 
-  /** Answers an upgrade. A denied one is accepted and closed, so that the page learns the reason. */
+  /** Answers an upgrade. A denied upgrade is accepted and then closed, with the reason. */
   async upgrade(request: Request, subprotocol: string | null): Promise<Response> {
     const { principal } = this;
     const response = await this.#handle.fetch(forwardUpgrade(request, { principal, subprotocol }));

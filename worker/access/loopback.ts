@@ -4,7 +4,7 @@
  */
 import { parseUrl } from '../http/url.ts';
 
-/** Headers of proxies and tunnels. Behind one, the address of the connection says nothing. */
+/** Headers of proxies and tunnels. Behind one, the connection has the address of the proxy. */
 const forwardingHeaders = [
   'forwarded',
   'via',

@@ -1,6 +1,6 @@
 /**
- * The claims of a token. A missing or invalid claim makes the token invalid: no claim has a default,
- * and `null` does not mean "absent". Other claims are ignored.
+ * The claims of a token. An invalid claim, or a missing `aud`, `doc`, `role`, `iat` or `exp`, makes the
+ * token invalid. No claim has a default, and `null` does not mean "absent". Other claims are ignored.
  */
 import { isDocumentName } from '../../protocol/document-name.ts';
 import { isRole, type Role } from '../../protocol/roles.ts';
@@ -35,7 +35,7 @@ const maxTime = 253_402_300_799;
  */
 const unprintable = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
 
-/** @throws {TokenError} `bad-token` if a claim is missing or invalid. */
+/** @throws {TokenError} `bad-token` if a required claim is missing, or any is invalid. */
 export function readClaims(claims: JsonObject): TokenClaims {
   const doc = claims.get('doc');
   if (typeof doc !== 'string' || !isDocumentName(doc)) {

@@ -59,7 +59,7 @@ export function createTokenVerifier(secrets: readonly TokenSecret[]): VerifyToke
     const cached = keys.get(kid);
     if (cached) return cached;
     const key = await crypto.subtle.importKey('raw', secret.bytes, hmac, false, ['verify']);
-    // Not the promise: on Workers a promise of one request may never settle for another.
+    // Not its promise: on Workers a promise of one request may never settle for another request.
     keys.set(kid, key);
     return key;
   }

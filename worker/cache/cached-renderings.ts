@@ -5,8 +5,8 @@ import type { CachedResult, ReadableDocument, Renderings } from './renderings.ts
 /** The clients that share cached results. */
 export interface CacheScope {
   /**
-   * Part of the cache's keys. Only clients in the scope can know it, and it changes when they lose
-   * access.
+   * Part of the cache's keys. That of a key contains its hash, so only clients with the key share
+   * results. A revoked key's results expire after {@link maxAge}, unless they are removed before.
    */
   readonly name: string;
   /** The maximum age of a result, in milliseconds; reached only by a document that rests. */

@@ -39,7 +39,7 @@ const handlers: Handlers = {
   ...sessionHandlers,
 };
 
-/** The decision about a WebSocket. A host opens the socket and joins, or closes it as refused. */
+/** Whether a client may connect. The host accepts the WebSocket, then calls `join` or closes it. */
 type Admission =
   | { readonly status: 'admitted'; readonly attachment: ConnectionAttachment }
   | (CloseFrame & {
@@ -100,7 +100,7 @@ export class Document {
 
   /**
    * Checks access and runs one operation. Only this and {@link admit} grant a permission; the room
-   * checks before each message that it is still valid.
+   * checks before each frame that it is still valid.
    */
   call<T extends OperationType>(
     principal: Principal | null,
@@ -118,7 +118,7 @@ export class Document {
     return handler(this.#parts, operation, permission);
   }
 
-  /** Decides about a WebSocket. `subprotocol` is the negotiated one; null for none. */
+  /** Decides whether a client may connect by WebSocket. `subprotocol` is the negotiated one, or null. */
   admit(principal: Principal, { subprotocol }: { readonly subprotocol: string | null }): Admission {
     const permission = this.#authorize(principal, 'edit');
     if (isDenial(permission)) {

@@ -73,8 +73,8 @@ export function startService(
     async stop() {
       isStopping = true;
       await closeSockets(documents);
-      // Only now: it closes sockets with a code of its own. Not awaited: it would wait for event
-      // streams, which stay open for minutes.
+      // After `closeSockets`, because `shutdown` closes sockets with a code other than 1012. Not
+      // awaited: it would wait for event streams, which stay open for minutes.
       void server.shutdown();
       alarms.stop();
       documents.close();
@@ -90,7 +90,7 @@ interface ServiceContext {
 }
 
 function openFolder(data: string, { metrics, report, settings }: ServiceContext) {
-  // Open while the service runs, which locks the folder. NORMAL: an alarm that is lost in a power
+  // An open database locks the folder while the service runs. NORMAL: an alarm that is lost in a power
   // failure is set again by the next update of its document.
   const lock = new FileSql(`${data}/edgepad.sqlite`, 'NORMAL');
   const alarms = new Alarms(lock, (name) => {

@@ -19,7 +19,7 @@ export interface AppSettings extends AccessSettings {
   refuseUpgrade(upgrade: Request, refusal: UpgradeRefusal): Response;
 }
 
-/** What each file of routes is given. */
+/** The dependencies of each file of routes. */
 export interface Dependencies {
   readonly openDocument: OpenDocument;
   readonly access: Access;

@@ -13,7 +13,7 @@ const heartbeat = 15_000;
  * A browser reconnects with the last id.
  *
  * Events are made on demand, so that a slow client gets fewer and larger ones. The platform may
- * notice a disconnected client late; then {@link maxReads} limits the reads in vain.
+ * report a disconnection late; {@link maxReads} limits the reads until then.
  */
 export function eventStream(
   first: CachedResult,

@@ -77,8 +77,8 @@ export function addKeyRoutes(app: App, { access, settings }: Dependencies): void
 }
 
 /**
- * The link of a key. The editor page needs the key only in the browser, so that it is in the fragment,
- * which no server logs. The viewer page is rendered by the service, which needs the key.
+ * The link of a key. The editor page needs the key only in the browser, so it is in the fragment, which
+ * no server logs. The viewer page is rendered by the service, which needs the key.
  */
 export function linkFor(base: string, name: string, role: Role, key: string): string {
   return role === 'view' ? `${base}/v/${name}?key=${key}` : `${base}/d/${name}#k=${key}`;

@@ -46,7 +46,7 @@ export function renderingsFor(
   return new CachedRenderings(settings.cache, document, { base, name, scope });
 }
 
-/** Who shares a cached response; null for a token, whose responses are not cached. */
+/** The clients that share a cached response; null for a token, whose responses are not cached. */
 function scopeOf({ principal }: AuthorizedDocument): CacheScope | null {
   switch (principal.kind) {
     case 'open':

@@ -17,7 +17,7 @@ const maxUncheckedBytes = 64 * 1024;
 export function addSyncRoutes(app: App, { access, settings }: Dependencies): void {
   app.get('/docs/:name', async (c, next) => {
     if (c.req.header('upgrade')?.toLowerCase() !== 'websocket') return await next();
-    // An address that is no document is an HTTP error: only denials are closed as WebSockets.
+    // An invalid name gets an HTTP error. Only a denial is accepted as a WebSocket and then closed.
     const name = requireName(c.req.param('name'));
     const speaksEdgepad = offeredSubprotocols(c.req.raw).includes(edgepadProtocol);
     const subprotocol = speaksEdgepad ? edgepadProtocol : null;

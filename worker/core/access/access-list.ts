@@ -13,7 +13,7 @@ const tokenRevoked = denial('revoked', 'This access was revoked. Ask the site th
 
 /**
  * Decides what a principal may do in one document, from its keys and its revoked tokens. Both are
- * cached in memory, so that the check before every message reads no database.
+ * cached in memory, so that the check before every frame reads no database.
  */
 export class AccessList {
   readonly keys: Keys;

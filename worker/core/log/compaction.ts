@@ -7,7 +7,7 @@ import { removeUnreadableContent } from './unreadable-content.ts';
 /** A whole document as one update. */
 export interface CompactedLog {
   readonly update: Uint8Array;
-  /** The state of `update`. Names every deletion, unlike that of the log it was made from. */
+  /** The state of `update`. Has all deletions, the state of the log only those that updates name. */
   readonly state: LogState;
   /** The update that removed unreadable content, to be broadcast. Null when there was none. */
   readonly removal: Uint8Array | null;

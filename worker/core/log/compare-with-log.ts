@@ -6,6 +6,7 @@ type Structs = DecodedUpdate['structs'];
 
 /** The result of a comparison, and the count of stored bytes that it has read. */
 interface Comparison {
+  /** Whether update and log have different content under the same client id and clock. */
   readonly isForked: boolean;
   readonly bytesRead: number;
 }
@@ -36,7 +37,7 @@ export function compareWithLog(update: Uint8Array, log: UpdateLog): Comparison {
   return { isForked: findForks(held, received).size > 0, bytesRead };
 }
 
-/** The structs of these clients. A stored update may begin with structs that an earlier one has. */
+/** The structs of these clients, without those that an earlier stored update contains already. */
 function withoutRepetitions(structs: Structs, clients: ReadonlyMap<number, number>): Structs {
   const ends = new Map<number, number>();
   return structs.filter(({ id: { client, clock }, length }) => {

@@ -132,7 +132,7 @@ export class LogTables {
     return this.#readParts('known');
   }
 
-  /** Replaces the snapshot and deletes the tail, in one transaction. */
+  /** Replaces the snapshot and deletes the tail except quarantined rows, in one transaction. */
   replaceSnapshot(snapshot: NewSnapshot): void {
     const { update, encodedState, version, previousVersion, quarantined } = snapshot;
     this.#sql.transaction(() => {

@@ -51,6 +51,7 @@ const steps: readonly (readonly string[])[] = [
     ) WITHOUT ROWID`,
     // Revoked tokens, as 'jti …' or 'sub …', until they would have expired anyway.
     'CREATE TABLE revoked (name TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID',
+    // Tokens issued before this time are revoked.
     'ALTER TABLE document ADD COLUMN issued_after INTEGER NOT NULL DEFAULT 0',
     // Tombstones: the epochs of deleted documents, so that clients cannot restore them.
     'CREATE TABLE deleted (epoch TEXT PRIMARY KEY) WITHOUT ROWID',

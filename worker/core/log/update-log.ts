@@ -151,7 +151,8 @@ export class UpdateLog {
 
   /**
    * Replaces snapshot and tail by a new snapshot, in one transaction. Returns the update that removed
-   * unreadable content, which is stored with it under a version of its own; null when there was none.
+   * unreadable content, or null when there was none. That update is part of the new snapshot, and
+   * raises the version by one.
    *
    * When compaction fails it throws, and the log stays as it was. It is due again once the tail has
    * doubled.

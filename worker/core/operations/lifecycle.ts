@@ -48,7 +48,7 @@ export const lifecycleHandlers: Handlers<'create' | 'delete' | 'export' | 'impor
 async function deleteDocument(parts: DocumentParts): Promise<RevokedKeys> {
   const { host, log, access, alarm, room } = parts;
   const revokedHashes = access.keys.hashes();
-  // Erasing deletes the tombstones too: these are written again, with that of this document.
+  // Erasing deletes the earlier tombstones too, so they are written again with the new one.
   const epochs = [...log.tombstones.epochs(), log.epoch];
   room.closeAll(CloseCode.deleted, 'This document was deleted');
   await host.erase(() => {

@@ -10,9 +10,9 @@ import type { Exchange } from '../room/polled-connections.ts';
  * a process boundary on Cloudflare.
  *
  * To add an operation: declare it here, add its role below, and write its handler in this folder.
- * The compiler reports the missing parts. `ExportedFile` and `ImportedFile` are how a document file is
- * passed: as its pieces and as its content in the core, as streams between processes (see
- * worker/document.ts).
+ * The compiler reports the missing parts. `ExportedFile` and `ImportedFile` are the types of a document
+ * file: in the core, a list of byte pieces and a `DocumentFile`; between processes, streams
+ * (worker/document.ts).
  */
 interface Operations<ExportedFile = readonly Uint8Array[], ImportedFile = DocumentFile> {
   /** Renders the document, unless `knownTags` contains its current tag. */
@@ -48,12 +48,12 @@ interface Operations<ExportedFile = readonly Uint8Array[], ImportedFile = Docume
   'revoke-tokens': { input: { readonly revocation: Revocation }; answer: null };
   /** The origins that may embed the document, in addition to those the service allows. */
   'list-embed-origins': { input: object; answer: readonly string[] };
-  /** Replaces that list, which must hold no duplicates, and answers the new one. */
+  /** Replaces the embed origins and answers the new list. `origins` must contain no duplicates. */
   'set-embed-origins': {
     input: { readonly origins: readonly string[] };
     answer: readonly string[];
   };
-  /** The same list for the policy of the embed page; empty for a document that does not exist. */
+  /** The embed origins, for the Content-Security-Policy of the embed page. Empty without a document. */
   'frame-ancestors': { input: object; answer: readonly string[] };
   /** The whole document as a file, including its keys. */
   'export': { input: object; answer: ExportedFile };
@@ -103,7 +103,7 @@ export type AnswerOf<T extends OperationType, ExportedFile = readonly Uint8Array
   ExportedFile
 >[T]['answer'];
 
-/** Hashes of keys that no longer open the document: what caches hold for them must be removed. */
+/** Hashes of keys that were revoked or changed. Their cached renderings must be removed. */
 export interface RevokedKeys {
   readonly revokedHashes: readonly string[];
 }

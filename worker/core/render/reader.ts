@@ -218,8 +218,8 @@ export class Reader {
   }
 
   /**
-   * Adds the revision that a client has, when the log still has the updates after it. There is none
-   * after a wake; without this the first keystroke would send the whole document to every client.
+   * Adds the revision that a client has, when the log still has the updates after it. After a wake
+   * there are no revisions: without this, the first change would send every client the whole document.
    */
   #restoreRevision(tag: string): void {
     const version = Number.parseInt(tag);

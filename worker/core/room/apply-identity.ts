@@ -13,13 +13,13 @@ const identityBytes = 1024;
  * An awareness state as other clients receive it: with the user of the token, if there is one. Only the
  * service sets `user.id`, so an entry without it is a guest's.
  *
- * `state` is valid JSON, or null for a withdrawal. Throws {@link ProtocolError} when the result exceeds
- * {@link limits.awarenessStateBytes} by more than the identity: re-encoding a number such as `1e20` makes
- * it longer, and the state must fit into the attachment.
+ * `state` is valid JSON, or null for a withdrawal. Throws {@link ProtocolError} for a key `__proto__`,
+ * and when the result exceeds {@link limits.awarenessStateBytes} by more than the identity: re-encoding a
+ * number such as `1e20` makes it longer, and the state must fit into the attachment.
  */
 export function applyIdentity(state: string | null, identity: UserIdentity | null): string | null {
   if (state === null) return null;
-  // A client that copies a `__proto__` key would read an id from it that the service did not set.
+  // Rejects the key `__proto__`: a client that copies it would read an id that the service did not set.
   if (/__proto__|\\u/.test(state)) {
     const bytes = encodeUtf8(state);
     checkJson(bytes, 0, bytes.length);

@@ -51,7 +51,7 @@ export class Broadcast {
     this.flush();
   }
 
-  /** Acknowledges one update that is stored, or was before it arrived. */
+  /** Acknowledges one update, stored just now or already in the log. */
   acknowledge(author: Session): void {
     author.pendingAcknowledgements++;
     this.#hasAcknowledgements = true;

@@ -10,7 +10,7 @@
 import type { UpdateContents } from '../update/log-state.ts';
 import { entryOf, type Session, type Sessions } from './session.ts';
 
-/** A client id of another owner, under which an update has new structs up to before `to`. */
+/** An update has new structs of `client`, which `owner` owns. `to` is the clock after the last one. */
 export interface Conflict {
   readonly owner: Session;
   readonly client: number;
@@ -27,7 +27,7 @@ function ownsClientId(session: Session, client: number): boolean {
 /** Records that a session has written under a client id. */
 export function recordAuthor(session: Session, client: number): void {
   const { clients } = session.attachment;
-  // Two show that the session relays.
+  // Two are enough to show that the session relays, and so owns neither.
   if (clients.includes(client) || clients.length >= 2) return;
   session.changeAttachment({ clients: [...clients, client] });
 }

@@ -5,7 +5,7 @@ import type { UpdateLog } from '../log/update-log.ts';
 import type { Broadcast } from './broadcast.ts';
 import type { Session, Sessions } from './session.ts';
 
-/** Average rate of hashing snapshots: at some 50 ns a byte, hashing takes up to a fifth of the time. */
+/** Average rate of hashing encoded states. At about 50 ns a byte this is at most a fifth of the time. */
 const bytesPerMillisecond = 4096;
 
 /**

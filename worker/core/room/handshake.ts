@@ -45,7 +45,7 @@ export class Handshake {
     const { epoch, version, schema } = this.#log;
     const { role } = session.attachment.permission;
     const isOtherEpoch = request.epoch !== '' && request.epoch !== epoch;
-    // Otherwise the copies of its editors would restore a deleted document.
+    // A copy of a deleted document must not restore it.
     if (isOtherEpoch && this.#log.tombstones.has(request.epoch)) {
       throw new ProtocolError(CloseCode.deleted, 'This document was deleted');
     }
@@ -79,8 +79,9 @@ export class Handshake {
   }
 
   /**
-   * Limits the answers that this client, and all clients together, have not read or paid for. Closes
-   * clients that left theirs unread for {@link limits.unreadAnswerTimeout} to make room.
+   * Throws {@link ProtocolError} when this client has too many answers unread or not paid for, or all
+   * clients together too many unread. In the second case it first closes other clients whose answers
+   * were unread for {@link limits.unreadAnswerTimeout}.
    */
   #requireCapacity(session: Session): void {
     if (!session.limiter.allowsAnswer(this.#sessions.now())) {

@@ -38,8 +38,8 @@ export function checkLiveness(
 }
 
 /**
- * The owner has sent everything that the log lacks. What a challenger has relayed for it is in the log
- * now, so the challenger can send the rest.
+ * Probes the challengers, after the owner has sent everything that the log lacks: structs that a
+ * challenger relayed for the owner are in the log now, so the challenger can send the rest.
  */
 export function probeChallengers(owner: Session): void {
   for (const challenger of takeChallengers(owner)) challenger.probe();

@@ -7,7 +7,7 @@ import type { RoomHost } from '../host.ts';
 import { messageOverhead } from './byte-count.ts';
 import type { Session, Sessions } from './session.ts';
 
-/** After this pause between two parts, in milliseconds, a client loses its memory to another one. */
+/** A client that pauses this long between two parts is closed if another needs memory. Milliseconds. */
 const idleTimeout = 5000;
 
 /**

@@ -57,7 +57,7 @@ export class MessageQueue {
     return true;
   }
 
-  /** Throws {@link ProtocolError} when the queue would take over {@link limits.maxQueueDelay}. */
+  /** Throws {@link ProtocolError} when the queue would take longer than {@link limits.maxQueueDelay}. */
   push(message: Message, bytes: number, now: number): void {
     this.#messages.push({ message, bytes });
     this.#cost += RateLimiter.cost(bytes);

@@ -27,7 +27,7 @@ class PolledConnection implements Connection {
   lastSeenAt = 0;
   /** In milliseconds: an idle client sends a request every 8 s, and the request takes a moment. */
   readonly pollInterval = 10_000;
-  /** Whether a request is being handled. Its answer takes any number of bytes. */
+  /** Whether a request is being handled. Its answer has no size limit. */
   inRequest = false;
   /** Monotonic time of the last request, in milliseconds. */
   requestedAt = 0;

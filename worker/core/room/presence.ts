@@ -122,8 +122,8 @@ export class Presence {
     if (entry.clock > withdrawnClock) {
       this.#change(sender, entry);
     } else {
-      // A repeated entry of a client that has left, or a client that was considered gone. Given the
-      // withdrawal, the former forgets the entry, and the latter raises its clock and sends it again.
+      // A stock client that repeats the entry of a client that has left drops it on the withdrawal. A
+      // client that was only considered gone raises the clock of its own entry and sends it again.
       const withdrawn = { client: entry.client, clock: withdrawnClock, state: null };
       sender.send(awarenessFrame([withdrawn]));
     }

@@ -20,7 +20,7 @@ import { refreshPermission } from './token-refresh.ts';
 import { UpdateIngest } from './update-ingest.ts';
 
 /**
- * A document with its connected clients. Built anew after each hibernation, from the log and the
+ * The connected clients of a document. Built anew after each hibernation, from the log and the
  * connections' attachments; that sends nothing.
  *
  * ARCHITECTURE.md follows a keystroke through it: one synchronous turn (P1), without a `Y.Doc` (P2).
@@ -193,7 +193,7 @@ export class Room {
     }
   }
 
-  /** Handles the messages of a long frame with its last part. Its bytes are paid for, its messages not. */
+  /** Handles the messages of a long frame once it is complete. Its parts have paid for its bytes. */
   #handlePart(session: Session, part: Message & { type: 'part' }): void {
     const frame = this.#parts.add(session, part);
     if (!frame) return;

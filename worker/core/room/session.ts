@@ -45,11 +45,11 @@ export class Session {
   /** Whether a timer checks the liveness of this client (liveness.ts). */
   isChecked = false;
   /**
-   * Structs of this client that were rejected because another session owns their client id;
-   * `isAnswered` once that one is known to be connected (update-ingest.ts).
+   * Structs of this client that were rejected because another session owns their client id.
+   * `isAnswered` once the owner has answered a probe or has ended (update-ingest.ts, liveness.ts).
    */
   dispute: { readonly client: number; readonly to: number; isAnswered: boolean } | null = null;
-  /** By client id, the clock up to which this client has shown its own writing (client-id-ownership.ts). */
+  /** The clock up to which this client confirmed structs, by client id (client-id-ownership.ts). */
   confirmedClocks: Map<number, number> | null = null;
 
   readonly #room: Sessions;

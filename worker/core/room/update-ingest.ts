@@ -38,7 +38,8 @@ export class UpdateIngest {
    */
   ingest(author: Session, type: 'update' | 'sync-step-2', update: Uint8Array): void {
     this.#ingest(author, type, update);
-    // Answers arrive in the order of the probes. This was the last, and so the one for the challengers.
+    // Answers arrive in the order of the probes. With none left, the probe for the challengers, if
+    // there was one, is answered.
     if (type === 'sync-step-2' && !author.window.awaitsAnswer) probeChallengers(author);
   }
 
@@ -70,9 +71,10 @@ export class UpdateIngest {
   }
 
   /**
-   * A forgery, or the owner itself on a new connection, or a peer that relays what the owner is about
-   * to send. Rejecting loses no data: the owner is probed, and after its answer the author. If the
-   * owner did not have the structs, the author needs another client id.
+   * Returns the reason for rejecting structs under another session's client id. The author may forge
+   * them, be the owner on a new connection, or relay what the owner is about to send. Rejecting loses
+   * no data: the owner is probed, and after its answer the author. If the owner did not have the
+   * structs, the author needs another client id (`forked`).
    */
   #dispute(author: Session, { owner, client, to }: Conflict): 'gap' | 'forked' {
     const { dispute } = author;
@@ -110,7 +112,7 @@ export class UpdateIngest {
       (bytes > limits.documentBytesSoft && update.length > limits.smallUpdateBytes);
   }
 
-  /** The update builds on structs that the log lacks: asks the client for all of them. */
+  /** Rejects an update with a gap, or one not compared yet: asks for everything that the log lacks. */
   #rejectGap(author: Session): void {
     this.#reject(author, 'gap');
     // A client that goes on typing before it has answered sends one gap after the other.

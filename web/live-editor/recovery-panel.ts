@@ -89,8 +89,8 @@ export function showUnsavedChanges(
   const text = which === 'all' ? unsaved.text : unsaved.unsentText;
   if (text.trim() === '') return;
   const message = which === 'all'
-    ? 'The document is no longer available, but this page still has its text. Keep what you need:'
-    : 'Some of what you wrote did not reach the document. Keep it:';
+    ? 'The document is no longer available, but this page still has its text. Copy what you need:'
+    : 'Some of your changes did not reach the document. Keep a copy:';
   const save = button('Save as a new document', 'button-primary', async () => {
     save.disabled = true;
     try {
@@ -109,10 +109,11 @@ export function showUnsavedChanges(
   ]);
 }
 
-/** Offers the text of an editor that has stopped. Its last words may be on this page only. */
+/** Offers the text of an editor that has stopped. The latest changes may exist only on this page. */
 export function showStoppedText(panel: RecoveryPanel, text: string, fileName: string): void {
   if (text.trim() === '') return;
-  const message = 'An error stopped the editor. Your last words may not be saved. Keep the text:';
+  const message =
+    'An error stopped the editor. Your latest changes may not be saved. Keep a copy of the text:';
   show(panel, 'unsaved', message, text, [copyButton(text), downloadButton(fileName, () => text)]);
 }
 

@@ -29,7 +29,9 @@ export async function saveAsNewDocument(
       const check = () => {
         const { status } = provider;
         if (status.state === 'saved') resolve();
-        if (status.state === 'read-only') reject(new Error('the service accepts no changes to it'));
+        if (status.state === 'read-only') {
+          reject(new Error('the service does not accept changes to it'));
+        }
         if (status.state === 'refused') reject(new Error(status.reason || `code ${status.code}`));
       };
       provider.addEventListener('status', check);

@@ -100,7 +100,7 @@ describe('[P8] content that the editor cannot show', () => {
 
     await owner.page.getByRole('button', remove).click();
     const dialog = owner.page.getByRole('dialog');
-    expect(await dialog.innerText()).toContain('an object outside of a line');
+    expect(await dialog.innerText()).toContain('an object outside a line');
     await dialog.getByRole('button', { name: 'Cancel' }).click();
     await owner.page.getByRole('button', remove).click();
     const [download] = await Promise.all([

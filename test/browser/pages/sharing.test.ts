@@ -333,7 +333,7 @@ describe('[U11] a person whose access ends', () => {
     const now = Math.floor(Date.now() / 1000);
     const token = closed.token(name, 'edit', { iat: now - 7200, exp: now - 3600 });
     const { page } = await visit(browser, `${service}/d/${name}#t=${token}`);
-    expect(await noticeOf(page)).toContain('from where you found its link');
+    expect(await noticeOf(page)).toContain('where you found the link');
     await page.context().close();
   });
 });

@@ -116,7 +116,7 @@ function* checkBlock(item: Y.Item): Iterable<UnsupportedItem> {
   const block = valueIn(item);
   if (!(block instanceof Y.XmlElement)) {
     const isText = block instanceof Y.Text || typeof block === 'string';
-    return yield { item, description: `${isText ? 'text' : 'an object'} outside of a line` };
+    return yield { item, description: `${isText ? 'text' : 'an object'} outside a line` };
   }
   const { nodeName } = block;
   const type = schema.nodes[nodeName as keyof typeof schema.nodes];

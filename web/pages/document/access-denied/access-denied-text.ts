@@ -21,7 +21,7 @@ interface AccessDeniedText {
 export function accessDeniedText(denied: AccessDenied): AccessDeniedText {
   const { code, hasText, isReadable } = denied;
   const reason = asSentence(denied.reason);
-  const remains = hasText ? 'The text below is what this page still has.' : '';
+  const remains = hasText ? 'This page still has the text below.' : '';
   if (isReadable) {
     return notice(
       'You can read this document, but not edit it',
@@ -44,12 +44,12 @@ export function accessDeniedText(denied: AccessDenied): AccessDeniedText {
         ? notice(
           'This document is no longer available',
           reason,
-          'The text below is everything this page still has. Copy what you need.',
+          'This page still has the text below. Copy what you need.',
         )
         : notice(
           'No document found at this link',
           'The document was deleted, or the link was removed or is incomplete.',
-          'Ask the person who sent it to you.',
+          'Ask the person who sent you the link.',
         );
     default:
       return notice(
@@ -68,13 +68,13 @@ function unauthenticated(
     return notice(
       'You need the complete link to open this document',
       'The end of the link, which gives you access, is missing.',
-      'Open the complete link that you were given.',
+      'Open the complete link that you received.',
       remains,
     );
   }
   return notice(
     'Your access has ended',
-    'Open the document again from where you found its link.',
+    'Go back to where you found the link, and open the document again.',
     // In brackets: it is for the developer of the site that signs the tokens.
     reason && `(${reason})`,
     remains,

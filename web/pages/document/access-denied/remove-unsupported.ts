@@ -21,8 +21,8 @@ export async function removeUnsupported(page: DocumentPage): Promise<void> {
   const list = found.slice(0, maxListed).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
   const isConfirmed = await confirmAction({
     heading: 'Remove what this editor cannot show?',
-    text: `This removes, for everyone: ${list}. You cannot undo this. First, a copy of the whole ` +
-      'document is downloaded. An owner can import that file as a new document.',
+    text: `This removes, for everyone: ${list}. You cannot undo this. The page first downloads a ` +
+      'copy of the whole document. An owner can import that file as a new document.',
     action: 'Download a copy and remove',
   });
   if (!isConfirmed) return;

@@ -44,7 +44,7 @@ interface LiveEditorOptions extends RecoveryOptions {
  * The editor is mounted at the first sync. Before that, the text on the service is unknown, and what
  * the user types could duplicate it. It is destroyed when the document holds content that its schema
  * does not know: ProseMirror would delete that content for every client. When the editor throws, the
- * provider stops, and the text is offered as a file.
+ * provider stops, and the page offers the text.
  */
 export class LiveEditor {
   readonly provider: EdgepadProvider;
@@ -132,7 +132,7 @@ export class LiveEditor {
     this.#updateVisibility();
   }
 
-  /** The page then shows what the editor had, and offers it: see `recoverLostText`. */
+  /** Disconnects. The page keeps showing the text of the editor, and `recoverLostText` offers it. */
   #stop(error: unknown): void {
     this.provider.stop('An error stopped the editor. Reload the page to continue');
     reportError(error);

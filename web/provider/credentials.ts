@@ -44,7 +44,7 @@ export class Credentials {
     return token;
   }
 
-  /** Gets the credential now, and hands it over if it has changed. */
+  /** Gets the credential now, and passes it to `onRefresh` if it has changed. */
   async refresh(): Promise<void> {
     try {
       const before = this.#token;
@@ -56,7 +56,7 @@ export class Credentials {
     }
   }
 
-  /** A connection was closed. `reason`: why the service has rejected the credential; null if it has not. */
+  /** Call when a connection closes. `reason`: why the service has rejected the credential; null if it has not. */
   connectionClosed(reason: string | null): void {
     this.#rejection = reason === null ? null : { token: this.#token, reason };
   }

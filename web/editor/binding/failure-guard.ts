@@ -1,5 +1,5 @@
 /**
- * Ends every exception of the binding in one place. `onFailure` is called once. After that, nothing
+ * Catches every exception of the binding in one place. `onFailure` is called once. After that, nothing
  * runs: a binding that has missed a change would delete it with the next key.
  */
 export class FailureGuard {
@@ -14,7 +14,7 @@ export class FailureGuard {
     return this.#isStopped;
   }
 
-  /** Runs nothing any more, without a call of `onFailure`. */
+  /** Makes later calls of `run` do nothing. Does not call `onFailure`. */
   stop(): void {
     this.#isStopped = true;
   }
@@ -42,7 +42,7 @@ type Binding = { [name in (typeof entryPoints)[number]]: (...parameters: never[]
 /**
  * Runs the binding's methods in the guard. Call it before the view exists, which registers them with
  * Yjs. They are private, but y-prosemirror is pinned. An exception in `beforeAllTransactions` would
- * leave the document in a transaction that never ends: it would send no update any more.
+ * leave the document in a transaction that never ends: it would send no more updates.
  */
 export function guardBinding(binding: Binding, guard: FailureGuard): void {
   for (const name of entryPoints) {

@@ -39,8 +39,8 @@ export function pendingSelection(doc: Y.Doc, guard: FailureGuard): Plugin {
 }
 
 /**
- * Does the same when remote carets are rendered: replaces y-prosemirror's transaction by one that
- * keeps the user's caret.
+ * Keeps the user's caret when remote carets are rendered: returns a transaction to use in place of
+ * y-prosemirror's.
  */
 export function withPendingSelection(view: EditorView, transaction: Transaction): Transaction {
   const cursorMeta = transaction.getMeta(yCursorPluginKey);

@@ -10,7 +10,7 @@ import {
 import * as Y from 'yjs';
 import { bindingOf } from './binding.ts';
 
-/** Undo does not delete such a block if another author has typed in it. */
+/** Undo does not delete a node of these types if another author has typed in it. */
 const protectedNodes = new Set(['paragraph', 'codeBlock']);
 
 /**

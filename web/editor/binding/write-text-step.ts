@@ -6,8 +6,8 @@ import * as Y from 'yjs';
  * Writes a step that changes only text within one line to Yjs, at the position of the edit. Returns
  * whether it has written the step. If not, the binding has to.
  *
- * The binding finds edits by comparing documents. It cannot tell an `o` typed before the `o` of
- * another author from one typed after it. Both look the same until the other author undoes theirs,
+ * The binding finds edits by comparing documents. It cannot distinguish an `o` typed before the `o`
+ * of another author from one typed after it. Both look the same until the other author undoes theirs,
  * which then scrambles the word.
  */
 export function writeTextStep(content: Y.XmlFragment, before: Node, step: Step): boolean {

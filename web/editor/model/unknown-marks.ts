@@ -49,7 +49,7 @@ function createMarkType(name: string): MarkType {
   return Object.assign(type, { excluded: [type], create });
 }
 
-/** Not an array: ProseMirror would look for arrays in the value, which may be no object. */
+/** Not an array: for one, ProseMirror searches the mark's attributes, which may not be an object. */
 function createSpan() {
   const dom = document.createElement('span');
   return { dom, contentDOM: dom };

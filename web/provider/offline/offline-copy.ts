@@ -180,7 +180,7 @@ class IndexedDbCopy extends EventTarget implements OfflineCopy {
     if (origin === this) return;
     this.#updates.push(update);
     if (local) {
-      // Not only when the provider reports it: after a crash before that, the change would never be sent.
+      // Set before the provider reports it: after a crash in between, the change would never be sent.
       this.#setDirty(true);
       this.#client = this.#doc.clientID;
     }
@@ -263,7 +263,7 @@ class IndexedDbCopy extends EventTarget implements OfflineCopy {
       );
     } catch (error) {
       if (!(error instanceof DOMException && error.name === 'QuotaExceededError')) throw error;
-      // The rows and the merged one do not fit together. The rows stay, and are merged later.
+      // There is no space for the merged row beside the others. They stay, and are merged later.
       this.#rows = 0;
     }
   }

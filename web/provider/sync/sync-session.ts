@@ -258,7 +258,7 @@ export class SyncSession {
   #roleChanged(role: Role): void {
     const canWriteAgain = this.#state.role === 'view' && role !== 'view';
     this.#state.role = role;
-    // What was written in the meantime was not sent.
+    // Local changes made while the role was `view` were not sent.
     if (canWriteAgain) this.#exchangeFully();
   }
 

@@ -63,7 +63,7 @@ export class SyncState {
     this.#localChanges = 0;
   }
 
-  /** Takes over what an earlier page has stored on this device. */
+  /** Restores the state that an earlier page has stored on this device. */
   restore(point: ResumePoint, hasUnsaved: boolean): void {
     this.resumePoint = point;
     this.#hasUnsaved ||= hasUnsaved;
@@ -71,7 +71,7 @@ export class SyncState {
 
   welcome({ epoch, version, role, schema }: Message & { type: 'welcome' }): void {
     const { epoch: lastEpoch } = this.resumePoint;
-    // A document that was recreated lacks what its predecessor has acknowledged.
+    // A document that was recreated lacks what was acknowledged before it was deleted.
     if (lastEpoch !== '' && lastEpoch !== epoch) this.#hasUnsaved = true;
     this.resumePoint = { epoch, version };
     this.role = role;

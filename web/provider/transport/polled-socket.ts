@@ -11,8 +11,8 @@ const intervalGrowth = 1.5;
 /** How long a request may take, in milliseconds. */
 const requestTimeout = 20_000;
 /**
- * Limits of one request; the next one carries the rest. The service accepts twice as much, since a
- * frame nearly always holds one message, and has at most 256 KiB.
+ * Limits of one request; the next one carries the rest. They are half of what the service accepts:
+ * the frame that reaches a limit is small, with one message nearly always and at most 256 KiB.
  */
 const maxFrames = limits.messagesPerFrame / 2;
 const maxBytes = limits.messageBytes / 2;

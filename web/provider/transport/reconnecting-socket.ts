@@ -113,8 +113,8 @@ export class ReconnectingSocket {
     socket.onopen = () => {
       clearTimeout(this.#timer);
       connection.openedAt = performance.now();
-      // At once, since a proxy may accept connections without a service behind it; and first, so that
-      // the pong does not follow a long document.
+      // Ping immediately: a proxy may accept connections without a service behind it. Ping before
+      // `onOpen`: the pong would otherwise arrive after a long document.
       heartbeat.check();
       this.#events.onOpen();
     };

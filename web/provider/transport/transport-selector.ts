@@ -61,13 +61,13 @@ export class TransportSelector {
     return new WebSocket(url, protocolsFor(token)) as unknown as SocketLike;
   }
 
-  /** The socket has received something. */
+  /** Call when the socket has received a frame. */
   succeeded(): void {
     this.#hasFailed = false;
     this.#isReachable = false;
   }
 
-  /** The attempt has failed, or its socket was closed before it has received anything. */
+  /** Call when the attempt fails, or its socket closes before it has received a frame. */
   failed(): void {
     const isBlocked = this.#transport === 'websocket' && this.#isReachable;
     if (isBlocked) this.#fellBackAt = performance.now();
@@ -89,7 +89,7 @@ export class TransportSelector {
     try {
       const { status } = await this.#options.fetch(this.#syncUrl, {
         method: 'HEAD',
-        // Any answer will do, even one that a page of another origin may not read.
+        // Any answer suffices, even one that a page of another origin may not read.
         mode: 'no-cors',
         cache: 'no-store',
         credentials: 'omit',

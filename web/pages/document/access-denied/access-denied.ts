@@ -10,7 +10,7 @@ import type { DocumentPage } from '../document-page.ts';
 import { accessDeniedText } from './access-denied-text.ts';
 
 /**
- * Shows why the service accepts no more changes, and where to go on. Once access has ended, removes
+ * Shows why the service accepts no more changes, and the next step. Once access has ended, removes
  * the copy on this device, unless it holds changes that were never sent.
  */
 export async function showAccessDenied(
@@ -32,7 +32,7 @@ export async function showAccessDenied(
       ? { href: viewAddress, text: 'Read the document' }
       : { href: '/', text: 'All documents' },
   });
-  // The link opens nothing, and this person cannot create another.
+  // The link no longer works, and this person cannot create another.
   if (isUnavailable(status)) element('share', HTMLButtonElement).hidden = true;
   if (!hasAccessEnded(status)) return;
   if (!isReadable) removeCredential(name, credential);

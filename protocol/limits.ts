@@ -29,12 +29,18 @@ export const limits = {
   tailRows: 500,
   /** Bytes of the update log at which compaction is due. */
   tailBytes: 256 * KiB,
-  /** A state vector in sync step 1. Beyond: closed with 1009. */
-  stateVectorBytes: 256 * KiB,
+  /**
+   * Bytes by which a client's state vector may exceed that of the service. It has about 12 bytes for
+   * each session that ever edited the document. Beyond: closed with 1013.
+   */
+  stateVectorBytes: 2 * MiB,
   /** Structs in one update. Beyond: closed with 1009. */
   updateStructs: 1_000_000,
-  /** Distinct clients in one update. Beyond: closed with 1009. */
-  updateClients: 16 * 1024,
+  /**
+   * Distinct clients in one update. A client that restores a document sends all of them at once. Beyond:
+   * closed with 1013.
+   */
+  updateClients: 128 * 1024,
   /** Delete ranges in one update. Beyond: closed with 1009. */
   updateDeleteRanges: 1_000_000,
   /**

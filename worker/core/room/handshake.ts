@@ -115,14 +115,21 @@ export class Handshake {
   }
 
   #missing(stateVector: Uint8Array): Uint8Array[] {
-    return updatesMissingIn(decodeStateVector(stateVector), this.#log);
+    return updatesMissingIn(decodeStateVector(stateVector, this.#log), this.#log);
   }
 }
 
-/** Throws {@link ProtocolError} for a state vector that is malformed or too long. */
-function decodeStateVector(bytes: Uint8Array): StateVector {
-  if (bytes.length > limits.stateVectorBytes) {
-    throw new ProtocolError(CloseCode.tooBig, `State vector over ${limits.stateVectorBytes} bytes`);
+/**
+ * Throws {@link ProtocolError} for a state vector that is malformed or too long. It grows with every
+ * editing session, so the limit grows with the log.
+ */
+function decodeStateVector(bytes: Uint8Array, log: UpdateLog): StateVector {
+  const excess = bytes.length - limits.stateVectorBytes;
+  if (excess > 0 && excess > log.state.encodeStateVector().length) {
+    throw new ProtocolError(
+      CloseCode.tryAgainLater,
+      'The state vector is much longer than that of the document. Try again later.',
+    );
   }
   try {
     return Y.decodeStateVector(bytes);

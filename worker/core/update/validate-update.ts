@@ -68,7 +68,7 @@ class ValidatingWalk extends UpdateWalk {
 
   validate(): UpdateContents {
     if (this.reader.clientsLeft > limits.updateClients) {
-      throw new ProtocolError(CloseCode.tooBig, 'Too many clients in one update');
+      throw new ProtocolError(CloseCode.tryAgainLater, 'Too many clients in one update');
     }
     const contents = this.contents(limits.updateDeleteRanges);
     this.#checkInsertionPoints();

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { CloseCode } from '../../../../protocol/close-codes.ts';
+import * as Y from 'yjs';
 import { MemorySql } from '../../../support/memory-sql.ts';
 import { type Client, World } from '../../../support/world.ts';
+import { forge, gc, type Structs } from '../update/forge-updates.ts';
 
 /** The text that a client sees. */
 const textOf = (client: Client) => client.text.toString();
@@ -178,5 +180,39 @@ describe('editors with an older schema', () => {
     world.settle();
     expect(bob.messages).not.toContainEqual({ type: 'unsaved', reason: 'outdated' });
     expect(ann.text.toString()).toContain('bob');
+  });
+});
+
+describe('documents that many sessions have edited', () => {
+  for (const speaksEdgepad of [true, false]) {
+    const dialect = speaksEdgepad ? 'an edgepad.v1' : 'a stock';
+    it(`[P8 P9] accepts ${dialect} client that restores a document of 50,000 sessions`, () => {
+      const world = new World();
+      const ann = world.client({ speaksEdgepad });
+      const sessions = Array.from({ length: 50_000 }, (_, i): Structs => [2 ** 45 + i, 0, [gc(1)]]);
+      Y.applyUpdate(ann.doc, forge(sessions));
+      ann.type('written offline').connect();
+      world.settle();
+      ann.cut();
+      ann.type(', twice');
+      world.room.compact();
+      ann.connect();
+      world.settle();
+      expect(ann.connection?.isOpen).toBe(true);
+      expect(world.stored().getText('content').toString()).toBe('written offline, twice');
+    }, 120_000);
+  }
+
+  it('[P8] closes a client with a far longer state vector, not for good', () => {
+    const world = new World();
+    const mallory = world.client({ speaksEdgepad: false });
+    Y.applyUpdate(
+      mallory.doc,
+      forge(Array.from({ length: 240_000 }, (_, i): Structs => [2 ** 45 + i, 0, [gc(1)]])),
+    );
+    mallory.connect();
+    const { connection } = mallory;
+    world.settle();
+    expect(connection?.closeCode).toBe(CloseCode.tryAgainLater);
   });
 });

@@ -1,3 +1,4 @@
+import { CloseCode } from '../../../../protocol/close-codes.ts';
 import * as encoding from 'lib0/encoding';
 import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
@@ -204,7 +205,7 @@ describe('counts and lengths', () => {
   it('[P8] rejects more clients than the limit', () => {
     const clients = (count: number) => forge(many(count, (i): Structs => [count - i, 0, [gc(1)]]));
     expect(outcomeOf(clients(limits.updateClients))).toBe(complete);
-    expect(outcomeOf(clients(limits.updateClients + 1))).toBe(tooBig);
+    expect(outcomeOf(clients(limits.updateClients + 1))).toBe(CloseCode.tryAgainLater);
   });
 
   it('[P8] rejects more structs than the limit', () => {

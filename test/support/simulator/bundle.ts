@@ -13,18 +13,26 @@ export interface Mutation {
   readonly replace: string;
 }
 
-type Simulator = typeof import('../simulator.ts');
-
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** Bundles the simulator with the mutated core, in memory. */
-export async function mutantSimulator({ name, file, find, replace }: Mutation): Promise<Simulator> {
+/** Bundles the simulator with the mutated core. */
+export async function mutantSimulator(
+  mutation: Mutation,
+): Promise<typeof import('../simulator.ts')> {
+  return await bundleMutant(mutation, 'test/support/simulator.ts') as never;
+}
+
+/** Bundles a module with the mutated core. */
+export async function bundleMutant(
+  { name, file, find, replace }: Mutation,
+  entryPoint: string,
+): Promise<unknown> {
   const target = `${root}${file}`;
   // In node_modules, so that the bundle resolves its imports.
   const outfile = `${root}node_modules/.cache/edgepad/${name.replaceAll(/\W+/g, '-')}.mjs`;
   await build({
     absWorkingDir: root,
-    entryPoints: ['test/support/simulator.ts'],
+    entryPoints: [entryPoint],
     outfile,
     bundle: true,
     format: 'esm',
@@ -46,5 +54,5 @@ export async function mutantSimulator({ name, file, find, replace }: Mutation): 
     }],
   });
   // The time makes the URL unique, so that the module is not cached.
-  return await import(`${pathToFileURL(outfile)}?${Date.now()}`) as Simulator;
+  return await import(`${pathToFileURL(outfile)}?${Date.now()}`);
 }

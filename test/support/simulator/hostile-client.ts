@@ -1,5 +1,6 @@
 import * as Y from 'yjs';
 import { encodeAwareness } from '../../../protocol/awareness.ts';
+import { limits } from '../../../protocol/limits.ts';
 import { encodeMessage } from '../../../protocol/messages.ts';
 import { Random } from '../random.ts';
 import type { SimulatedClient } from './simulated-client.ts';
@@ -19,6 +20,18 @@ const honest = Y.encodeStateAsUpdate(elsewhere);
 
 const update = (bytes: Uint8Array) => encodeMessage({ type: 'update', update: bytes });
 
+/** A value among XML elements. */
+const valueInXml = new Y.Doc();
+valueInXml.getArray('lines').insert(0, [null]);
+/** One level more than types may be nested. */
+const deep = new Y.Doc();
+let inner: Y.Array<unknown> = deep.getArray('deep');
+for (let depth = 0; depth <= limits.typeDepth; depth++) {
+  const next = new Y.Array<unknown>();
+  inner.insert(0, [next]);
+  inner = next;
+}
+
 /** Frames that must be neither stored nor broadcast. */
 const frames: readonly Uint8Array[] = [
   new Uint8Array(),
@@ -36,6 +49,8 @@ const frames: readonly Uint8Array[] = [
   update(gap),
   // A deletion of structs that do not exist.
   update(new Uint8Array([0, 1, 1, 1, 0, 9])),
+  update(Y.encodeStateAsUpdate(valueInXml)),
+  update(Y.encodeStateAsUpdate(deep)),
 ];
 
 /** Opens connections and sends invalid frames. The service may close them; other clients must not be affected. */

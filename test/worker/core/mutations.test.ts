@@ -5,7 +5,8 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { Invariant } from '../../support/simulator.ts';
-import { mutantSimulator, type Mutation } from '../../support/simulator/bundle.ts';
+import { bundleMutant, mutantSimulator, type Mutation } from '../../support/simulator/bundle.ts';
+import { hostileShapes, outcomeOf } from './update/hostile-shapes.ts';
 
 interface InvariantMutation extends Mutation {
   readonly breaks: readonly Invariant[];
@@ -168,6 +169,20 @@ const mutations: readonly InvariantMutation[] = [
     replace: 'return log.tail();',
   },
   {
+    breaks: ['I8'],
+    name: 'values are accepted among XML elements',
+    file: 'worker/core/update/document-structure.ts',
+    find: 'if (!isXml || item.kind === Kind.deleted) return;',
+    replace: 'return;',
+  },
+  {
+    breaks: ['I8'],
+    name: 'types nested too deeply are accepted',
+    file: 'worker/core/update/document-structure.ts',
+    find: 'listDepth >= limits.typeDepth',
+    replace: 'false',
+  },
+  {
     breaks: ['I3', 'I6'],
     name: 'a reader gets an outdated version',
     file: 'worker/core/render/reader.ts',
@@ -175,6 +190,86 @@ const mutations: readonly InvariantMutation[] = [
     replace: 'return shown;',
   },
 ];
+
+/** Each is found by the hostile shape with this name. */
+const itemMutations: readonly (Mutation & { readonly shape: string })[] = [
+  {
+    shape: 'items before each item of a row',
+    name: 'comparisons are not counted',
+    file: 'worker/core/update/insertion-walk.ts',
+    find: 'if (++this.steps > this.maxSteps) break;',
+    replace: '',
+  },
+  {
+    shape: 'deletions inside every piece of a long text',
+    name: 'splits are not counted',
+    file: 'worker/core/update/item-table.ts',
+    find: 'this.splitSteps += 1 + (rows.length - at) / elementsPerStep;',
+    replace: '',
+  },
+  {
+    shape: 'one item in each update',
+    name: 'the steps of a document are not limited',
+    file: 'worker/core/update/item-index.ts',
+    find: 'this.#steps > limits.documentSteps',
+    replace: 'false',
+  },
+  {
+    shape: 'a list of empty types',
+    name: 'the memory of a document is not limited',
+    file: 'worker/core/update/item-index.ts',
+    find: 'this.memory > limits.documentMemory',
+    replace: 'false',
+  },
+  {
+    shape: 'empty objects in a value',
+    name: 'plain values count as free',
+    file: 'worker/core/update/document-memory.ts',
+    find: 'return struct.containers;',
+    replace: 'return 0;',
+  },
+  {
+    shape: 'types nested over many updates',
+    name: 'the depth of a type in the log is ignored',
+    file: 'worker/core/update/item-index.ts',
+    find: 'table.get(list, Column.depth) + 1',
+    replace: '0',
+  },
+  {
+    shape: 'types nested below keys',
+    name: 'the depth of a key is ignored',
+    file: 'worker/core/update/named-lists.ts',
+    find: 'const depth = this.#table.get(parent, Column.depth);',
+    replace: 'const depth = 0;',
+  },
+  {
+    shape: 'a plain value in the root lines',
+    name: 'roots of XML are not known by name',
+    file: 'worker/core/update/named-lists.ts',
+    find: 'xmlRoots.includes(name)',
+    replace: 'false',
+  },
+  {
+    shape: 'neighbours in different lists',
+    name: 'the lists of neighbours are not compared',
+    file: 'worker/core/update/item-index.ts',
+    find: 'lists[0] !== lists.at(-1)',
+    replace: 'false',
+  },
+];
+
+describe('hostile updates find every mutation of the item index', () => {
+  for (const mutation of itemMutations) {
+    it(`[P8] ${mutation.name}`, async () => {
+      const entryPoint = 'worker/core/update/item-index.ts';
+      const mutant = await bundleMutant(mutation, entryPoint);
+      const { ItemIndex } = mutant as typeof import('../../../worker/core/update/item-index.ts');
+      const shape = hostileShapes.find(({ name }) => name === mutation.shape);
+      if (!shape) throw new Error(`There is no hostile shape "${mutation.shape}"`);
+      expect(outcomeOf(shape, new ItemIndex())).not.toBe(shape.outcome);
+    }, 120_000);
+  }
+});
 
 describe('the simulator finds every mutation', () => {
   for (const mutation of mutations) {

@@ -3,6 +3,7 @@ import { type CompactedLog, compactUpdates } from '../log/compaction.ts';
 import { LogTables } from '../log/log-tables.ts';
 import { migrate } from '../log/migrations.ts';
 import type { SqlDatabase } from '../sql.ts';
+import { ItemIndex } from '../update/item-index.ts';
 import { LogState } from '../update/log-state.ts';
 import { readContents } from '../update/update-walk.ts';
 import { validateUpdate } from '../update/validate-update.ts';
@@ -55,8 +56,14 @@ function compactContent(updates: readonly Uint8Array[]): CompactedLog {
       if (validated.type === 'gap') throw new SyntaxError('an update is missing');
       state.add(validated.contents);
     }
+    ItemIndex.of(updates, { hasBudget: true });
     compacted = compactUpdates(updates, state);
   } catch (error) {
+    if (error instanceof RangeError) {
+      throw new SyntaxError(
+        'Cannot import document: it has too many elements. Delete some content and export it again.',
+      );
+    }
     if (!(error instanceof Error)) throw error;
     throw damagedFile(`its content is invalid (${error.message})`);
   }

@@ -1,8 +1,6 @@
 import * as Y from 'yjs';
 import { limits } from '../../../protocol/limits.ts';
-
-/** Roots that editors read as XML, whatever they contain. */
-const xmlRoots = ['lines', 'default', 'prosemirror'];
+import { xmlRoots } from '../update/document-structure.ts';
 
 /**
  * Deletes content that makes clients fail to open a document, and that `validateUpdate` cannot detect

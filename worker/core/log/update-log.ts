@@ -1,6 +1,7 @@
 import { limits } from '../../../protocol/limits.ts';
 import type { RoomHost } from '../host.ts';
 import type { SqlDatabase } from '../sql.ts';
+import { ItemIndex } from '../update/item-index.ts';
 import { LogState, type UpdateContents } from '../update/log-state.ts';
 import { validateUpdate } from '../update/validate-update.ts';
 import { compactUpdates } from './compaction.ts';
@@ -26,6 +27,9 @@ export class UpdateLog {
   readonly #host: Pick<RoomHost, 'now' | 'randomId' | 'report'>;
   #head: Head | null = null;
   #state: LogState | null = null;
+  #items: ItemIndex | null = null;
+  /** The update that `#items` contains and the log does not yet. */
+  #admitted: Uint8Array | null = null;
   /** Versions in the tail that must not reach a client. Filled when `#state` is. */
   readonly #quarantined = new Set<number>();
   /** Rows in the tail when compaction last failed; 0 when it did not. */
@@ -89,9 +93,21 @@ export class UpdateLog {
   /** Drops everything cached. Call it after writing to the database without this class. */
   invalidate(): void {
     this.#head = null;
-    this.#state = null;
+    this.#state = this.#items = this.#admitted = null;
     this.#quarantined.clear();
     this.#compactionFailedAt = 0;
+  }
+
+  /**
+   * Whether the document remains within its limits with this complete update. Throws a `ProtocolError`
+   * when the update is forbidden. Call {@link append} next, in the same turn.
+   */
+  admits(update: Uint8Array): boolean {
+    if (this.#admitted) this.#items = this.#admitted = null;
+    this.#items ??= ItemIndex.of(this.allUpdates());
+    if (!this.#items.add(update)) return false;
+    this.#admitted = update;
+    return true;
   }
 
   /**
@@ -103,6 +119,9 @@ export class UpdateLog {
     const head = this.#read();
     const { state } = this;
     const version = head.version + 1;
+    // Built again when the statement throws.
+    const items = this.#admitted === update ? this.#items : null;
+    this.#items = this.#admitted = null;
     const rows = this.#tables.insertUpdate({
       version,
       update,
@@ -117,6 +136,7 @@ export class UpdateLog {
     head.tailRows += rows;
     head.tailBytes += update.length;
     state.add(contents);
+    this.#items = items;
     return version;
   }
 
@@ -162,6 +182,8 @@ export class UpdateLog {
     if (head.tailRows === 0) return null;
     try {
       const { update, state, removal } = compactUpdates(this.allUpdates(), this.state);
+      const items = ItemIndex.of([update]);
+      this.#checkLoadingSteps(items);
       const version = removal ? head.version + 1 : head.version;
       this.#tables.replaceSnapshot({
         update,
@@ -171,6 +193,8 @@ export class UpdateLog {
         quarantined: this.#quarantined,
       });
       this.#state = state;
+      this.#items = items;
+      this.#admitted = null;
       head.version = head.compacted = version;
       head.snapshotBytes = update.length;
       head.tailRows = head.tailBytes = this.#compactionFailedAt = 0;
@@ -178,6 +202,18 @@ export class UpdateLog {
     } catch (error) {
       this.#compactionFailedAt = head.tailRows;
       throw error;
+    }
+  }
+
+  /**
+   * A snapshot contains the items of one client after the other. Loading that may take many more steps
+   * than loading the updates in the order in which they came.
+   */
+  #checkLoadingSteps(compacted: ItemIndex): void {
+    if (compacted.steps <= limits.documentSteps) return;
+    const { steps } = this.#items ??= ItemIndex.of(this.allUpdates());
+    if (compacted.steps > 2 * steps) {
+      throw new Error(`Cannot compact: loading the snapshot would take ${compacted.steps} steps`);
     }
   }
 

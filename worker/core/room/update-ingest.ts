@@ -64,6 +64,7 @@ export class UpdateIngest {
     author.dispute = null;
     if (this.#log.state.has(contents)) return this.#broadcast.acknowledge(author);
     if (newClients.length > 0 && this.#exceedsSize(stored)) return this.#reject(author, 'full');
+    if (!this.#log.admits(stored)) return this.#reject(author, 'full');
     this.#log.append(stored, contents, authorOf(author), schema);
     this.#broadcast.push(stored, author);
     // A sync step 2 may contain what others wrote; an update is its sender's own, unless it relays.

@@ -1,4 +1,3 @@
-import type { LogState } from './log-state.ts';
 import { noClient, UpdateReader } from './update-reader.ts';
 
 /** The structs of one client in an update: their clocks, and where they start in the bytes. */
@@ -47,7 +46,7 @@ export function missingDependency(
 export function walkInCausalOrder(
   update: Uint8Array,
   blocks: ReadonlyMap<number, ClientBlock>,
-  state: LogState,
+  state: { clockOf(client: number): number },
   visit: (struct: UpdateReader) => void,
 ): boolean {
   const cursors = new Map<number, BlockCursor>();

@@ -22,9 +22,16 @@ const hasOrigin = 0x80;
 const hasRightOrigin = 0x40;
 const hasKey = 0x20;
 
-const xmlElement = 3;
-const xmlHook = 5;
-const lastType = 6;
+/** The types of ContentType (Yjs 13, `src/structs/ContentType.js`). */
+export const SharedType = {
+  array: 0,
+  map: 1,
+  text: 2,
+  xmlElement: 3,
+  xmlFragment: 4,
+  xmlHook: 5,
+  xmlText: 6,
+} as const;
 
 /** In place of a client id where a struct has no such reference. */
 export const noClient = -1;
@@ -57,10 +64,16 @@ export class UpdateReader extends ByteReader {
   parentClock = 0;
   /** Whether the item names a key, of a map or of attributes. Only an item without origins does. */
   hasKey = false;
+  /** A {@link SharedType}, of an item with such content. */
+  sharedType = 0;
+  /** Count of the arrays and objects in the plain values of an item, apart from those in JSON. */
+  containers = 0;
   /** Start of the content of an item. It ends at `position`. */
   contentPosition = 0;
-  /** Hash of where the item is inserted: equal for items with the same origins or the same parent. */
-  insertionPoint = 0;
+  #parentNameStart = 0;
+  #parentNameEnd = 0;
+  #keyStart = 0;
+  #keyEnd = 0;
 
   constructor(update: Uint8Array) {
     super(update);
@@ -96,6 +109,7 @@ export class UpdateReader extends ByteReader {
     const info = this.byte();
     this.kind = info & 0x1f;
     this.originClient = this.rightOriginClient = this.parentClient = noClient;
+    this.containers = 0;
     this.hasKey = false;
     if (this.kind === Kind.gc || this.kind === Kind.skip) {
       // Yjs has two readers, which disagree on these structs when a high bit is set.
@@ -108,6 +122,16 @@ export class UpdateReader extends ByteReader {
     }
     if (this.length === 0) throw new SyntaxError('Cannot read update: a struct is empty');
     return true;
+  }
+
+  /** The name of the root that the item names as its parent. Not decoded: a character for each byte. */
+  parentName(): string {
+    return this.#bytesAsText(this.#parentNameStart, this.#parentNameEnd);
+  }
+
+  /** The key that the item names, when `hasKey` is set. Not decoded: a character for each byte. */
+  keyName(): string {
+    return this.#bytesAsText(this.#keyStart, this.#keyEnd);
   }
 
   /** Reads the delete set, which follows the structs. */
@@ -153,12 +177,14 @@ export class UpdateReader extends ByteReader {
         this.string();
         return;
       case 118: // object
+        this.containers++;
         for (let left = this.count(2); left > 0; left--) {
           this.key();
           this.any(depth + 1);
         }
         return;
       case 117: // array
+        this.containers++;
         for (let left = this.count(1); left > 0; left--) this.any(depth + 1);
         return;
       case 116: // Uint8Array
@@ -173,8 +199,13 @@ export class UpdateReader extends ByteReader {
     this.any(0);
   }
 
+  #bytesAsText(start: number, end: number): string {
+    let text = '';
+    for (let at = start; at < end; at++) text += String.fromCharCode(this.bytes[at]!); // in bounds
+    return text;
+  }
+
   #readInsertionPoint(info: number): void {
-    const start = this.position;
     if (info & hasOrigin) {
       this.originClient = this.varUint();
       this.originClock = this.varUint();
@@ -184,20 +215,22 @@ export class UpdateReader extends ByteReader {
       this.rightOriginClock = this.varUint();
     }
     // With an origin the parent is that of the origin, and Yjs ignores the key flag.
-    let flags = info & (hasOrigin | hasRightOrigin);
-    if (flags === 0) {
-      flags = info & hasKey;
-      const isRoot = this.varUint();
-      if (isRoot === 1) this.key();
-      else if (isRoot === 0) {
-        this.parentClient = this.varUint();
-        this.parentClock = this.varUint();
-      } else throw new SyntaxError('Cannot read update: invalid parent');
-      this.hasKey = flags !== 0;
-      if (this.hasKey) this.key();
+    if (info & (hasOrigin | hasRightOrigin)) return;
+    const isRoot = this.varUint();
+    if (isRoot === 1) {
+      this.key();
+      this.#parentNameStart = this.stringStart;
+      this.#parentNameEnd = this.position;
+    } else if (isRoot === 0) {
+      this.parentClient = this.varUint();
+      this.parentClock = this.varUint();
+    } else throw new SyntaxError('Cannot read update: invalid parent');
+    this.hasKey = (info & hasKey) !== 0;
+    if (this.hasKey) {
+      this.key();
+      this.#keyStart = this.stringStart;
+      this.#keyEnd = this.position;
     }
-    // Equal insertion points have equal bytes: every part of the encoding is canonical.
-    this.insertionPoint = hash(this.bytes, start, this.position, flags);
   }
 
   /** Reads the content of an item and returns its length in clocks. */
@@ -224,8 +257,11 @@ export class UpdateReader extends ByteReader {
         return 1;
       case Kind.type: {
         const type = this.varUint();
-        if (type > lastType) throw new SyntaxError('Cannot read update: unknown shared type');
-        if (type === xmlElement || type === xmlHook) this.elementName();
+        if (type > SharedType.xmlText) {
+          throw new SyntaxError('Cannot read update: unknown shared type');
+        }
+        this.sharedType = type;
+        if (type === SharedType.xmlElement || type === SharedType.xmlHook) this.elementName();
         return 1;
       }
       case Kind.any: {
@@ -240,11 +276,4 @@ export class UpdateReader extends ByteReader {
         throw new SyntaxError('Cannot read update: unknown content type');
     }
   }
-}
-
-/** FNV-1a. A collision is harmless: an update is rejected only when hundreds of hashes are equal. */
-function hash(bytes: Uint8Array, start: number, end: number, seed: number): number {
-  let hash = 0x811c9dc5 ^ seed;
-  for (let at = start; at < end; at++) hash = Math.imul(hash ^ bytes[at]!, 0x01000193); // in bounds
-  return hash;
 }

@@ -33,10 +33,10 @@ type ValidatedUpdate =
  * content that Yjs accepts but that harms other clients, `tooBig` above a limit. An update that was
  * merged from parts with a hole between them (a Skip struct) is a gap.
  *
- * Not visible without a document, and therefore not checked: whether the origins of an item are
- * adjacent and how many items are between them, which Yjs walks over; the type of the parent; and the
- * depth of a parent that is already in the log. Renderers must handle any content, and compaction
- * removes what clients cannot (`removeUnreadableContent`).
+ * `ItemIndex.add` checks what depends on the order and the parents of items in the log: the work of
+ * integrating the update, the types of parents, and the depth of parents in the log. Renderers must
+ * handle any content, and compaction removes what clients cannot (`removeUnreadableContent`): older
+ * versions of the service stored more.
  */
 export function validateUpdate(update: Uint8Array, state: LogState): ValidatedUpdate {
   try {
@@ -62,7 +62,6 @@ class ValidatingWalk extends UpdateWalk {
   /** Whether the log has one of the structs, or a part of one. */
   isRepeated = false;
   #structs = 0;
-  readonly #insertionPoints: number[] = [];
   /** Items under a key that hold more than one value: client, clock, length. */
   readonly #multipleValues: [client: number, clock: number, length: number][] = [];
 
@@ -71,7 +70,6 @@ class ValidatingWalk extends UpdateWalk {
       throw new ProtocolError(CloseCode.tryAgainLater, 'Too many clients in one update');
     }
     const contents = this.contents(limits.updateDeleteRanges);
-    this.#checkInsertionPoints();
     if (!this.hasGap) this.#checkMultipleValues(contents);
     return contents;
   }
@@ -87,14 +85,9 @@ class ValidatingWalk extends UpdateWalk {
 
   protected override onStruct(struct: UpdateReader): void {
     if (struct.kind === Kind.gc || struct.kind === Kind.skip) return;
-    const { client, clock, originClient, originClock } = struct;
+    const { client, clock } = struct;
     const knownClock = this.state.clockOf(client);
     if (clock < knownClock && clock + struct.length > knownClock) this.hasOverlap = true;
-    // An item that continues the one before it shares its insertion point with no other item of this
-    // client, so it does not need to be counted. That is most items.
-    if (originClient !== client || originClock !== clock - 1) {
-      this.#insertionPoints.push(struct.insertionPoint);
-    }
   }
 
   protected override onNewStruct(
@@ -112,19 +105,6 @@ class ValidatingWalk extends UpdateWalk {
     }
     if (isKeyed(location) && struct.length > 1 && struct.kind !== Kind.deleted) {
       this.#multipleValues.push([struct.client, struct.clock, struct.length]);
-    }
-  }
-
-  /**
-   * To insert an item, Yjs compares it with the items between its origins. Many items at one insertion
-   * point therefore take quadratic time in every client.
-   */
-  #checkInsertionPoints(): void {
-    const max = limits.itemsAtSamePosition;
-    if (this.#insertionPoints.length <= max) return;
-    const sorted = Int32Array.from(this.#insertionPoints).sort();
-    for (let i = max; i < sorted.length; i++) {
-      if (sorted[i] === sorted[i - max]) throw forbidden('Too many items at one position');
     }
   }
 

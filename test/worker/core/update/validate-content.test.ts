@@ -11,11 +11,9 @@ import {
   format,
   item,
   json,
-  type Structs,
   subdocument,
   text,
   type,
-  type Where,
 } from './forge-updates.ts';
 import {
   complete,
@@ -127,32 +125,6 @@ describe('forbidden content', () => {
 });
 
 describe('many items at one position', () => {
-  const max = limits.itemsAtSamePosition;
-
-  it('[P8] forbids more than the limit in a list', () => {
-    const atOnePosition = (count: number, where: Where) =>
-      forge(
-        [2, 1].map((client): Structs => [client, 0, many(count / 2, () => item(where, text('x')))]),
-      );
-    for (
-      const where of [{}, { origin: [7, 3] }, { right: [7, 3] }, {
-        origin: [7, 3],
-        right: [7, 4],
-      }] as const
-    ) {
-      expect(outcomeOf(atOnePosition(max, where), victim)).toBe(complete);
-      expect(outcomeOf(atOnePosition(max + 2, where), victim)).toBe(forbiddenContent);
-      expect(outcomeOf(atOnePosition(10_000, where), victim)).toBe(forbiddenContent);
-    }
-  });
-
-  it('[P8] forbids more than the limit under one key without an origin', () => {
-    const sets = (count: number, key: (i: number) => string) =>
-      forge([[1, 0, many(count, (i) => item({ parent: 'map', key: key(i) }, any([i])))]]);
-    expect(outcomeOf(sets(8000, () => 'same'))).toBe(forbiddenContent);
-    expect(outcomeOf(sets(8000, (i) => `key ${i}`))).toBe(complete);
-  });
-
   it('[P8] accepts many items that were inserted next to each other', () => {
     const doc = new Y.Doc();
     const list = doc.getText('text');

@@ -1,0 +1,288 @@
+import { CloseCode } from '../../../protocol/close-codes.ts';
+import { limits } from '../../../protocol/limits.ts';
+import { ProtocolError } from '../../../protocol/protocol-error.ts';
+import type { ClockRange } from './clock-ranges.ts';
+import { containersIn, estimateMemory } from './document-memory.ts';
+import { checkStructure } from './document-structure.ts';
+import { InsertionWalk } from './insertion-walk.ts';
+import { Column, ItemTable, noRow } from './item-table.ts';
+import { NamedLists } from './named-lists.ts';
+import { Kind, noClient, type UpdateReader } from './update-reader.ts';
+import { visitInYjsOrder } from './yjs-order.ts';
+
+/** Kinds of content that Yjs merges with content of the same kind. */
+const mergeableKinds: readonly number[] = [Kind.deleted, Kind.json, Kind.string, Kind.any];
+/** Added to the kind of a row whose last clock is deleted. Yjs does not merge it with what follows. */
+const closed = 64;
+
+/**
+ * The order, parents and origins of all items of a log, without their content. It integrates updates as
+ * Yjs does, and counts the steps. A row of its table is an item of Yjs, apart from deleted items that
+ * Yjs would merge.
+ *
+ * It takes about 60 bytes for an item, a fraction of a `Y.Doc`, and is built again after a wake.
+ */
+export class ItemIndex {
+  readonly #table = new ItemTable();
+  readonly #walk = new InsertionWalk(this.#table);
+  readonly #lists = new NamedLists(this.#table);
+  #types = 0;
+  #containers = 0;
+  #steps = 0;
+  #before = { types: 0, containers: 0, steps: 0 };
+
+  /**
+   * Indexes the updates of a stored document. They may contain what {@link add} rejects: an older
+   * version of the service may have stored it. With `hasBudget` it throws a RangeError when the document
+   * takes more memory or steps than a document may.
+   */
+  static of(updates: readonly Uint8Array[], { hasBudget = false } = {}): ItemIndex {
+    const index = new ItemIndex();
+    for (const update of updates) index.#integrate(update, { isTrusted: true, hasBudget });
+    return index;
+  }
+
+  /** The steps that Yjs takes to load the indexed updates, one after the other. */
+  get steps(): number {
+    return this.#steps;
+  }
+
+  /** Bytes that a `Y.Doc` takes besides its text, estimated. */
+  get memory(): number {
+    return estimateMemory({
+      items: this.#table.size,
+      types: this.#types,
+      clients: this.#table.clients.length,
+      containers: this.#containers,
+    });
+  }
+
+  clockOf(client: number): number {
+    return this.#table.clockOf(client);
+  }
+
+  /**
+   * Adds an update that is complete over the indexed ones. Returns false when the document would take
+   * more memory or steps than a document may. Throws a {@link ProtocolError} `forbiddenContent` when
+   * the update alone takes too many steps, or would break the structure of the document. In both cases
+   * the index remains unchanged.
+   */
+  add(update: Uint8Array): boolean {
+    this.#begin();
+    try {
+      this.#integrate(update, { isTrusted: false, hasBudget: true });
+      return true;
+    } catch (error) {
+      this.#revert();
+      if (error instanceof RangeError) return false;
+      throw error;
+    }
+  }
+
+  /** Yields the ids of the items in a root, in their order. Without deletions. */
+  *itemsIn(root: string): Generator<{ client: number; clock: number; length: number }> {
+    const table = this.#table;
+    const list = this.#lists.findRoot(root);
+    if (list === noRow) return;
+    for (
+      let row = table.get(list, Column.first);
+      row !== noRow;
+      row = table.get(row, Column.next)
+    ) {
+      yield {
+        client: table.clients[table.get(row, Column.client)]!.client, // rows in a list are items
+        clock: table.get(row, Column.clock),
+        length: table.get(row, Column.length),
+      };
+    }
+  }
+
+  #begin(): void {
+    this.#table.begin();
+    this.#lists.begin();
+    this.#before = { types: this.#types, containers: this.#containers, steps: this.#steps };
+  }
+
+  #revert(): void {
+    this.#table.revert();
+    this.#lists.revert();
+    this.#types = this.#before.types;
+    this.#containers = this.#before.containers;
+    this.#steps = this.#before.steps;
+  }
+
+  #integrate(update: Uint8Array, options: Checks): void {
+    const { size } = this.#table;
+    const { isTrusted, hasBudget } = options;
+    const stepsBefore = this.#steps;
+    this.#table.splitSteps = this.#walk.steps = 0;
+    this.#walk.maxSteps = isTrusted
+      ? Math.max(0, limits.documentSteps - stepsBefore)
+      : limits.updateSteps;
+    const countSteps = () => {
+      const steps = this.#walk.steps + Math.ceil(this.#table.splitSteps);
+      this.#steps = stepsBefore + steps;
+      if (!isTrusted && steps > limits.updateSteps) {
+        throw forbidden('Too many items at one position');
+      }
+    };
+    const deletes = visitInYjsOrder(update, this, (struct) => {
+      this.#addStruct(struct, options);
+      countSteps();
+      if (hasBudget && this.memory > limits.documentMemory) {
+        throw new RangeError('The document takes too much memory');
+      }
+    });
+    const addsItems = this.#table.size > size;
+    for (const [client, ranges] of deletes) {
+      this.#splitAt(this.#table.indexOf(client), ranges, countSteps);
+    }
+    // Honest updates take few steps. They are accepted in any document.
+    const isCheap = this.#steps - stepsBefore < freeSteps;
+    if (hasBudget && addsItems && !isCheap && this.#steps > limits.documentSteps) {
+      throw new RangeError('The document takes too many steps');
+    }
+  }
+
+  #addStruct(struct: UpdateReader, { isTrusted }: Checks): void {
+    const table = this.#table;
+    const known = table.clockOf(struct.client);
+    const length = struct.clock + struct.length - known;
+    if (length <= 0) return;
+    const client = table.indexOf(struct.client);
+    // Only a GC struct can start in the log and end after it, see `validateUpdate`.
+    const place = struct.kind === Kind.gc ? null : this.#placeOf(struct, isTrusted);
+    if (place === null) return this.#addGarbage(client, length);
+    const { list, left, right } = place;
+    if (!isTrusted) {
+      checkStructure(struct, table.get(list, Column.type), table.get(list, Column.depth));
+    }
+    this.#containers += containersIn(struct);
+    if (this.#extendsLastRow(struct, client, place)) return table.extend(client, length);
+    const row = table.addItem(client, length);
+    table.mark(row, Column.kind, struct.kind);
+    table.mark(row, Column.list, list);
+    this.#setOrigins(row, struct);
+    if (struct.kind === Kind.type) {
+      table.mark(row, Column.type, struct.sharedType);
+      table.mark(row, Column.depth, table.get(list, Column.depth) + 1);
+      this.#types++;
+    }
+    this.#walk.insert(row, left, right);
+  }
+
+  #addGarbage(client: number, length: number): void {
+    const table = this.#table;
+    const last = table.clients[client]!.rows.at(-1); // the caller has added the client
+    if (last !== undefined && table.get(last, Column.list) === noRow) {
+      table.extend(client, length);
+    } else {
+      table.mark(table.addItem(client, length), Column.kind, Kind.gc);
+    }
+  }
+
+  /** Where an item is inserted. Null when Yjs would replace the item by a GC struct. */
+  #placeOf(struct: UpdateReader, isTrusted: boolean): Place | null {
+    const table = this.#table;
+    const { originClient, originClock, rightOriginClient, rightOriginClock } = struct;
+    const left = originClient === noClient
+      ? noRow
+      : table.rowUpTo(table.indexOf(originClient), originClock);
+    const right = rightOriginClient === noClient
+      ? noRow
+      : table.rowFrom(table.indexOf(rightOriginClient), rightOriginClock);
+    if (left === noRow && right === noRow) {
+      const list = this.#namedList(struct);
+      return list === noRow ? null : { list, left, right };
+    }
+    const lists = [left, right].filter((row) => row !== noRow)
+      .map((row) => table.get(row, Column.list));
+    if (lists.includes(noRow)) return null;
+    if (!isTrusted && lists[0] !== lists.at(-1)) {
+      throw forbidden('The neighbours of an item are in different lists');
+    }
+    return { list: lists[0]!, left, right };
+  }
+
+  /** The list that an item without origins names. `noRow` when it names no list. */
+  #namedList(struct: UpdateReader): number {
+    const table = this.#table;
+    let parent: number;
+    if (struct.parentClient === noClient) {
+      parent = this.#lists.root(struct.parentName());
+    } else {
+      parent = table.rowAt(table.indexOf(struct.parentClient), struct.parentClock);
+      if (table.get(parent, Column.type) === -1) return noRow;
+    }
+    return struct.hasKey ? this.#lists.key(parent, struct.keyName()) : parent;
+  }
+
+  /** Whether Yjs merges this item with the last one of its client. */
+  #extendsLastRow(struct: UpdateReader, client: number, { list, left, right }: Place): boolean {
+    const table = this.#table;
+    if (left === noRow || left !== table.clients[client]!.rows.at(-1)) return false;
+    if (table.get(left, Column.kind) !== struct.kind || !mergeableKinds.includes(struct.kind)) {
+      return false;
+    }
+    // The newest value of a key deletes the one before it.
+    if (this.#lists.isKey(list) && struct.kind !== Kind.deleted) return false;
+    const rightClient = struct.rightOriginClient === noClient
+      ? noRow
+      : table.indexOf(struct.rightOriginClient);
+    return table.get(left, Column.next) === right &&
+      table.get(left, Column.rightClient) === rightClient &&
+      (rightClient === noRow || table.get(left, Column.rightClock) === struct.rightOriginClock);
+  }
+
+  #setOrigins(row: number, struct: UpdateReader): void {
+    const table = this.#table;
+    if (struct.originClient !== noClient) {
+      table.mark(row, Column.originClient, table.indexOf(struct.originClient));
+      table.mark(row, Column.originClock, struct.originClock);
+    }
+    if (struct.rightOriginClient !== noClient) {
+      table.mark(row, Column.rightClient, table.indexOf(struct.rightOriginClient));
+      table.mark(row, Column.rightClock, struct.rightOriginClock);
+    }
+  }
+
+  /** Splits rows at the ends of deleted ranges, as Yjs does. */
+  #splitAt(client: number, ranges: readonly ClockRange[], countSteps: () => void): void {
+    const table = this.#table;
+    for (const { clock, length } of ranges) {
+      const end = clock + length - 1;
+      if (!this.#isDeleted(table.rowAt(client, clock))) table.rowFrom(client, clock);
+      if (this.#isDeleted(table.rowAt(client, end))) continue;
+      const last = table.rowUpTo(client, end);
+      const kind = table.get(last, Column.kind);
+      if (mergeableKinds.includes(kind)) {
+        table.set(last, Column.kind, kind + closed);
+      }
+      countSteps();
+    }
+  }
+
+  #isDeleted(row: number): boolean {
+    const isGarbage = this.#table.get(row, Column.list) === noRow;
+    return isGarbage || this.#table.get(row, Column.kind) === Kind.deleted;
+  }
+}
+
+interface Checks {
+  /** Whether to accept what this version of the service rejects. */
+  readonly isTrusted: boolean;
+  readonly hasBudget: boolean;
+}
+
+interface Place {
+  readonly list: number;
+  readonly left: number;
+  readonly right: number;
+}
+
+/** Steps of an update that a document beyond `limits.documentSteps` accepts. */
+const freeSteps = 1000;
+
+function forbidden(message: string): ProtocolError {
+  return new ProtocolError(CloseCode.forbiddenContent, message);
+}

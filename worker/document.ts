@@ -1,5 +1,6 @@
 import type { Denial, Principal } from './core/access/principal.ts';
 import { type DocumentFile, DocumentFileReader } from './core/archive/document-reader.ts';
+import { fileLimits } from './core/archive/file-limits.ts';
 import type {
   AnswerOf,
   ImportResult,
@@ -43,33 +44,55 @@ export async function callDocument<T extends OperationType>(
   return await document.call(principal, untyped) as RemoteAnswerOf<T> | Denial;
 }
 
-/** Implements `DocumentHandle.call`: converts streams, and runs the operation with `call`. */
+/** A document in this process, as {@link callLocally} needs it. */
+interface LocalDocument {
+  exists(): boolean;
+  call(
+    operation: Operation,
+  ): AnswerOf<OperationType> | Denial | Promise<AnswerOf<OperationType> | Denial>;
+}
+
+/** Implements `DocumentHandle.call`: converts streams, and runs the operation on `document`. */
 export async function callLocally(
   operation: RemoteOperation,
-  call: (
-    operation: Operation,
-  ) => AnswerOf<OperationType> | Denial | Promise<AnswerOf<OperationType> | Denial>,
+  document: LocalDocument,
 ): Promise<RemoteAnswerOf<OperationType> | Denial> {
   if (operation.type === 'import') {
     const file = await readFile(operation.file);
+    // A document that exists matters more than a damaged file.
+    if (document.exists()) return { status: 'exists' };
     if ('status' in file) return file;
-    return await call({ ...operation, file }) as RemoteAnswerOf<'import'>;
+    return await document.call({ ...operation, file }) as RemoteAnswerOf<'import'>;
   }
-  const answer = await call(operation);
+  const answer = await document.call(operation);
   if (operation.type !== 'export') return answer as RemoteAnswerOf<OperationType>;
   return Array.isArray(answer) ? streamOf(answer as Uint8Array[]) : answer as Denial;
 }
 
-/** Reads a document file while it arrives. Cancels the stream at the first fault. */
+/**
+ * Reads a document file while it arrives. Discards the rest of an invalid file, up to the size limit:
+ * cancelling the stream of a request at once can end its connection before the answer.
+ */
 async function readFile(stream: FileStream): Promise<DocumentFile | ImportResult> {
   const reader = new DocumentFileReader();
-  try {
-    for await (const chunk of stream) reader.push(chunk);
-    return reader.finish();
-  } catch (error) {
-    if (error instanceof SyntaxError) return { status: 'invalid', reason: error.message };
-    throw error;
+  let bytes = 0;
+  let invalid: SyntaxError | null = null;
+  const collect = (step: () => void) => {
+    try {
+      step();
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      invalid = error;
+    }
+  };
+  for await (const chunk of stream) {
+    bytes += chunk.length;
+    if (invalid && bytes > fileLimits.bytes) break;
+    if (!invalid) collect(() => reader.push(chunk));
   }
+  let file: DocumentFile | null = null;
+  if (!invalid) collect(() => file = reader.finish());
+  return file ?? { status: 'invalid', reason: (invalid as SyntaxError | null)?.message ?? '' };
 }
 
 /** Streams the pieces one at a time. RPC requires a byte stream. */

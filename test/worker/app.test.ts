@@ -17,7 +17,10 @@ function openApp() {
     return {
       fetch: () => Promise.resolve(new Response(null, { status: 204 })),
       call: (principal, operation) =>
-        callLocally(operation, (local) => document.call(principal, local)),
+        callLocally(operation, {
+          exists: () => document.exists,
+          call: (local) => document.call(principal, local),
+        }),
     };
   }, {
     ...readSettings({ EDGEPAD_OPEN: 'loopback', EDGEPAD_ORIGINS: 'https://site.example' }),

@@ -98,7 +98,10 @@ export class DocumentDurableObject extends DurableObject<AccessEnvironment>
   }
 
   #callLocally(principal: Principal | null, operation: RemoteOperation) {
-    return callLocally(operation, (local) => this.#document.call(principal, local));
+    return callLocally(operation, {
+      exists: () => this.#document.exists,
+      call: (local) => this.#document.call(principal, local),
+    });
   }
 
   #connectionOf(socket: WebSocket): HibernatableConnection {

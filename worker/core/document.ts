@@ -88,6 +88,10 @@ export class Document {
     };
   }
 
+  get exists(): boolean {
+    return this.#parts.log.exists;
+  }
+
   /** Count of updates ever stored. */
   get version(): number {
     return this.#parts.log.version;

@@ -32,10 +32,11 @@ export class LocalHandle implements DocumentHandle {
   }
 
   call(principal: Principal | null, operation: RemoteOperation) {
-    return callLocally(
-      operation,
-      (local) => this.#documents.get(this.#name).use((core) => core.call(principal, local)),
-    );
+    const document = () => this.#documents.get(this.#name);
+    return callLocally(operation, {
+      exists: () => document().use((core) => core.exists),
+      call: (local) => document().use((core) => core.call(principal, local)),
+    });
   }
 
   #denialOf(principal: Principal, subprotocol: string | null): DenialCode | null {

@@ -84,7 +84,7 @@ export async function importInto(
   });
   return await callLocally(
     { type: 'import', file },
-    (operation) => document.call(null, operation),
+    { exists: () => document.exists, call: (operation) => document.call(null, operation) },
   ) as ImportResult;
 }
 

@@ -252,6 +252,13 @@ export class SyncSession {
           code: CloseCode.documentFull,
           reason: 'This document is full: new changes are not saved',
         };
+        return;
+      case 'forked':
+        this.#refusal = {
+          code: CloseCode.forbiddenContent,
+          reason: 'Another client has written under the client id of this page. Keep a copy of ' +
+            'your unsaved text, then reload',
+        };
     }
   }
 

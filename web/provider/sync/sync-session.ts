@@ -256,8 +256,7 @@ export class SyncSession {
       case 'forked':
         this.#refusal = {
           code: CloseCode.forbiddenContent,
-          reason: 'Another client has written under the client id of this page. Keep a copy of ' +
-            'your unsaved text, then reload',
+          reason: 'Another client has written under the client id of this page',
         };
     }
   }

@@ -24,19 +24,24 @@ export function limitBody(
     // RPC requires a byte stream.
     type: 'bytes',
     async pull(controller) {
-      const left = startedAt + bodyTimeout + bytes * msPerByte - now();
-      const { done, value } = await readWithin(reader, Math.min(left, pauseTimeout));
-      if (done) {
-        controller.close();
-        controller.byobRequest?.respond(0);
-        return;
+      // An empty chunk does not count as an answer to a pull: the stream would never pull again.
+      let chunk: Uint8Array = new Uint8Array();
+      while (chunk.length === 0) {
+        const left = startedAt + bodyTimeout + bytes * msPerByte - now();
+        const { done, value } = await readWithin(reader, Math.min(left, pauseTimeout));
+        if (done) {
+          controller.close();
+          controller.byobRequest?.respond(0);
+          return;
+        }
+        chunk = value;
       }
-      bytes += value.length;
-      if (!share.take(value.length)) {
+      bytes += chunk.length;
+      if (!share.take(chunk.length)) {
         cancel(reader);
         throw overloaded();
       }
-      if (value.length > 0) controller.enqueue(value as Uint8Array<ArrayBuffer>);
+      controller.enqueue(chunk as Uint8Array<ArrayBuffer>);
     },
     cancel: (reason) => reader.cancel(reason),
   });

@@ -83,6 +83,8 @@ export const limits = {
   messageBurst: 300,
   messagesPerSecond: 500,
   messageCostBytes: 8 * KiB,
+  /** Steps (see `updateSteps`) of an update that cost one more token. */
+  messageCostSteps: 2500,
   /**
    * Messages of one connection that are handled on arrival within a window of `queueWindow`
    * milliseconds. Later ones are handled together at the end of the window.

@@ -110,6 +110,11 @@ export class UpdateLog {
     return true;
   }
 
+  /** The work that the last {@link admits} took, in steps of `limits.updateSteps`. */
+  get admissionWork(): number {
+    return this.#items?.addedWork ?? 0;
+  }
+
   /**
    * Stores a complete update and returns its version. Writes one row for a keystroke; more for a new
    * document, a new client id, a higher schema, or an update over 1 MiB. `schema` is that of the

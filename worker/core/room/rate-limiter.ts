@@ -5,8 +5,8 @@ import { limits } from '../../../protocol/limits.ts';
  * {@link limits.messageCostBytes} of it. The balance may go negative: one message may cost more than
  * the bucket holds, and those after it wait.
  *
- * It counts messages and bytes, not time spent: a runtime's clock may be frozen during a turn, and
- * the cost per byte is bounded (`npm run bench -- validation`). Times are monotonic milliseconds.
+ * It counts messages, bytes and steps, not time spent: a runtime's clock may be frozen during a turn,
+ * and the cost per byte is bounded (`npm run bench -- validation`). Times are monotonic milliseconds.
  */
 export class RateLimiter {
   #balance: number = limits.messageBurst;
@@ -24,6 +24,12 @@ export class RateLimiter {
   spend(bytes: number, now: number): void {
     this.#refill(now);
     this.#balance -= RateLimiter.cost(bytes);
+  }
+
+  /** Charges for work that the length of a message does not show, in steps. */
+  chargeWork(steps: number, now: number): void {
+    this.#refill(now);
+    this.#balance -= steps / limits.messageCostSteps;
   }
 
   /** Milliseconds until the bucket holds this many tokens; 0 if it does. */

@@ -64,7 +64,7 @@ export class UpdateIngest {
     author.dispute = null;
     if (this.#log.state.has(contents)) return this.#broadcast.acknowledge(author);
     if (newClients.length > 0 && this.#exceedsSize(stored)) return this.#reject(author, 'full');
-    if (!this.#log.admits(stored)) return this.#reject(author, 'full');
+    if (!this.#admits(author, stored)) return this.#reject(author, 'full');
     this.#log.append(stored, contents, authorOf(author), schema);
     this.#broadcast.push(stored, author);
     // A sync step 2 may contain what others wrote; an update is its sender's own, unless it relays.
@@ -87,6 +87,15 @@ export class UpdateIngest {
     }
     author.dispute = { client, to, isAnswered: false };
     return 'gap';
+  }
+
+  /** Charges for the work, also when the update is rejected. */
+  #admits({ limiter }: Session, update: Uint8Array): boolean {
+    try {
+      return this.#log.admits(update);
+    } finally {
+      limiter.chargeWork(this.#log.admissionWork, this.#host.monotonicNow());
+    }
   }
 
   /** Comparing reads stored content. It is charged like the answer to a sync step 1. */

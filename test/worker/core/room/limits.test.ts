@@ -4,6 +4,7 @@ import { limits } from '../../../../protocol/limits.ts';
 import { encodeMessage } from '../../../../protocol/messages.ts';
 import { RateLimiter } from '../../../../worker/core/room/rate-limiter.ts';
 import { type Client, World } from '../../../support/world.ts';
+import { forge, gc, type Structs } from '../update/forge-updates.ts';
 
 /** The text that a client sees. */
 const textOf = (client: Client) => client.text.toString();
@@ -144,6 +145,24 @@ describe('rate limits', () => {
     expect(connection!.closeCode).toBe(CloseCode.tooMany);
     const most = limits.messageBurst + limits.messagesPerSecond * limits.maxQueueDelay / 1000;
     expect(frames * limits.messagesPerFrame).toBeLessThan(most + 2 * limits.messagesPerFrame);
+  });
+
+  it('[P8] delay a client whose updates take much work', () => {
+    const world = new World();
+    const restoring = world.client().connect();
+    world.settle();
+    const { version } = world.log;
+    const { connection } = restoring;
+    for (let i = 0; i < 10; i++) {
+      const clients = Array.from(
+        { length: 20_000 },
+        (_, k): Structs => [20_000 * i + k, 0, [gc(1)]],
+      );
+      restoring.send({ type: 'update', update: forge(clients) });
+    }
+    while (connection!.deliverToRoom(world));
+    // For their bytes alone, all of them could be handled at once.
+    expect(world.log.version - version).toBeLessThanOrEqual(2);
   });
 
   it('[P8] close a client that floods before much is queued', () => {

@@ -87,3 +87,36 @@ it('[S5] a header of any proxy switches open mode off', () => {
     ]
   ) expect(withHeader(name), name).toBe(false);
 });
+
+it('[P13] rejects unknown fields of a request, and names them', async () => {
+  const app = openApp();
+  const send = async (method: string, path: string, fields: unknown) => {
+    const body = JSON.stringify(fields);
+    const response = await app.request(`http://localhost${path}`, { method, body });
+    return {
+      status: response.status,
+      detail: (await response.json() as { detail: string }).detail,
+    };
+  };
+  expect(await send('POST', '/docs', { name: 'mine', content: 'a', lines: [] })).toEqual({
+    status: 400,
+    detail: expect.stringContaining(
+      'Unknown fields "content", "lines". This request accepts "name"',
+    ),
+  });
+  // Nothing was created under that name.
+  expect((await send('POST', '/docs', { name: 'mine' })).status).toBe(201);
+  for (
+    const [method, path] of [
+      ['POST', '/docs/mine/keys'],
+      ['POST', '/docs/mine/revocations'],
+      ['PUT', '/docs/mine/frames'],
+    ] as const
+  ) {
+    const { status, detail } = await send(method, path, { rôle: 'view' });
+    expect({ status, detail }, path)
+      .toEqual({ status: 400, detail: expect.stringContaining('Unknown field "rôle".') });
+  }
+  const many = Object.fromEntries(Array.from({ length: 400 }, (_, i) => ['x'.repeat(20) + i, i]));
+  expect((await send('POST', '/docs', many)).detail.length).toBeLessThan(400);
+});

@@ -33,10 +33,13 @@ export async function readBody(
   return joinBytes(chunks);
 }
 
-/** Reads the fields of a JSON object; an empty body has none. Throws a Problem for anything else. */
+/**
+ * Reads the fields of a JSON object; an empty body has none. Throws a Problem for anything else, and for
+ * fields that are not among `names`: a field that is ignored would be lost without the caller noticing.
+ */
 export async function readFields(
   request: Request,
-  maxBytes: number,
+  { names, maxBytes }: { readonly names: readonly string[]; readonly maxBytes: number },
 ): Promise<ReadonlyMap<string, unknown>> {
   const text = new TextDecoder().decode(await readBody(request, maxBytes));
   if (text.trim() === '') return new Map();
@@ -47,5 +50,20 @@ export async function readFields(
     throw badRequest('The body must be JSON.');
   }
   if (!isRecord(value)) throw badRequest('The body must be a JSON object.');
+  const unknown = Object.keys(value).filter((name) => !names.includes(name));
+  if (unknown.length > 0) throw badRequest(unknownFields(unknown, names));
   return new Map(Object.entries(value));
+}
+
+/** The most unknown fields that an answer names, and the longest name it repeats. */
+const maxNamed = 5;
+const maxNameLength = 40;
+
+function unknownFields(unknown: readonly string[], known: readonly string[]): string {
+  const named = unknown.slice(0, maxNamed).map((name) => `"${name.slice(0, maxNameLength)}"`);
+  const isOne = unknown.length === 1;
+  const more = unknown.length > maxNamed ? ` and ${unknown.length - maxNamed} more` : '';
+  const possible = known.map((name) => `"${name}"`).join(', ');
+  return `Unknown ${isOne ? 'field' : 'fields'} ${named.join(', ')}${more}. ` +
+    `This request accepts ${possible}.`;
 }

@@ -24,7 +24,9 @@ export function addDocumentRoutes(
   { access, openDocument, settings, embedOrigins }: Dependencies,
 ): void {
   app.post('/docs', async (c) => {
-    const requested = nameIn(await readFields(c.req.raw, accessLimits.bodyBytes));
+    const requested = nameIn(
+      await readFields(c.req.raw, { names: ['name'], maxBytes: accessLimits.bodyBytes }),
+    );
     const name = await access.requireCreator(c.req.raw, requested) ??
       generateDocumentName(crypto.getRandomValues(new Uint8Array(12)));
     const secrets = { own: generateKey(), edit: generateKey(), view: generateKey() };

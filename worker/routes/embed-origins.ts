@@ -20,7 +20,10 @@ export function addEmbedOriginRoutes(
   app.put('/docs/:name/frames', async (c) => {
     const name = c.req.param('name');
     const document = await access.documentForAllowedOrigin(c.req.raw, name);
-    const fields = await readFields(c.req.raw, accessLimits.bodyBytes);
+    const fields = await readFields(c.req.raw, {
+      names: ['origins'],
+      maxBytes: accessLimits.bodyBytes,
+    });
     const origins = await document.call({ type: 'set-embed-origins', origins: originsIn(fields) });
     embedOrigins.set(serviceUrl(c, settings), name, origins);
     return c.json({ origins });

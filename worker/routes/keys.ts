@@ -11,7 +11,8 @@ import type { Dependencies } from './dependencies.ts';
 
 /** Keys of a document, and revocation of tokens. */
 export function addKeyRoutes(app: App, { access, settings }: Dependencies): void {
-  const fieldsOf = (c: AppContext) => readFields(c.req.raw, accessLimits.bodyBytes);
+  const fieldsOf = (c: AppContext, names: readonly string[]) =>
+    readFields(c.req.raw, { names, maxBytes: accessLimits.bodyBytes });
 
   app.get('/docs/:name/keys', async (c) => {
     const document = await access.documentForAllowedOrigin(c.req.raw, c.req.param('name'));
@@ -22,7 +23,7 @@ export function addKeyRoutes(app: App, { access, settings }: Dependencies): void
   app.post('/docs/:name/keys', async (c) => {
     const name = c.req.param('name');
     const document = await access.documentForAllowedOrigin(c.req.raw, name);
-    const fields = await fieldsOf(c);
+    const fields = await fieldsOf(c, ['role', 'label', 'expires']);
     const role = fields.get('role');
     if (!isRole(role)) throw badRequest('"role" must be "view", "edit" or "own".');
     const secret = generateKey();
@@ -35,7 +36,7 @@ export function addKeyRoutes(app: App, { access, settings }: Dependencies): void
   app.patch('/docs/:name/keys/:id', async (c) => {
     const { name, id } = c.req.param();
     const document = await access.documentForAllowedOrigin(c.req.raw, name);
-    const change = changeIn(await fieldsOf(c));
+    const change = changeIn(await fieldsOf(c, ['label', 'expires']));
     const { key, revokedHashes } = await document.call({ type: 'change-key', id, change });
     invalidate(c, name, revokedHashes);
     return c.json(toJson(key));
@@ -61,7 +62,7 @@ export function addKeyRoutes(app: App, { access, settings }: Dependencies): void
 
   app.post('/docs/:name/revocations', async (c) => {
     const document = await access.documentForAllowedOrigin(c.req.raw, c.req.param('name'));
-    const revocation = revocationIn(await fieldsOf(c));
+    const revocation = revocationIn(await fieldsOf(c, ['issuedBefore', 'jti', 'sub']));
     await document.call({ type: 'revoke-tokens', revocation });
     return c.body(null, 204);
   });

@@ -41,16 +41,6 @@ async function writeFirstLine(page: Page): Promise<void> {
   await page.getByText('Saved', { exact: true }).waitFor();
 }
 
-/** Writes an item that is neither visible nor counted: the type of the lines has no such API. */
-function insertFormat(doc: Y.Doc): void {
-  const id = Y.createID(doc.clientID, Y.getState(doc.store, doc.clientID));
-  const lines = contentOf(doc);
-  const format = new Y.ContentFormat('bold', {});
-  const first = lines._start;
-  const item = new Y.Item(id, null, null, first, first?.id ?? null, lines as never, null, format);
-  doc.transact((transaction) => item.integrate(transaction, 0));
-}
-
 describe('[P7] an error of the editor', () => {
   test('is shown; the page is never "Saved" again, and offers the text', async () => {
     const made = await closed.make();
@@ -92,7 +82,7 @@ describe('[P8] content that the editor cannot show', () => {
     await writeFirstLine(owner.page);
     const editor = await visitEditor(browser, made.links.edit);
     const member = await connectMember(made);
-    insertFormat(member.doc);
+    contentOf(member.doc).insert(1, [new Y.XmlElement('diagram')]);
     const remove = { name: 'Remove what this editor cannot show' };
     await owner.page.getByRole('button', remove).waitFor();
     await editor.page.waitForSelector('#notice:not([hidden])');
@@ -100,7 +90,7 @@ describe('[P8] content that the editor cannot show', () => {
 
     await owner.page.getByRole('button', remove).click();
     const dialog = owner.page.getByRole('dialog');
-    expect(await dialog.innerText()).toContain('an object outside a line');
+    expect(await dialog.innerText()).toContain('the block "diagram"');
     await dialog.getByRole('button', { name: 'Cancel' }).click();
     await owner.page.getByRole('button', remove).click();
     const [download] = await Promise.all([

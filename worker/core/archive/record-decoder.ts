@@ -123,20 +123,9 @@ class PayloadCheck extends ByteReader {
   #value(depth: number): void {
     this.#values += 1;
     if (this.#values > fileLimits.recordValues || depth < 0) throw invalidValue();
-    switch (this.byte()) {
-      case 126: // null
-      case 121: // false
-      case 120: // true
-        return;
-      case 125: // integer
-        return this.skipVarInt();
-      case 124: // float32
-        return this.skip(4);
-      case 123: // float64
-        return this.skip(8);
-      case 119: // string
-        this.string();
-        return;
+    const tag = this.byte();
+    if (this.skipPlainValue(tag)) return;
+    switch (tag) {
       case 118: // object
         for (let left = this.count(2); left > 0; left--) {
           this.string();
@@ -146,8 +135,6 @@ class PayloadCheck extends ByteReader {
       case 117: // array
         for (let left = this.count(1); left > 0; left--) this.#value(depth - 1);
         return;
-      case 116: // Uint8Array
-        return this.skip(this.varUint());
       default:
         throw invalidValue();
     }

@@ -56,6 +56,36 @@ export class ByteReader {
     this.position += length;
   }
 
+  /**
+   * Skips a value of lib0's `writeAny` whose tag was just read. Returns false, and skips nothing, for
+   * an array, an object, `undefined`, a bigint and unknown tags.
+   */
+  skipPlainValue(tag: number): boolean {
+    switch (tag) {
+      case 126: // null
+      case 121: // false
+      case 120: // true
+        return true;
+      case 125: // integer
+        this.skipVarInt();
+        return true;
+      case 124: // float32
+        this.skip(4);
+        return true;
+      case 123: // float64
+        this.skip(8);
+        return true;
+      case 119: // string
+        this.string();
+        return true;
+      case 116: // Uint8Array
+        this.skip(this.varUint());
+        return true;
+      default:
+        return false;
+    }
+  }
+
   /** Reads a string in valid UTF-8 and returns its length in UTF-16 code units, as Yjs counts it. */
   string(): number {
     const length = this.count(1);

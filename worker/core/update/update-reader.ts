@@ -160,22 +160,13 @@ export class UpdateReader extends ByteReader {
 
   /** A value as lib0's `writeAny` encodes it, inside `depth` arrays and objects. */
   protected any(depth: number): void {
-    switch (this.byte()) {
+    const tag = this.byte();
+    if (this.skipPlainValue(tag)) return;
+    switch (tag) {
       case 127: // undefined
-      case 126: // null
-      case 121: // false
-      case 120: // true
         return;
-      case 125: // integer
-        return this.skipVarInt();
-      case 124: // float32
-        return this.skip(4);
-      case 123: // float64
       case 122: // bigint
         return this.skip(8);
-      case 119: // string
-        this.string();
-        return;
       case 118: // object
         this.containers++;
         for (let left = this.count(2); left > 0; left--) {
@@ -187,8 +178,6 @@ export class UpdateReader extends ByteReader {
         this.containers++;
         for (let left = this.count(1); left > 0; left--) this.any(depth + 1);
         return;
-      case 116: // Uint8Array
-        return this.skip(this.varUint());
       default:
         throw new SyntaxError('Cannot read update: unknown value type');
     }

@@ -58,9 +58,11 @@ export async function callLocally(
   document: LocalDocument,
 ): Promise<RemoteAnswerOf<OperationType> | Denial> {
   if (operation.type === 'import') {
+    if (document.exists()) {
+      await discard(operation.file);
+      return { status: 'exists' };
+    }
     const file = await readFile(operation.file);
-    // A document that exists matters more than a damaged file.
-    if (document.exists()) return { status: 'exists' };
     if ('status' in file) return file;
     return await document.call({ ...operation, file }) as RemoteAnswerOf<'import'>;
   }
@@ -69,30 +71,29 @@ export async function callLocally(
   return Array.isArray(answer) ? streamOf(answer as Uint8Array[]) : answer as Denial;
 }
 
-/**
- * Reads a document file while it arrives. Discards the rest of an invalid file, up to the size limit:
- * cancelling the stream of a request at once can end its connection before the answer.
- */
+/** Reads a document file while it arrives. */
 async function readFile(stream: FileStream): Promise<DocumentFile | ImportResult> {
   const reader = new DocumentFileReader();
-  let bytes = 0;
-  let invalid: SyntaxError | null = null;
-  const collect = (step: () => void) => {
-    try {
-      step();
-    } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error;
-      invalid = error;
-    }
-  };
-  for await (const chunk of stream) {
-    bytes += chunk.length;
-    if (invalid && bytes > fileLimits.bytes) break;
-    if (!invalid) collect(() => reader.push(chunk));
+  try {
+    for await (const chunk of stream.values({ preventCancel: true })) reader.push(chunk);
+    return reader.finish();
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    await discard(stream);
+    return { status: 'invalid', reason: error.message };
   }
-  let file: DocumentFile | null = null;
-  if (!invalid) collect(() => file = reader.finish());
-  return file ?? { status: 'invalid', reason: (invalid as SyntaxError | null)?.message ?? '' };
+}
+
+/**
+ * Reads the rest of a file, up to the size limit: cancelling the stream of a request at once can end
+ * its connection before the answer.
+ */
+async function discard(stream: FileStream): Promise<void> {
+  let bytes = 0;
+  for await (const { length } of stream) {
+    bytes += length;
+    if (bytes > fileLimits.bytes) return;
+  }
 }
 
 /** Streams the pieces one at a time. RPC requires a byte stream. */

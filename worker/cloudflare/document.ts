@@ -4,7 +4,7 @@ import { type AccessEnvironment, readSettings } from '../access/settings.ts';
 import type { Principal } from '../core/access/principal.ts';
 import type { Connection } from '../core/connection.ts';
 import { Document } from '../core/document.ts';
-import { monotonicClock } from '../core/monotonic-clock.ts';
+import { monotonicNow } from '../clock.ts';
 import { callLocally, type DocumentHandle, type RemoteOperation } from '../document.ts';
 import { readForwardedUpgrade } from '../http/upgrade.ts';
 import { randomId } from '../random-id.ts';
@@ -32,7 +32,7 @@ export class DocumentDurableObject extends DurableObject<AccessEnvironment>
     this.#document = new Document(new DurableObjectSql(ctx.storage), {
       sockets: () => this.#openConnections(),
       now: () => Date.now(),
-      monotonicNow: monotonicClock(() => Date.now()),
+      monotonicNow,
       after: (milliseconds, work) => void setTimeout(work, milliseconds),
       setAlarm: (time) => ctx.waitUntil(ctx.storage.setAlarm(time)),
       erase: (after) =>

@@ -108,8 +108,8 @@ export class Room {
   /** Compacts the log. On failure reports it; log and document remain as they were. */
   compact(): void {
     try {
-      const pruned = this.#log.compact();
-      if (pruned) this.#broadcast.pushOwn(pruned);
+      const removal = this.#log.compact();
+      if (removal) this.#broadcast.pushOwn(removal);
     } catch (error) {
       this.#host.report('compaction failed', { reason: (error as Error).message });
     }

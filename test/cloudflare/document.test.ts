@@ -47,6 +47,27 @@ describe('a document in workerd', () => {
     await cid.until(() => cid.text.toString() === `more ${text}`);
   });
 
+  it('[S3] a deleted document leaves its tombstone and less than 64 KiB', async () => {
+    const name = 'deleted';
+    const ann = await TestClient.connect(name);
+    for (let i = 0; i < 4; i++) ann.text.insert(0, 'é'.repeat(500_000));
+    await ann.until(() => ann.unanswered === 0);
+    const stub = env.DOCUMENTS.getByName(name);
+    for (let i = 0; i < 3; i++) {
+      await exports.default.fetch(`http://localhost/docs/${name}`, { method: 'DELETE' });
+      const left = await runInDurableObject(stub, (_, { storage }) => ({
+        bytes: storage.sql.databaseSize,
+        epochs: storage.sql.exec('SELECT epoch FROM deleted').toArray().length,
+        documents: storage.sql.exec('SELECT epoch FROM document').toArray().length,
+      }));
+      expect(left).toMatchObject({ epochs: i + 1, documents: 0 });
+      expect(left.bytes).toBeLessThan(64 * 1024);
+      const bob = await TestClient.connect(name);
+      bob.text.insert(0, 'again');
+      await bob.until(() => bob.unanswered === 0);
+    }
+  });
+
   it('stores a snapshot of several megabytes in parts below the row limit', async () => {
     const name = 'large';
     const ann = await TestClient.connect(name);

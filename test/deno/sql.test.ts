@@ -24,7 +24,7 @@ Deno.test('reading creates no file, the first write does', () => {
   sql.close();
 });
 
-Deno.test('a closed database keeps what was written, an erased one does not', () => {
+Deno.test('a closed database keeps what was written, a replaced one does not', () => {
   using folder = tempFolder();
   const sql = new FileSql(`${folder.path}/a.sqlite`);
   sql.query('CREATE TABLE t (n INTEGER)');
@@ -32,9 +32,36 @@ Deno.test('a closed database keeps what was written, an erased one does not', ()
   sql.close();
   assert.deepEqual(folder.files(), ['a.sqlite']);
   assert.equal(sql.query('SELECT n FROM t')[0]?.n, 7);
-  sql.erase();
-  assert.deepEqual(folder.files(), []);
-  assert.deepEqual(sql.query(`SELECT 1 FROM sqlite_master WHERE type = 'table'`), []);
+  sql.replace(() => sql.query('CREATE TABLE other (n INTEGER)'));
+  assert.deepEqual(folder.files(), ['a.sqlite']);
+  assert.deepEqual(sql.query('SELECT name FROM sqlite_master').map(({ name }) => name), ['other']);
+  assert.ok(Deno.statSync(`${folder.path}/a.sqlite`).size < 4096);
+  sql.close();
+});
+
+Deno.test('[S3] a file is not replaced while its log cannot be merged', () => {
+  using folder = tempFolder();
+  const sql = new FileSql(`${folder.path}/a.sqlite`);
+  sql.query('CREATE TABLE t (n INTEGER)');
+  sql.close();
+  Deno.writeTextFileSync(`${folder.path}/a.sqlite-wal`, 'frames');
+  assert.throws(() => sql.replace(() => assert.fail()), /its log cannot be merged/);
+  assert.deepEqual(folder.files(), ['a.sqlite', 'a.sqlite-wal']);
+});
+
+Deno.test('[S3] a replacement that fails, at any write, leaves the old content', () => {
+  using folder = tempFolder();
+  const sql = new FileSql(`${folder.path}/a.sqlite`);
+  sql.query('CREATE TABLE t (n INTEGER)');
+  sql.query('INSERT INTO t VALUES (7)');
+  assert.throws(() =>
+    sql.replace(() => {
+      sql.query('CREATE TABLE other (n INTEGER)');
+      throw new Error('Power failure');
+    }), /Power failure/);
+  assert.equal(sql.query('SELECT n FROM t')[0]?.n, 7);
+  sql.close();
+  assert.deepEqual(folder.files(), ['a.sqlite']);
 });
 
 Deno.test('a commit is on disk: WAL, synchronous FULL, exclusive lock', () => {

@@ -35,11 +35,14 @@ export class DocumentDurableObject extends DurableObject<AccessEnvironment>
       monotonicNow,
       after: (milliseconds, work) => void setTimeout(work, milliseconds),
       setAlarm: (time) => ctx.waitUntil(ctx.storage.setAlarm(time)),
-      erase: (after) =>
+      erase: (write, done) =>
         ctx.blockConcurrencyWhile(async () => {
           await ctx.storage.deleteAlarm();
-          await ctx.storage.deleteAll();
-          after();
+          // The platform commits writes together that no `await` separates.
+          const deleted = ctx.storage.deleteAll();
+          write();
+          await deleted;
+          done();
         }),
       verifyToken: (token, audience) =>
         verifyFreshToken(settings, token, { audience, document: name }),

@@ -97,6 +97,16 @@ export class Document {
     return this.#parts.log.version;
   }
 
+  /** Count of stored updates that are damaged, and so missing from the content. */
+  get unreadableUpdates(): number {
+    return this.#parts.log.quarantined;
+  }
+
+  /** Whether a document of this name was deleted. Another one may exist since. */
+  get wasDeleted(): boolean {
+    return this.#parts.log.tombstones.epochs().length > 0;
+  }
+
   /** Whether a client is connected, by WebSocket or by HTTP. */
   get hasConnections(): boolean {
     return !this.#connections().next().done;

@@ -48,6 +48,9 @@ export interface DocumentHost extends Omit<RoomHost, 'connections' | 'sweepLater
    * The alarm survives hibernation and restarts.
    */
   setAlarm(time: number): void;
-  /** Deletes everything stored, including the alarm, then runs `after`. No event runs in between. */
-  erase(after: () => void): Promise<void>;
+  /**
+   * Replaces everything stored, including the alarm, by what `write` writes, in one step: after a crash
+   * either is there. Then runs `done`, before any other event. If it rejects, nothing has changed.
+   */
+  erase(write: () => void, done: () => void): Promise<void>;
 }

@@ -143,10 +143,10 @@ export class DenoDocument implements DocumentHost {
     this.#context.setAlarm(this.name, time);
   }
 
-  erase(after: () => void): Promise<void> {
+  erase(write: () => void, done: () => void): Promise<void> {
+    this.#sql.replace(write);
     this.#context.deleteAlarm(this.name);
-    this.#sql.erase();
-    after();
+    done();
     return Promise.resolve();
   }
 

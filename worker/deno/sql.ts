@@ -1,5 +1,6 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { SqlDatabase, SqlRow, SqlValue } from '../core/sql.ts';
+import { syncFolder } from './sync-folder.ts';
 
 /**
  * {@link SqlDatabase} over a file, which the first write creates.
@@ -9,7 +10,7 @@ import type { SqlDatabase, SqlRow, SqlValue } from '../core/sql.ts';
  * one document would send their clients different versions of it.
  */
 export class FileSql implements SqlDatabase {
-  readonly #path: string;
+  #path: string;
   readonly #synchronous: 'FULL' | 'NORMAL';
   #database: DatabaseSync | null = null;
   readonly #statements = new Map<string, StatementSync>();
@@ -55,10 +56,31 @@ export class FileSql implements SqlDatabase {
     this.#database = null;
   }
 
-  /** Deletes the file. */
-  erase(): void {
+  /**
+   * Replaces everything in the file by what `write` writes, in one step: a process that ends in
+   * between leaves the old file or the new one. The new file is small.
+   */
+  replace(write: () => void): void {
     this.close();
-    for (const suffix of ['-wal', '-shm', '-journal', '']) remove(this.#path + suffix);
+    const path = this.#path;
+    // SQLite would apply the log of the old file to the new one. It remains when it cannot be merged.
+    if (exists(`${path}-wal`)) throw new Error(`Cannot replace ${path}: its log cannot be merged.`);
+    const next = `${path}.new`;
+    removeDatabase(next);
+    this.#path = next;
+    try {
+      this.#database = this.#open(smallFile);
+      write();
+      this.close();
+      Deno.renameSync(next, path);
+    } catch (error) {
+      this.close();
+      removeDatabase(next);
+      throw error;
+    } finally {
+      this.#path = path;
+    }
+    syncFolder(path.slice(0, path.lastIndexOf('/')));
   }
 
   #run(sql: string): void {
@@ -73,12 +95,12 @@ export class FileSql implements SqlDatabase {
     return statement;
   }
 
-  #open(): DatabaseSync {
+  #open(settings = 'PRAGMA journal_mode = WAL'): DatabaseSync {
     const database = new DatabaseSync(this.#path, { timeout: 0 });
     try {
       // The order matters: with the exclusive lock first, WAL needs no shared memory file.
       database.exec('PRAGMA locking_mode = EXCLUSIVE');
-      database.exec('PRAGMA journal_mode = WAL');
+      database.exec(settings);
       database.exec(`PRAGMA synchronous = ${this.#synchronous}`);
       // Acquires the lock.
       database.exec('SELECT 1 FROM sqlite_master');
@@ -101,6 +123,12 @@ export class FileInUseError extends Error {
   }
 }
 
+/**
+ * Settings of a file with few rows. Each of its tables takes a page. Without a WAL, everything committed
+ * is in the file itself, which can be renamed.
+ */
+const smallFile = 'PRAGMA page_size = 1024; PRAGMA journal_mode = DELETE';
+
 const isSelect = /^\s*SELECT\b/i;
 
 /** Answers queries before the file exists. */
@@ -113,6 +141,10 @@ function exists(path: string): boolean {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
   }
+}
+
+function removeDatabase(path: string): void {
+  for (const suffix of ['-wal', '-shm', '-journal', '']) remove(path + suffix);
 }
 
 function remove(path: string): void {

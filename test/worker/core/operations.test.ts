@@ -41,7 +41,11 @@ function documentWithKeys(): Document {
     monotonicNow: () => 0,
     after: () => {},
     setAlarm: () => {},
-    erase: (after) => Promise.resolve(after()),
+    erase: (write, done) => {
+      write();
+      done();
+      return Promise.resolve();
+    },
     verifyToken: () => Promise.reject(new Error('No test uses a token')),
     report: (event) => {
       throw new Error(event);

@@ -53,6 +53,14 @@ export class LogTables {
     this.#sql = sql;
   }
 
+  /** Counts updates up to a version. Compaction leaves there only those in quarantine. */
+  countUpdatesUntil(version: number): number {
+    return this.#sql.query(
+      'SELECT COUNT(DISTINCT version) AS count FROM updates WHERE version <= ?',
+      version,
+    )[0]?.count as number;
+  }
+
   /** Null when there is no document. */
   readHead(): StoredHead | null {
     if (!hasTables(this.#sql)) return null;

@@ -72,6 +72,13 @@ export class UpdateLog {
     return this.#state ??= this.#rebuildState();
   }
 
+  /** Count of stored updates that are quarantined, also by earlier compactions. */
+  get quarantined(): number {
+    if (!this.exists) return 0;
+    this.#state ??= this.#rebuildState(); // fills the quarantine
+    return this.#quarantined.size + this.#tables.countUpdatesUntil(this.#read().compacted);
+  }
+
   /**
    * Whether the tail is long enough for {@link compact}. Compaction costs time in the size of the
    * document, so a larger snapshot allows a longer tail.

@@ -50,13 +50,13 @@ async function deleteDocument(parts: DocumentParts): Promise<RevokedKeys> {
   const revokedHashes = access.keys.hashes();
   // Erasing deletes the earlier tombstones too, so they are written again with the new one.
   const epochs = [...log.tombstones.epochs(), log.epoch];
-  room.closeAll(CloseCode.deleted, 'This document was deleted');
-  await host.erase(() => {
+  await host.erase(() => log.tombstones.add(epochs), () => {
     alarm.reset();
-    log.tombstones.add(epochs);
     log.invalidate();
     access.invalidate();
     parts.reader = new Reader(log, host);
+    // Not before: clients remove their copies.
+    room.closeAll(CloseCode.deleted, 'This document was deleted');
   });
   return { revokedHashes };
 }

@@ -15,6 +15,8 @@ export class Alarms {
   readonly #sql: FileSql;
   readonly #run: (name: string) => void;
   readonly #onError: (name: string, error: unknown) => void;
+  /** The alarms that could not be stored. */
+  readonly #unstored = new Map<string, number>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** What the timer waits for. -Infinity while stopped, so that {@link set} starts no timer. */
   #next = Infinity;
@@ -44,19 +46,35 @@ export class Alarms {
     this.#next = -Infinity;
   }
 
-  /** Sets the alarm of a document, in milliseconds since the epoch; replaces an earlier one. */
+  /**
+   * Sets the alarm of a document, in milliseconds since the epoch; replaces an earlier one. If it cannot
+   * be stored, as on a full disk, it is set for this process only.
+   */
   set(name: string, time: number): void {
-    this.#sql.query('INSERT OR REPLACE INTO alarms (name, at) VALUES (?, ?)', name, time);
+    this.#unstored.delete(name);
+    try {
+      this.#sql.query('INSERT OR REPLACE INTO alarms (name, at) VALUES (?, ?)', name, time);
+    } catch (error) {
+      this.#unstored.set(name, time);
+      this.#onError(name, error);
+    }
     if (time < this.#next) this.#waitUntil(time);
   }
 
+  /** If that cannot be stored, the alarm runs once more. */
   delete(name: string): void {
-    this.#sql.query('DELETE FROM alarms WHERE name = ?', name);
+    this.#unstored.delete(name);
+    try {
+      this.#sql.query('DELETE FROM alarms WHERE name = ?', name);
+    } catch (error) {
+      this.#onError(name, error);
+    }
   }
 
   #waitForFirst(): void {
-    const first = this.#sql.query('SELECT MIN(at) AS at FROM alarms')[0]?.at;
-    if (typeof first === 'number') this.#waitUntil(first);
+    const stored = this.#sql.query('SELECT MIN(at) AS at FROM alarms')[0]?.at as number | null;
+    const first = Math.min(stored ?? Infinity, ...this.#unstored.values());
+    if (first < Infinity) this.#waitUntil(first);
   }
 
   #waitUntil(time: number): void {
@@ -66,17 +84,23 @@ export class Alarms {
     this.#timer = setTimeout(() => this.#runFirst(), delay);
   }
 
+  #findDue(now: number): { readonly name: string; readonly at: number } | undefined {
+    for (const [name, at] of this.#unstored) if (at <= now) return { name, at };
+    return this.#sql.query(
+      'SELECT name, at FROM alarms WHERE at <= ? ORDER BY at LIMIT 1',
+      now,
+    )[0] as { name: string; at: number } | undefined;
+  }
+
   #runFirst(): void {
     this.#next = Infinity;
-    const due = this.#sql.query(
-      'SELECT name, at FROM alarms WHERE at <= ? ORDER BY at LIMIT 1',
-      Date.now(),
-    )[0];
+    const due = this.#findDue(Date.now());
     if (due) {
-      const { name, at } = due as { name: string; at: number };
+      const { name, at } = due;
       try {
         this.#run(name);
         // After the run, or a crash would lose the alarm; and not one that the run has set.
+        if (this.#unstored.get(name) === at) this.#unstored.delete(name);
         this.#sql.query('DELETE FROM alarms WHERE name = ? AND at = ?', name, at);
       } catch (error) {
         this.#onError(name, error);

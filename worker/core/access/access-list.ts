@@ -18,9 +18,9 @@ const tokenRevoked = denial('revoked', 'This access was revoked. Ask the site th
 export class AccessList {
   readonly keys: Keys;
   readonly revocations: Revocations;
-  readonly #host: Pick<RoomHost, 'now' | 'randomId'>;
+  readonly #host: Pick<RoomHost, 'now' | 'randomId' | 'report'>;
 
-  constructor(sql: SqlDatabase, host: Pick<RoomHost, 'now' | 'randomId'>) {
+  constructor(sql: SqlDatabase, host: Pick<RoomHost, 'now' | 'randomId' | 'report'>) {
     this.#host = host;
     this.keys = new Keys(sql, host);
     this.revocations = new Revocations(sql, host);

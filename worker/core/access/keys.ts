@@ -38,10 +38,10 @@ const useInterval = 10 * 60_000;
 /** The keys of one document, cached in memory: at most {@link accessLimits.keys}. */
 export class Keys {
   readonly #sql: SqlDatabase;
-  readonly #host: Pick<RoomHost, 'now' | 'randomId'>;
+  readonly #host: Pick<RoomHost, 'now' | 'randomId' | 'report'>;
   #cached: readonly StoredKey[] | null = null;
 
-  constructor(sql: SqlDatabase, host: Pick<RoomHost, 'now' | 'randomId'>) {
+  constructor(sql: SqlDatabase, host: Pick<RoomHost, 'now' | 'randomId' | 'report'>) {
     this.#sql = sql;
     this.#host = host;
   }
@@ -120,13 +120,18 @@ export class Keys {
     this.#cached = this.#all().filter((key) => key.id !== id);
   }
 
-  /** Updates `lastUsed`, at most once per {@link useInterval}. */
+  /** Updates `lastUsed`, at most once per {@link useInterval}. Does not throw if it cannot be stored. */
   noteUse(id: string): void {
     const key = this.#find(id);
     const now = this.#host.now();
     if (!key || now - (key.lastUsed ?? 0) < useInterval) return;
-    this.#sql.query('UPDATE keys SET used = ? WHERE id = ?', now, id);
     this.#replace(key, { ...key, lastUsed: now });
+    try {
+      this.#sql.query('UPDATE keys SET used = ? WHERE id = ?', now, id);
+    } catch (error) {
+      // A full disk must not prevent reading.
+      this.#host.report('key use not stored', { error });
+    }
   }
 
   /** Drops the cache after the database was changed elsewhere. */

@@ -193,6 +193,31 @@ Deno.test({
   },
 });
 
+Deno.test('[P7] a folder that cannot be written, or is in use, ends the start with a sentence', async () => {
+  using folder = tempFolder();
+  Deno.mkdirSync(`${folder.path}/broken/edgepad.sqlite`, { recursive: true });
+  Deno.mkdirSync(`${folder.path}/damaged`);
+  Deno.writeTextFileSync(`${folder.path}/damaged/edgepad.sqlite`, 'x'.repeat(8192));
+  Deno.writeTextFileSync(`${folder.path}/file`, '');
+  await using running = service();
+  const start = async (data: string) => {
+    const [, ...args] = [findDeno(), ...serviceArguments({ port: '0', data })];
+    const { code, stderr } = await new Deno.Command(findDeno(), { args }).output();
+    assert.equal(code, 1);
+    return new TextDecoder().decode(stderr).trim();
+  };
+  assert.match(
+    await start(`${folder.path}/broken`),
+    /^Cannot write in the data folder .*--data\.$/,
+  );
+  assert.match(
+    await start(`${folder.path}/damaged`),
+    /^Cannot read .*damaged\/edgepad.sqlite: file is not a database\. .*: remove it\.$/,
+  );
+  assert.match(await start(`${folder.path}/file`), /^Cannot write in the data folder .*--data\.$/);
+  assert.match(await start(running.folder.path), /^Cannot open .*Only one service may run.*\.$/);
+});
+
 const MiB = 1024 * 1024;
 
 /** Writes until everything is sent or the other side has closed. */

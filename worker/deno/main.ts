@@ -1,7 +1,6 @@
 /** The command `deno task start`: starts the service, and stops it on SIGTERM and SIGINT. */
 import { fileURLToPath } from 'node:url';
 import { type AccessEnvironment, readSettings } from '../access/settings.ts';
-import { backUp } from './backup.ts';
 import { faultOf, log } from './log.ts';
 import { type Options, readOptions, usage } from './options.ts';
 import { type Service, startService } from './service.ts';
@@ -40,6 +39,21 @@ function fail(message: string): never {
   Deno.exit(1);
 }
 
+/** Why the data folder cannot be used, and what to do; null for another error. */
+function problemOfFolder(data: string, error: unknown): string | null {
+  if (error instanceof FileInUseError) return error.message;
+  const { code, message } = error as Error & { readonly code?: string };
+  // Not every error of SQLite has an `errcode`.
+  if (/not a database|malformed/.test(message)) {
+    return `Cannot read ${data}/edgepad.sqlite: ${message}. It contains only timers: remove it.`;
+  }
+  const isPath = error instanceof Deno.errors.PermissionDenied ||
+    error instanceof Deno.errors.NotADirectory || code === 'EROFS' || code === 'ENOSPC';
+  if (!isPath && code !== 'ERR_SQLITE_ERROR') return null;
+  return `Cannot write in the data folder ${data}: ${message}. ` +
+    'Make it writable for this user, or choose another with --data.';
+}
+
 function start(options: Options): Service {
   try {
     const settings = readSettings(readEnvironment(options));
@@ -56,9 +70,9 @@ function start(options: Options): Service {
   } catch (error) {
     // A TypeError is about an invalid environment variable.
     if (error instanceof TypeError) fail(error.message);
-    if (error instanceof FileInUseError || error instanceof Deno.errors.NotCapable) {
-      fail(error.message);
-    }
+    if (error instanceof Deno.errors.NotCapable) fail(error.message);
+    const problem = problemOfFolder(options.data, error);
+    if (problem !== null) fail(problem);
     if (error instanceof Deno.errors.AddrInUse) {
       const address = `${options.host}:${options.port}`;
       fail(`Cannot listen on ${address}: the port is in use. Choose another with --port.`);
@@ -95,8 +109,14 @@ if (options.backup !== null) {
   const to = options.backup;
   let running: Promise<void> | null = null;
   Deno.addSignalListener('SIGUSR2', () => {
-    running ??= backUp(service.documents, options.data, to)
-      .then((documents) => log('info', 'backed up', { documents, to }))
+    running ??= service.backUp(to)
+      .then(({ documents, failures }) => {
+        for (const { document, error } of failures) {
+          log('error', 'not backed up', { document, ...faultOf(error) });
+        }
+        const failed = failures.map(({ document }) => document);
+        log(failed.length > 0 ? 'error' : 'info', 'backed up', { documents, failed, to });
+      })
       .catch((error) => log('error', 'backup failed', faultOf(error)))
       .finally(() => running = null);
   });

@@ -16,6 +16,8 @@ const gauges = {
   documents: 'Open documents',
   unsent_bytes: 'Bytes buffered for clients that have not read them',
   memory_bytes: 'Resident memory of the process',
+  backup_time_seconds: 'When the last backup ended, as Unix time; 0 for none since the start',
+  backup_failed_documents: 'Documents that the last backup did not contain completely',
 } as const;
 
 interface Budget {

@@ -2,6 +2,7 @@ import { verifyFreshToken } from '../access/token-principal.ts';
 import type { AccessSettings } from '../access/settings.ts';
 import { Addresses } from './addresses.ts';
 import { Alarms } from './alarms.ts';
+import { backUp, type BackupResult } from './backup.ts';
 import { Documents } from './documents.ts';
 import { faultOf, log } from './log.ts';
 import { type Budgets, Metrics } from './metrics.ts';
@@ -26,6 +27,8 @@ export interface Service {
   readonly documents: Documents;
   /** The metrics in Prometheus text format. */
   metrics(): string;
+  /** Exports every document into a folder; see {@link backUp}. */
+  backUp(to: string): Promise<BackupResult>;
   /** Closes all sockets with 1012, waits briefly for the clients, and closes all files. */
   stop(): Promise<void>;
 }
@@ -65,11 +68,22 @@ export function startService(
     if (!isStopping) onFailure();
   });
   alarms.start();
+  const lastBackup = { time: 0, failures: 0 };
 
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${server.addr.port}`,
     documents,
-    metrics: () => metrics.toText(gauges(documents), budgets(requests)),
+    metrics() {
+      const { time, failures } = lastBackup;
+      const backup = { backup_time_seconds: time / 1000, backup_failed_documents: failures };
+      return metrics.toText({ ...gauges(documents), ...backup }, budgets(requests));
+    },
+    async backUp(to) {
+      const result = await backUp(documents, data, to);
+      lastBackup.time = Date.now();
+      lastBackup.failures = result.failures.length;
+      return result;
+    },
     async stop() {
       isStopping = true;
       await closeSockets(documents);

@@ -1,18 +1,34 @@
-/** `deno task export NAME FILE` and `deno task import NAME FILE`, for a data folder that is not in use. */
+/**
+ * `deno task export NAME FILE`, `deno task import NAME FILE` and `deno task backup FOLDER`, for a data
+ * folder that is not in use.
+ */
 import { parseArgs } from 'node:util';
 import { isDocumentName } from '../../protocol/document-name.ts';
 import { joinBytes } from '../../protocol/split-bytes.ts';
 import type { Denial } from '../core/access/principal.ts';
 import { type DocumentFile, readDocumentFile } from '../core/archive/document-reader.ts';
 import type { ImportResult } from '../core/operations/operations.ts';
-import { DenoDocument, operatorPrincipal } from './document.ts';
+import { backUp, type BackupResult } from './backup.ts';
+import { DenoDocument, type DocumentContext, operatorPrincipal } from './document.ts';
+import { Documents } from './documents.ts';
 import { fileNameOf } from './file-name.ts';
 import { Metrics } from './metrics.ts';
 import { FileInUseError, FileSql } from './sql.ts';
 
 const usage = `deno task export NAME FILE [--data ./data]
 deno task import NAME FILE [--data ./data]
+deno task backup FOLDER [--data ./data]
 `;
+
+/** What documents use of a process without a service. */
+const context: DocumentContext = {
+  metrics: new Metrics(),
+  report: (event, details) => console.error(event, details),
+  // The service sets the alarm again when the document is written.
+  setAlarm: () => {},
+  deleteAlarm: () => {},
+  verifyToken: () => Promise.reject(new Error('No connection sends a token here')),
+};
 
 /** Exports a document to a new file. Throws a FileInUseError while a service has it open. */
 export function exportTo(data: string, name: string, file: string): void {
@@ -34,9 +50,8 @@ export function exportTo(data: string, name: string, file: string): void {
  */
 export function importFrom(data: string, name: string, file: string): number {
   Deno.mkdirSync(`${data}/documents`, { recursive: true });
-  // Takes the lock on the folder: a running service may have the missing document open.
-  const lock = new FileSql(`${data}/edgepad.sqlite`, 'NORMAL');
-  lock.query('PRAGMA user_version');
+  // A running service may have the missing document open.
+  const lock = lockFolder(data);
   const document = openDocument(data, name);
   try {
     const result = importInto(document, Deno.readFileSync(file));
@@ -60,6 +75,24 @@ export function importFrom(data: string, name: string, file: string): number {
   }
 }
 
+/** Backs up every document; see {@link backUp}. Throws a FileInUseError while a service runs. */
+async function backUpFolder(data: string, to: string): Promise<BackupResult> {
+  const lock = lockFolder(data);
+  const documents = new Documents(`${data}/documents`, context);
+  try {
+    return await backUp(documents, data, to);
+  } finally {
+    documents.close();
+    lock.close();
+  }
+}
+
+function lockFolder(data: string): FileSql {
+  const lock = new FileSql(`${data}/edgepad.sqlite`, 'NORMAL');
+  lock.query('PRAGMA user_version');
+  return lock;
+}
+
 function importInto(document: DenoDocument, bytes: Uint8Array): ImportResult | Denial {
   let file: DocumentFile;
   try {
@@ -72,14 +105,7 @@ function importInto(document: DenoDocument, bytes: Uint8Array): ImportResult | D
 }
 
 function openDocument(data: string, name: string): DenoDocument {
-  return new DenoDocument(name, `${data}/documents/${fileNameOf(name)}`, {
-    metrics: new Metrics(),
-    report: (event, details) => console.error(event, details),
-    // The service sets the alarm again when the document is written.
-    setAlarm: () => {},
-    deleteAlarm: () => {},
-    verifyToken: () => Promise.reject(new Error('No connection sends a token here')),
-  });
+  return new DenoDocument(name, `${data}/documents/${fileNameOf(name)}`, context);
 }
 
 function fail(message: string): never {
@@ -87,13 +113,14 @@ function fail(message: string): never {
   Deno.exit(1);
 }
 
-function run(): void {
+async function run(): Promise<void> {
   const { values, positionals } = parseArgs({
     args: Deno.args,
     allowPositionals: true,
     options: { data: { type: 'string', default: './data' } },
   });
   const [task, name = '', file] = positionals;
+  if (task === 'backup' && name !== '') return await runBackup(values.data, name);
   if ((task !== 'export' && task !== 'import') || file === undefined) fail(usage);
   if (!isDocumentName(name)) {
     fail(`Cannot ${task}: the name "${name}" is not 1 to 128 letters, digits, "-", "_" or "~".`);
@@ -102,9 +129,18 @@ function run(): void {
   else console.log(`Imported "${name}" at version ${importFrom(values.data, name, file)}.`);
 }
 
+async function runBackup(data: string, to: string): Promise<void> {
+  const { documents, failures } = await backUpFolder(data, to);
+  console.log(`Backed up ${documents} documents to ${to}.`);
+  for (const { document, error } of failures) {
+    console.error(`Cannot back up "${document}": ${(error as Error).message}.`);
+  }
+  if (failures.length > 0) Deno.exit(1);
+}
+
 if (import.meta.main) {
   try {
-    run();
+    await run();
   } catch (error) {
     if (error instanceof FileInUseError) {
       fail(`${error.message} Stop it, or use GET /docs/NAME/export and POST /docs/NAME/import.`);

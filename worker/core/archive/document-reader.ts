@@ -103,6 +103,28 @@ export function readDocumentFile(chunks: Iterable<Uint8Array>): DocumentFile {
   return reader.finish();
 }
 
+/**
+ * What a document file says about its document before the content: its version and when it was created.
+ * `chunks` is the file or its first kilobyte. Throws a SyntaxError for an invalid file.
+ */
+export function readFileStart(
+  chunks: Iterable<Uint8Array>,
+): { readonly version: number; readonly created: number } {
+  const decoder = new RecordDecoder();
+  let version: number | null = null;
+  for (const chunk of chunks) {
+    for (const record of decoder.decode(chunk)) {
+      if (version === null) {
+        version = versionOf(record);
+      } else if (record.table === 'document' && Array.isArray(record.rows)) {
+        const { created } = validateRow('document', record.rows[0]);
+        return { version, created: created as number };
+      }
+    }
+  }
+  throw damagedFile('table "document" has no row');
+}
+
 function versionOf({ kind, format, version }: RecordFields): number {
   if (kind !== 'header') throw damagedFile('it has no header');
   if (format !== 1) throw newerFile(`unknown format ${format}`);

@@ -4,12 +4,10 @@ import { LogTables } from '../log/log-tables.ts';
 import { migrate } from '../log/migrations.ts';
 import type { SqlDatabase } from '../sql.ts';
 import { ItemIndex } from '../update/item-index.ts';
-import { LogState } from '../update/log-state.ts';
-import { readContents } from '../update/update-walk.ts';
-import { validateUpdate } from '../update/validate-update.ts';
 import { damagedFile, type FileRow } from './document-file.ts';
 import type { DocumentFile } from './document-reader.ts';
 import { validateDocumentRow } from './file-tables.ts';
+import { validateContent } from './verify-file.ts';
 
 /**
  * Imports the content of a document file into a database without a document. For invalid content it
@@ -44,18 +42,9 @@ function* rowsOf(groups: DocumentFile['rows'], table: string): Iterable<FileRow>
 
 /** Validates and merges the updates. The first may be a snapshot, larger than a client may send. */
 function compactContent(updates: readonly Uint8Array[]): CompactedLog {
-  const state = new LogState();
   let compacted: CompactedLog;
   try {
-    for (const [i, update] of updates.entries()) {
-      if (i === 0) {
-        state.add(readContents(update, state));
-        continue;
-      }
-      const validated = validateUpdate(update, state);
-      if (validated.type === 'gap') throw new SyntaxError('an update is missing');
-      state.add(validated.contents);
-    }
+    const state = validateContent(updates);
     ItemIndex.of(updates, { hasBudget: true });
     compacted = compactUpdates(updates, state);
   } catch (error) {

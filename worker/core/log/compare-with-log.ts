@@ -1,5 +1,6 @@
 import * as Y from 'yjs';
 import { type DecodedUpdate, findForks } from '../../../protocol/compare-updates.ts';
+import { diffUpdate } from '../update/diff-update.ts';
 import type { UpdateLog } from './update-log.ts';
 
 type Structs = DecodedUpdate['structs'];
@@ -28,8 +29,8 @@ export function compareWithLog(update: Uint8Array, log: UpdateLog): Comparison {
   if (!reachesBack(structs, repeated)) {
     const snapshot = log.snapshot() ?? new Uint8Array([0, 0]);
     bytesRead += snapshot.length;
-    const stateVector = new Map([...log.state.clocks(), ...repeated]);
-    const cut = Y.decodeUpdate(Y.diffUpdate(snapshot, Y.encodeStateVector(stateVector)));
+    const clockOf = (client: number) => repeated.get(client) ?? log.state.clockOf(client);
+    const cut = Y.decodeUpdate(diffUpdate(snapshot, { clockOf }));
     rows.unshift(cut);
     structs.unshift(...cut.structs);
   }

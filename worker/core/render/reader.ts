@@ -3,6 +3,7 @@ import { limits } from '../../../protocol/limits.ts';
 import type { RoomHost } from '../host.ts';
 import { collectGarbage, loadDocument } from '../log/load-document.ts';
 import type { UpdateLog } from '../log/update-log.ts';
+import { joinUpdates } from '../update/join-updates.ts';
 import { BlockCache } from './block-cache.ts';
 import { type DocumentContent, type Format, readDocument, renderers } from './formats.ts';
 import { renderBlocks } from './html.ts';
@@ -131,12 +132,7 @@ export class Reader {
     if (!this.#log.exists) return { status: 'missing' };
     const tag = this.#tagOf(this.#log.version);
     if (isKnown(tag, knownTags)) return { status: 'unchanged', tag };
-    const doc = loadDocument(this.#log.allUpdates());
-    try {
-      return { status: 'read', tag, update: Y.encodeStateAsUpdate(doc) };
-    } finally {
-      doc.destroy();
-    }
+    return { status: 'read', tag, update: joinUpdates(this.#log.allUpdates()) };
   }
 
   /** Frees memory for compaction: two copies of a long document may be too much. */

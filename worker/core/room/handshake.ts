@@ -9,6 +9,7 @@ import {
   type Message,
 } from '../../../protocol/messages.ts';
 import { ProtocolError } from '../../../protocol/protocol-error.ts';
+import { diffUpdate } from '../update/diff-update.ts';
 import type { LogState } from '../update/log-state.ts';
 import type { UpdateLog } from '../log/update-log.ts';
 import { behindReason } from './send-window.ts';
@@ -150,8 +151,8 @@ function updatesMissingIn(client: StateVector, log: UpdateLog): Uint8Array[] {
     return [...log.tail(), log.state.encodeDeletes()];
   }
   const snapshot = log.snapshot();
-  const missing = snapshot ? [Y.diffUpdate(snapshot, Y.encodeStateVector(new Map(client)))] : [];
-  return [...missing, ...log.tail()];
+  const clockOf = (id: number) => client.get(id) ?? 0;
+  return snapshot ? [diffUpdate(snapshot, { clockOf }), ...log.tail()] : log.tail();
 }
 
 function covers(client: StateVector, known: LogState): boolean {

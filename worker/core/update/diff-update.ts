@@ -10,11 +10,14 @@ import type { LogState } from './log-state.ts';
 import { Kind, noClient, UpdateReader } from './update-reader.ts';
 
 /**
- * The part of an update that is not in the log, with all its deletions. Like `Y.diffUpdate`, but a
- * hostile update cannot make it take superlinear time or memory. The update must be well-formed and
- * without gaps.
+ * The part of an update that is not in `state`, with all its deletions. Like `Y.diffUpdate`, but
+ * creates no structs, and a hostile update cannot make it take superlinear time or memory. The update
+ * must be well-formed and without gaps.
  */
-export function diffUpdate(update: Uint8Array, state: LogState): Uint8Array {
+export function diffUpdate(
+  update: Uint8Array,
+  state: Pick<LogState, 'clockOf'>,
+): Uint8Array {
   const reader = new DiffReader(update);
   const blocks = createEncoder();
   let clients = 0;

@@ -35,4 +35,23 @@ describe('the update log', () => {
     expect(cid.text.toString()).toBe('kept and more');
     expect(world.reports).toEqual(['quarantined']);
   });
+
+  it('[P2] answers with the stored bytes when the whole document is in the snapshot', () => {
+    const world = new World();
+    const ann = world.client().connect();
+    world.settle();
+    ann.type('kept');
+    world.settle();
+    world.room.compact();
+    const reader = new Reader(world.log, { monotonicNow: () => world.now });
+    expect(reader.state([])).toMatchObject({ status: 'read', update: world.log.snapshot() });
+    // The tail is joined to it with the deleted text, as in the log.
+    ann.type(' and lost');
+    world.settle();
+    ann.text.delete(4, 9);
+    world.settle();
+    const state = reader.state([]);
+    const bytes = state.status === 'read' ? state.update : new Uint8Array();
+    expect(new TextDecoder().decode(bytes)).toContain(' and lost');
+  });
 });

@@ -153,6 +153,13 @@ const mutations: readonly InvariantMutation[] = [
     replace: 'void validated;',
   },
   {
+    breaks: ['L'],
+    name: 'the item index lacks the tail after a hibernation',
+    file: 'worker/core/log/update-log.ts',
+    find: 'items.addStored(this.tail());',
+    replace: '',
+  },
+  {
     breaks: ['I2', 'I3'],
     near: 155,
     name: 'a deletion counts as stored when its first struct is',
@@ -196,14 +203,14 @@ const itemMutations: readonly (Mutation & { readonly shape: string })[] = [
   {
     shape: 'items before each item of a row',
     name: 'comparisons are not counted',
-    file: 'worker/core/update/insertion-walk.ts',
+    file: 'worker/core/update/items/insertion-walk.ts',
     find: 'if (++this.steps > this.maxSteps) break;',
     replace: '',
   },
   {
     shape: 'deletions inside every piece of a long text',
     name: 'splits are not counted',
-    file: 'worker/core/update/item-table.ts',
+    file: 'worker/core/update/items/item-table.ts',
     find: 'this.splitSteps += 1 + (rows.length - at) / elementsPerStep;',
     replace: '',
   },
@@ -238,14 +245,14 @@ const itemMutations: readonly (Mutation & { readonly shape: string })[] = [
   {
     shape: 'types nested below keys',
     name: 'the depth of a key is ignored',
-    file: 'worker/core/update/named-lists.ts',
+    file: 'worker/core/update/items/named-lists.ts',
     find: 'const depth = this.#table.get(parent, Column.depth);',
     replace: 'const depth = 0;',
   },
   {
     shape: 'a plain value in the root lines',
     name: 'roots of XML are not known by name',
-    file: 'worker/core/update/named-lists.ts',
+    file: 'worker/core/update/items/named-lists.ts',
     find: 'xmlRoots.includes(name)',
     replace: 'false',
   },

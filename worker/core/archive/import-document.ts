@@ -24,6 +24,7 @@ export function importDocument(
 ): void {
   for (const document of rowsOf(rows, 'document')) validateDocumentRow(document, now);
   const { update, state, removal } = compactContent(updates);
+  const items = ItemIndex.of([update]);
   const compacted = removal ? version + 1 : version;
   sql.transaction(() => {
     migrate(sql);
@@ -32,7 +33,11 @@ export function importDocument(
         insert(sql, table, table === 'document' ? { ...row, id: 1, epoch, compacted } : row);
       }
     }
-    new LogTables(sql).insertSnapshot(update, state.encode());
+    new LogTables(sql).insertSnapshot({
+      update,
+      state: state.encode(),
+      items: items.encode(),
+    });
   });
 }
 

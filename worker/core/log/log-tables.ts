@@ -35,9 +35,17 @@ interface NewDocument {
   readonly created: number;
 }
 
-interface NewSnapshot {
+/** What the snapshot consists of. */
+interface SnapshotParts {
+  /** The document as one update. */
   readonly update: Uint8Array;
-  readonly encodedState: Uint8Array;
+  /** Its encoded `LogState`. */
+  readonly state: Uint8Array;
+  /** Its encoded `ItemIndex`. */
+  readonly items: Uint8Array;
+}
+
+interface NewSnapshot extends SnapshotParts {
   readonly version: number;
   /** The version of the snapshot it replaces. */
   readonly previousVersion: number;
@@ -140,12 +148,17 @@ export class LogTables {
     return this.#readParts('known');
   }
 
+  /** The encoded `ItemIndex` of the snapshot. Null when an older version of the service stored it. */
+  readSnapshotItems(): Uint8Array | null {
+    return this.#readParts('items');
+  }
+
   /** Replaces the snapshot and deletes the tail except quarantined rows, in one transaction. */
   replaceSnapshot(snapshot: NewSnapshot): void {
-    const { update, encodedState, version, previousVersion, quarantined } = snapshot;
+    const { version, previousVersion, quarantined } = snapshot;
     this.#sql.transaction(() => {
       this.#sql.query('DELETE FROM snapshot');
-      this.insertSnapshot(update, encodedState);
+      this.insertSnapshot(snapshot);
       // Quarantined rows stay, for the operator to examine.
       let after = previousVersion;
       for (const kept of [...quarantined, version + 1].sort((a, b) => a - b)) {
@@ -156,9 +169,10 @@ export class LogTables {
     });
   }
 
-  insertSnapshot(update: Uint8Array, encodedState: Uint8Array): void {
+  insertSnapshot({ update, state, items }: SnapshotParts): void {
     this.#insertParts('state', update);
-    this.#insertParts('known', encodedState);
+    this.#insertParts('known', state);
+    this.#insertParts('items', items);
   }
 
   #insertDocument({ epoch, created }: NewDocument): void {
@@ -180,5 +194,5 @@ export class LogTables {
   }
 }
 
-/** As stored in the `snapshot` table: the document as one update, and its encoded `LogState`. */
-type SnapshotKind = 'state' | 'known';
+/** As stored in the `snapshot` table, see {@link SnapshotParts}. `state` is the update. */
+type SnapshotKind = 'state' | 'known' | 'items';

@@ -20,7 +20,8 @@ const steps: readonly (readonly string[])[] = [
       data BLOB NOT NULL,
       PRIMARY KEY (version, part)
     ) WITHOUT ROWID`,
-    // The compacted log. Kind 'state' is one update, kind 'known' its encoded LogState.
+    // The compacted log. Kind 'state' is one update, 'known' its encoded LogState, 'items' its encoded
+    // ItemIndex.
     `CREATE TABLE snapshot (
       kind TEXT NOT NULL,
       part INTEGER NOT NULL,

@@ -111,7 +111,7 @@ export class UpdateLog {
    */
   admits(update: Uint8Array): boolean {
     if (this.#admitted) this.#items = this.#admitted = null;
-    this.#items ??= ItemIndex.of(this.allUpdates());
+    this.#items ??= this.#readItems();
     if (!this.#items.add(update)) return false;
     this.#admitted = update;
     return true;
@@ -199,7 +199,8 @@ export class UpdateLog {
       const version = removal ? head.version + 1 : head.version;
       this.#tables.replaceSnapshot({
         update,
-        encodedState: state.encode(),
+        state: state.encode(),
+        items: items.encode(),
         version,
         previousVersion: head.compacted,
         quarantined: this.#quarantined,
@@ -223,7 +224,7 @@ export class UpdateLog {
    */
   #checkLoadingSteps(compacted: ItemIndex): void {
     if (compacted.steps <= limits.documentSteps) return;
-    const { steps } = this.#items ??= ItemIndex.of(this.allUpdates());
+    const { steps } = this.#items ??= this.#readItems();
     if (compacted.steps > 2 * steps) {
       throw new Error(`Cannot compact: loading the snapshot would take ${compacted.steps} steps`);
     }
@@ -259,6 +260,21 @@ export class UpdateLog {
       }
     }
     return state;
+  }
+
+  /** Restores the index of the snapshot. Builds it anew when there is none that it can read. */
+  #readItems(): ItemIndex {
+    const encoded = this.exists ? this.#tables.readSnapshotItems() : null;
+    let items: ItemIndex;
+    try {
+      if (encoded === null) return ItemIndex.of(this.allUpdates());
+      items = ItemIndex.decode(encoded);
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      return ItemIndex.of(this.allUpdates());
+    }
+    items.addStored(this.tail());
+    return items;
   }
 
   #updatesAfter(version: number): Uint8Array[] {

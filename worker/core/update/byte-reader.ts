@@ -94,6 +94,13 @@ export class ByteReader {
     return utf16Length(this.bytes, this.stringStart, this.position);
   }
 
+  /** A range of the bytes as text that is not decoded: a character for each byte. */
+  bytesAsText(start: number, end: number): string {
+    let text = '';
+    for (let at = start; at < end; at++) text += String.fromCharCode(this.bytes[at]!); // in bounds
+    return text;
+  }
+
   expectEnd(): void {
     if (this.position !== this.bytes.length) {
       throw new SyntaxError('Cannot read: unexpected data at the end');

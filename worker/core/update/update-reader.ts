@@ -126,12 +126,12 @@ export class UpdateReader extends ByteReader {
 
   /** The name of the root that the item names as its parent. Not decoded: a character for each byte. */
   parentName(): string {
-    return this.#bytesAsText(this.#parentNameStart, this.#parentNameEnd);
+    return this.bytesAsText(this.#parentNameStart, this.#parentNameEnd);
   }
 
   /** The key that the item names, when `hasKey` is set. Not decoded: a character for each byte. */
   keyName(): string {
-    return this.#bytesAsText(this.#keyStart, this.#keyEnd);
+    return this.bytesAsText(this.#keyStart, this.#keyEnd);
   }
 
   /** Reads the delete set, which follows the structs. */
@@ -186,12 +186,6 @@ export class UpdateReader extends ByteReader {
   protected subdocument(): void {
     this.string();
     this.any(0);
-  }
-
-  #bytesAsText(start: number, end: number): string {
-    let text = '';
-    for (let at = start; at < end; at++) text += String.fromCharCode(this.bytes[at]!); // in bounds
-    return text;
   }
 
   #readInsertionPoint(info: number): void {

@@ -54,4 +54,27 @@ describe('the update log', () => {
     const bytes = state.status === 'read' ? state.update : new Uint8Array();
     expect(new TextDecoder().decode(bytes)).toContain(' and lost');
   });
+
+  it('[P3] builds the item index of a snapshot anew when it is missing or of another version', () => {
+    const world = new World();
+    const ann = world.client().connect();
+    world.settle();
+    ann.type('some words');
+    world.settle();
+    world.room.compact();
+    const statements = [
+      `UPDATE snapshot SET data = x'00' WHERE kind = 'items'`,
+      `DELETE FROM snapshot WHERE kind = 'items'`,
+    ];
+    for (const statement of statements) {
+      ann.type(' and more');
+      world.settle();
+      world.sql.query(statement);
+      world.evict();
+    }
+    ann.type('.');
+    world.settle();
+    expect(ann.unanswered).toBe(0);
+    expect(world.stored().getText('content').toString()).toBe('some words and more and more.');
+  });
 });

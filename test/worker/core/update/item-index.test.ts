@@ -32,8 +32,10 @@ describe('the item index', () => {
       const authors = [1, 2, 3].map((i) => new Author(random.below(1000) * 4 + i));
       const log: Uint8Array[] = [];
       const doc = new Y.Doc({ gc: false });
-      const index = new ItemIndex();
+      let index = new ItemIndex();
       for (let step = 0; step < 60; step++) {
+        // As after a wake.
+        if (random.chance(0.1)) index = ItemIndex.decode(index.encode());
         const author = random.pick(authors);
         for (let edits = random.below(4); edits >= 0; edits--) author.edit(random);
         for (const update of author.takeOutbox()) {
@@ -55,6 +57,23 @@ describe('the item index', () => {
         expect(orderIn(reloaded, root), `seed ${seed}`).toEqual(orderOf(doc, root));
       }
     }
+  });
+
+  it('[P8] restores steps, memory and every list from its encoding', () => {
+    const doc = new Y.Doc();
+    const map = doc.getMap('map');
+    for (let i = 0; i < 3; i++) map.set('ü key/', new Y.Map([['a', [{}]]]));
+    doc.getText('text').insert(0, 'some words');
+    doc.getText('text').delete(2, 3);
+    const concurrent = [1, 2, 3].map((client) => forge([[client, 0, [item({}, text('ab'))]]]));
+    const index = ItemIndex.of([Y.encodeStateAsUpdate(doc), ...concurrent]);
+    expect(index.steps).toBeGreaterThan(0);
+    const restored = ItemIndex.decode(index.encode());
+    expect(restored.memory).toBe(index.memory);
+    expect(restored.steps).toBe(index.steps);
+    expect(restored.encode()).toEqual(index.encode());
+    expect(() => ItemIndex.decode(index.encode().subarray(1))).toThrow(SyntaxError);
+    expect(() => ItemIndex.decode(index.encode().subarray(0, -1))).toThrow(SyntaxError);
   });
 
   it('[P8] counts the steps that Yjs takes', () => {

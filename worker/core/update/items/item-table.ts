@@ -27,11 +27,17 @@ export const Column = {
   visited: 13,
   conflicting: 14,
 } as const;
-const columns = 15;
+export const columns = 15;
 
 type ColumnNumber = typeof Column[keyof typeof Column];
 
 const noRows: number[] = [];
+
+export interface ClientSize {
+  readonly client: number;
+  /** Of its rows. */
+  readonly count: number;
+}
 
 interface ClientRows {
   readonly client: number;
@@ -61,6 +67,24 @@ export class ItemTable {
   readonly #changes: number[] = [];
   /** Older clients with changes. */
   readonly #changedClients = new Set<ClientRows>();
+
+  /**
+   * Adds rows to an empty table: those of each client, in order, then others. Returns the cells, all -1,
+   * for the caller to fill.
+   */
+  restore(clients: readonly ClientSize[], size: number): Int32Array {
+    const cells = new Int32Array(columns * Math.max(64, size)).fill(-1);
+    this.#cells = cells;
+    this.#size = size;
+    let next = 0;
+    for (const { client, count } of clients) {
+      const rows = count === 1 ? [next] : Array.from({ length: count }, (_, i) => next + i);
+      next += count;
+      this.#indexes.set(client, this.clients.length);
+      this.clients.push({ client, rows, end: 0 });
+    }
+    return cells;
+  }
 
   get size(): number {
     return this.#size;

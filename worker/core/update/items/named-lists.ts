@@ -1,6 +1,7 @@
-import { xmlRoots } from './document-structure.ts';
+import { xmlRoots } from '../document-structure.ts';
+import type { NamedList } from './encode-item-table.ts';
 import { Column, type ItemTable, noRow } from './item-table.ts';
-import { SharedType } from './update-reader.ts';
+import { SharedType } from '../update-reader.ts';
 
 /** In the column `kind` of a row that is no item. */
 const rootKind = 32;
@@ -36,7 +37,22 @@ export class NamedLists {
   /** The row of the values of a key in a type, which is added when it is new. */
   key(parent: number, key: string): number {
     const depth = this.#table.get(parent, Column.depth);
-    return this.#getOrAdd(`${parent}/${key}`, { kind: keyKind, type: -1, depth });
+    return this.#getOrAdd(keyName(parent, key), { kind: keyKind, type: -1, depth });
+  }
+
+  *[Symbol.iterator](): Generator<NamedList> {
+    for (const [id, row] of this.#rows) {
+      const end = id.indexOf('/');
+      const parent = id.startsWith(rootName('')) ? noRow : Number(id.slice(0, end));
+      yield { parent, name: id.slice(end + 1), row };
+    }
+  }
+
+  /** Adds lists whose rows are in the table. */
+  restore(lists: Iterable<NamedList>): void {
+    for (const { parent, name, row } of lists) {
+      this.#rows.set(parent === noRow ? rootName(name) : keyName(parent, name), row);
+    }
   }
 
   isKey(row: number): boolean {
@@ -69,4 +85,8 @@ export class NamedLists {
 /** Distinct from the names of keys, which start with the number of a row. */
 function rootName(name: string): string {
   return `root/${name}`;
+}
+
+function keyName(parent: number, key: string): string {
+  return `${parent}/${key}`;
 }

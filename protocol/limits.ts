@@ -75,24 +75,11 @@ export const limits = {
   /** Nesting depth of an awareness state. Beyond: closed with 1009. */
   awarenessDepth: 8,
   /**
-   * The rate limit of a connection is a token bucket: `messageBurst` messages at once, then
-   * `messagesPerSecond`. A message costs one token, and one more for each `messageCostBytes`. Messages
-   * beyond the limit are delayed and handled in order. Validation takes at most 100 ns per byte, so
-   * one connection can use less than half of the service's time.
-   */
-  messageBurst: 300,
-  messagesPerSecond: 500,
-  messageCostBytes: 8 * KiB,
-  /** Steps (see `updateSteps`) of an update that cost one more token. */
-  messageCostSteps: 2500,
-  /**
    * Messages of one connection that are handled on arrival within a window of `queueWindow`
    * milliseconds. Later ones are handled together at the end of the window.
    */
   immediateMessages: 10,
   queueWindow: 50,
-  /** Tokens (see `messageBurst`) that are handled in one turn. */
-  maxBatchCost: 50,
   /** Time that a message may wait in the queue, in milliseconds. Beyond: closed with 4529. */
   maxQueueDelay: 2000,
   /**
@@ -145,4 +132,49 @@ export const limits = {
   renderedFreely: 4 * MiB,
   /** Length of a document's name in characters. Beyond: 404. */
   documentNameLength: 128,
+} as const;
+
+/**
+ * Limits of work. They are separate from `limits` because the editor's first load does not need them.
+ *
+ * The one unit is a quarter of a millisecond of the thread that serves the document, estimated from
+ * what is read and written: the runtime's clock may stand still during a turn. Each expensive operation
+ * has a function beside its code that estimates its units from the amounts below, which were measured
+ * (`npm run bench -- validation`). A bucket holds `burst` units and gets `perSecond`. Work is charged when
+ * it is done; an operation may start while the bucket is not in debt.
+ */
+export const workLimits = {
+  /** The messages of a connection, 1 unit each at least. Beyond: delayed, and handled in order. */
+  messages: { burst: 300, perSecond: 500 },
+  /**
+   * Full answers to a connection, apart from `messages` so that opening a long document does not delay
+   * typing. The first answer is free. Beyond: closed with 4529.
+   */
+  answers: { burst: 40, perSecond: 64 },
+  /**
+   * All connections and requests of an address, or of a /64 network. 50 people of one school may open a
+   * book at once, and 200 read it. Beyond: 503, 4529, and delays for its connections that send most.
+   */
+  address: { burst: 20_000, perSecond: 2_000 },
+  /**
+   * All connections and requests of a document. Beyond: the same, but only for addresses that have used
+   * half of their own burst, and for unknown ones.
+   */
+  document: { burst: 10_000, perSecond: 2_000 },
+  /** Units that are handled in one turn. */
+  perTurn: 50,
+  /** The amount of work in one unit: received bytes that are validated, */
+  receivedBytes: 8 * KiB,
+  /** steps (see `limits.updateSteps`) of an update that is indexed: an item takes 5, a client id 15, */
+  steps: 2500,
+  /** stored bytes that are read struct by struct, */
+  walkedBytes: 32 * KiB,
+  /** bytes that are sent, */
+  sentBytes: 64 * KiB,
+  /** stored bytes that are loaded into a `Y.Doc`, */
+  loadedBytes: 1 * KiB,
+  /** characters that are rendered, */
+  renderedCharacters: 16 * KiB,
+  /** and bytes of a document file that are imported. */
+  importedBytes: 4 * KiB,
 } as const;

@@ -23,25 +23,30 @@ export type RemoteAnswerOf<T extends OperationType> = Awaited<AnswerOf<T, FileSt
 export interface DocumentHandle {
   /** Joins by WebSocket. The request carries its principal: see http/upgrade.ts. */
   fetch(upgrade: Request): Promise<Response>;
-  /** Runs an operation if the principal may do so; see `Operations`. */
+  /**
+   * Runs an operation if the principal may do so; see `Operations`. `network` pays for its work: what
+   * counts as the client's address, or null where that is unknown.
+   */
   call(
     principal: Principal | null,
     operation: RemoteOperation,
+    network: string | null,
   ): Promise<RemoteAnswerOf<OperationType> | Denial>;
 }
 
 /** Finds a document by its name. Does not contact it, and does not create it. */
 export type OpenDocument = (name: string) => DocumentHandle;
 
-/** Calls a document with the answer's type. */
+/** Calls a document with the answer's type. `network` as in `DocumentHandle.call`. */
 export async function callDocument<T extends OperationType>(
   document: DocumentHandle,
   principal: Principal | null,
   operation: RemoteOperationOf<T>,
+  network: string | null = null,
 ): Promise<RemoteAnswerOf<T> | Denial> {
   // `DocumentHandle.call` has no type parameter, because the types of RPC stubs lose it.
   const untyped = operation as RemoteOperation;
-  return await document.call(principal, untyped) as RemoteAnswerOf<T> | Denial;
+  return await document.call(principal, untyped, network) as RemoteAnswerOf<T> | Denial;
 }
 
 /** A document in this process, as {@link callLocally} needs it. */

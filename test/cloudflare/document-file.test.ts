@@ -29,8 +29,8 @@ it('[S1] a Durable Object checks access itself', async () => {
   });
   const stub = env.DOCUMENTS.getByName('guarded');
   for (const principal of [null, { kind: 'key', hash: 'unknown' } as const]) {
-    expect(await stub.call(principal, { type: 'read', format: 'txt', knownTags: [] }))
+    expect(await stub.call(principal, { type: 'read', format: 'txt', knownTags: [] }, null))
       .toMatchObject({ status: 'denied' });
   }
-  expect(await stub.call(null, { type: 'frame-ancestors' })).toEqual([]);
+  expect(await stub.call(null, { type: 'frame-ancestors' }, null)).toEqual([]);
 });

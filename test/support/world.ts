@@ -3,8 +3,11 @@ import { AccessList } from '../../worker/core/access/access-list.ts';
 import { type Denial, denial, type TokenPrincipal } from '../../worker/core/access/principal.ts';
 import type { ConnectionAttachment } from '../../worker/core/connection.ts';
 import { UpdateLog } from '../../worker/core/log/update-log.ts';
+import { Reader } from '../../worker/core/render/reader.ts';
 import { PolledConnections } from '../../worker/core/room/polled-connections.ts';
 import { Room } from '../../worker/core/room/room.ts';
+import { AddressWork } from '../../worker/core/work/address-work.ts';
+import { DocumentWork } from '../../worker/core/work/document-work.ts';
 import { MemorySql } from './memory-sql.ts';
 import { Client, type ClientOptions, type Network } from './world/client.ts';
 import { type ServiceEnd, TestConnection } from './world/test-connection.ts';
@@ -26,6 +29,9 @@ export class World implements Network, ServiceEnd {
   room!: Room;
   /** Connections over HTTP requests. Tests call `exchange` on it. */
   polled!: PolledConnections;
+  work!: DocumentWork;
+  /** The work of addresses, also in other worlds that share it. */
+  readonly addressWork: AddressWork;
   /** Both clocks, in milliseconds. */
   now = 1_000_000;
   /** The highest schema number that clients may send. */
@@ -41,7 +47,8 @@ export class World implements Network, ServiceEnd {
   #timers: { at: number; work: () => void }[] = [];
   #connections: TestConnection[] = [];
 
-  constructor() {
+  constructor(addressWork = new AddressWork()) {
+    this.addressWork = addressWork;
     this.#build();
   }
 
@@ -134,7 +141,13 @@ export class World implements Network, ServiceEnd {
     return doc;
   }
 
+  /** A reader of the document. */
+  reader(): Reader {
+    return new Reader(this.log, { monotonicNow: () => this.now, work: this.work });
+  }
+
   #build(): void {
+    this.work = new DocumentWork({ monotonicNow: () => this.now }, this.addressWork);
     const host = {
       connections: () => [...this.connections, ...this.polled],
       now: () => this.now,
@@ -144,6 +157,7 @@ export class World implements Network, ServiceEnd {
       },
       sweepLater: () => void (this.sweepRequests += 1),
       sweepAt: () => {},
+      work: this.work,
       verifyToken: (token: string) => Promise.resolve(this.tokens(token)),
       report: (event: string) => void this.reports.push(event),
       randomId: () => (++ids).toString(16).padStart(16, '0'),

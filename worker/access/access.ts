@@ -7,7 +7,8 @@ import type { AbuseLimits } from './abuse-limits.ts';
 import { AuthorizedDocument } from './authorized-document.ts';
 import { credentialFrom } from './credential.ts';
 import { hashKey, isKey } from './keys.ts';
-import { isLoopbackRequest } from './loopback.ts';
+import { isLoopbackAddress, isLoopbackRequest } from './loopback.ts';
+import { networkOf } from './network.ts';
 import { isAllowedOrigin, mayUseToken } from './origins.ts';
 import type { AccessSettings } from './settings.ts';
 import { principalFromToken } from './token-principal.ts';
@@ -46,7 +47,8 @@ export class Access {
   ): Promise<AuthorizedDocument> {
     const principal = await this.#principalOf(request, requireName(name), credential);
     const address = this.#addressOf(request);
-    return new AuthorizedDocument(this.#openDocument(name), principal, async ({ code }) => {
+    const client = { principal, network: this.networkOf(request) };
+    return new AuthorizedDocument(this.#openDocument(name), client, async ({ code }) => {
       if (code === 'not-found' && principal.kind === 'key') await this.#abuse.countFailure(address);
     });
   }
@@ -105,6 +107,15 @@ export class Access {
   /** Throws a Problem if the operator has configured no access, and open mode does not apply. */
   requireConfigured(request: Request): void {
     if (!this.#settings.isConfigured && !this.isOpenTo(request)) throw notConfigured();
+  }
+
+  /**
+   * What counts as the client's address, and pays for the work of a request. Null where it is unknown,
+   * and for this machine: the operator, or a proxy that names no client.
+   */
+  networkOf(request: Request): string | null {
+    const address = this.#addressOf(request);
+    return address === null || isLoopbackAddress(address) ? null : networkOf(address);
   }
 
   /** Whether open mode applies to a request. */

@@ -19,29 +19,31 @@ import { denialHeader, forwardUpgrade } from '../http/upgrade.ts';
 export class AuthorizedDocument {
   readonly principal: Principal;
   readonly #handle: DocumentHandle;
+  readonly #network: string | null;
   readonly #onDenied: (denial: Denial) => Promise<void>;
 
   constructor(
     handle: DocumentHandle,
-    principal: Principal,
+    { principal, network }: { readonly principal: Principal; readonly network: string | null },
     onDenied: (denial: Denial) => Promise<void>,
   ) {
     this.#handle = handle;
     this.principal = principal;
+    this.#network = network;
     this.#onDenied = onDenied;
   }
 
   /** Answers an upgrade. A denied upgrade is accepted and then closed, with the reason. */
   async upgrade(request: Request, subprotocol: string | null): Promise<Response> {
-    const { principal } = this;
-    const response = await this.#handle.fetch(forwardUpgrade(request, { principal, subprotocol }));
+    const forwarded = { principal: this.principal, network: this.#network, subprotocol };
+    const response = await this.#handle.fetch(forwardUpgrade(request, forwarded));
     const code = response.headers.get(denialHeader) as DenialCode | null;
     if (code !== null) await this.#onDenied(denial(code, ''));
     return response;
   }
 
   async call<T extends OperationType>(operation: RemoteOperationOf<T>): Promise<RemoteAnswerOf<T>> {
-    const answer = await callDocument(this.#handle, this.principal, operation);
+    const answer = await callDocument(this.#handle, this.principal, operation, this.#network);
     if (!isDenial(answer)) return answer;
     await this.#onDenied(answer);
     throw denied(answer);

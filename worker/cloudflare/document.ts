@@ -55,8 +55,8 @@ export class DocumentDurableObject extends DurableObject<AccessEnvironment>
   }
 
   override fetch(upgrade: Request): Promise<Response> {
-    const { principal, subprotocol } = readForwardedUpgrade(upgrade);
-    const admission = this.#document.admit(principal, { subprotocol });
+    const { principal, subprotocol, network } = readForwardedUpgrade(upgrade);
+    const admission = this.#document.admit(principal, { subprotocol, network });
     if (admission.status === 'refused') {
       return Promise.resolve(refuseUpgrade({ ...admission, subprotocol }));
     }
@@ -68,13 +68,18 @@ export class DocumentDurableObject extends DurableObject<AccessEnvironment>
     return Promise.resolve(new Response(null, { status: 101, webSocket: client, headers }));
   }
 
-  async call(principal: Principal | null, operation: RemoteOperation) {
-    if (operation.type !== 'import') return await this.#callLocally(principal, operation);
+  async call(principal: Principal | null, operation: RemoteOperation, network: string | null) {
+    const call = () =>
+      callLocally(operation, {
+        exists: () => this.#document.exists,
+        call: (local) => this.#document.call(principal, local, network),
+      });
+    if (operation.type !== 'import') return await call();
     // A file takes more than half of the memory of an object while it arrives.
     if (this.#isImporting) return { status: 'busy' } as const;
     this.#isImporting = true;
     try {
-      return await this.#callLocally(principal, operation);
+      return await call();
     } finally {
       this.#isImporting = false;
     }
@@ -98,13 +103,6 @@ export class DocumentDurableObject extends DurableObject<AccessEnvironment>
 
   override alarm(): void {
     this.#document.alarm();
-  }
-
-  #callLocally(principal: Principal | null, operation: RemoteOperation) {
-    return callLocally(operation, {
-      exists: () => this.#document.exists,
-      call: (local) => this.#document.call(principal, local),
-    });
   }
 
   #connectionOf(socket: WebSocket): HibernatableConnection {

@@ -11,6 +11,11 @@ export interface ConnectionAttachment {
   readonly permission: Permission;
   /** Whether the client negotiated `edgepad.v1`: message batches and acknowledgements. */
   readonly speaksEdgepad: boolean;
+  /**
+   * The client's address, or its /64 network; null where it is unknown. Absent in connections that
+   * were accepted by an earlier version.
+   */
+  readonly network?: string | null;
   /** The schema number of the client's editor; 0 until the client sends one. */
   readonly schema: number;
   /** The first Yjs client ids under which this connection has sent updates, at most two. */

@@ -31,6 +31,7 @@ import { closeFrameWhenFull, newAttachment } from './room/new-connection.ts';
 import { PolledConnections } from './room/polled-connections.ts';
 import { Room } from './room/room.ts';
 import type { SqlDatabase } from './sql.ts';
+import { DocumentWork, OverloadError } from './work/document-work.ts';
 
 const handlers: Handlers = {
   ...accessHandlers,
@@ -58,6 +59,7 @@ export class Document {
 
   constructor(sql: SqlDatabase, host: DocumentHost) {
     const connections = () => this.#connections();
+    const work = new DocumentWork(host, host.addressWork);
     const roomHost = {
       now: () => host.now(),
       monotonicNow: () => host.monotonicNow(),
@@ -69,6 +71,7 @@ export class Document {
         host.after(milliseconds, () => alarm.trackActivity(work)),
       sweepLater: () => alarm.noteActivity(),
       sweepAt: (time: number | null) => alarm.sweepAt(time),
+      work,
     };
     const log = new UpdateLog(sql, roomHost);
     const alarm = new DocumentAlarm(log, host, connections);
@@ -84,7 +87,8 @@ export class Document {
       embedOrigins: new EmbedOrigins(sql),
       room,
       polled: new PolledConnections(room, roomHost),
-      reader: new Reader(log, host),
+      reader: new Reader(log, roomHost),
+      work,
     };
   }
 
@@ -114,11 +118,13 @@ export class Document {
 
   /**
    * Checks access and runs one operation. Only this and {@link admit} grant a permission; the room
-   * checks before each frame that it is still valid.
+   * checks before each frame that it is still valid. `network` pays for its work: what counts as the
+   * client's address, or null where that is unknown.
    */
   call<T extends OperationType>(
     principal: Principal | null,
     operation: OperationOf<T>,
+    network: string | null = null,
   ): AnswerOf<T> | Denial {
     const role = requiredRoles[operation.type];
     const permission = role === null ? null : this.#authorize(principal, role);
@@ -128,12 +134,30 @@ export class Document {
       parts: DocumentParts,
       operation: OperationOf<T>,
       permission: Permission | null,
+      network: string | null,
     ) => ReturnType<Handler<T>>;
-    return handler(this.#parts, operation, permission);
+    try {
+      return this.#parts.work.payFor(
+        network,
+        () => handler(this.#parts, operation, permission, network),
+      );
+    } catch (error) {
+      if (error instanceof OverloadError) return denial('busy', error.message);
+      throw error;
+    }
   }
 
-  /** Decides whether a client may connect by WebSocket. `subprotocol` is the negotiated one, or null. */
-  admit(principal: Principal, { subprotocol }: { readonly subprotocol: string | null }): Admission {
+  /**
+   * Decides whether a client may connect by WebSocket. `subprotocol` is the negotiated one, or null;
+   * `network` as in {@link call}.
+   */
+  admit(
+    principal: Principal,
+    { subprotocol, network = null }: {
+      readonly subprotocol: string | null;
+      readonly network?: string | null;
+    },
+  ): Admission {
     const permission = this.#authorize(principal, 'edit');
     if (isDenial(permission)) {
       const { code, detail: reason } = permission;
@@ -141,7 +165,7 @@ export class Document {
     }
     const full = closeFrameWhenFull(this.#connections());
     if (full) return { status: 'refused', ...full, denial: null };
-    return { status: 'admitted', attachment: newAttachment(permission, subprotocol) };
+    return { status: 'admitted', attachment: newAttachment(permission, subprotocol, network) };
   }
 
   /** An admitted socket is open. */

@@ -1,5 +1,7 @@
 import type { Denial, TokenPrincipal } from './access/principal.ts';
 import type { Connection } from './connection.ts';
+import type { AddressWork } from './work/address-work.ts';
+import type { DocumentWork } from './work/document-work.ts';
 
 /**
  * What a room needs from its runtime: connections, clocks, timers, token verification and random ids.
@@ -37,10 +39,13 @@ export interface RoomHost {
   verifyToken(token: string, audience: string): Promise<TokenPrincipal | Denial>;
   /** An unguessable, unique id: 16 or more characters `[0-9a-f]`. */
   randomId(): string;
+  /** What the clients of the document cost. */
+  readonly work: DocumentWork;
 }
 
 /** What a document needs from its runtime. Implemented once per runtime. */
-export interface DocumentHost extends Omit<RoomHost, 'connections' | 'sweepLater' | 'sweepAt'> {
+export interface DocumentHost
+  extends Omit<RoomHost, 'connections' | 'sweepLater' | 'sweepAt' | 'work'> {
   /** The open sockets, without those that are closing. */
   sockets(): Iterable<Connection>;
   /**
@@ -48,6 +53,8 @@ export interface DocumentHost extends Omit<RoomHost, 'connections' | 'sweepLater
    * The alarm survives hibernation and restarts.
    */
   setAlarm(time: number): void;
+  /** The work of addresses in all documents of the process. Without it, each document has its own. */
+  readonly addressWork?: AddressWork;
   /**
    * Replaces everything stored, including the alarm, by what `write` writes, in one step: after a crash
    * either is there. Then runs `done`, before any other event. If it rejects, nothing has changed.

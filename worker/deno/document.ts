@@ -6,6 +6,7 @@ import {
 } from '../core/connection.ts';
 import { Document } from '../core/document.ts';
 import type { DocumentHost } from '../core/host.ts';
+import type { AddressWork } from '../core/work/address-work.ts';
 import { randomId } from '../random-id.ts';
 import { SocketConnection } from './connection.ts';
 import type { Metrics } from './metrics.ts';
@@ -16,6 +17,7 @@ export const operatorPrincipal = { kind: 'open' } as const;
 
 /** What documents use of the process. */
 export interface DocumentContext {
+  readonly addressWork: AddressWork;
   readonly metrics: Metrics;
   setAlarm(name: string, time: number): void;
   deleteAlarm(name: string): void;
@@ -36,6 +38,7 @@ export interface DocumentContext {
  */
 export class DenoDocument implements DocumentHost {
   readonly name: string;
+  readonly addressWork: AddressWork;
   /** When it was last used, on the clock of `performance.now()`. */
   usedAt = performance.now();
   readonly #context: DocumentContext;
@@ -48,6 +51,7 @@ export class DenoDocument implements DocumentHost {
   constructor(name: string, path: string, context: DocumentContext) {
     this.name = name;
     this.#context = context;
+    this.addressWork = context.addressWork;
     this.#sql = new FileSql(path);
     this.#document = new Document(this.#sql, this);
   }

@@ -17,25 +17,25 @@ export class LocalHandle implements DocumentHandle {
   }
 
   fetch(upgrade: Request): Promise<Response> {
-    const { principal, subprotocol } = readForwardedUpgrade(upgrade);
-    const response = this.#upgrades.defer(subprotocol, (socket) => {
+    const { principal, ...client } = readForwardedUpgrade(upgrade);
+    const response = this.#upgrades.defer(client.subprotocol, (socket) => {
       // Access may have changed since the request.
       const document = this.#documents.get(this.#name);
-      const admission = document.use((core) => core.admit(principal, { subprotocol }));
+      const admission = document.use((core) => core.admit(principal, client));
       if (admission.status === 'admitted') document.join(socket, admission.attachment);
       else this.#upgrades.refuse(socket, admission);
     });
-    const denial = this.#denialOf(principal, subprotocol);
+    const denial = this.#denialOf(principal, client.subprotocol);
     // The routes count denials when they get this response.
     if (denial !== null) response.headers.set(denialHeader, denial);
     return Promise.resolve(response);
   }
 
-  call(principal: Principal | null, operation: RemoteOperation) {
+  call(principal: Principal | null, operation: RemoteOperation, network: string | null) {
     const document = () => this.#documents.get(this.#name);
     return callLocally(operation, {
       exists: () => document().use((core) => core.exists),
-      call: (local) => document().use((core) => core.call(principal, local)),
+      call: (local) => document().use((core) => core.call(principal, local, network)),
     });
   }
 

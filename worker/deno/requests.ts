@@ -2,6 +2,7 @@ import { MemoryAddressRateLimiter } from '../access/abuse-limits.ts';
 import { isLoopbackAddress } from '../access/loopback.ts';
 import { networkOf } from '../access/network.ts';
 import { createApp } from '../app.ts';
+import type { AddressWork } from '../core/work/address-work.ts';
 import { EdgeCache, type SharedCache } from '../cache/edge-cache.ts';
 import { MemoryCache } from '../cache/memory-cache.ts';
 import type { AccessSettings } from '../access/settings.ts';
@@ -33,6 +34,7 @@ interface RequestHandlerOptions {
   readonly metrics: Metrics;
   readonly documents: Documents;
   readonly addresses: Addresses;
+  readonly addressWork: AddressWork;
   /** The folder of the built pages. */
   readonly web: string;
   report(event: string, details: Readonly<Record<string, unknown>>): void;
@@ -55,12 +57,15 @@ export class RequestHandler {
     freeBytes: MiB / 4,
   });
   readonly #addresses: Addresses;
+  readonly #addressWork: AddressWork;
   readonly #assets: Assets;
   readonly #upgrades: Upgrades;
   readonly #app: ReturnType<typeof createApp>;
 
-  constructor({ settings, metrics, documents, addresses, web, report }: RequestHandlerOptions) {
+  constructor(options: RequestHandlerOptions) {
+    const { settings, metrics, documents, addresses, addressWork, web, report } = options;
     this.#addresses = addresses;
+    this.#addressWork = addressWork;
     this.#assets = new Assets(web);
     const upgrades = this.#upgrades = new Upgrades({ metrics, report });
     this.#app = createApp((name) => new LocalHandle(name, documents, upgrades), {
@@ -87,8 +92,15 @@ export class RequestHandler {
     const address = this.#addresses.find(request, peer);
     const client = networkOf(address);
     // Requests of this machine that name no client are the operator's, or a proxy's own.
-    const release = this.connections.take(isLoopbackAddress(address) ? null : client);
+    const limited = isLoopbackAddress(address) ? null : client;
+    const release = this.connections.take(limited);
     if (!release) return overloaded().toResponse();
+    const work = limited === null ? null : this.#addressWork.of(limited);
+    if (work && work.wait(0, performance.now()) > 0) {
+      release();
+      return overloaded().toResponse();
+    }
+    work?.charge(1, performance.now());
     try {
       const response = await this.#respond(request, url, { address, client });
       if (this.#upgrades.has(response)) return this.#upgrades.complete(request, response, release);

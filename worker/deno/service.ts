@@ -1,5 +1,6 @@
 import { verifyFreshToken } from '../access/token-principal.ts';
 import type { AccessSettings } from '../access/settings.ts';
+import { AddressWork } from '../core/work/address-work.ts';
 import { Addresses } from './addresses.ts';
 import { Alarms } from './alarms.ts';
 import { backUp, type BackupResult } from './backup.ts';
@@ -43,7 +44,7 @@ export function startService(
     metrics.count('faults');
     log('error', event, error === undefined ? details : { ...details, ...faultOf(error) });
   };
-  const context = { metrics, report, settings };
+  const context = { metrics, report, settings, addressWork: new AddressWork() };
   const { documents, alarms, lock } = openFolder(data, context);
   const addresses = new Addresses(proxies);
   const requests = new RequestHandler({ ...context, web, documents, addresses });
@@ -99,11 +100,12 @@ export function startService(
 
 interface ServiceContext {
   readonly metrics: Metrics;
+  readonly addressWork: AddressWork;
   readonly settings: AccessSettings;
   report(event: string, details: Readonly<Record<string, unknown>>): void;
 }
 
-function openFolder(data: string, { metrics, report, settings }: ServiceContext) {
+function openFolder(data: string, { metrics, report, settings, addressWork }: ServiceContext) {
   // An open database locks the folder while the service runs. NORMAL: an alarm that is lost in a power
   // failure is set again by the next update of its document.
   const lock = new FileSql(`${data}/edgepad.sqlite`, 'NORMAL');
@@ -112,6 +114,7 @@ function openFolder(data: string, { metrics, report, settings }: ServiceContext)
     documents.get(name).use((document) => document.alarm());
   }, (name, error) => report('alarm failed', { document: name, error }));
   const documents = new Documents(`${data}/documents`, {
+    addressWork,
     metrics,
     report,
     setAlarm: (name, time) => alarms.set(name, time),

@@ -64,7 +64,9 @@ export function notConfigured(): Problem {
   );
 }
 
-const denials: Readonly<Record<DenialCode, readonly [status: number, title: string]>> = {
+const denials: Readonly<
+  Record<Exclude<DenialCode, 'busy'>, readonly [status: number, title: string]>
+> = {
   'unauthenticated': [401, 'Access required'],
   'bad-token': [401, 'Invalid token'],
   'token-expired': [401, 'Access expired'],
@@ -76,6 +78,7 @@ const denials: Readonly<Record<DenialCode, readonly [status: number, title: stri
 
 /** The response to a denial. Its close code for sockets is in core/access/principal.ts. */
 export function denied({ code, detail }: Denial): Problem {
+  if (code === 'busy') return overloaded();
   const [status, title] = denials[code];
   // The same text in every case, so that it does not tell which document exists.
   if (code === 'not-found') return notFound();

@@ -6,6 +6,8 @@ export const denialHeader = 'edgepad-denied';
 
 /** Carries the principal to a document. Only the routes reach a document, so clients cannot set it. */
 const principalHeader = 'edgepad-principal';
+/** Carries what counts as the client's address. */
+const networkHeader = 'edgepad-network';
 
 /** The maximum length of the reason in a close frame, in bytes (RFC 6455 section 5.5). */
 const maxReasonBytes = 123;
@@ -23,6 +25,8 @@ export interface UpgradeRefusal {
 
 interface ForwardedUpgrade {
   readonly principal: Principal;
+  /** What counts as the client's address; null where it is unknown. */
+  readonly network: string | null;
   /** The subprotocol to answer with; null if the client offers none that we know. */
   readonly subprotocol: string | null;
 }
@@ -30,7 +34,7 @@ interface ForwardedUpgrade {
 /** Replaces the credential of an upgrade request with its principal. */
 export function forwardUpgrade(
   request: Request,
-  { principal, subprotocol }: ForwardedUpgrade,
+  { principal, subprotocol, network }: ForwardedUpgrade,
 ): Request {
   const { origin, pathname } = new URL(request.url);
   const headers = new Headers({
@@ -38,6 +42,7 @@ export function forwardUpgrade(
     [principalHeader]: encodeURIComponent(JSON.stringify(principal)),
   });
   if (subprotocol !== null) headers.set('sec-websocket-protocol', subprotocol);
+  if (network !== null) headers.set(networkHeader, network);
   return new Request(origin + pathname, { headers });
 }
 
@@ -46,6 +51,7 @@ export function readForwardedUpgrade({ headers }: Request): ForwardedUpgrade {
   return {
     principal: JSON.parse(decodeURIComponent(headers.get(principalHeader) ?? '')),
     subprotocol: headers.get('sec-websocket-protocol'),
+    network: headers.get(networkHeader),
   };
 }
 

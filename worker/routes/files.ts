@@ -31,7 +31,12 @@ export function addFileRoutes(app: App, { access, openDocument }: Dependencies):
     if (Number(c.req.header('content-length') ?? 0) > fileLimits.bytes) {
       throw badRequest(`A document file may have at most ${fileLimits.bytes} bytes.`);
     }
-    const result = await callDocument(openDocument(name), null, { type: 'import', file });
+    const result = await callDocument(
+      openDocument(name),
+      null,
+      { type: 'import', file },
+      access.networkOf(c.req.raw),
+    );
     switch (result.status) {
       case 'imported':
         return c.json({ name, version: result.version }, 201, { location: `/docs/${name}` });

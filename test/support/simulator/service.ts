@@ -7,6 +7,7 @@ import { permissionOf } from '../../../worker/core/access/principal.ts';
 import { newAttachment } from '../../../worker/core/room/new-connection.ts';
 import { Room } from '../../../worker/core/room/room.ts';
 import { UpdateLog } from '../../../worker/core/log/update-log.ts';
+import { DocumentWork } from '../../../worker/core/work/document-work.ts';
 import { Clock } from './clock.ts';
 import { Disk, ProcessKilled, StatementFailure } from './disk.ts';
 import * as invariants from './invariants.ts';
@@ -199,6 +200,7 @@ export class Service {
       monotonicNow: () => this.clock.elapsed,
       sweepLater: () => {},
       sweepAt: () => {},
+      work: new DocumentWork({ monotonicNow: () => this.clock.elapsed }),
       verifyToken: () => Promise.reject(new Error('No token is used here')),
       report: () => {},
       randomId: () => (++this.#ids).toString(16).padStart(16, '0'),

@@ -25,6 +25,8 @@ export interface ClientOptions {
   readonly permission?: Permission;
   /** False for a stock Yjs client. */
   readonly speaksEdgepad: boolean;
+  /** What counts as its address; null where that is unknown. */
+  readonly network?: string | null;
 }
 
 /** A client with a Yjs document, online or not. Speaks like a provider, without its timers. */
@@ -63,9 +65,9 @@ export class Client implements ClientEnd {
   }
 
   connect(): this {
-    const { role, speaksEdgepad, permission = permissionOf(role) } = this.#options;
+    const { role, speaksEdgepad, permission = permissionOf(role), network = null } = this.#options;
     const subprotocol = speaksEdgepad ? edgepadProtocol : null;
-    this.connection = this.#network.open(this, newAttachment(permission, subprotocol));
+    this.connection = this.#network.open(this, newAttachment(permission, subprotocol, network));
     const stateVector = Y.encodeStateVector(this.doc);
     if (!speaksEdgepad) return this.send({ type: 'sync-step-1', stateVector });
     const [epoch, version, schema] = [this.#epoch, this.#version, this.schema];

@@ -172,8 +172,8 @@ const mutations: readonly InvariantMutation[] = [
     near: 288,
     name: 'a returning client does not receive deletions',
     file: 'worker/core/room/handshake.ts',
-    find: 'return [...log.tail(), log.state.encodeDeletes()];',
-    replace: 'return log.tail();',
+    find: 'updates: [...log.tail(), log.state.encodeDeletes()]',
+    replace: 'updates: log.tail()',
   },
   {
     breaks: ['I8'],
@@ -193,7 +193,7 @@ const mutations: readonly InvariantMutation[] = [
     breaks: ['I3', 'I6'],
     name: 'a reader gets an outdated version',
     file: 'worker/core/render/reader.ts',
-    find: 'if (shown.version === version || isRecent && isRendered) return shown;',
+    find: 'if (shown.version === version) return shown;',
     replace: 'return shown;',
   },
 ];

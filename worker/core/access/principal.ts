@@ -69,7 +69,8 @@ export type DenialCode =
   | 'not-found'
   | 'forbidden'
   | 'revoked'
-  | 'limit-reached';
+  | 'limit-reached'
+  | 'busy';
 
 export interface Denial {
   readonly status: 'denied';
@@ -99,4 +100,5 @@ export const denialCloseCodes: Readonly<Record<DenialCode, CloseCode>> = {
   'forbidden': CloseCode.forbidden,
   'revoked': CloseCode.forbidden,
   'limit-reached': CloseCode.tryAgainLater,
+  'busy': CloseCode.tryAgainLater,
 };

@@ -1,4 +1,4 @@
-import { limits } from '../../../protocol/limits.ts';
+import { limits, workLimits } from '../../../protocol/limits.ts';
 import { type CompactedLog, compactUpdates } from '../log/compaction.ts';
 import { LogTables } from '../log/log-tables.ts';
 import { migrate } from '../log/migrations.ts';
@@ -8,6 +8,11 @@ import { damagedFile, type FileRow } from './document-file.ts';
 import type { DocumentFile } from './document-reader.ts';
 import { validateDocumentRow } from './file-tables.ts';
 import { validateContent } from './verify-file.ts';
+
+/** Units for importing a file: mostly for validating, indexing and compacting its content. */
+export function importWork({ updates }: DocumentFile): number {
+  return updates.reduce((sum, { length }) => sum + length, 0) / workLimits.importedBytes;
+}
 
 /**
  * Imports the content of a document file into a database without a document. For invalid content it

@@ -1,15 +1,16 @@
 import * as Y from 'yjs';
 import { type DecodedUpdate, findForks } from '../../../protocol/compare-updates.ts';
 import { diffUpdate } from '../update/diff-update.ts';
+import { walkedWork } from '../work/estimates.ts';
 import type { UpdateLog } from './update-log.ts';
 
 type Structs = DecodedUpdate['structs'];
 
-/** The result of a comparison, and the count of stored bytes that it has read. */
+/** The result of a comparison, and the units that it took. */
 interface Comparison {
   /** Whether update and log have different content under the same client id and clock. */
   readonly isForked: boolean;
-  readonly bytesRead: number;
+  readonly work: number;
 }
 
 /**
@@ -35,7 +36,7 @@ export function compareWithLog(update: Uint8Array, log: UpdateLog): Comparison {
     structs.unshift(...cut.structs);
   }
   const held = { structs, ds: Y.mergeDeleteSets(rows.map(({ ds }) => ds)) };
-  return { isForked: findForks(held, received).size > 0, bytesRead };
+  return { isForked: findForks(held, received).size > 0, work: walkedWork(bytesRead) };
 }
 
 /** The structs of these clients, without those that an earlier stored update contains already. */

@@ -1,4 +1,5 @@
 import * as Y from 'yjs';
+import { workLimits } from '../../../protocol/limits.ts';
 
 /**
  * Loads a document from updates, in one transaction, and garbage-collects it. Throws what Yjs throws.
@@ -9,6 +10,11 @@ export function loadDocument(updates: readonly Uint8Array[]): Y.Doc {
   const doc = loadUncollected(updates);
   collectGarbage(doc);
   return doc;
+}
+
+/** Units for loading a document from updates of this length. */
+export function loadWork(bytes: number): number {
+  return bytes / workLimits.loadedBytes;
 }
 
 /** Loads a document and keeps the content of deleted items, until {@link collectGarbage}. */

@@ -117,7 +117,7 @@ export class UpdateLog {
     return true;
   }
 
-  /** The work that the last {@link admits} took, in steps of `limits.updateSteps`. */
+  /** The units that the last {@link admits} took. */
   get admissionWork(): number {
     return this.#items?.addedWork ?? 0;
   }
@@ -164,10 +164,9 @@ export class UpdateLog {
     return this.exists ? this.#tables.readSnapshot() : null;
   }
 
-  /** State vector and delete set of the snapshot alone. */
-  snapshotState(): LogState {
-    const encoded = this.exists ? this.#tables.readSnapshotState() : null;
-    return encoded ? LogState.decode(encoded) : new LogState();
+  /** State vector and delete set of the snapshot alone, encoded. Null before the first compaction. */
+  snapshotState(): Uint8Array | null {
+    return this.exists ? this.#tables.readSnapshotState() : null;
   }
 
   /** The updates stored since the last compaction. */
@@ -247,7 +246,8 @@ export class UpdateLog {
    * client. Such an update is quarantined.
    */
   #rebuildState(): LogState {
-    const state = this.snapshotState();
+    const encoded = this.snapshotState();
+    const state = encoded ? LogState.decode(encoded) : new LogState();
     if (!this.exists) return state;
     for (const { version, update } of this.#tables.readUpdates(this.#read().compacted)) {
       try {

@@ -9,6 +9,7 @@ import type { Reader } from '../render/reader.ts';
 import type { PolledConnections } from '../room/polled-connections.ts';
 import type { Room } from '../room/room.ts';
 import type { SqlDatabase } from '../sql.ts';
+import type { DocumentWork } from '../work/document-work.ts';
 import type { AnswerOf, OperationOf, OperationType, requiredRoles } from './operations.ts';
 
 /** The parts of a document that handlers work with. */
@@ -21,6 +22,7 @@ export interface DocumentParts {
   readonly room: Room;
   readonly polled: PolledConnections;
   readonly alarm: DocumentAlarm;
+  readonly work: DocumentWork;
   /** Replaced when the document is deleted. */
   reader: Reader;
   /** The open connections, by WebSocket and by HTTP. */
@@ -36,6 +38,8 @@ export type Handler<T extends OperationType> = (
   parts: DocumentParts,
   operation: OperationOf<T>,
   permission: PermissionFor<T>,
+  /** What counts as the client's address; null where it is unknown. */
+  network: string | null,
 ) => AnswerOf<T> | Denial;
 
 export type Handlers<T extends OperationType = OperationType> = {

@@ -1,8 +1,9 @@
 import { CloseCode } from '../../../protocol/close-codes.ts';
 import { denial } from '../access/principal.ts';
 import { exportDocument } from '../archive/export-document.ts';
-import { importDocument } from '../archive/import-document.ts';
+import { importDocument, importWork } from '../archive/import-document.ts';
 import { Reader } from '../render/reader.ts';
+import { sentWork } from '../work/estimates.ts';
 import type { DocumentParts, Handlers } from './handler.ts';
 import type { RevokedKeys } from './operations.ts';
 
@@ -26,10 +27,18 @@ export const lifecycleHandlers: Handlers<'create' | 'delete' | 'export' | 'impor
 
   'delete': (parts) => parts.log.exists ? deleteDocument(parts) : missing,
 
-  'export': ({ sql, log }) => log.exists ? exportDocument(sql, log) : missing,
+  'export'({ sql, log, work }) {
+    if (!log.exists) return missing;
+    work.requireCapacity();
+    const pieces = exportDocument(sql, log);
+    work.charge(sentWork(pieces.reduce((sum, { length }) => sum + length, 0)));
+    return pieces;
+  },
 
-  'import'({ sql, host, log, access, room }, { file }) {
+  'import'({ sql, host, log, access, room, work }, { file }) {
     if (log.exists) return { status: 'exists' };
+    work.requireCapacity();
+    work.charge(importWork(file));
     try {
       importDocument(sql, file, { epoch: host.randomId(), now: host.now() });
     } catch (error) {
@@ -46,7 +55,7 @@ export const lifecycleHandlers: Handlers<'create' | 'delete' | 'export' | 'impor
 };
 
 async function deleteDocument(parts: DocumentParts): Promise<RevokedKeys> {
-  const { host, log, access, alarm, room } = parts;
+  const { host, log, access, alarm, room, work } = parts;
   const revokedHashes = access.keys.hashes();
   // Erasing deletes the earlier tombstones too, so they are written again with the new one.
   const epochs = [...log.tombstones.epochs(), log.epoch];
@@ -54,7 +63,7 @@ async function deleteDocument(parts: DocumentParts): Promise<RevokedKeys> {
     alarm.reset();
     log.invalidate();
     access.invalidate();
-    parts.reader = new Reader(log, host);
+    parts.reader = new Reader(log, { monotonicNow: () => host.monotonicNow(), work });
     // Not before: clients remove their copies.
     room.closeAll(CloseCode.deleted, 'This document was deleted');
   });

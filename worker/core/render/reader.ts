@@ -1,9 +1,11 @@
 import * as Y from 'yjs';
-import { limits } from '../../../protocol/limits.ts';
+import { limits, workLimits } from '../../../protocol/limits.ts';
 import type { RoomHost } from '../host.ts';
-import { collectGarbage, loadDocument } from '../log/load-document.ts';
+import { collectGarbage, loadDocument, loadWork } from '../log/load-document.ts';
 import type { UpdateLog } from '../log/update-log.ts';
-import { joinUpdates } from '../update/join-updates.ts';
+import { joinUpdates, joinWork } from '../update/join-updates.ts';
+import type { DocumentWork } from '../work/document-work.ts';
+import { sentWork } from '../work/estimates.ts';
 import { BlockCache } from './block-cache.ts';
 import { type DocumentContent, type Format, readDocument, renderers } from './formats.ts';
 import { renderBlocks } from './html.ts';
@@ -85,14 +87,16 @@ interface LoadedDocument {
 export class Reader {
   readonly #log: UpdateLog;
   readonly #host: Pick<RoomHost, 'monotonicNow'>;
+  readonly #work: DocumentWork;
   #revisions = new Revisions();
   #shown: ShownVersion | null = null;
   #loaded: LoadedDocument | null = null;
   #requestedAt = 0;
 
-  constructor(log: UpdateLog, host: Pick<RoomHost, 'monotonicNow'>) {
+  constructor(log: UpdateLog, host: Pick<RoomHost, 'monotonicNow' | 'work'>) {
     this.#log = log;
     this.#host = host;
+    this.#work = host.work;
   }
 
   /** Renders the document in a format, unless the reader has it already. */
@@ -106,6 +110,7 @@ export class Reader {
       // The viewer page polls for changes next.
       if (format === 'page') this.#addRevision(tag, content);
       const result = { status: 'read', tag, body: renderers[format](content) } as const;
+      this.#work.charge(renderWork(result.body.length));
       results.set(format, result);
       return result;
     });
@@ -132,7 +137,11 @@ export class Reader {
     if (!this.#log.exists) return { status: 'missing' };
     const tag = this.#tagOf(this.#log.version);
     if (isKnown(tag, knownTags)) return { status: 'unchanged', tag };
-    return { status: 'read', tag, update: joinUpdates(this.#log.allUpdates()) };
+    this.#work.requireCapacity();
+    const updates = this.#log.allUpdates();
+    const update = joinUpdates(updates);
+    this.#work.charge(joinWork(updates) + sentWork(update.length));
+    return { status: 'read', tag, update };
   }
 
   /** Frees memory for compaction: two copies of a long document may be too much. */
@@ -157,7 +166,8 @@ export class Reader {
       const interval = Math.max(minInterval, intervalFor(bytes));
       const isRecent = now - shown.shownSince < interval;
       const isRendered = shown.results.size + shown.changes.size > 0;
-      if (shown.version === version || isRecent && isRendered) return shown;
+      if (shown.version === version) return shown;
+      if (isRendered && (isRecent || !this.#work.hasCapacity)) return shown;
     }
     return this.#show(version);
   }
@@ -177,12 +187,14 @@ export class Reader {
     wanted: ShownVersion,
     work: (content: DocumentContent, shown: ShownVersion) => T,
   ): T {
+    this.#work.requireCapacity();
     const isLoaded = this.#loaded?.version === wanted.version;
     const shown = isLoaded || wanted.version === this.#log.version
       ? wanted
       : this.#show(this.#log.version);
     try {
       if (!isLoaded) this.#catchUp();
+      if (!this.#loaded) this.#work.charge(loadWork(this.#log.bytes));
       const loaded = this.#loaded ??= load(this.#log.allUpdates(), this.#log.version);
       loaded.content ??= readDocument(loaded.doc, loaded.cache);
       return work(loaded.content, shown);
@@ -204,7 +216,9 @@ export class Reader {
     loaded.doc.transact(() => {
       for (const update of updates) Y.applyUpdate(loaded.doc, update);
     });
-    for (const update of updates) loaded.uncollectedBytes += update.length;
+    const bytes = updates.reduce((sum, { length }) => sum + length, 0);
+    this.#work.charge(loadWork(bytes));
+    loaded.uncollectedBytes += bytes;
     if (loaded.uncollectedBytes > limits.tailBytes) {
       collectGarbage(loaded.doc);
       loaded.uncollectedBytes = 0;
@@ -222,6 +236,8 @@ export class Reader {
     if (!(version > 0 && version < this.#log.version) || tag !== this.#tagOf(version)) return;
     const later = this.#log.since(version);
     if (later === null || this.#log.bytes > maxKeptBytes) return;
+    this.#work.requireCapacity();
+    this.#work.charge(loadWork(this.#log.bytes));
     const updates = this.#log.allUpdates();
     this.#unload();
     this.#loaded = load(updates.slice(0, updates.length - later.length), version);
@@ -238,6 +254,7 @@ export class Reader {
     if (computed) return computed;
     const body = JSON.stringify(this.#revisions.changesSince(from));
     const result = { status: 'read', tag, body } as const;
+    this.#work.charge(renderWork(body.length));
     changes.set(from, result);
     return result;
   }
@@ -255,6 +272,11 @@ export class Reader {
 /** Whether a reader with these tags has this version. */
 export function isKnown(tag: string, knownTags: readonly string[]): boolean {
   return knownTags.includes(tag) || knownTags.includes(anyTag);
+}
+
+/** Units for rendering this many characters. */
+function renderWork(characters: number): number {
+  return characters / workLimits.renderedCharacters;
 }
 
 /** How long a document of this size is shown in one revision, in milliseconds. */

@@ -10,13 +10,20 @@ import {
 } from '../../../protocol/messages.ts';
 import { ProtocolError } from '../../../protocol/protocol-error.ts';
 import { diffUpdate } from '../update/diff-update.ts';
-import type { LogState } from '../update/log-state.ts';
+import { LogState } from '../update/log-state.ts';
 import type { UpdateLog } from '../log/update-log.ts';
+import { walkedWork } from '../work/estimates.ts';
 import { behindReason } from './send-window.ts';
 import type { Session, Sessions } from './session.ts';
 
 /** Client ids and the clock of each. */
 type StateVector = ReadonlyMap<number, number>;
+
+/** The updates for a client, and the units that it took to find them. */
+interface Missing {
+  readonly updates: readonly Uint8Array[];
+  readonly work: number;
+}
 
 /**
  * Answers a client that asks for everything it lacks: the missing updates, an end mark, and the log's
@@ -60,11 +67,11 @@ export class Handshake {
     }
     session.changeAttachment({ schema: request.schema });
     const newer = request.epoch === epoch ? this.#log.since(request.version) : null;
-    const updates = newer ?? this.#missing(request.stateVector);
-    this.#send(session, [{ type: 'welcome', epoch, version, role, schema }], updates);
+    const missing = newer ? { updates: newer, work: 0 } : this.#missing(request.stateVector);
+    this.#send(session, [{ type: 'welcome', epoch, version, role, schema }], missing);
   }
 
-  #send(session: Session, opening: Message[], updates: readonly Uint8Array[]): void {
+  #send(session: Session, opening: Message[], { updates, work }: Missing): void {
     const messages: Message[] = [
       ...opening,
       ...updates.map((update): Message => ({ type: 'update', update })),
@@ -76,6 +83,7 @@ export class Handshake {
       session.attachment.speaksEdgepad
         ? splitFrame(encodeMessages(messages))
         : messages.map(encodeMessage),
+      work,
     );
   }
 
@@ -115,8 +123,12 @@ export class Handshake {
     }
   }
 
-  #missing(stateVector: Uint8Array): Uint8Array[] {
-    return updatesMissingIn(decodeStateVector(stateVector, this.#log), this.#log);
+  #missing(stateVector: Uint8Array): Missing {
+    const { updates, walkedBytes } = updatesMissingIn(
+      decodeStateVector(stateVector, this.#log),
+      this.#log,
+    );
+    return { updates, work: walkedWork(stateVector.length + walkedBytes) };
   }
 }
 
@@ -142,17 +154,27 @@ function decodeStateVector(bytes: Uint8Array, log: UpdateLog): StateVector {
 /**
  * The updates that bring a client with this state vector up to date. They may repeat what it has, which
  * Yjs ignores, and never omit what it lacks. Builds no `Y.Doc`: stored bytes are sent as they are, and
- * the snapshot is cut only for a client that is behind it.
+ * the snapshot is cut only for a client that is behind it. `walkedBytes`: what was read for the answer,
+ * which may be much more than the answer.
  */
-function updatesMissingIn(client: StateVector, log: UpdateLog): Uint8Array[] {
-  if (client.size === 0 || !log.exists) return log.allUpdates();
-  if (covers(client, log.snapshotState())) {
+function updatesMissingIn(
+  client: StateVector,
+  log: UpdateLog,
+): { readonly updates: readonly Uint8Array[]; readonly walkedBytes: number } {
+  if (client.size === 0 || !log.exists) return { updates: log.allUpdates(), walkedBytes: 0 };
+  const encodedState = log.snapshotState();
+  const stateBytes = encodedState?.length ?? 0;
+  if (encodedState === null || covers(client, LogState.decode(encodedState))) {
     // The client has the snapshot's structs, but may not know which of them are deleted.
-    return [...log.tail(), log.state.encodeDeletes()];
+    return { updates: [...log.tail(), log.state.encodeDeletes()], walkedBytes: stateBytes };
   }
   const snapshot = log.snapshot();
   const clockOf = (id: number) => client.get(id) ?? 0;
-  return snapshot ? [diffUpdate(snapshot, { clockOf }), ...log.tail()] : log.tail();
+  const cut = snapshot ? [diffUpdate(snapshot, { clockOf })] : [];
+  return {
+    updates: [...cut, ...log.tail()],
+    walkedBytes: stateBytes + (snapshot?.length ?? 0),
+  };
 }
 
 function covers(client: StateVector, known: LogState): boolean {

@@ -1,14 +1,19 @@
 import { CloseCode } from '../../../protocol/close-codes.ts';
-import { limits } from '../../../protocol/limits.ts';
+import { limits, workLimits } from '../../../protocol/limits.ts';
 import type { Message } from '../../../protocol/messages.ts';
 import { ProtocolError } from '../../../protocol/protocol-error.ts';
 import { type ByteCount, messageOverhead } from './byte-count.ts';
-import { RateLimiter } from './rate-limiter.ts';
+import type { RateLimiter } from './rate-limiter.ts';
 
 interface QueuedMessage {
   readonly message: Message;
   /** Its share of the frame it came in. */
   readonly bytes: number;
+}
+
+/** Units for a message of this length. */
+export function messageWork(bytes: number): number {
+  return 1 + bytes / workLimits.receivedBytes;
 }
 
 /** The reason for closing a client that exceeds its rate. */
@@ -25,7 +30,7 @@ export class MessageQueue {
   readonly #limiter: RateLimiter;
   readonly #memory: ByteCount;
   #messages: QueuedMessage[] = [];
-  /** Tokens that the queued messages cost. */
+  /** Units that the queued messages cost. */
   #cost = 0;
   #windowStart = -Infinity;
   #handledInWindow = 0;
@@ -53,23 +58,23 @@ export class MessageQueue {
     if (!this.isEmpty || this.#handledInWindow >= limits.immediateMessages) return false;
     if (this.#limiter.wait(0, now) > 0) return false;
     this.#handledInWindow++;
-    this.#limiter.spend(bytes, now);
+    this.#limiter.charge(messageWork(bytes), now);
     return true;
   }
 
   /** Throws {@link ProtocolError} when the queue would take longer than {@link limits.maxQueueDelay}. */
   push(message: Message, bytes: number, now: number): void {
     this.#messages.push({ message, bytes });
-    this.#cost += RateLimiter.cost(bytes);
+    this.#cost += messageWork(bytes);
     this.#memory.add(bytes + messageOverhead);
     if (this.#limiter.wait(this.#cost, now) > limits.maxQueueDelay) {
       throw new ProtocolError(CloseCode.tooMany, rateReason);
     }
   }
 
-  /** Removes and pays for the next batch: what the rate allows, up to {@link limits.maxBatchCost}. */
+  /** Removes and pays for the next batch: what the rate allows, up to `workLimits.perTurn`. */
   *takeBatch(now: number): Generator<Message> {
-    const remaining = this.#cost - limits.maxBatchCost;
+    const remaining = this.#cost - workLimits.perTurn;
     while (this.#cost > remaining && this.#limiter.wait(0, now) === 0) {
       const message = this.#shift(now);
       if (!message) return;
@@ -91,9 +96,9 @@ export class MessageQueue {
   #shift(now: number): Message | undefined {
     const next = this.#messages.shift();
     if (!next) return undefined;
-    this.#cost -= RateLimiter.cost(next.bytes);
+    this.#cost -= messageWork(next.bytes);
     this.#memory.add(-next.bytes - messageOverhead);
-    this.#limiter.spend(next.bytes, now);
+    this.#limiter.charge(messageWork(next.bytes), now);
     return next.message;
   }
 }

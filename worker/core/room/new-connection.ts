@@ -4,13 +4,17 @@ import { limits } from '../../../protocol/limits.ts';
 import type { Permission } from '../access/principal.ts';
 import type { CloseFrame, Connection, ConnectionAttachment } from '../connection.ts';
 
-/** The attachment of a new connection. `subprotocol` is the one negotiated; null when none was. */
+/**
+ * The attachment of a new connection. `subprotocol` is the one negotiated; null when none was. `network`
+ * is what counts as the client's address; null where it is unknown.
+ */
 export function newAttachment(
   permission: Permission,
   subprotocol: string | null,
+  network: string | null = null,
 ): ConnectionAttachment {
   const speaksEdgepad = subprotocol === edgepadProtocol;
-  return { permission, speaksEdgepad, schema: 0, clients: [], presence: null };
+  return { permission, speaksEdgepad, network, schema: 0, clients: [], presence: null };
 }
 
 /** How to close a new connection when {@link limits.connections} are open; null while there is room. */

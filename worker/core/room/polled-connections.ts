@@ -10,6 +10,12 @@ import { closeFrameWhenFull, newAttachment } from './new-connection.ts';
 import type { Room } from './room.ts';
 import { behindReason } from './send-window.ts';
 
+/** The sender of a request. `network`: what counts as its address; null where that is unknown. */
+interface PolledClient {
+  readonly permission: Permission;
+  readonly network: string | null;
+}
+
 /** The answer to one HTTP request. */
 export interface Exchange {
   /** Any number of messages in sequence; often none. */
@@ -100,9 +106,9 @@ export class PolledConnections {
    * Delivers a client's frame and returns what waits for the client. An unknown session id opens a
    * connection if the first message is `resume`.
    */
-  exchange(sessionId: string, permission: Permission, frame: Uint8Array): Exchange {
-    const connection = this.#connections.get(sessionId) ??
-      this.#open(sessionId, permission, frame);
+  exchange(sessionId: string, client: PolledClient, frame: Uint8Array): Exchange {
+    const { permission } = client;
+    const connection = this.#connections.get(sessionId) ?? this.#open(sessionId, client, frame);
     if (!(connection instanceof PolledConnection)) return closedExchange(connection);
     if (!isSameClient(connection, permission)) return closedExchange(sessionEnded);
     connection.lastSeenAt = this.#host.now();
@@ -131,14 +137,14 @@ export class PolledConnections {
 
   #open(
     sessionId: string,
-    permission: Permission,
+    { permission, network }: PolledClient,
     frame: Uint8Array,
   ): PolledConnection | CloseFrame {
     if (!beginsWithResume(frame)) return sessionEnded;
     const full = closeFrameWhenFull(this.#host.connections());
     if (full) return full;
     const connection = new PolledConnection(
-      newAttachment(permission, edgepadProtocol),
+      newAttachment(permission, edgepadProtocol, network),
       // Later: the room may be in the middle of a broadcast.
       () => this.#host.after(0, () => this.#room.leave(connection)),
     );

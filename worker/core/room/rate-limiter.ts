@@ -1,41 +1,33 @@
-import { limits } from '../../../protocol/limits.ts';
+import { workLimits } from '../../../protocol/limits.ts';
+import type { WorkAccount } from '../work/document-work.ts';
+import { WorkBucket } from '../work/work-bucket.ts';
 
 /**
- * Token bucket of one session. Handling a message costs one token, and one more per
- * {@link limits.messageCostBytes} of it. The balance may go negative: one message may cost more than
- * the bucket holds, and those after it wait.
- *
- * It counts messages, bytes and steps, not time spent: a runtime's clock may be frozen during a turn,
- * and the cost per byte is bounded (`npm run bench -- validation`). Times are monotonic milliseconds.
+ * The work of one session: its own buckets, for messages and for full answers, and those it shares with
+ * its document and its address. Units are those of `workLimits`, times monotonic milliseconds.
  */
 export class RateLimiter {
-  #balance: number = limits.messageBurst;
-  #refilledAt = -Infinity;
-  /** Tokens still owed for full answers. Kept apart, so that opening a long document does not delay typing. */
-  #debt = 0;
-  #debtAt = -Infinity;
+  readonly #messages = new WorkBucket(workLimits.messages);
+  readonly #answers = new WorkBucket(workLimits.answers);
+  readonly #shared: WorkAccount;
 
-  /** The tokens that one message of this length costs. */
-  static cost(bytes: number): number {
-    return 1 + bytes / limits.messageCostBytes;
+  constructor(shared: WorkAccount) {
+    this.#shared = shared;
   }
 
-  /** Pays for one message of this length. */
-  spend(bytes: number, now: number): void {
-    this.#refill(now);
-    this.#balance -= RateLimiter.cost(bytes);
+  /** Charges for handling messages. */
+  charge(units: number, now: number): void {
+    this.#messages.charge(units, now);
+    this.#shared.charge(units, now);
   }
 
-  /** Charges for work that the length of a message does not show, in steps. */
-  chargeWork(steps: number, now: number): void {
-    this.#refill(now);
-    this.#balance -= steps / limits.messageCostSteps;
-  }
-
-  /** Milliseconds until the bucket holds this many tokens; 0 if it does. */
-  wait(tokens: number, now: number): number {
-    this.#refill(now);
-    return Math.max(0, Math.ceil((tokens - this.#balance) * 1000 / limits.messagesPerSecond));
+  /**
+   * Milliseconds until messages of this many units may be handled; 0 if they may. A session that sends
+   * much also waits for the document and the address.
+   */
+  wait(units: number, now: number): number {
+    const own = this.#messages.wait(units, now);
+    return this.#messages.isLow(now) ? Math.max(own, this.#shared.wait(now)) : own;
   }
 
   /**
@@ -43,27 +35,12 @@ export class RateLimiter {
    * whole document, so the first answer is free and the next waits until its cost has been recovered.
    */
   allowsAnswer(now: number): boolean {
-    return this.#debtNow(now) <= limits.messageBurst;
+    return this.#answers.wait(0, now) === 0 && this.#shared.wait(now) === 0;
   }
 
-  /** Charges for an answer of this length. */
-  chargeAnswer(bytes: number, now: number): void {
-    this.#debt = this.#debtNow(now) + bytes / limits.messageCostBytes;
-    this.#debtAt = now;
+  /** Charges for a full answer. */
+  chargeAnswer(units: number, now: number): void {
+    this.#answers.charge(units, now);
+    this.#shared.charge(units, now);
   }
-
-  #refill(now: number): void {
-    const balance = this.#balance + tokensIn(now - this.#refilledAt);
-    this.#balance = Math.min(limits.messageBurst, balance);
-    this.#refilledAt = now;
-  }
-
-  #debtNow(now: number): number {
-    return Math.max(0, this.#debt - tokensIn(now - this.#debtAt));
-  }
-}
-
-/** The tokens that a number of milliseconds adds. */
-function tokensIn(milliseconds: number): number {
-  return milliseconds * limits.messagesPerSecond / 1000;
 }

@@ -13,7 +13,7 @@ import { DigestResponder } from './digest-responder.ts';
 import { Handshake } from './handshake.ts';
 import { releaseChallengers } from './liveness.ts';
 import { IncomingParts } from './message-parts.ts';
-import { rateReason } from './message-queue.ts';
+import { messageWork, rateReason } from './message-queue.ts';
 import { Presence } from './presence.ts';
 import { type Session, Sessions } from './session.ts';
 import { refreshPermission } from './token-refresh.ts';
@@ -199,7 +199,7 @@ export class Room {
     if (!frame) return;
     for (const message of decodeMessages(frame, limits.messagesPerFrame)) {
       if (session.hasEnded) return;
-      session.limiter.spend(0, this.#host.monotonicNow());
+      session.limiter.charge(messageWork(0), this.#host.monotonicNow());
       if (message.type === 'part') {
         throw new ProtocolError(CloseCode.malformed, 'Cannot join parts: they contain parts');
       }
@@ -227,7 +227,7 @@ export class Room {
   /** Pays for an answer of this length. Throws {@link ProtocolError} when recovery would take too long. */
   #spend(session: Session, bytes: number): void {
     const now = this.#host.monotonicNow();
-    session.limiter.spend(bytes, now);
+    session.limiter.charge(messageWork(bytes), now);
     if (session.limiter.wait(0, now) > limits.maxQueueDelay) {
       throw new ProtocolError(CloseCode.tooMany, rateReason);
     }

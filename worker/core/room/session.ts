@@ -6,6 +6,8 @@ import { encodeMessage } from '../../../protocol/messages.ts';
 import type { Connection, ConnectionAttachment } from '../connection.ts';
 import type { RoomHost } from '../host.ts';
 import type { UpdateLog } from '../log/update-log.ts';
+import { sentWork } from '../work/estimates.ts';
+import type { WorkAccount } from '../work/document-work.ts';
 import { ByteCount } from './byte-count.ts';
 import { MessageQueue } from './message-queue.ts';
 import { RateLimiter } from './rate-limiter.ts';
@@ -18,8 +20,8 @@ import { behindReason, SendWindow } from './send-window.ts';
  */
 export class Session {
   readonly connection: Connection;
-  /** How fast messages are handled. */
-  readonly limiter = new RateLimiter();
+  /** How fast messages are handled, and how often full answers are sent. */
+  readonly limiter: RateLimiter;
   /** Messages that wait to be handled. */
   readonly queue: MessageQueue;
   /** How much of what was sent the client has read. */
@@ -58,6 +60,7 @@ export class Session {
   constructor(connection: Connection, room: Sessions) {
     this.connection = connection;
     this.#room = room;
+    this.limiter = new RateLimiter(room.accountOf(connection));
     this.queue = new MessageQueue(this.limiter, new ByteCount(room.queued));
     this.window = new SendWindow(new ByteCount(room.unreadAnswers));
     this.incomingBytes = new ByteCount(room.incoming);
@@ -93,13 +96,16 @@ export class Session {
     if (this.window.unconfirmedBytes <= limits.unconfirmedBytesForPresence) this.send(frame);
   }
 
-  /** Sends a full answer of any length. Its last message must be a sync step 1. */
-  sendAnswer(frames: readonly Uint8Array[]): void {
+  /**
+   * Sends a full answer of any length. Its last message must be a sync step 1. `work`: the units that
+   * it took to make the answer.
+   */
+  sendAnswer(frames: readonly Uint8Array[], work: number): void {
     for (const frame of frames) this.connection.send(frame);
     const bytes = frames.reduce((sum, frame) => sum + frame.length, 0);
     const now = this.#room.now();
     this.window.probeSent(now, bytes);
-    this.limiter.chargeAnswer(bytes, now);
+    this.limiter.chargeAnswer(work + sentWork(bytes), now);
   }
 
   /** Asks for everything the log lacks. The answer also shows that the client reads. */
@@ -141,13 +147,13 @@ export class Sessions {
   readonly incoming = new ByteCount();
   /** Called once for each session, when it ends. */
   readonly onEnded: (session: Session) => void;
-  readonly #host: Pick<RoomHost, 'connections' | 'monotonicNow'>;
+  readonly #host: Pick<RoomHost, 'connections' | 'monotonicNow' | 'work'>;
   readonly #log: Pick<UpdateLog, 'state'>;
   readonly #sessions = new WeakMap<Connection, Session>();
 
   constructor(
     log: Pick<UpdateLog, 'state'>,
-    host: Pick<RoomHost, 'connections' | 'monotonicNow'>,
+    host: Pick<RoomHost, 'connections' | 'monotonicNow' | 'work'>,
     ended: (session: Session) => void,
   ) {
     this.#log = log;
@@ -167,6 +173,11 @@ export class Sessions {
       const session = this.of(connection);
       if (!session.hasEnded) yield session;
     }
+  }
+
+  /** The account that a connection shares with others. */
+  accountOf({ attachment }: Connection): WorkAccount {
+    return this.#host.work.accountOf(attachment.network ?? null);
   }
 
   /** Monotonic milliseconds. */

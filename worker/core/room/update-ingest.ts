@@ -94,7 +94,7 @@ export class UpdateIngest {
     try {
       return this.#log.admits(update);
     } finally {
-      limiter.chargeWork(this.#log.admissionWork, this.#host.monotonicNow());
+      limiter.charge(this.#log.admissionWork, this.#host.monotonicNow());
     }
   }
 
@@ -104,8 +104,8 @@ export class UpdateIngest {
   }
 
   #isForked({ limiter }: Session, update: Uint8Array): boolean {
-    const { isForked, bytesRead } = compareWithLog(update, this.#log);
-    limiter.chargeAnswer(bytesRead, this.#host.monotonicNow());
+    const { isForked, work } = compareWithLog(update, this.#log);
+    limiter.chargeAnswer(work, this.#host.monotonicNow());
     return isForked;
   }
 

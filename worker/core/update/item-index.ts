@@ -1,6 +1,6 @@
 import { createEncoder, toUint8Array, writeVarUint } from 'lib0/encoding';
 import { CloseCode } from '../../../protocol/close-codes.ts';
-import { limits } from '../../../protocol/limits.ts';
+import { limits, workLimits } from '../../../protocol/limits.ts';
 import { ProtocolError } from '../../../protocol/protocol-error.ts';
 import { ByteReader } from './byte-reader.ts';
 import { containersIn, estimateMemory } from './document-memory.ts';
@@ -24,7 +24,7 @@ const encoding = 1;
  * It takes about 60 bytes for an item, a fraction of a `Y.Doc`; encoded, about 7.
  */
 export class ItemIndex {
-  /** The work that the last {@link add} took, accepted or not, in steps. An item takes 5, a client 15. */
+  /** The units that the last {@link add} took, accepted or not. */
   addedWork = 0;
   readonly #table = new ItemTable();
   readonly #walk = new InsertionWalk(this.#table);
@@ -134,7 +134,8 @@ export class ItemIndex {
   #noteWork(size: number, clients: number): void {
     const added = this.#table.size - size;
     const addedClients = this.#table.clients.length - clients;
-    this.addedWork = this.#steps - this.#before.steps + 5 * added + 15 * addedClients;
+    const steps = this.#steps - this.#before.steps;
+    this.addedWork = (steps + 5 * added + 15 * addedClients) / workLimits.steps;
   }
 
   #begin(): void {

@@ -3,6 +3,7 @@ import { emptyUpdate } from '../../../protocol/messages.ts';
 import { ClockRanges } from './clock-ranges.ts';
 import { inYjsOrder, writeDeleteSet } from './delete-set.ts';
 import { diffUpdate } from './diff-update.ts';
+import { walkedWork } from '../work/estimates.ts';
 import { UpdateReader } from './update-reader.ts';
 
 /** The structs of one client in one update, as encoded. */
@@ -51,6 +52,11 @@ export function joinUpdates(updates: readonly Uint8Array[]): Uint8Array {
   }
   writeDeleteSet(encoder, deletes);
   return toUint8Array(encoder);
+}
+
+/** Units for joining these updates. */
+export function joinWork(updates: readonly Uint8Array[]): number {
+  return updates.length > 1 ? walkedWork(updates.reduce((sum, { length }) => sum + length, 0)) : 0;
 }
 
 /** Reads up to the delete set. */

@@ -2,6 +2,7 @@ import * as Y from 'yjs';
 import { joinBytes, splitBytes } from '../../../../protocol/split-bytes.ts';
 import type { Principal } from '../../../../worker/core/access/principal.ts';
 import { Document } from '../../../../worker/core/document.ts';
+import type { DocumentHost } from '../../../../worker/core/host.ts';
 import { callLocally } from '../../../../worker/document.ts';
 import { UpdateLog } from '../../../../worker/core/log/update-log.ts';
 import type { ImportResult } from '../../../../worker/core/operations/operations.ts';
@@ -12,8 +13,12 @@ export const open: Principal = { kind: 'open' };
 let ids = 0;
 
 /** A document over a database, with a host without connections and timers. */
-export function documentOver(sql: MemorySql): Document {
+export function documentOver(
+  sql: MemorySql,
+  more: Pick<DocumentHost, 'addressWork'> = {},
+): Document {
   return new Document(sql, {
+    ...more,
     sockets: () => [],
     now: () => 1_000_000,
     monotonicNow: () => 0,

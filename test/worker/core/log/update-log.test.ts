@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { Reader } from '../../../../worker/core/render/reader.ts';
 import { World } from '../../../support/world.ts';
 
 describe('the update log', () => {
@@ -19,7 +18,7 @@ describe('the update log', () => {
     ann.connect();
     world.settle();
     expect(ann.unanswered).toBe(0);
-    const reading = new Reader(world.log, { monotonicNow: () => world.now }).read('txt', []);
+    const reading = world.reader().read('txt', []);
     expect(reading.status === 'read' && reading.body.trim()).toBe('kept and more');
     const bob = world.client().connect();
     world.settle();
@@ -43,7 +42,7 @@ describe('the update log', () => {
     ann.type('kept');
     world.settle();
     world.room.compact();
-    const reader = new Reader(world.log, { monotonicNow: () => world.now });
+    const reader = world.reader();
     expect(reader.state([])).toMatchObject({ status: 'read', update: world.log.snapshot() });
     // The tail is joined to it with the deleted text, as in the log.
     ann.type(' and lost');

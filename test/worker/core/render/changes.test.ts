@@ -6,7 +6,7 @@ import type { Changes } from '../../../../protocol/changes.ts';
 import { Revisions } from '../../../../worker/core/render/revisions.ts';
 import { joinRendered, renderBlocks } from '../../../../worker/core/render/html.ts';
 import { readDocument, renderers } from '../../../../worker/core/render/formats.ts';
-import { Reader, type RenderResult } from '../../../../worker/core/render/reader.ts';
+import type { RenderResult } from '../../../../worker/core/render/reader.ts';
 import { Random } from '../../../support/random.ts';
 import { type Client, World } from '../../../support/world.ts';
 import { build, copyOf, documentOf, element, line, randomLines } from './sample-documents.ts';
@@ -135,7 +135,7 @@ function changesOf(result: RenderResult): Changes {
 }
 
 describe('a poll for changes', () => {
-  const readerOf = (world: World) => new Reader(world.log, { monotonicNow: () => world.now });
+  const readerOf = (world: World) => world.reader();
 
   /** The text of a line of the client's document. */
   const textOf = (client: Client, at: number) =>

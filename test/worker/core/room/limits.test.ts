@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { CloseCode } from '../../../../protocol/close-codes.ts';
-import { limits } from '../../../../protocol/limits.ts';
+import { limits, workLimits } from '../../../../protocol/limits.ts';
 import { encodeMessage } from '../../../../protocol/messages.ts';
+import { DocumentWork } from '../../../../worker/core/work/document-work.ts';
 import { RateLimiter } from '../../../../worker/core/room/rate-limiter.ts';
 import { type Client, World } from '../../../support/world.ts';
 import { forge, gc, type Structs } from '../update/forge-updates.ts';
@@ -51,17 +52,17 @@ describe('a full document', () => {
 
 describe('rate limits', () => {
   it('[P8] allow a burst, delay later messages, and recover in a pause', () => {
-    const limiter = new RateLimiter();
-    for (let i = 0; i < limits.messageBurst; i++) {
+    const limiter = new RateLimiter(new DocumentWork({ monotonicNow: () => 0 }).accountOf(null));
+    for (let i = 0; i < workLimits.messages.burst; i++) {
       expect(limiter.wait(0, 0)).toBe(0);
-      limiter.spend(0, 0);
+      limiter.charge(1, 0);
     }
-    expect(limiter.wait(1, 0)).toBe(1000 / limits.messagesPerSecond);
-    for (let i = 0; i < 100; i++) limiter.spend(0, 0);
-    expect(limiter.wait(0, 0)).toBe(100 * 1000 / limits.messagesPerSecond);
+    expect(limiter.wait(1, 0)).toBe(1000 / workLimits.messages.perSecond);
+    for (let i = 0; i < 100; i++) limiter.charge(1, 0);
+    expect(limiter.wait(0, 0)).toBe(100 * 1000 / workLimits.messages.perSecond);
     expect(limiter.wait(0, 60_000)).toBe(0);
     // One message may cost more than the bucket holds; those after it wait.
-    limiter.spend(2 * limits.messageBurst * limits.messageCostBytes, 60_000);
+    limiter.charge(2 * workLimits.messages.burst, 60_000);
     expect(limiter.wait(0, 60_000)).toBeGreaterThan(0);
   });
 
@@ -143,7 +144,8 @@ describe('rate limits', () => {
       frames++;
     }
     expect(connection!.closeCode).toBe(CloseCode.tooMany);
-    const most = limits.messageBurst + limits.messagesPerSecond * limits.maxQueueDelay / 1000;
+    const most = workLimits.messages.burst +
+      workLimits.messages.perSecond * limits.maxQueueDelay / 1000;
     expect(frames * limits.messagesPerFrame).toBeLessThan(most + 2 * limits.messagesPerFrame);
   });
 
@@ -176,8 +178,8 @@ describe('rate limits', () => {
       connection!.deliverToRoom(world);
     }
     expect(connection!.closeCode).toBe(CloseCode.tooMany);
-    expect(taken).toBeGreaterThan(limits.messageBurst + limits.messagesPerSecond);
-    expect(taken).toBeLessThan(limits.messageBurst + 3 * limits.messagesPerSecond);
+    expect(taken).toBeGreaterThan(workLimits.messages.burst + workLimits.messages.perSecond);
+    expect(taken).toBeLessThan(workLimits.messages.burst + 3 * workLimits.messages.perSecond);
   });
 
   for (const speaksEdgepad of [true, false]) {

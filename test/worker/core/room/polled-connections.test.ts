@@ -13,9 +13,11 @@ const resume: Message = {
   schema: 0,
 };
 
+const client = { permission: permissionOf('edit'), network: null };
+
 function ask(world: World, sessionId: string, ...messages: Message[]) {
   const frame = messages.length > 0 ? encodeMessages(messages) : new Uint8Array();
-  return world.polled.exchange(sessionId, permissionOf('edit'), frame);
+  return world.polled.exchange(sessionId, client, frame);
 }
 
 describe('connections over HTTP requests', () => {
@@ -68,7 +70,7 @@ describe('connections over HTTP requests', () => {
     const one = encodeMessage({ type: 'query-awareness' });
     const frame = new Uint8Array(limits.messageBytes).fill(one[0]!);
     frame.set(encodeMessage(resume));
-    expect(world.polled.exchange('bob', permissionOf('edit'), frame).close).not.toBe(
+    expect(world.polled.exchange('bob', client, frame).close).not.toBe(
       null,
     );
     expect([...world.polled]).toHaveLength(0);

@@ -1,0 +1,187 @@
+import { describe, expect, it } from 'vitest';
+import * as Y from 'yjs';
+import { CloseCode } from '../../../../protocol/close-codes.ts';
+import { workLimits } from '../../../../protocol/limits.ts';
+import { emptyUpdate, encodeMessage } from '../../../../protocol/messages.ts';
+import type { Format } from '../../../../worker/core/render/reader.ts';
+import { AddressWork } from '../../../../worker/core/work/address-work.ts';
+import { OverloadError } from '../../../../worker/core/work/document-work.ts';
+import { type Client, World } from '../../../support/world.ts';
+import { MemorySql } from '../../../support/memory-sql.ts';
+import { documentOver, open } from '../archive/stored-document.ts';
+import { forge, item, text } from '../update/forge-updates.ts';
+
+const sentence = 'Some words of a book, in a line that has about eighty characters to its end. ';
+
+/** The update of a book of 1,000 pages. */
+const book = (() => {
+  const doc = new Y.Doc();
+  doc.clientID = 7;
+  const lines = Array.from({ length: 20_000 }, () => {
+    const line = new Y.XmlElement('paragraph');
+    line.setAttribute('kind', 'quote');
+    line.insert(0, [new Y.XmlText(sentence.repeat(2))]);
+    return line;
+  });
+  doc.getXmlFragment('lines').insert(0, lines);
+  return Y.encodeStateAsUpdate(doc);
+})();
+
+/** A world whose document is this book, compacted. */
+function worldWithBook(addressWork?: AddressWork): World {
+  const world = new World(addressWork);
+  const author = world.client().connect();
+  world.settle();
+  author.send({ type: 'update', update: book });
+  world.settle();
+  author.type('a last line');
+  world.settle();
+  world.room.compact();
+  author.cut();
+  // The author has paid for the book.
+  world.pass(60_000);
+  return world;
+}
+
+/** Opens a connection whose frames the client never gets, and asks for all after the book's first items. */
+function ask(world: World, network: string | null): Client {
+  const client = world.client({ network, speaksEdgepad: false }).connect();
+  client.connection!.toRoom.length = 0;
+  return askAgain(world, client);
+}
+
+/** Asks, as one who lacks the last struct of the book: a short answer for which the book is read. */
+function askAgain(world: World, client: Client): Client {
+  const clock = world.log.state.clockOf(7) - 1;
+  const clocks = new Map([...world.log.state.clocks(), [7, clock]]);
+  client.send({ type: 'sync-step-1', stateVector: Y.encodeStateVector(clocks) });
+  client.connection?.deliverToRoom(world);
+  return client;
+}
+
+const school = '192.0.2.1';
+
+describe('work of honest clients', () => {
+  it('[P8] allows a class of 50 to open a book at once from one address, and to type', () => {
+    const world = worldWithBook();
+    const pupils = Array.from({ length: 50 }, () => world.client({ network: school }).connect());
+    const connections = pupils.map(({ connection }) => connection!);
+    for (const connection of connections) {
+      while (connection.deliverToRoom(world));
+      expect(connection.closeCode).toBeNull();
+      const bytes = connection.toClient.reduce((sum, { length }) => sum + length, 0);
+      expect(bytes).toBeGreaterThan(world.log.bytes);
+      connection.toClient.length = 0;
+      // Has read the answer.
+      world.receive(connection, encodeMessage({ type: 'sync-step-2', update: emptyUpdate }));
+    }
+    const { version } = world.log;
+    for (let round = 0; round < 50; round++) {
+      for (const [k, pupil] of pupils.entries()) {
+        const id = 1000 + k;
+        const where = round > 0 ? { origin: [id, round - 1] } as const : { parent: 'chat' };
+        pupil.send({ type: 'update', update: forge([[id, round, [item(where, text('x'))]]]) });
+        while (pupil.connection!.deliverToRoom(world));
+      }
+      // Handled on arrival: no one waits.
+      expect(world.log.version).toBe(version + 50 * (round + 1));
+      world.pass(100);
+    }
+  });
+
+  it('[P8] allows 200 people behind one address to read a book, and 50 to download it', () => {
+    const world = worldWithBook();
+    const reader = world.reader();
+    const read = (format: Format) => world.work.payFor(school, () => reader.read(format, []));
+    for (let i = 0; i < 200; i++) {
+      for (const format of ['page', 'html', 'md'] as const) {
+        expect(read(format).status).toBe('read');
+      }
+    }
+    for (let i = 0; i < 50; i++) {
+      expect(world.work.payFor(school, () => reader.state([])).status).toBe('read');
+    }
+  });
+});
+
+describe('work of hostile clients', () => {
+  it('[P8] charges a question for what is read to answer it', () => {
+    const world = worldWithBook();
+    const client = ask(world, null);
+    const { connection } = client;
+    expect(connection!.toClient.reduce((sum, { length }) => sum + length, 0)).toBeLessThan(1000);
+    connection!.toClient.length = 0;
+    client.send({ type: 'sync-step-2', update: emptyUpdate });
+    connection!.deliverToRoom(world);
+    askAgain(world, client);
+    expect(connection!.closeCode).toBe(CloseCode.tooMany);
+  });
+
+  it('[P8] refuses answers to an address that reconnects for each, not to others', () => {
+    const world = worldWithBook();
+    const units = world.log.bytes / workLimits.walkedBytes;
+    const left = 10 * units;
+    world.work.payFor('192.0.2.66', () => world.work.charge(workLimits.document.burst - left));
+    let answered = 0;
+    while (ask(world, '192.0.2.66').connection?.isOpen) answered++;
+    expect(answered).toBeLessThanOrEqual(11);
+    expect(answered).toBeGreaterThan(5);
+    expect(ask(world, '192.0.2.66').connection?.isOpen).toBeFalsy();
+    // The document has no work left for clients without an address.
+    expect(ask(world, null).connection?.isOpen).toBeFalsy();
+    expect(ask(world, school).connection?.isOpen).toBe(true);
+    world.pass(60_000);
+    expect(ask(world, '192.0.2.66').connection?.isOpen).toBe(true);
+  });
+
+  it('[P8] limits the downloads of an address, in all documents together', () => {
+    const addressWork = new AddressWork();
+    const [first, second] = [worldWithBook(addressWork), worldWithBook(addressWork)];
+    const units = first.log.bytes / workLimits.sentBytes;
+    const download = (world: World, network: string | null) =>
+      world.work.payFor(network, () => world.reader().state([]));
+    addressWork.of('192.0.2.66').charge(workLimits.address.burst - 4.5 * units, first.now);
+    for (let i = 0; i < 5; i++) download(i % 2 ? first : second, '192.0.2.66');
+    for (const world of [first, second]) {
+      expect(() => download(world, '192.0.2.66')).toThrow(OverloadError);
+      for (const network of [school, null]) expect(download(world, network).status).toBe('read');
+    }
+  });
+
+  it('[P8] limits the downloads of a document, but not for addresses that caused few', () => {
+    const world = worldWithBook();
+    const download = (network: string | null) =>
+      world.work.payFor(network, () => world.reader().state([]));
+    world.work.payFor('192.0.2.66', () => world.work.charge(workLimits.document.burst + 1));
+    for (const network of ['192.0.2.66', null]) {
+      expect(() => download(network)).toThrow(OverloadError);
+    }
+    expect(download(school).status).toBe('read');
+  });
+
+  it('[P8] shows readers an earlier revision while the document has no work left', () => {
+    const world = worldWithBook();
+    const reader = world.reader();
+    const first = reader.read('txt', []);
+    const ann = world.client().connect();
+    while (ann.connection!.deliverToRoom(world));
+    world.pass(60_000);
+    world.work.charge(2 * workLimits.document.burst);
+    ann.send({ type: 'update', update: forge([[9, 0, [item({ parent: 'chat' }, text('x'))]]]) });
+    while (ann.connection!.deliverToRoom(world));
+    expect(reader.read('txt', [])).toBe(first);
+    expect(() => reader.read('html', [])).toThrow(OverloadError);
+    world.pass(60_000);
+    expect(reader.read('html', []).status).toBe('read');
+  });
+
+  it('[P8] answers an operation that the address must wait for with a denial', () => {
+    const addressWork = new AddressWork();
+    const document = documentOver(new MemorySql(), { addressWork });
+    document.call(null, { type: 'create', keys: [] });
+    addressWork.of('192.0.2.66').charge(2 * workLimits.address.burst, 0);
+    const state = { type: 'state', knownTags: [] } as const;
+    expect(document.call(open, state, '192.0.2.66')).toMatchObject({ code: 'busy' });
+    expect(document.call(open, state, school)).toMatchObject({ status: 'read' });
+  });
+});

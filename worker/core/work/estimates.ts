@@ -1,0 +1,11 @@
+import { workLimits } from '../../../protocol/limits.ts';
+
+/** Units for reading stored bytes struct by struct. */
+export function walkedWork(bytes: number): number {
+  return bytes / workLimits.walkedBytes;
+}
+
+/** Units for sending bytes. */
+export function sentWork(bytes: number): number {
+  return bytes / workLimits.sentBytes;
+}

@@ -10,7 +10,7 @@ import { AddressWork } from '../../worker/core/work/address-work.ts';
 import { DocumentWork } from '../../worker/core/work/document-work.ts';
 import { MemorySql } from './memory-sql.ts';
 import { Client, type ClientOptions, type Network } from './world/client.ts';
-import { type ServiceEnd, TestConnection } from './world/test-connection.ts';
+import { type ClientEnd, type ServiceEnd, TestConnection } from './world/test-connection.ts';
 
 export type { Client };
 
@@ -67,7 +67,7 @@ export class World implements Network, ServiceEnd {
   }
 
   /** Opens a connection and joins the room. */
-  open(client: Client, attachment: ConnectionAttachment): TestConnection {
+  open(client: ClientEnd, attachment: ConnectionAttachment): TestConnection {
     const connection = new TestConnection(client, attachment);
     connection.lastSeenAt = this.now;
     this.#connections.push(connection);

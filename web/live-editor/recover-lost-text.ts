@@ -1,14 +1,16 @@
 import type { EditorView } from 'prosemirror-view';
+import { yUndoPluginKey } from 'y-prosemirror';
 import * as Y from 'yjs';
 import { contentOf, metaOf } from '../../protocol/schema.ts';
 import { moveCaretToRecoveredText } from '../editor/binding/recovery-caret.ts';
 import type { Editor } from '../editor/editor.ts';
 import type { OfflineCopy } from '../provider/offline/offline-copy.ts';
-import { closedTabClients } from '../provider/recovery/closed-tab-clients.ts';
+import { closedTabClients, markClientOpen } from '../provider/recovery/closed-tab-clients.ts';
 import type { EdgepadProvider } from '../provider/provider.ts';
 import { stoppedByPage } from '../provider/status.ts';
 import { LostTextFinder } from '../provider/recovery/lost-text-finder.ts';
 import { UnsavedChanges } from '../provider/recovery/unsaved-changes.ts';
+import { forkOrigin } from '../provider/sync/repeated-structs.ts';
 import { isMissing, isUnavailable } from './access-ended.ts';
 import {
   createRecoveryPanel,
@@ -116,12 +118,23 @@ export function startRecovery(
   const panel = createRecoveryPanel();
   overlays.append(panel.element);
   const caret = moveCaretToRecoveredText(viewOf);
-  const finder = new LostTextFinder({ doc, source, clients, mayWrite, ...caret });
+  const own = [doc.clientID, ...clients];
+  const finder = new LostTextFinder({ doc, source, clients: own, mayWrite, ...caret });
   showLostText(panel, finder, (text) => viewOf()?.pasteText(text));
-  const unsaved = new UnsavedChanges({ content: contentOf(doc), meta: metaOf(doc) }, [
-    doc.clientID,
-    ...clients,
-  ]);
+  const unsaved = new UnsavedChanges({ content: contentOf(doc), meta: metaOf(doc) }, own);
+  const onTransaction = ({ origin, beforeState, afterState }: Y.Transaction) => {
+    if (origin !== forkOrigin) return;
+    const moved = [...afterState.keys()].filter((client) => !beforeState.has(client));
+    for (const client of [doc.clientID, ...moved]) {
+      finder.addClient(client);
+      unsaved.addClient(client);
+      markClientOpen(client);
+    }
+    // Its steps name structs by their old ids.
+    const view = viewOf();
+    if (view) yUndoPluginKey.getState(view.state)?.undoManager.clear();
+  };
+  doc.on('afterTransaction', onTransaction);
   const saveAsNew = createDocument && (async () => {
     const address = await saveAsNewDocument(unsaved, url, createDocument);
     await onSavedAsNew?.();
@@ -138,6 +151,7 @@ export function startRecovery(
       showStoppedText(panel, text, name);
     },
     destroy() {
+      doc.off('afterTransaction', onTransaction);
       finder.destroy();
       panel.element.remove();
     },

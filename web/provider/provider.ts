@@ -4,42 +4,19 @@ import { asksToWait, CloseCode } from '../../protocol/close-codes.ts';
 import type { Role } from '../../protocol/roles.ts';
 import { ProtocolError } from '../../protocol/protocol-error.ts';
 import { AwarenessSync } from './awareness.ts';
-import { Credentials, type GetToken } from './credentials.ts';
+import { Credentials } from './credentials.ts';
+import type { CopyOnDevice, ProviderOptions } from './provider-options.ts';
 import { type ProviderStatus, sameStatus, stoppedByPage } from './status.ts';
 import { SyncSession } from './sync/sync-session.ts';
-import { type ResumePoint, SyncState } from './sync/sync-state.ts';
+import { SyncState } from './sync/sync-state.ts';
 import { ReconnectingSocket } from './transport/reconnecting-socket.ts';
-import type { SocketLike, WebSocketClass } from './transport/socket.ts';
+import type { SocketLike } from './transport/socket.ts';
 import { type Transport, TransportSelector } from './transport/transport-selector.ts';
 
 /** How long local updates are collected while other clients are connected, in milliseconds. */
 const batchWindow = 50;
 /** The same without other clients. */
 const batchWindowAlone = 250;
-
-/** What the provider needs of a copy on this device; `openOfflineCopy` creates one in browsers. */
-export interface CopyOnDevice extends EventTarget {
-  readonly state: { readonly kind: 'opening' | 'stored' | 'writing' | 'failed' };
-  readonly loaded: Promise<ResumePoint & { readonly isDirty: boolean }>;
-  storeResumePoint(point: ResumePoint & { readonly isDirty: boolean }): void;
-}
-
-export interface ProviderOptions {
-  /** The base URL of the documents, without a slash at the end: `wss://host/docs`. */
-  readonly url: string;
-  /** The name of the document. */
-  readonly name: string;
-  readonly doc: Y.Doc;
-  /** Called before each connection, and again before a token expires. */
-  readonly getToken?: GetToken;
-  /** A copy of the document on this device. The provider loads it before it connects. */
-  readonly offline?: CopyOnDevice;
-  /** The number of the editor's schema. An editor that is older than the document may not write. */
-  readonly schema?: number;
-  /** Replacements in runtimes that lack them. */
-  readonly WebSocket?: WebSocketClass;
-  readonly fetch?: typeof fetch;
-}
 
 /**
  * Keeps a Y.Doc and its awareness in sync with the service, and knows what is saved. Works with any
@@ -187,9 +164,21 @@ export class EdgepadProvider extends EventTarget {
   async #openSocket(): Promise<SocketLike> {
     const token = await this.#credentials.get();
     const rejection = this.#credentials.rejectionOf(token);
+    if (this.doc.store.clients.size > 0) await this.#moveForks();
     if (rejection === null) return this.#transport.open(token);
     this.#refuse(CloseCode.unauthenticated, rejection);
     throw new Error(`Cannot connect: ${rejection}`);
+  }
+
+  /**
+   * Loads the code that compares the document with what the service has, and moves structs for which
+   * they differ. Without the code, a connection fails when they have to be compared.
+   */
+  async #moveForks(): Promise<void> {
+    const code = await import('./sync/lazy-sync.ts').catch(() => null);
+    if (this.#isDestroyed) return;
+    const refusal = code?.moveForks(this.#syncState, this.awareness, this.#offline);
+    if (refusal) this.#refuse(refusal.code, refusal.reason);
   }
 
   #openSession(): void {

@@ -1,4 +1,5 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type * as Y from 'yjs';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { faultsOf, keptForLater, linesOf, openBrowser } from '../../support/browser/browser.ts';
 import { Deployment } from '../../support/servers/deployment.ts';
@@ -55,6 +56,49 @@ describe('[P7] without a network', () => {
     expect(faults).toEqual([]);
     stock.destroy();
     await context.close();
+  });
+
+  it('text stays when a member writes under its client id, also in the copy', async () => {
+    const network = await Proxy.to(service);
+    const context = await browser.newContext();
+    const name = freshName();
+    const page = await open(context, name, network.url);
+    await page.click('.ProseMirror');
+    await page.keyboard.type('online');
+    await isIn(page, 'saved');
+    await keptForLater(page);
+    const member = stockProvider(service, name);
+    await until(() => member.synced);
+    const lines = member.doc.getXmlFragment('lines');
+
+    network.down();
+    await isIn(page, 'offline');
+    await page.keyboard.type(' mine');
+    // The service has noticed that the author is away.
+    await until(() => member.awareness.getStates().size === 1);
+    const text = (lines.get(0) as Y.XmlElement).get(0) as Y.XmlText;
+    member.doc.clientID = text._start!.id.client;
+    text.insert(6, ' theirs and more');
+    network.allow();
+    await until(() => /mine/.test(lines.toString()));
+    await isIn(page, 'saved');
+    const both = ['online minetheirs and more', 'online theirs and moremine'];
+    const [shown] = await linesOf(page);
+    expect(both).toContain(shown);
+    expect(text.toString()).toBe(shown);
+
+    // Undo would name what the member has written.
+    await page.keyboard.press('Control+Z');
+    await page.keyboard.type('!');
+    await isIn(page, 'saved');
+    expect((await linesOf(page))[0]?.replace('!', '')).toBe(shown);
+    await page.reload();
+    await page.waitForSelector('#paper:not([aria-busy])');
+    await isIn(page, 'saved');
+    expect((await linesOf(page))[0]?.replace('!', '')).toBe(shown);
+    member.destroy();
+    await context.close();
+    network.destroy();
   });
 
   it('two tabs of a document, one offline, end with the text of both', async () => {

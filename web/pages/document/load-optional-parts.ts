@@ -20,8 +20,10 @@ export function loadOptionalPartsWhenIdle(
         import('./share/share-dialog.ts'),
         import('./menu/shortcuts.ts'),
         import('./menu/export.ts'),
-        // Needed where WebSockets are blocked. Loaded only then, it might belong to an older build.
+        // Needed in rare cases. Loaded only then, they might belong to an older build.
         import('../../provider/transport/polled-socket.ts'),
+        import('../../provider/sync/lazy-sync.ts'),
+        import('../../provider/offline/lazy-offline.ts'),
       ]);
       // Last, because it caches the scripts that were loaded before.
       const { registerServiceWorker } = await import('./register-service-worker.ts');

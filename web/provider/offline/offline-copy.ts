@@ -1,9 +1,8 @@
 import * as Y from 'yjs';
+import { forkOrigin } from '../sync/repeated-structs.ts';
 import type { ResumePoint } from '../sync/sync-state.ts';
-import { failureReason } from './offline-failure.ts';
-import { type CopyChange, OfflineStore } from './offline-store.ts';
-import { persistStorage } from './persist-storage.ts';
-import { applyStoredUpdates, mergeStoredUpdates } from './stored-updates.ts';
+import { type CopyChange, type MergeRows, OfflineStore } from './offline-store.ts';
+import { applyStoredUpdates } from './stored-updates.ts';
 
 /** How long the write of remote updates may wait, in milliseconds. The service has them, too. */
 const remoteWriteDelay = 300;
@@ -41,13 +40,15 @@ export interface OfflineCopy extends EventTarget {
    * the copy has failed. Never rejects.
    */
   readonly loaded: Promise<LoadedCopy>;
-  /**
-   * Stores where the next session resumes. The point is written with or after every update of the
-   * document so far, so this may be called within a transaction of the document.
-   */
+  /** Stores where the next session resumes. May be called within a transaction of the document. */
   storeResumePoint(point: StoredResumePoint): void;
   /** Resolves when every update so far is durably stored, or when the copy has failed. */
   flush(): Promise<void>;
+  /**
+   * Replaces what is stored, after writing every update so far and before any resume point that follows.
+   * The document has had the change, with {@link forkOrigin}.
+   */
+  rewrite(merge: MergeRows): void;
   /** Stops following the document, after writing every update so far. */
   close(): void;
   /**
@@ -75,6 +76,7 @@ class IndexedDbCopy extends EventTarget implements OfflineCopy {
   #state: OfflineCopyState = { kind: 'opening' };
   /** Updates to write. */
   #updates: Uint8Array[] = [];
+  #rewrites: MergeRows[] = [];
   #resumePoint: ResumePoint | null = null;
   #isDirty = false;
   #client: number | null = null;
@@ -119,6 +121,11 @@ class IndexedDbCopy extends EventTarget implements OfflineCopy {
     await this.#write();
   }
 
+  rewrite(merge: MergeRows): void {
+    this.#rewrites.push(merge);
+    if (this.#store) void this.#write();
+  }
+
   close(): void {
     this.#detach();
     void this.flush().then(() => this.#store?.close());
@@ -158,7 +165,7 @@ class IndexedDbCopy extends EventTarget implements OfflineCopy {
       };
     } catch (error) {
       store?.close();
-      this.#fail(failureReason(error));
+      await this.#failWith(error);
       return { epoch: '', version: 0, isDirty: false, clients: [], damaged: 0 };
     }
   }
@@ -177,7 +184,7 @@ class IndexedDbCopy extends EventTarget implements OfflineCopy {
     _doc: Y.Doc,
     { local }: Y.Transaction,
   ): void => {
-    if (origin === this) return;
+    if (origin === this || origin === forkOrigin) return;
     this.#updates.push(update);
     if (local) {
       // Set before the provider reports it: after a crash in between, the change would never be sent.
@@ -197,7 +204,7 @@ class IndexedDbCopy extends EventTarget implements OfflineCopy {
   readonly #onDestroy = (): void => this.close();
 
   #setDirty(isDirty: boolean): void {
-    if (isDirty && !this.#isDirty) this.#persistTimer = setTimeout(persistStorage, persistAfter);
+    if (isDirty && !this.#isDirty) this.#persistTimer = setTimeout(persist, persistAfter);
     if (!isDirty) clearTimeout(this.#persistTimer);
     this.#isDirty = isDirty;
   }
@@ -219,14 +226,18 @@ class IndexedDbCopy extends EventTarget implements OfflineCopy {
     await null;
     try {
       // One change at a time: if the first failed and the second did not, the resume point would be wrong.
-      while (this.#store && (this.#updates.length > 0 || this.#hasNewHead)) {
+      while (
+        this.#store && (this.#updates.length + this.#rewrites.length > 0 || this.#hasNewHead)
+      ) {
         const change = this.#takeChange();
+        const rewrites = this.#rewrites.splice(0);
         await this.#store.append(change);
+        for (const rewrite of rewrites) await this.#store.replace(rewrite);
         this.#rows += change.updates.length;
-        if (this.#rows >= maxRows) await this.#mergeRows(this.#store);
+        if (this.#rows >= maxRows) this.#rows = await merge(this.#store, this.#name);
       }
     } catch (error) {
-      this.#fail(failureReason(error));
+      await this.#failWith(error);
     }
     this.#writing = null;
     if (this.#store) this.#setState({ kind: 'stored' });
@@ -244,34 +255,14 @@ class IndexedDbCopy extends EventTarget implements OfflineCopy {
     return change;
   }
 
-  /** Merges all rows into one, unless another tab is doing it or has just done so. */
-  async #mergeRows(store: OfflineStore): Promise<void> {
-    this.#rows = await store.count();
-    if (this.#rows < maxRows) return;
-    const merge = async () => {
-      await store.replace(mergeStoredUpdates);
-      this.#rows = 1;
-    };
-    try {
-      // The lock only saves a second tab the work. Without locks (plain HTTP), the transaction keeps
-      // every row.
-      if (!navigator.locks) return await merge();
-      await navigator.locks.request(
-        `edgepad copy ${this.#name}`,
-        { ifAvailable: true },
-        (lock) => lock && merge(),
-      );
-    } catch (error) {
-      if (!(error instanceof DOMException && error.name === 'QuotaExceededError')) throw error;
-      // There is no space for the merged row beside the others. They stay, and are merged later.
-      this.#rows = 0;
-    }
-  }
-
   #setState(state: OfflineCopyState): void {
     if (this.#state.kind === 'failed' || this.#state.kind === state.kind) return;
     this.#state = state;
     this.dispatchEvent(new Event('change'));
+  }
+
+  async #failWith(error: unknown): Promise<void> {
+    this.#fail((await lazyOffline())?.failureReason(error) ?? String(error));
   }
 
   #fail(reason: string): void {
@@ -289,4 +280,18 @@ class IndexedDbCopy extends EventTarget implements OfflineCopy {
     this.#doc.off('destroy', this.#onDestroy);
     globalThis.document?.removeEventListener('visibilitychange', this.#onVisibilityChange);
   }
+}
+
+/** Null if the code cannot be loaded: the copy works without. */
+function lazyOffline(): Promise<typeof import('./lazy-offline.ts') | null> {
+  return import('./lazy-offline.ts').catch(() => null);
+}
+
+async function persist(): Promise<void> {
+  await (await lazyOffline())?.persistStorage();
+}
+
+/** Returns the number of rows after merging them, as far as the next merge is concerned. */
+async function merge(store: OfflineStore, name: string): Promise<number> {
+  return await (await lazyOffline())?.mergeRows(store, name, maxRows) ?? 0;
 }

@@ -1,5 +1,4 @@
-/** The copy was deleted, or recreated, since this tab has read it. */
-export class CopyDeletedError extends Error {}
+import { CopyDeletedError } from './offline-store.ts';
 
 /**
  * Why the copy on this device has failed, as a sentence for the user, without a full stop. An error that

@@ -7,7 +7,9 @@ import {
   type Tables,
   transact,
 } from './offline-database.ts';
-import { CopyDeletedError } from './offline-failure.ts';
+
+/** The copy was deleted, or recreated, since this tab has read it. */
+export class CopyDeletedError extends Error {}
 
 /** Maximum number of client ids to store. Older sessions are assumed to have no unsaved changes left. */
 const maxClients = 64;
@@ -21,6 +23,17 @@ export interface CopyChange {
   /** The client id of the local changes among the updates; null without any. */
   readonly client: number | null;
 }
+
+/** Rows merged into one. */
+export interface MergedRows {
+  readonly merged: Uint8Array;
+  /** The indices of rows that are damaged and stay. */
+  readonly damaged: ReadonlySet<number>;
+  /** Further client ids of this browser's text. */
+  readonly clients: readonly number[];
+}
+
+export type MergeRows = (rows: readonly unknown[]) => MergedRows;
 
 interface StoredCopy {
   readonly head: CopyHead;
@@ -77,11 +90,9 @@ export class OfflineStore {
       const head = await this.#currentHead(tables);
       // Another tab may be ahead in the same epoch: its updates are in the copy, too.
       const isBehind = resumePoint?.epoch === head.epoch && resumePoint.version < head.version;
-      const isNewClient = client !== null && !head.clients.includes(client);
       const changed: CopyHead = {
-        ...head,
+        ...withClients(head, client === null ? [] : [client]),
         ...(isBehind ? null : resumePoint),
-        clients: isNewClient ? [...head.clients, client].slice(-maxClients) : head.clients,
         unsent: this.#unsentAfter(head.unsent, isDirty ? updates.length : null),
       };
       await Promise.all([
@@ -101,20 +112,19 @@ export class OfflineStore {
    * Replaces every row that `merge` could read by one. In one transaction: the write of another tab
    * waits, and its row is neither read nor deleted.
    */
-  replace(
-    merge: (rows: readonly unknown[]) => { merged: Uint8Array; damaged: ReadonlySet<number> },
-  ): Promise<void> {
+  replace(merge: MergeRows): Promise<void> {
     return transact(this.#database, async (tables) => {
-      const [keys, rows] = await Promise.all([
+      const [keys, rows, head] = await Promise.all([
         tables.updates.getAllKeys(this.#range),
         tables.updates.getAll(this.#range),
         this.#currentHead(tables),
       ]);
-      const { merged, damaged } = merge(rows);
+      const { merged, damaged, clients } = merge(rows);
       const replaced = keys.filter((_, index) => !damaged.has(index));
       await Promise.all([
         ...replaced.map((key) => tables.updates.delete(key)),
         this.#putRow(tables, merged),
+        tables.documents.put(withClients(head, clients), this.#document),
       ]);
     });
   }
@@ -175,6 +185,10 @@ export class OfflineStore {
     // IndexedDB stores the whole buffer under a view, hence the copy.
     return updates.put(update.slice(), [this.#document, this.#tab, ++this.#rowCount]);
   }
+}
+
+function withClients(head: CopyHead, added: readonly number[]): CopyHead {
+  return { ...head, clients: [...new Set([...head.clients, ...added])].slice(-maxClients) };
 }
 
 /** `crypto.randomUUID` is missing on pages served over plain HTTP. */

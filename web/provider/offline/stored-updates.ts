@@ -19,17 +19,6 @@ export function applyStoredUpdates(
   return damaged;
 }
 
-/** Merges stored updates, by way of a document: `Y.mergeUpdates` takes minutes for thousands of updates. */
-export function mergeStoredUpdates(
-  rows: readonly unknown[],
-): { merged: Uint8Array; damaged: ReadonlySet<number> } {
-  const doc = new Y.Doc();
-  const damaged = applyStoredUpdates(doc, rows, null);
-  const merged = Y.encodeStateAsUpdate(doc);
-  doc.destroy();
-  return { merged, damaged };
-}
-
 /** Decodes the whole update before any of it is applied: Yjs would keep the first half of a damaged one. */
 function isUpdate(row: unknown): row is Uint8Array {
   if (!(row instanceof Uint8Array)) return false;

@@ -54,7 +54,7 @@ interface Search extends LostText {
  */
 export class LostTextFinder extends EventTarget {
   readonly #options: LostTextOptions;
-  readonly #clients: ReadonlySet<number>;
+  readonly #clients: Set<number>;
   #searches: Search[] = [];
   /** The texts written since the last search. */
   #texts = new Set<Y.Text>();
@@ -82,6 +82,11 @@ export class LostTextFinder extends EventTarget {
     const removed = new Set(texts);
     this.#searches = this.#searches.filter((search) => !removed.has(search));
     this.dispatchEvent(new Event('change'));
+  }
+
+  /** Text under this client id is this client's, too. */
+  addClient(client: number): void {
+    this.#clients.add(client);
   }
 
   destroy(): void {

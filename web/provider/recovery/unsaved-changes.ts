@@ -31,6 +31,11 @@ export class UnsavedChanges {
     this.#saved = saved;
   }
 
+  /** The document goes on writing under another client id. */
+  addClient(client: number): void {
+    this.#clients.add(client);
+  }
+
   /** The lines with unsent text, as plain text; empty without any. */
   get unsentText(): string {
     return unsentLines(this.#roots.content, { saved: this.#saved, clients: this.#clients })

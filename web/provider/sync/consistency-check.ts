@@ -1,5 +1,4 @@
-import * as Y from 'yjs';
-import { digestOf, equalDigests } from '../../../protocol/digest.ts';
+import type * as Y from 'yjs';
 
 /** How long the document must not change before the digests are compared, in milliseconds. */
 const quietPeriod = 2_000;
@@ -49,12 +48,14 @@ export class ConsistencyCheck {
     if (this.#isScheduled) this.#timer = setTimeout(() => this.#request(), quietPeriod);
   }
 
-  /** Compares the document with the digest of the service. */
-  compare(digest: Uint8Array): void {
+  /** Compares the document with the digest of the service, once the code for that is loaded. */
+  async compare(digest: Uint8Array): Promise<void> {
     if (this.#hasChanged) return;
+    // Without the code, documents are exchanged as if they differed.
+    const code = await import('./lazy-sync.ts').catch(() => null);
+    if (this.#hasChanged || !this.#isScheduled) return;
     this.#isScheduled = false;
-    const own = digestOf(Y.encodeSnapshot(Y.snapshot(this.#doc)));
-    if (equalDigests(own, digest)) this.#exchanges = 0;
+    if (code?.hasDigest(this.#doc, digest)) this.#exchanges = 0;
     else if (this.#exchanges++ < maxExchanges) this.#events.onMismatch();
   }
 

@@ -1,5 +1,4 @@
 import * as Y from 'yjs';
-import { CloseCode } from '../../../protocol/close-codes.ts';
 import { limits } from '../../../protocol/limits.ts';
 import { FrameAssembler, splitFrame } from '../../../protocol/message-parts.ts';
 import {
@@ -9,17 +8,13 @@ import {
   type Message,
   type UnsavedReason,
 } from '../../../protocol/messages.ts';
-import { ProtocolError } from '../../../protocol/protocol-error.ts';
 import type { Role } from '../../../protocol/roles.ts';
 import { ConsistencyCheck } from './consistency-check.ts';
+import { fullRefusal, type Refusal, tooLargeRefusal } from './refusal.ts';
+import { forkedError } from './repeated-structs.ts';
 import { initialResumePoint, type ResumePoint, type SyncState } from './sync-state.ts';
+import { requireValid } from './require-valid.ts';
 import { UpdateBatch } from './update-batch.ts';
-
-/** The service cannot store what this client holds. */
-interface Refusal {
-  readonly code: CloseCode;
-  readonly reason: string;
-}
 
 interface SyncSessionOptions {
   readonly doc: Y.Doc;
@@ -53,6 +48,12 @@ export class SyncSession {
   /** Whether local updates may be sent. If not, the next sync step 2 carries them. */
   #isSynced = false;
   #refusal: Refusal | null = null;
+  /** Whether the exchange has to be repeated, because the service sends less than it has to. */
+  #isIncomplete = false;
+  /** Whether the service has rejected an update as forked. */
+  #wasForked = false;
+  /** Whether everything that the service has was received and compared since. */
+  #wasCompared = false;
 
   constructor(options: SyncSessionOptions) {
     this.#options = options;
@@ -129,20 +130,24 @@ export class SyncSession {
 
   /**
    * Applies a frame from the service. Returns a refusal if the client has to stop, else null. Throws
-   * {@link ProtocolError} for bytes that are not messages or not updates.
+   * `ProtocolError` for bytes that are not messages or not updates, and if the service has other
+   * content than the document; then nothing of the frame was applied.
    */
   receive(frame: Uint8Array): Refusal | null {
+    this.#hasReceived = true;
     const messages = this.#assemble(decodeMessages(frame));
     this.#incoming = messages.flatMap((message) =>
       message.type === 'update' || message.type === 'sync-step-2' ? [message.update] : []
     );
+    // Yjs ignores structs that the document has. If they differ, each side would take the other's for known.
+    const isForked = requireValid(() => this.#state.isForked(this.#doc, this.#incoming));
+    if (isForked) throw forkedError();
     try {
       // One transaction for each frame, so that observers and the editor run once.
       Y.transact(this.#doc, () => this.#handleAll(messages), this.#options.origin, false);
     } finally {
       this.#incoming = [];
     }
-    this.#hasReceived = true;
     if (!this.#refusal) this.#markSavedIfAcknowledged();
     return this.#refusal;
   }
@@ -166,7 +171,10 @@ export class SyncSession {
   #handle(message: Message): void {
     switch (message.type) {
       case 'welcome':
-        return this.#state.welcome(message);
+        // If it is another document, the answer lacks what the last one had acknowledged.
+        this.#isIncomplete = this.#state.welcome(message);
+        this.#wasCompared = this.#wasForked;
+        return;
       case 'update':
       case 'sync-step-2':
         return this.#applyRemote(message.update);
@@ -177,7 +185,7 @@ export class SyncSession {
       case 'unsaved':
         return this.#rejected(message.reason);
       case 'digest':
-        if (this.#isIdle) this.#consistencyCheck.compare(message.digest);
+        if (this.#isIdle) void this.#consistencyCheck.compare(message.digest);
         else this.#consistencyCheck.schedule();
         return;
       case 'role':
@@ -195,12 +203,8 @@ export class SyncSession {
   }
 
   #applyRemote(update: Uint8Array): void {
-    try {
-      // Observers run at the end of the transaction in `receive`: an error here is one of the update.
-      Y.applyUpdate(this.#doc, update, this.#options.origin);
-    } catch {
-      throw new ProtocolError(CloseCode.malformed, 'Cannot apply update: it is malformed');
-    }
+    // Observers run at the end of the transaction in `receive`: an error here is one of the update.
+    requireValid(() => Y.applyUpdate(this.#doc, update, this.#options.origin));
     this.#consistencyCheck.documentChanged();
   }
 
@@ -209,15 +213,19 @@ export class SyncSession {
     this.#isSynced = this.#hasExchanged = true;
     this.#state.serviceStateVector = stateVector;
     this.#batch.clear();
+    if (this.#isIncomplete) {
+      this.#isIncomplete = false;
+      this.#sendUpdate({ type: 'sync-step-2', update: emptyUpdate });
+      return this.#exchangeFully();
+    }
+    if (this.#wasCompared) {
+      this.#state.rejectedAt = stateVector;
+      throw forkedError();
+    }
     const hasUpdate = this.#state.hasUnsaved && !this.#state.readOnlyReason;
     const update = hasUpdate ? Y.encodeStateAsUpdate(this.#doc, stateVector) : emptyUpdate;
     if (update.length > limits.messageBytes) {
-      const megabytes = Math.ceil(update.length / 2 ** 20);
-      this.#refusal = {
-        code: CloseCode.tooBig,
-        reason: `This page has ${megabytes} MB of unsaved changes, more than the service ` +
-          'accepts at once',
-      };
+      this.#refusal = tooLargeRefusal(update.length);
       return;
     }
     // An empty one is sent too: it confirms to the service that this client reads what it is sent.
@@ -236,6 +244,11 @@ export class SyncSession {
     this.#unanswered.shift();
     this.#state.markUnsaved();
     switch (reason) {
+      case 'forked':
+        // First compare with everything that the service has; once for all answers.
+        if (!this.#wasForked) this.#exchangeFully();
+        this.#wasForked = true;
+        return;
       case 'gap':
         // Either a sync step 2 that fills the gap is on its way, or the service will request one with a
         // sync step 1. Until then nothing is sent, and nothing counts as saved.
@@ -248,16 +261,7 @@ export class SyncSession {
         this.#state.newestSchema = Math.max(this.#state.newestSchema, this.#state.schema + 1);
         return;
       case 'full':
-        this.#refusal = {
-          code: CloseCode.documentFull,
-          reason: 'This document is full: new changes are not saved',
-        };
-        return;
-      case 'forked':
-        this.#refusal = {
-          code: CloseCode.forbiddenContent,
-          reason: 'Another client has written under the client id of this page',
-        };
+        this.#refusal = fullRefusal;
     }
   }
 
@@ -276,7 +280,7 @@ export class SyncSession {
   }
 
   #resumeAt({ epoch, version }: ResumePoint): void {
-    const stateVector = Y.encodeStateVector(this.#doc);
+    const stateVector = this.#state.claimedStateVector(this.#doc);
     this.#send({ type: 'resume', epoch, version, stateVector, schema: this.#state.schema });
   }
 

@@ -1,5 +1,7 @@
+import * as Y from 'yjs';
 import type { Message } from '../../../protocol/messages.ts';
 import type { Role } from '../../../protocol/roles.ts';
+import { areRepeated, type Forks } from './repeated-structs.ts';
 
 /** The client has received every update of `epoch` up to `version`. */
 export interface ResumePoint {
@@ -9,6 +11,8 @@ export interface ResumePoint {
 
 /** The resume point of a client that has never connected: the service sends the full document. */
 export const initialResumePoint: ResumePoint = { epoch: '', version: 0 };
+
+const emptyStateVector = new Uint8Array([0]);
 
 /**
  * What the client knows about the document on the service. It outlives connections; what belongs to
@@ -25,6 +29,16 @@ export class SyncState {
   role: Role | null = null;
   /** The last state vector received from the service; null before the first one. */
   serviceStateVector: Uint8Array | null = null;
+  /** Structs to move to other client ids before the next connection; null while they are unknown. */
+  forks: Forks | null = null;
+  /** Whether there are such structs, or may be: the code that compares is not loaded. */
+  mustMove = false;
+  /** The state vector with which the service rejected what it lacks as forked; null if it has not. */
+  rejectedAt: Uint8Array | null = null;
+  /** The count of forks since the document was last saved. */
+  forksInARow = 0;
+  /** Compares updates with the document (forks.ts); null until it is loaded. */
+  compareUpdates: ((doc: Y.Doc, updates: readonly Uint8Array[]) => Forks) | null = null;
   #hasUnsaved: boolean;
   #localChanges = 0;
 
@@ -60,7 +74,26 @@ export class SyncState {
 
   markSaved(): void {
     this.#hasUnsaved = false;
-    this.#localChanges = 0;
+    this.#localChanges = this.forksInARow = 0;
+  }
+
+  /**
+   * Whether updates have other content than the document under the same client ids and clocks; also
+   * while that cannot be compared. Throws a plain error for malformed updates.
+   */
+  isForked(doc: Y.Doc, updates: readonly Uint8Array[]): boolean {
+    if (!areRepeated(doc, updates)) return false;
+    this.forks = this.compareUpdates?.(doc, updates) ?? null;
+    return this.mustMove = this.forks?.size !== 0;
+  }
+
+  /**
+   * The state vector to resume with. It claims nothing while there are unsaved changes, so that the
+   * service sends what it may have in their place. It matters only once the log was compacted after the
+   * resume point: before, the service sends what is newer.
+   */
+  claimedStateVector(doc: Y.Doc): Uint8Array {
+    return this.#hasUnsaved ? emptyStateVector : Y.encodeStateVector(doc);
   }
 
   /** Restores the state that an earlier page has stored on this device. */
@@ -69,12 +102,14 @@ export class SyncState {
     this.#hasUnsaved ||= hasUnsaved;
   }
 
-  welcome({ epoch, version, role, schema }: Message & { type: 'welcome' }): void {
+  /** Returns whether the document was recreated: it may lack what its predecessor has acknowledged. */
+  welcome({ epoch, version, role, schema }: Message & { type: 'welcome' }): boolean {
     const { epoch: lastEpoch } = this.resumePoint;
-    // A document that was recreated lacks what was acknowledged before it was deleted.
-    if (lastEpoch !== '' && lastEpoch !== epoch) this.#hasUnsaved = true;
+    const isRecreated = lastEpoch !== '' && lastEpoch !== epoch;
+    this.#hasUnsaved ||= isRecreated;
     this.resumePoint = { epoch, version };
     this.role = role;
     this.newestSchema = schema;
+    return isRecreated;
   }
 }

@@ -1,0 +1,372 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createEncoder, toUint8Array, writeVarUint } from 'lib0/encoding';
+import * as Y from 'yjs';
+import { CloseCode } from '../../../protocol/close-codes.ts';
+import { encodeAwareness } from '../../../protocol/awareness.ts';
+import { edgepadProtocol } from '../../../protocol/headers.ts';
+import { permissionOf } from '../../../worker/core/access/principal.ts';
+import { newAttachment } from '../../../worker/core/room/new-connection.ts';
+import { forkOrigin } from '../../../web/provider/sync/repeated-structs.ts';
+import type { MergeRows } from '../../../web/provider/offline/offline-store.ts';
+import { mergeStoredUpdates } from '../../../web/provider/offline/merge-rows.ts';
+import { EdgepadProvider } from '../../../web/provider/provider.ts';
+import type { CopyOnDevice } from '../../../web/provider/provider-options.ts';
+import type { WebSocketClass } from '../../../web/provider/transport/socket.ts';
+import { type Client, World } from '../../support/world.ts';
+import type { TestConnection } from '../../support/world/test-connection.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+/** A provider beside the clients of a world. It reconnects while the network is there. */
+class Author {
+  readonly doc: Y.Doc;
+  readonly provider: EdgepadProvider;
+  isOnline = true;
+  /** Count of sockets opened. */
+  sockets = 0;
+  readonly #sockets = new Set<{ cut(): void }>();
+
+  constructor(world: World, doc = new Y.Doc(), offline?: CopyOnDevice) {
+    this.doc = doc;
+    this.provider = new EdgepadProvider({
+      url: 'ws://service/docs',
+      name: 'notes',
+      doc,
+      WebSocket: socketClass(world, this, this.#sockets),
+      fetch: () =>
+        this.isOnline
+          ? Promise.resolve(new Response(null, { status: 405 }))
+          : Promise.reject(new TypeError('No network')),
+      ...(offline && { offline }),
+    });
+  }
+
+  get text(): Y.Text {
+    return this.doc.getText('content');
+  }
+
+  type(text: string): void {
+    this.text.insert(this.text.length, text);
+  }
+
+  leave(): void {
+    this.isOnline = false;
+    for (const socket of this.#sockets) socket.cut();
+  }
+
+  return(): void {
+    this.isOnline = true;
+    this.provider.reconnect();
+  }
+}
+
+function socketClass(
+  world: World,
+  author: Author,
+  sockets: Set<{ cut(): void }>,
+): WebSocketClass {
+  class Socket {
+    readyState = 0;
+    binaryType = '';
+    onopen: (() => void) | null = null;
+    onmessage: ((event: { data: unknown }) => void) | null = null;
+    onclose: ((event: { code: number; reason: string }) => void) | null = null;
+    onerror: (() => void) | null = null;
+    #connection: TestConnection | null = null;
+
+    constructor() {
+      sockets.add(this);
+      author.sockets++;
+      setTimeout(() => this.#open());
+    }
+
+    #open(): void {
+      if (!author.isOnline) return this.disconnected();
+      const attachment = newAttachment(permissionOf('edit'), edgepadProtocol);
+      this.#connection = world.open(this, attachment);
+      this.readyState = 1;
+      this.onopen?.();
+    }
+
+    received(frame: Uint8Array): void {
+      this.onmessage?.({ data: frame.slice().buffer });
+    }
+
+    disconnected(): void {
+      sockets.delete(this);
+      this.readyState = 3;
+      const { closeCode = null, closeReason = '' } = this.#connection ?? {};
+      this.onclose?.({ code: closeCode ?? 1006, reason: closeReason });
+    }
+
+    send(data: Uint8Array | string): void {
+      if (typeof data === 'string') this.onmessage?.({ data: 'pong' });
+      else this.#connection?.toRoom.push(data.slice());
+    }
+
+    close(): void {
+      sockets.delete(this);
+      this.readyState = 3;
+      if (this.#connection) world.lose(this.#connection);
+    }
+
+    cut(): void {
+      this.close();
+      this.onclose?.({ code: 1006, reason: '' });
+    }
+  }
+  return Socket as unknown as WebSocketClass;
+}
+
+async function settle(world: World): Promise<void> {
+  for (let round = 0; round < 100; round++) {
+    world.settle();
+    await vi.advanceTimersByTimeAsync(100);
+    // Code that is loaded on demand.
+    await vi.dynamicImportSettled();
+  }
+  world.settle();
+}
+
+/** An update under a client id, as its author could have written it after `doc`. */
+function forged(doc: Y.Doc, client: number, write: (text: Y.Text) => void): Uint8Array {
+  const copy = new Y.Doc();
+  Y.applyUpdate(copy, Y.encodeStateAsUpdate(doc));
+  copy.clientID = client;
+  const before = Y.encodeStateVector(copy);
+  write(copy.getText('content'));
+  return Y.encodeStateAsUpdate(copy, before);
+}
+
+/** Ann has typed "one", is away, and types " two" while a member forges under her id. */
+async function attacked(
+  forge: (text: Y.Text) => void,
+  { isCompacted = false, offline }: { isCompacted?: boolean; offline?: CopyOnDevice } = {},
+): Promise<{ world: World; ann: Author; member: Client; witness: Client }> {
+  const world = new World();
+  const [member, witness] = [world.client().connect(), world.client().connect()];
+  const ann = new Author(world, new Y.Doc(), offline);
+  await settle(world);
+  ann.type('one');
+  await settle(world);
+  ann.leave();
+  const update = forged(ann.doc, ann.doc.clientID, forge);
+  ann.type(' two');
+  member.send({ type: 'update', update });
+  world.settle();
+  if (isCompacted) world.room.compact();
+  return { world, ann, member, witness };
+}
+
+function contentOf(doc: Y.Doc): string {
+  return doc.getText('content').toString();
+}
+
+/** What a member forges where Ann typed " two"; what both have in common, and what is left of either. */
+const forgeries = [
+  { forgery: ' xxx', common: ' ', forgedRest: 'xxx', ownRest: 'two' },
+  { forgery: 'x', common: '', forgedRest: 'x', ownRest: ' two' },
+  { forgery: ' twx', common: ' tw', forgedRest: 'x', ownRest: 'o' },
+  { forgery: ' xxx and more', common: ' ', forgedRest: 'xxx and more', ownRest: 'two' },
+];
+
+describe('content forged under the id of an absent author', () => {
+  for (const isCompacted of [false, true]) {
+    for (const { forgery, common, forgedRest, ownRest } of forgeries) {
+      const where = isCompacted ? 'snapshot' : 'tail';
+      it(`[P7] does not replace what the author typed ("${forgery}", ${where})`, async () => {
+        const { world, ann, witness } = await attacked((text) => text.insert(3, forgery), {
+          isCompacted,
+        });
+        const id = ann.doc.clientID;
+        ann.return();
+        await settle(world);
+        expect(ann.provider.status).toEqual({ state: 'saved' });
+        expect([`one${common}${ownRest}${forgedRest}`, `one${common}${forgedRest}${ownRest}`])
+          .toContain(contentOf(ann.doc));
+        expect(ann.doc.clientID).not.toBe(id);
+        expect(ann.provider.awareness.clientID).toBe(ann.doc.clientID);
+        ann.type('!');
+        await settle(world);
+        expect(ann.provider.status).toEqual({ state: 'saved' });
+        const texts = [world.stored(), witness.doc].map(contentOf);
+        expect(texts).toEqual([contentOf(ann.doc), contentOf(ann.doc)]);
+      });
+    }
+
+    it(`[P7] is added when it continues what the author typed (${isCompacted})`, async () => {
+      const { world, ann } = await attacked((text) => text.insert(3, ' two three'), {
+        isCompacted,
+      });
+      ann.return();
+      await settle(world);
+      expect(ann.provider.status).toEqual({ state: 'saved' });
+      expect(contentOf(ann.doc)).toBe('one two three');
+      expect(contentOf(world.stored())).toBe('one two three');
+    });
+  }
+
+  it('[P7] does not replace it when it is forged as deleted', async () => {
+    const { world, ann, member } = await attacked(() => {});
+    // One GC struct of four clocks under her id, which no delete set names.
+    const encoder = createEncoder();
+    for (const number of [1, 1, ann.doc.clientID, 3, 0, 4, 0]) writeVarUint(encoder, number);
+    member.send({ type: 'update', update: toUint8Array(encoder) });
+    world.settle();
+    ann.return();
+    await settle(world);
+    expect(ann.provider.status).toEqual({ state: 'saved' });
+    expect(contentOf(world.stored())).toBe('one two');
+  });
+
+  it('[P7] does not replace it when a member has taken the id', async () => {
+    const { world, ann, member } = await attacked(() => {});
+    const entry = { client: ann.doc.clientID, clock: 99, state: '{}' };
+    member.send({ type: 'awareness', update: encodeAwareness([entry]) });
+    world.settle();
+    ann.return();
+    await settle(world);
+    expect(ann.provider.status).toEqual({ state: 'saved' });
+    expect(contentOf(world.stored())).toBe('one two');
+    expect(member.others.has(ann.doc.clientID)).toBe(true);
+  });
+
+  it('[P7] does not double what was stored and not acknowledged', async () => {
+    const { world, ann, witness } = await attacked((text) => text.insert(3, ' two'));
+    const id = ann.doc.clientID;
+    ann.return();
+    await settle(world);
+    expect(ann.provider.status).toEqual({ state: 'saved' });
+    expect([ann.doc, world.stored(), witness.doc].map(contentOf)).toEqual(Array(3).fill('one two'));
+    expect(ann.doc.clientID).toBe(id);
+  });
+
+  it('[P7] does not replace it after a reload', async () => {
+    const { world, ann } = await attacked((text) => text.insert(3, ' xxx'), { isCompacted: true });
+    ann.provider.destroy();
+    const rows = [Y.encodeStateAsUpdate(ann.doc)];
+    const doc = new Y.Doc();
+    const copy = storedCopy(doc, rows);
+    const again = new Author(world, doc, copy);
+    await settle(world);
+    expect(again.provider.status).toEqual({ state: 'saved' });
+    expect(['one twoxxx', 'one xxxtwo']).toContain(contentOf(world.stored()));
+    expect(contentOf(doc)).toBe(contentOf(world.stored()));
+    // The copy has the text once, under an id that counts as this browser's.
+    expect(textOf([...copy.rows, Y.encodeStateAsUpdate(doc)])).toBe(contentOf(doc));
+    expect(copy.clients.map((client) => doc.store.clients.has(client))).toEqual([true]);
+  });
+
+  it('[P7] does not replace it in the copy when another tab has moved its beginning', async () => {
+    const { world, ann } = await attacked((text) => text.insert(3, ' xxx'), { isCompacted: true });
+    ann.provider.destroy();
+    const rows = [Y.encodeStateAsUpdate(ann.doc)];
+    const [first, second] = [new Y.Doc(), new Y.Doc()];
+    const copy = storedCopy(first, rows);
+    Y.applyUpdate(second, rows[0]!);
+    second.clientID = ann.doc.clientID;
+    new Author(world, first, copy);
+    await settle(world);
+    // The author's own tab is still away, and goes on.
+    second.getText('content').insert(7, ' three');
+    copy.rows.push(Y.encodeStateAsUpdate(second, Y.encodeStateVector(ann.doc)));
+    const author = new Author(world, second, copy);
+    await settle(world);
+    expect(author.provider.status).toEqual({ state: 'saved' });
+    const texts = [first, second, world.stored()].map(contentOf);
+    expect(texts).toEqual(Array(3).fill(texts[0]));
+    expect(['one two threexxx', 'one xxxtwo three']).toContain(texts[0]);
+    expect(textOf([...copy.rows, Y.encodeStateAsUpdate(second)])).toBe(texts[0]);
+  });
+
+  it('[P7] does not replace it when the author is in another tab', async () => {
+    const { world, ann, member } = await attacked(() => {});
+    ann.provider.destroy();
+    const entry = { client: ann.doc.clientID, clock: 99, state: '{}' };
+    member.send({ type: 'awareness', update: encodeAwareness([entry]) });
+    world.settle();
+    const doc = new Y.Doc();
+    const again = new Author(world, doc, storedCopy(doc, [Y.encodeStateAsUpdate(ann.doc)]));
+    await settle(world);
+    expect(again.provider.status).toEqual({ state: 'saved' });
+    expect(contentOf(world.stored())).toBe('one two');
+  });
+
+  it('[P7] is offered as unsaved text when a member takes each new id', async () => {
+    const { world, ann } = await attacked(() => {});
+    let moves = 0;
+    take(ann.doc.clientID);
+    ann.doc.on('update', (_update: Uint8Array, origin: unknown) => {
+      if (origin !== forkOrigin) return;
+      moves++;
+      const stored = world.stored().store.clients;
+      const moved = [...ann.doc.store.clients.keys()].filter((client) => !stored.has(client));
+      for (const client of moved) take(client);
+    });
+    ann.return();
+    for (let round = 0; round < 60 && ann.provider.status.state !== 'refused'; round++) {
+      await settle(world);
+    }
+    expect(moves).toBe(8);
+    expect(ann.provider.status).toMatchObject({
+      state: 'refused',
+      code: CloseCode.forbiddenContent,
+    });
+    expect(contentOf(ann.doc)).toBe('one two');
+    expect(contentOf(world.stored())).toBe('one');
+
+    function take(client: number): void {
+      const member = world.client().connect();
+      world.settle();
+      const update = encodeAwareness([{ client, clock: 99, state: '{}' }]);
+      member.send({ type: 'awareness', update });
+      world.settle();
+    }
+  });
+});
+
+it('[P7] compares what a client receives again on the same connection', async () => {
+  const world = new World();
+  const [writer, reader] = [world.client().connect(), new Author(world)];
+  await settle(world);
+  writer.text.insert(0, 'one');
+  await settle(world);
+  reader.leave();
+  await settle(world);
+  reader.return();
+  const { sockets } = reader;
+  await settle(world);
+  expect(reader.sockets - sockets).toBe(1);
+  expect(reader.provider.status).toEqual({ state: 'saved' });
+  expect(contentOf(reader.doc)).toBe('one');
+});
+
+function textOf(rows: readonly Uint8Array[]): string {
+  const doc = new Y.Doc();
+  Y.applyUpdate(doc, mergeStoredUpdates(rows).merged);
+  return contentOf(doc);
+}
+
+interface StoredCopy extends CopyOnDevice {
+  rows: Uint8Array[];
+  clients: readonly number[];
+}
+
+/** A copy on this device, with unsaved changes, without IndexedDB. */
+function storedCopy(doc: Y.Doc, rows: Uint8Array[]): StoredCopy {
+  for (const row of rows) Y.applyUpdate(doc, row);
+  const copy = Object.assign(new EventTarget(), {
+    rows,
+    state: { kind: 'stored' as const },
+    clients: [] as readonly number[],
+    loaded: Promise.resolve({ epoch: '', version: 0, isDirty: true }),
+    storeResumePoint() {},
+    rewrite(merge: MergeRows): void {
+      const { merged, clients } = merge(copy.rows);
+      copy.rows = [merged];
+      copy.clients = clients;
+    },
+  });
+  return copy;
+}

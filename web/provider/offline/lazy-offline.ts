@@ -1,0 +1,4 @@
+/** What the copy on this device needs in rare cases. Loaded on demand, as one chunk. */
+export { mergeRows } from './merge-rows.ts';
+export { failureReason } from './offline-failure.ts';
+export { persistStorage } from './persist-storage.ts';

@@ -12,7 +12,7 @@ export default defineConfig({
       {
         test: {
           name: 'pure',
-          include: ['test/{protocol,worker,web}/**/*.test.ts', 'test/*.test.ts'],
+          include: ['test/{protocol,content,worker,web}/**/*.test.ts', 'test/*.test.ts'],
           testTimeout: 60_000,
         },
       },

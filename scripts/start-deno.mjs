@@ -19,7 +19,7 @@ function newest(folder) {
   return Math.max(0, ...files.map((file) => statSync(join(file.parentPath, file.name)).mtimeMs));
 }
 
-if (newest('dist/web') < Math.max(newest('web'), newest('protocol'))) {
+if (newest('dist/web') < Math.max(...['web', 'content', 'protocol'].map(newest))) {
   const build = join(root, 'scripts/build-web.mjs');
   // The bundlers are native programs, which Deno's permissions cannot restrict.
   const args = process.versions.deno ? ['run', '--quiet', '-A', build] : [build];

@@ -10,7 +10,7 @@ const pages = [...readdirSync('.').filter((name) => name.endsWith('.md')), ...ma
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
 
 /** All TypeScript source in these folders, by path. */
-const sources = ['protocol', 'worker', 'web', 'test/support'].flatMap((folder) =>
+const sources = ['protocol', 'content', 'worker', 'web', 'test/support'].flatMap((folder) =>
   readdirSync(folder, { recursive: true }).map((name) => join(folder, String(name)))
     .filter((name) => name.endsWith('.ts'))
     .map((path) => readFileSync(path, 'utf8'))

@@ -1,13 +1,15 @@
 // Checks the imports of the sources: their direction between areas, cycles, and unused exports.
-// Direction: protocol <- worker/core <- worker <- {worker/cloudflare | worker/deno}; protocol <- web.
+// Direction: protocol <- worker/core <- worker <- {worker/cloudflare | worker/deno}; protocol <- web;
+// protocol <- content <- {worker | web}.
 import process from 'node:process';
 import { importsOf, readSource, sourceFiles } from './source-files.mjs';
 
 /** What each area may import besides itself: other areas, and packages (null: any). */
 const rules = {
   protocol: { areas: [], packages: ['yjs', 'lib0', 'prosemirror-model'] },
+  content: { areas: ['protocol'], packages: ['markdown-it', 'prosemirror-model', 'yjs'] },
   'worker/core': { areas: ['protocol'], packages: ['yjs', 'lib0'] },
-  worker: { areas: ['protocol', 'worker/core'], packages: ['hono'] },
+  worker: { areas: ['protocol', 'content', 'worker/core'], packages: ['hono'] },
   'worker/cloudflare': {
     areas: ['protocol', 'worker/core', 'worker'],
     packages: ['cloudflare:workers'],
@@ -16,13 +18,13 @@ const rules = {
     areas: ['protocol', 'worker/core', 'worker'],
     packages: ['node:sqlite', 'node:util', 'node:url'],
   },
-  web: { areas: ['protocol'], packages: null },
+  web: { areas: ['protocol', 'content'], packages: null },
 };
 
 /** Files whose exports are the public surface of the npm package or of a build. */
 const isEntryPoint = (file) => /^web\/(package|lib0)\/|^worker\/cloudflare\/[\w-]+\.ts$/.test(file);
 
-const files = sourceFiles(['protocol', 'worker', 'web']);
+const files = sourceFiles(['protocol', 'content', 'worker', 'web']);
 const imports = new Map(files.map((file) => [file, importsOf(file)]));
 const faults = [...directionFaults(), ...cycles(), ...unusedExports()];
 for (const fault of faults) console.error(fault);
@@ -71,7 +73,7 @@ function* cycles() {
 
 function* unusedExports() {
   const used = new Map();
-  for (const file of sourceFiles(['protocol', 'worker', 'web', 'test', 'bench'])) {
+  for (const file of sourceFiles(['protocol', 'content', 'worker', 'web', 'test', 'bench'])) {
     for (const { target, names } of imports.get(file) ?? importsOf(file)) {
       if (target === null) continue;
       const uses = used.get(target) ?? new Set();

@@ -29,8 +29,11 @@ export interface EditorOptions {
   readonly editable: boolean;
   /** Plugins of the page, such as a toolbar. Their keys take precedence over the editor's. */
   readonly plugins?: readonly Plugin[];
-  /** Called with a message for the user, for example when a paste is too long. */
-  readonly notify?: (message: string) => void;
+  /**
+   * Called with a message for the user, for example when a paste is too long. `details` are sentences
+   * that belong below it: what a paste has changed or left out.
+   */
+  readonly notify?: (message: string, details?: readonly string[]) => void;
   /**
    * Called when the binding to the Y.Doc has thrown. The editor is read-only from then on, changes
    * nothing in the Y.Doc, and shows the text as it was, with the edit that was under way.
@@ -137,7 +140,7 @@ export function createEditor(mount: HTMLElement, options: EditorOptions): Editor
 }
 
 /** The plugins that depend on no document. */
-function ownPlugins(notify: (message: string) => void = () => {}): Plugin[] {
+function ownPlugins(notify: EditorOptions['notify'] = () => {}): Plugin[] {
   return [
     inputRules(),
     ...editorKeymap(),

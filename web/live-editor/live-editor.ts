@@ -97,7 +97,7 @@ export class LiveEditor {
   }
 
   #start(): void {
-    const { text, toolbar, overlays, notify, onMounted } = this.#options;
+    const { text, toolbar, overlays, onMounted } = this.#options;
     const { doc, awareness } = this.provider;
     const refuse = (what: string) => this.#refuseUnsupported(what);
     const unsupported = findUnsupportedContent(doc);
@@ -111,7 +111,7 @@ export class LiveEditor {
         awareness,
         editable: this.isEditable,
         plugins: [link.plugin, createToolbar(toolbar, link.open, image.open)],
-        notify,
+        notify: (message, details) => this.#notify(message, details),
         onFailure: (error) => this.#stop(error),
       });
     } catch (error) {
@@ -120,6 +120,13 @@ export class LiveEditor {
     text.removeAttribute('aria-busy');
     if (this.#editor) onMounted?.(this.#editor);
     this.#recovery = this.#startRecovery();
+  }
+
+  async #notify(message: string, details?: readonly string[]): Promise<void> {
+    const { overlays, notify } = this.#options;
+    if (!details) return notify(message);
+    const { showContentNotice } = await import('./content-notice.ts');
+    showContentNotice(overlays, message, details);
   }
 
   async #startRecovery(): Promise<Recovery> {

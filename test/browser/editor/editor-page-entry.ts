@@ -6,10 +6,11 @@ import type { Node } from 'prosemirror-model';
 import { TextSelection } from 'prosemirror-state';
 import { applyAwarenessUpdate, Awareness, encodeAwarenessUpdate } from 'y-protocols/awareness';
 import * as Y from 'yjs';
+import { ContentChanges } from '../../../content/content-changes.ts';
 import { contentOf } from '../../../protocol/schema.ts';
 import { createEditor, type Editor } from '../../../web/editor/editor.ts';
 import { createImageCommand } from '../../../web/editor/view/image-command.ts';
-import { htmlToLines } from '../../../web/editor/import/html.ts';
+import { htmlToLines, readHtml } from '../../../web/editor/import/html.ts';
 import { markdownToLines } from '../../../web/editor/import/markdown.ts';
 import { createLinkCommand } from '../../../web/editor/view/link-command.ts';
 import { createToolbar } from '../../../web/editor/view/toolbar.ts';
@@ -59,7 +60,7 @@ function mountOn(doc: Y.Doc, parent?: Element | ShadowRoot): MountedEditor {
     awareness,
     editable: true,
     plugins: [link.plugin, createToolbar(toolbar, link.open, image.open)],
-    notify: (message) => messages.push(message),
+    notify: (message, details = []) => messages.push([message, ...details].join('\n')),
   });
   const mounted = { editor, doc, awareness, messages };
   editors.push(mounted);
@@ -115,6 +116,11 @@ const page = {
   content: () => contentOf(first.doc).toString(),
   applyUpdate: (update: Uint8Array) => Y.applyUpdate(first.doc, update, 'network'),
   htmlToLines,
+  readHtml: (html: string) => {
+    const changes = new ContentChanges();
+    const { lines, title } = readHtml(html, changes);
+    return { lines: linesOf(lines), title, changes: changes.sentences() };
+  },
   markdownToLines,
   linesOf,
 };

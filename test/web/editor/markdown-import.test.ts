@@ -50,7 +50,7 @@ describe('[E16] imports Markdown as lines', () => {
     ]],
     ['line breaks', 'a\nb  \nc\\\nd', ['a b⏎c⏎d']],
     ['a table', '| a | b |\n|---|---|\n| **c** | d |', ['a | b', '**c** | d']],
-    ['HTML as text', 'a <b>c</b>\n\n<script>d</script>', ['a <b>c</b>', '<script>d</script>']],
+    ['HTML as what it means', 'a <b>c</b> <T>\n\n<script>d</script>', ['a **c** <T>']],
     ['front matter', '---\ntitle: a\ntags:\n  - b\n---\n# c', [
       'codeBlock yaml title: a\ntags:\n  - b',
       'h1 c',

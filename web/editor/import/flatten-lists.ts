@@ -1,3 +1,4 @@
+import type { ContentChanges } from '../../../content/content-changes.ts';
 import { maxIndent } from '../../../protocol/schema.ts';
 import { fragmentOf, replaceWith } from './replace-with.ts';
 
@@ -6,9 +7,10 @@ const maxDepth = 64;
 
 /**
  * Replaces nested lists and quotes, in place, by the flat lines that the schema's parser reads:
- * `<p data-kind data-indent>`. A second block within an item becomes text one level deeper.
+ * `<p data-kind data-indent>`. A second block within an item becomes text one level deeper. An
+ * ordered item gets its number as `data-number`.
  */
-export function flattenLists(root: Element): void {
+export function flattenLists(root: Element, changes: ContentChanges): void {
   for (const list of root.querySelectorAll('ul, ol')) {
     if (!list.parentElement?.closest('ul, ol') || !root.contains(list.parentElement)) {
       const lines: Element[] = [];
@@ -21,7 +23,7 @@ export function flattenLists(root: Element): void {
     for (const line of lines) {
       if (line.localName === 'p' && !line.hasAttribute('data-kind')) {
         line.setAttribute('data-kind', 'quote');
-      }
+      } else if (line.getAttribute('data-kind') !== 'quote') changes.add('quote');
     }
     replaceWith(quote, lines);
   }
@@ -33,14 +35,24 @@ const wrapper =
 
 function addLinesOfList(lines: Element[], list: Element, level: number): void {
   if (level > maxDepth) return;
+  let number = Number.parseInt(list.getAttribute('start') ?? '') || 1;
   for (const child of [...list.children]) {
     // Google Docs and Word write a nested list after the item it belongs to, not into it.
     if (isList(child)) addLinesOfList(lines, child, level + 1);
-    else addLinesOfItem(lines, child, list, level);
+    else {
+      number = Number.parseInt(child.getAttribute('value') ?? '') || number;
+      addLinesOfItem(lines, child, list, { level, number });
+      number++;
+    }
   }
 }
 
-function addLinesOfItem(lines: Element[], item: Element, list: Element, listLevel: number): void {
+function addLinesOfItem(
+  lines: Element[],
+  item: Element,
+  list: Element,
+  { level: listLevel, number }: { readonly level: number; readonly number: number },
+): void {
   // Word on the web writes a separate list for each item, with its level as an attribute.
   const level = Math.max(listLevel, Number(item.getAttribute('data-aria-level')) - 1 || 0);
   const box = item.querySelector(
@@ -68,6 +80,7 @@ function addLinesOfItem(lines: Element[], item: Element, list: Element, listLeve
     }
     if (line.localName === 'p') {
       if (isFirst) line.setAttribute('data-kind', kind);
+      if (isFirst && kind === 'ordered') line.setAttribute('data-number', String(number));
       if (isFirst && isTask && isDone) line.setAttribute('data-checked', '');
       const indent = Math.min(isFirst ? level : level + 1, maxIndent);
       if (indent > 0) line.setAttribute('data-indent', String(indent));

@@ -1,50 +1,58 @@
+import type { ContentChanges } from '../../../content/content-changes.ts';
+import { ListNumbers } from '../../../content/list-numbers.ts';
+import { shiftText } from '../../../content/raised-text.ts';
+import { hasOddBreaks, splitLines } from '../../../content/read-text.ts';
+import { dropElements } from './dropped-elements.ts';
 import { flattenLists } from './flatten-lists.ts';
+import { unlinkFragments } from './fragment-links.ts';
+import { restoreGoogleItems } from './google-parts.ts';
 import { fragmentOf, replaceWith } from './replace-with.ts';
+import { flattenTables } from './tables.ts';
 import { readWordLists } from './word-lists.ts';
-
-/** Elements without text or structure. They are removed with everything inside. */
-const noContent = 'script, style, template, noscript, iframe, object, embed, svg, math, head, ' +
-  'title, meta, link, source, audio, video, canvas, select, button, textarea, [hidden], ' +
-  // The line break that browsers append when copying, and the images that Google Docs writes as the
-  // boxes of a checklist.
-  '.Apple-interchange-newline, img[aria-roledescription="checkbox"]';
+import { removeWordParts } from './word-parts.ts';
 
 /** Block elements that the schema's parser treats as inline. They become `div`. */
-const unparsedBlocks = 'main, nav, details, summary, center, dialog';
+const unparsedBlocks = 'main, nav, details, summary, center, dialog, address, dl, dt, dd, fieldset';
+
+const headings = 'h1, h2, h3, h4, h5, h6';
 
 /**
  * Changes the HTML of another program, in place, into flat lines that the schema's parser reads.
  * Removes elements without content, restores styles, names the language of code, resolves
- * redirecting links, and flattens lists.
+ * redirecting links, and flattens lists and tables. Adds to `changes` what the lines do not hold.
  */
-export function prepareHtml(root: Element): void {
-  readWordLists(root);
+export function prepareHtml(root: Element, changes: ContentChanges): void {
+  const isOwn = root.querySelector('[data-pm-slice]') !== null;
+  removeWordParts(root, changes);
+  readWordLists(root, changes);
   restoreStyles(root);
-  for (const element of root.querySelectorAll(noContent)) element.remove();
-  for (const element of root.querySelectorAll<HTMLElement>('[style*="display"]')) {
-    if (element.style.display === 'none') element.remove();
-  }
-  for (const image of root.querySelectorAll('img')) {
-    if (isTrackingPixel(image)) image.remove();
-  }
+  dropElements(root, changes);
+  unlinkFragments(root, changes);
+  restoreGoogleItems(root);
   for (const label of root.querySelectorAll('label')) {
     // Tiptap writes the checkbox into a label of its own, beside the text.
     if (label.textContent?.trim() === '') replaceWith(label, label.querySelectorAll('input'));
   }
+  for (const _section of root.querySelectorAll('details')) changes.add('details');
   for (const block of root.querySelectorAll(unparsedBlocks)) rename(block, 'div');
   for (const heading of root.querySelectorAll<HTMLElement>('[role="heading"]')) {
     rename(heading, `h${heading.getAttribute('aria-level') ?? 2}`);
   }
-  // A heading is bold already. Its text needs no mark.
-  for (const heading of root.querySelectorAll<HTMLElement>('h1, h2, h3, h4, h5, h6')) {
+  for (const heading of root.querySelectorAll<HTMLElement>(headings)) {
+    // A heading is bold already. Its text needs no mark.
     heading.style.fontWeight = '';
+    if (/^h[456]$/.test(heading.localName)) changes.add('heading-level');
   }
+  for (const shifted of root.querySelectorAll('sup, sub')) writeShifted(shifted, changes);
+  breakLines(root);
   for (const line of root.querySelectorAll('p')) normalizeParagraph(line);
   for (const code of root.querySelectorAll('pre')) setLanguage(code);
-  for (const row of root.querySelectorAll('tr')) joinCells(row);
+  flattenTables(root, changes);
   for (const link of root.querySelectorAll('a[href]')) resolveRedirect(link);
   for (const lineBreak of root.querySelectorAll('br')) normalizeBreak(lineBreak);
-  flattenLists(root);
+  flattenLists(root, changes);
+  // What was copied here shows the numbers that it has here.
+  if (!isOwn) compareNumbers(root, changes);
 }
 
 /** Restores the styles that `hideStyles` has renamed. */
@@ -55,17 +63,45 @@ function restoreStyles(root: Element): void {
   }
 }
 
-/** Whether an image is an invisible one, which reports each reader to its server. */
-function isTrackingPixel(image: HTMLImageElement): boolean {
-  const [width, height] = [image.getAttribute('width'), image.getAttribute('height')];
-  return [width, height].some((size) => size !== null && Number.parseFloat(size) <= 2);
-}
-
 function rename(element: Element, name: string): void {
   if (!/^(div|h[1-6])$/.test(name) || element.localName === name) return;
   const renamed = element.ownerDocument.createElement(name);
   renamed.append(fragmentOf(element.childNodes));
   element.replaceWith(renamed);
+}
+
+/** Writes raised or lowered text as plain text. Links in it stay. */
+function writeShifted(element: Element, changes: ContentChanges): void {
+  if (element.querySelector('a, br, img') === null) {
+    const shift = element.localName === 'sup' ? 'sup' : 'sub';
+    const { text, isExact } = shiftText(element.textContent ?? '', shift);
+    if (!isExact) changes.add('script', text);
+    element.textContent = text;
+  }
+  replaceWith(element, element.childNodes);
+}
+
+/** Writes the line breaks that HTML treats as white space, or not as breaks, as elements. */
+function breakLines(root: Element): void {
+  const { ownerDocument } = root;
+  const walker = ownerDocument.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  const texts: Text[] = [];
+  while (walker.nextNode()) {
+    const text = walker.currentNode as Text;
+    if (hasOddBreaks(text.data.replace(/[\f\r]/g, ' '))) texts.push(text);
+  }
+  for (const text of texts) {
+    if (text.parentElement?.closest('pre')) text.data = splitLines(text.data).join('\n');
+    else {
+      const nodes = text.data.split(/[\v\u0085\u2028\u2029]/).flatMap((line, i) =>
+        i === 0 ? [ownerDocument.createTextNode(line)] : [
+          ownerDocument.createElement('br'),
+          ownerDocument.createTextNode(line),
+        ]
+      );
+      replaceWith(text, nodes);
+    }
+  }
 }
 
 /** Empties a paragraph that has only white space, and unwraps one that has only images. */
@@ -92,33 +128,17 @@ function setLanguage(pre: HTMLElement): void {
   if (named) pre.dataset.language = named;
 }
 
-/** Joins the cells of a table row into one line: the schema has no tables. */
-function joinCells(row: HTMLTableRowElement): void {
-  const line = row.ownerDocument.createElement('p');
-  const cells = [...row.cells];
-  const isLayout = cells.some((cell) =>
-    cell.querySelector('p ~ p, ul, ol, pre, table, h1, h2, h3')
-  );
-  if (isLayout) return;
-  cells.forEach((cell, index) => {
-    if (index > 0) line.append(' | ');
-    for (const block of cell.querySelectorAll('p, div')) replaceWith(block, block.childNodes);
-    line.append(fragmentOf(cell.childNodes));
-  });
-  row.replaceChildren(line);
-}
-
 /** Removes a line break at the end of a line. One between blocks becomes an empty line. */
 function normalizeBreak(lineBreak: Element): void {
   const { parentElement } = lineBreak;
   const [before, after] = [neighbour(lineBreak, -1), neighbour(lineBreak, 1)];
   const isBetween = [before, after].every((node) => node === null || isBlockOrBreak(node));
-  if (isBetween && !/^(p|h[1-6]|li|td|th|pre|span|code)$/.test(parentElement?.localName ?? '')) {
+  if (isBetween && !/^(p|h[1-6]|li|pre|span|code)$/.test(parentElement?.localName ?? '')) {
     const isAlone = before === null && after === null;
     if (!isAlone || parentElement?.localName === 'div') {
       lineBreak.replaceWith(lineBreak.ownerDocument.createElement('p'));
     }
-  } else if (after === null && /^(p|h[1-6]|li|div|td|th)$/.test(parentElement?.localName ?? '')) {
+  } else if (after === null && /^(p|h[1-6]|li|div)$/.test(parentElement?.localName ?? '')) {
     lineBreak.remove();
   }
 }
@@ -147,5 +167,21 @@ function resolveRedirect(link: Element): void {
   } catch (error) {
     // The target is malformed. The link stays as it is.
     if (!(error instanceof URIError)) throw error;
+  }
+}
+
+/** Adds the items whose number in the HTML is not the one that their line shows. */
+function compareNumbers(root: Element, changes: ContentChanges): void {
+  const numbers = new ListNumbers();
+  const blocks = root.querySelectorAll<HTMLElement>(`p, pre, hr, img, ${headings}`);
+  for (const block of blocks) {
+    const isHeading = /^h[1-6]$/.test(block.localName);
+    const shown = numbers.next(block.localName === 'p' || isHeading, {
+      kind: isHeading ? 'h1' : block.dataset.kind,
+      indent: Number(block.dataset.indent ?? 0),
+    });
+    const { number } = block.dataset;
+    if (shown === null || number === undefined || Number(number) === shown) continue;
+    changes.add('list-number', `${number} is now ${shown}`);
   }
 }

@@ -1,26 +1,21 @@
 import { DOMSerializer, type Fragment, type Node } from 'prosemirror-model';
 import { Plugin } from 'prosemirror-state';
 import { schema } from '../../../protocol/schema.ts';
-import { hideStyles, HtmlParser } from '../import/html-parser.ts';
 import { pasteChunk } from './paste-chunk.ts';
 
 /**
- * Converts between the document's flat lines and the nested lists of other programs, on copy and on
- * paste. Until the paste chunk has loaded, lines are copied flat, which our own parser reads too.
+ * Copies the document's flat lines as the nested lists of other programs. Until the paste chunk has
+ * loaded, lines are copied flat, which our own parser reads too.
  */
 export function clipboard(): Plugin {
   return new Plugin({
     props: {
-      clipboardParser: new HtmlParser((root) => pasteChunk.loaded?.prepareHtml(root)),
       clipboardSerializer: new NestingSerializer(
         DOMSerializer.nodesFromSchema(schema),
         DOMSerializer.marksFromSchema(schema),
       ),
       // For an empty string ProseMirror uses its own plain text.
       clipboardTextSerializer: (slice) => pasteChunk.loaded?.plainText(slice.content) ?? '',
-      transformPastedHTML: hideStyles,
-      transformPasted: (slice, view) =>
-        pasteChunk.loaded?.fitToLine(slice, view.state.selection.$from.parent) ?? slice,
     },
   });
 }

@@ -1,18 +1,20 @@
 import { Fragment, Slice } from 'prosemirror-model';
 import type { EditorView } from 'prosemirror-view';
+import { ContentChanges } from '../../../content/content-changes.ts';
+import { importLimits, isTooLong } from '../../../content/import-limits.ts';
+import { splitLines } from '../../../content/read-text.ts';
 import { safeHref } from '../../../protocol/safe-href.ts';
 import { schema } from '../../../protocol/schema.ts';
 import { asOneUndoStep } from '../binding/undo.ts';
 import { setLink } from '../commands/links.ts';
-import { importLimits, isTooLong } from '../import/import-limits.ts';
 import { looksLikeMarkdown } from '../import/looks-like-markdown.ts';
 import { markdownToLines } from '../import/markdown.ts';
 import { fitToLine } from './fit-to-line.ts';
 
 const { codeBlock, paragraph } = schema.nodes;
 
-/** Shows a message to the user. */
-type Notify = (message: string) => void;
+/** Shows a message to the user, and below it a list of details. */
+export type Notify = (message: string, details?: readonly string[]) => void;
 
 const tooLong = 'This is too much to paste at once. Paste it in parts.';
 
@@ -36,15 +38,23 @@ export function checkPaste(view: EditorView, event: ClipboardEvent, notify: Noti
   return true;
 }
 
+interface PasteContext {
+  /** Whether the user asked for plain text. */
+  readonly isPlain: boolean;
+  readonly notify: Notify;
+  /** What was changed when the pasted HTML was parsed. */
+  readonly changes: ContentChanges;
+}
+
 /**
  * Handles a parsed paste that is more than lines: an address, code or Markdown. Returns false to
- * let ProseMirror insert the slice. `isPlain` is true when the user asked for plain text.
+ * let ProseMirror insert the slice.
  */
 export function insertPaste(
   view: EditorView,
   event: ClipboardEvent,
   slice: Slice,
-  { isPlain, notify }: { readonly isPlain: boolean; readonly notify: Notify },
+  { isPlain, notify, changes }: PasteContext,
 ): boolean {
   const { childCount, size } = slice.content;
   if (childCount > importLimits.lines || size > importLimits.size) {
@@ -52,8 +62,25 @@ export function insertPaste(
     return true;
   }
   const text = event.clipboardData?.getData('text/plain') ?? '';
-  if (text === '' || view.state.selection.$from.parent.type !== paragraph) return false;
-  if (isPlain) return false;
+  const isRich = !isPlain && view.state.selection.$from.parent.type === paragraph;
+  if (isRich && text !== '' && insertText(view, event, slice, { text, notify })) return true;
+  reportChanges(notify, changes);
+  return false;
+}
+
+/** Says what a paste has changed or left out, if it has. */
+export function reportChanges(notify: Notify, changes: ContentChanges): void {
+  const sentences = changes.sentences();
+  if (sentences.length > 0) notify('Not everything could be pasted as it was:', sentences);
+}
+
+/** Inserts the text of a paste, where that says more than its HTML. */
+function insertText(
+  view: EditorView,
+  event: ClipboardEvent,
+  slice: Slice,
+  { text, notify }: { readonly text: string; readonly notify: Notify },
+): boolean {
   const hasHtml = event.clipboardData?.getData('text/html') !== '';
   if (pasteAddress(view, text.trim(), { hasHtml })) return true;
   const language = editorLanguage(event.clipboardData);
@@ -63,7 +90,7 @@ export function insertPaste(
   }
   const mayBeMarkdown = language !== null || !hasHtml;
   if (!mayBeMarkdown || (language !== 'markdown' && !looksLikeMarkdown(text))) return false;
-  void pasteMarkdown(view, text, slice);
+  void pasteMarkdown(view, text, slice, notify);
   return true;
 }
 
@@ -95,15 +122,21 @@ function editorLanguage(data: DataTransfer | null): string | null {
 
 function codeSlice(text: string, mode: string): Slice {
   const language = mode === 'plaintext' ? null : mode;
-  const code = text.replace(/\r\n?/g, '\n').replace(/\n$/, '');
+  const code = splitLines(text).join('\n').replace(/\n$/, '');
   return new Slice(Fragment.from(codeBlock.create({ language }, schema.text(code))), 0, 0);
 }
 
 /** Pastes Markdown as rich text, or `plain` when the parser cannot be loaded. */
-async function pasteMarkdown(view: EditorView, text: string, plain: Slice): Promise<void> {
+async function pasteMarkdown(
+  view: EditorView,
+  text: string,
+  plain: Slice,
+  notify: Notify,
+): Promise<void> {
+  const changes = new ContentChanges();
   let slice = plain;
   try {
-    slice = Slice.maxOpen((await markdownToLines(text)).content);
+    slice = Slice.maxOpen((await markdownToLines(text, changes)).content);
   } catch (error) {
     // The parser may be unreachable: offline, or in a page of an older build.
     if (!(error instanceof TypeError)) throw error;
@@ -111,6 +144,7 @@ async function pasteMarkdown(view: EditorView, text: string, plain: Slice): Prom
   // Insert at the current caret: it may have moved while the parser loaded.
   if (!view.isDestroyed && view.editable) {
     insert(view, fitToLine(slice, view.state.selection.$from.parent));
+    reportChanges(notify, changes);
   }
 }
 

@@ -1,33 +1,35 @@
 import { Plugin } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
+import { HtmlParser } from '../import/html-parser.ts';
 import { pasteChunk } from './paste-chunk.ts';
 
 /**
  * Pastes more than lines: an address pasted on a selection links it, Markdown becomes rich text,
  * and code from an editor becomes a code block. With Shift held, only the plain text is pasted. A
- * paste that is too long is rejected as a whole, with a message to `notify`.
+ * paste that is too long is rejected as a whole, and what is changed or left out is named, with a
+ * message to `notify`.
  */
-export function paste(notify: (message: string) => void): Plugin {
-  /** Set by `transformPastedText` for `handlePaste`, which does not receive it. */
-  let isPlain = false;
+export function paste(notify: (message: string, details?: readonly string[]) => void): Plugin {
+  const createReader = () => pasteChunk.loaded && new pasteChunk.loaded.PasteReader(notify);
+  let created: ReturnType<typeof createReader> = null;
+  const reader = () => created ??= createReader();
   return new Plugin({
     props: {
-      transformPastedText(text, plain) {
-        isPlain = plain;
-        return text;
-      },
+      clipboardParser: new HtmlParser((root) => reader()?.prepare(root)),
+      transformPastedHTML: (html) => reader()?.transformHtml(html) ?? html,
+      transformPastedText: (text, isPlain) => reader()?.transformText(text, isPlain) ?? text,
+      transformPasted: (slice, view) => reader()?.fit(slice, view) ?? slice,
       handleDOMEvents: {
         paste(view, event) {
-          isPlain = false;
-          const module = pasteChunk.loaded;
-          if (module) return module.checkPaste(view, event, notify);
+          const loaded = reader();
+          if (loaded) return loaded.begin(view, event);
           event.preventDefault();
           void pasteWhenLoaded(view, event.clipboardData);
           return true;
         },
       },
-      handlePaste: (view, event, slice) =>
-        pasteChunk.loaded?.insertPaste(view, event, slice, { isPlain, notify }) ?? false,
+      handlePaste: (view, event, slice) => reader()?.insert(view, event, slice) ?? false,
+      handleDrop: () => reader()?.reportDrop(),
     },
   });
 }
@@ -36,6 +38,7 @@ export function paste(notify: (message: string) => void): Plugin {
 async function pasteWhenLoaded(view: EditorView, pasted: DataTransfer | null): Promise<void> {
   // The clipboard can be read only during the event.
   const data = (pasted?.types ?? []).map((type) => [type, pasted?.getData(type) ?? ''] as const);
+  const files = [...pasted?.files ?? []];
   try {
     await pasteChunk.load();
   } catch (error) {
@@ -47,6 +50,7 @@ async function pasteWhenLoaded(view: EditorView, pasted: DataTransfer | null): P
   if (view.isDestroyed) return;
   const clipboardData = new DataTransfer();
   for (const [type, value] of data) if (type !== 'Files') clipboardData.setData(type, value);
+  for (const file of files) clipboardData.items.add(file);
   const event = new ClipboardEvent('paste', { bubbles: true, cancelable: true });
   // Firefox replaces data passed to the constructor by an empty DataTransfer.
   Object.defineProperty(event, 'clipboardData', { value: clipboardData });

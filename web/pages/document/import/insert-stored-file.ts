@@ -17,10 +17,14 @@ export async function insertStoredFile(
   const file = await takeStoredFile(name);
   if (!file || editor.view.state.doc.textContent !== '') return;
   try {
-    const { lines, title } = await readFile(file);
+    const { lines, title, changes } = await readFile(file);
     insertLines(editor.view, lines);
     setTitle(title);
     scrollTo({ top: 0, behavior: 'instant' });
+    if (changes.length > 0) {
+      const { showContentNotice } = await import('../../../live-editor/content-notice.ts');
+      showContentNotice(document.body, 'Not everything could be imported as it was:', changes);
+    }
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     showToast(error.message, 'failed');

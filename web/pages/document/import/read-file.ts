@@ -1,13 +1,16 @@
 import type { Node } from 'prosemirror-model';
-import { schema } from '../../../../protocol/schema.ts';
+import { ContentChanges } from '../../../../content/content-changes.ts';
+import { readText } from '../../../../content/read-text.ts';
 import type { StoredFile } from '../../shared/import-file.ts';
 import { UserError } from '../../shared/user-error.ts';
 import { maxTitleLength } from '../bar/title.ts';
 
 interface ImportedDocument {
   readonly lines: Node;
-  /** The first line if it is a heading, else the name of the file. */
+  /** The title that the file states, else its first line if that is a heading, else its name. */
   readonly title: string;
+  /** What was changed or left out, as sentences. */
+  readonly changes: readonly string[];
 }
 
 /**
@@ -16,39 +19,32 @@ interface ImportedDocument {
  */
 export async function readFile({ name, text }: StoredFile): Promise<ImportedDocument> {
   if (text.includes('\0')) throw new UserError(`Cannot import “${name}”: it is not a text file.`);
-  let lines: Node;
+  const changes = new ContentChanges();
   try {
-    lines = await parse(name, text.replace(/^\ufeff/, ''));
+    const { lines, title } = await parse(name, text.replace(/^\ufeff/, ''), changes);
+    const { firstChild } = lines;
+    const heading = firstChild?.attrs.kind === 'h1' ? firstChild.textContent.trim() : '';
+    return {
+      lines,
+      title: (title || heading || name.replace(/\.[^.]+$/, '')).slice(0, maxTitleLength),
+      changes: changes.sentences(),
+    };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new UserError(`Cannot import “${name}”: it is too long. Split it into several files.`);
   }
-  const { firstChild } = lines;
-  const heading = firstChild?.attrs.kind === 'h1' ? firstChild.textContent.trim() : '';
-  return { lines, title: (heading || name.replace(/\.[^.]+$/, '')).slice(0, maxTitleLength) };
 }
 
-async function parse(name: string, text: string): Promise<Node> {
+async function parse(
+  name: string,
+  text: string,
+  changes: ContentChanges,
+): Promise<{ readonly lines: Node; readonly title: string | null }> {
   if (/\.html?$/i.test(name)) {
-    const { htmlToLines } = await import('../../../editor/import/html.ts');
-    return htmlToLines(withoutHandlers(text));
+    const { readHtml } = await import('../../../editor/import/html.ts');
+    return readHtml(text, changes);
   }
-  if (/\.txt$/i.test(name)) {
-    const lines = text.replace(/\r?\n$/, '').split(/\r?\n/);
-    return schema.node(
-      'doc',
-      null,
-      lines.map((line) => schema.node('paragraph', null, line === '' ? [] : [schema.text(line)])),
-    );
-  }
-  const { markdownToLines } = await import('../../../editor/import/markdown.ts');
-  return markdownToLines(text);
-}
-
-/** Parsing runs no handler, but browsers report each `onclick` to the Content-Security-Policy. */
-function withoutHandlers(html: string): string {
-  return html.replace(
-    /<[a-z][^>]*>/gi,
-    (tag) => tag.replace(/([\s/"'])on\w+\s*=/gi, '$1data-handler='),
-  );
+  if (/\.txt$/i.test(name)) return { lines: readText(text), title: null };
+  const { readMarkdown } = await import('../../../../content/read-markdown.ts');
+  return readMarkdown(text, changes);
 }

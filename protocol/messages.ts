@@ -13,11 +13,12 @@ import { ProtocolError } from './protocol-error.ts';
 import { type Role, roles } from './roles.ts';
 
 /** The wire sends an index into this list. */
-const unsavedReasons = ['gap', 'read-only', 'full', 'outdated', 'forked'] as const;
+const unsavedReasons = ['gap', 'read-only', 'full', 'outdated', 'forked', 'not-stored'] as const;
 
 /**
  * Why an update was not stored. `gap`: it depends on updates that the service does not have. `forked`:
- * the service has other content under the same client ids and clocks.
+ * the service has other content under the same client ids and clocks. `not-stored`: the service cannot
+ * write at present, and will ask for the update again.
  */
 export type UnsavedReason = (typeof unsavedReasons)[number];
 

@@ -19,7 +19,9 @@ export function describeStatus(status: ProviderStatus): StatusDescription {
         status.progress === null ? 'Connecting…' : `Loading… ${Math.floor(status.progress * 100)}%`,
       );
     case 'saving':
-      return calm('Saving…');
+      return status.isStorageFailing
+        ? { text: 'Not saved: the service cannot store changes', tone: 'bad', canRetry: false }
+        : calm('Saving…');
     case 'saved':
       return calm('Saved');
     case 'offline':

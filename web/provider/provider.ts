@@ -266,7 +266,7 @@ export class EdgepadProvider extends EventTarget {
   }
 
   #currentStatus(): ProviderStatus {
-    const { hasUnsaved, unsavedChanges, readOnlyReason } = this.#syncState;
+    const { hasUnsaved, unsavedChanges, readOnlyReason, isStorageFailing } = this.#syncState;
     if (this.#refusal) return this.#refusal;
     if (this.#isOffline) {
       const stored = this.#offline?.state.kind === 'stored';
@@ -276,6 +276,7 @@ export class EdgepadProvider extends EventTarget {
       return { state: 'connecting', progress: this.#session?.progress ?? null };
     }
     if (readOnlyReason) return { state: 'read-only', reason: readOnlyReason };
-    return { state: hasUnsaved ? 'saving' : 'saved' };
+    if (!hasUnsaved) return { state: 'saved' };
+    return isStorageFailing ? { state: 'saving', isStorageFailing } : { state: 'saving' };
   }
 }

@@ -2,8 +2,11 @@
 export type ProviderStatus =
   /** Before the first sync. `progress`: the received part of a long document, from 0 to 1; null if unknown. */
   | { readonly state: 'connecting'; readonly progress: number | null }
-  /** The service has not acknowledged every local change yet, or a difference is being repaired. */
-  | { readonly state: 'saving' }
+  /**
+   * The service has not acknowledged every local change yet, or a difference is being repaired.
+   * `isStorageFailing`: the service cannot store changes at present. It asks for them again.
+   */
+  | { readonly state: 'saving'; readonly isStorageFailing?: true }
   /** The service has acknowledged every local change. What it acknowledges is durable. */
   | { readonly state: 'saved' }
   /**

@@ -30,7 +30,7 @@ import { Reader } from './render/reader.ts';
 import { closeFrameWhenFull, newAttachment } from './room/new-connection.ts';
 import { PolledConnections } from './room/polled-connections.ts';
 import { Room } from './room/room.ts';
-import type { SqlDatabase } from './sql.ts';
+import { type SqlDatabase, StorageError } from './sql.ts';
 import { DocumentWork, OverloadError } from './work/document-work.ts';
 
 const handlers: Handlers = {
@@ -39,6 +39,13 @@ const handlers: Handlers = {
   ...readingHandlers,
   ...sessionHandlers,
 };
+
+/** The denial for an operation that cannot be done at present. Rethrows other errors. */
+function denialOf(error: unknown): Denial {
+  if (error instanceof OverloadError) return denial('busy', error.message);
+  if (!(error instanceof StorageError)) throw error;
+  return denial('not-stored', 'The service cannot store changes at present. Try again in a minute');
+}
 
 /** Whether a client may connect. The host accepts the WebSocket, then calls `join` or closes it. */
 type Admission =
@@ -118,8 +125,8 @@ export class Document {
 
   /**
    * Checks access and runs one operation. Only this and {@link admit} grant a permission; the room
-   * checks before each frame that it is still valid. `network` pays for its work: what counts as the
-   * client's address, or null where that is unknown.
+   * checks before each frame that it is still valid. An operation that cannot be stored is denied.
+   * `network` pays for its work: what counts as the client's address, or null where that is unknown.
    */
   call<T extends OperationType>(
     principal: Principal | null,
@@ -137,13 +144,13 @@ export class Document {
       network: string | null,
     ) => ReturnType<Handler<T>>;
     try {
-      return this.#parts.work.payFor(
+      const answer = this.#parts.work.payFor(
         network,
         () => handler(this.#parts, operation, permission, network),
       );
+      return (answer instanceof Promise ? answer.catch(denialOf) : answer) as AnswerOf<T>;
     } catch (error) {
-      if (error instanceof OverloadError) return denial('busy', error.message);
-      throw error;
+      return denialOf(error);
     }
   }
 

@@ -74,6 +74,7 @@ const denials: Readonly<
   'forbidden': [403, 'Not allowed'],
   'revoked': [403, 'Access revoked'],
   'limit-reached': [409, 'Limit reached'],
+  'not-stored': [503, 'Cannot store changes'],
 };
 
 /** The response to a denial. Its close code for sockets is in core/access/principal.ts. */
@@ -82,6 +83,9 @@ export function denied({ code, detail }: Denial): Problem {
   const [status, title] = denials[code];
   // The same text in every case, so that it does not tell which document exists.
   if (code === 'not-found') return notFound();
+  if (status === 503) {
+    return new Problem(status, code, title, `${detail}.`, { 'retry-after': '60' });
+  }
   if (status !== 401) return new Problem(status, code, title, `${detail}.`);
   // RFC 6750 section 3: no error code if the request has no credential.
   const challenge = code === 'unauthenticated' ? 'Bearer' : 'Bearer error="invalid_token"';

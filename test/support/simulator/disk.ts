@@ -1,4 +1,9 @@
-import type { SqlDatabase, SqlRow, SqlValue } from '../../../worker/core/sql.ts';
+import {
+  type SqlDatabase,
+  type SqlRow,
+  type SqlValue,
+  StorageError,
+} from '../../../worker/core/sql.ts';
 import { MemorySql } from '../memory-sql.ts';
 
 /** One SQLite for all worlds: creating a database costs more than using it. */
@@ -9,6 +14,11 @@ export class ProcessKilled extends Error {}
 
 /** Thrown by a statement that fails while the process goes on. */
 export class StatementFailure extends Error {}
+
+/** Whether an error is that of a disk that cannot write, or of a statement that fails otherwise. */
+export function isFailure(error: unknown): boolean {
+  return error instanceof StatementFailure || error instanceof StorageError;
+}
 
 /**
  * The disk of one service: a real SQLite whose uncommitted writes can be rolled back. An injected fault

@@ -9,7 +9,7 @@ import { Room } from '../../../worker/core/room/room.ts';
 import { UpdateLog } from '../../../worker/core/log/update-log.ts';
 import { DocumentWork } from '../../../worker/core/work/document-work.ts';
 import { Clock } from './clock.ts';
-import { Disk, ProcessKilled, StatementFailure } from './disk.ts';
+import { Disk, isFailure, ProcessKilled } from './disk.ts';
 import * as invariants from './invariants.ts';
 import { ReferenceModel } from './reference-model.ts';
 import { type Delivery, type Peer, Socket } from './socket.ts';
@@ -175,7 +175,7 @@ export class Service {
     }
     const triggered = this.disk.takeTriggeredFault();
     if (triggered instanceof ProcessKilled) return this.crash();
-    if (triggered instanceof StatementFailure) this.faults++;
+    if (isFailure(triggered)) this.faults++;
     else if (thrown instanceof Violation) throw thrown;
     else if (thrown !== null) throw new Violation('L', `the core throws ${thrown}`);
     this.#observe();

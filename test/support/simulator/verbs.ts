@@ -1,4 +1,5 @@
 import { Random } from '../random.ts';
+import { StorageError } from '../../../worker/core/sql.ts';
 import { ProcessKilled, StatementFailure } from './disk.ts';
 import { erase } from './edits.ts';
 import * as invariants from './invariants.ts';
@@ -94,10 +95,13 @@ export const verbs = {
     const random = new Random(a);
     world.service.crash((frames) => random.below(frames + 1));
   }),
-  /** The a-th statement from now fails. */
+  /** The a-th statement from now fails; if a is even, because the disk is full. */
   fail: action(
     (random) => [1 + random.below(8)],
-    (world, a) => world.service.disk.injectFault(a, new StatementFailure(`statement ${a} fails`)),
+    (world, a) => {
+      const Failure = a % 2 === 0 ? StorageError : StatementFailure;
+      world.service.disk.injectFault(a, new Failure(`statement ${a} fails`));
+    },
   ),
   /** Kills the process at the a-th statement from now. */
   die: action(

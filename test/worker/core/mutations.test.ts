@@ -19,10 +19,11 @@ const mutations: readonly InvariantMutation[] = [
     breaks: ['I1'],
     name: 'an update is sent before it is stored',
     file: 'worker/core/room/update-ingest.ts',
-    find: `    this.#log.append(stored, contents, authorOf(author), schema);
+    find:
+      `    if (!this.#store(stored, contents, author)) return this.#reject(author, 'not-stored');
     this.#broadcast.push(stored, author);`,
     replace: `    this.#broadcast.push(stored, author);
-    this.#log.append(stored, contents, authorOf(author), schema);`,
+    if (!this.#store(stored, contents, author)) return this.#reject(author, 'not-stored');`,
   },
   {
     breaks: ['I2'],
@@ -44,8 +45,23 @@ const mutations: readonly InvariantMutation[] = [
     breaks: ['I1', 'I2'],
     name: 'a failing disk is ignored',
     file: 'worker/core/room/update-ingest.ts',
-    find: 'this.#log.append(stored, contents, authorOf(author), schema);',
-    replace: 'try { this.#log.append(stored, contents, null); } catch {}',
+    find: 'this.#log.append(update, contents, authorOf(author), author.attachment.schema);',
+    replace: 'try { this.#log.append(update, contents, null); } catch {}',
+  },
+  {
+    breaks: ['I2'],
+    name: 'an update that the full disk does not take is acknowledged',
+    file: 'worker/core/room/update-ingest.ts',
+    find: "return this.#reject(author, 'not-stored');",
+    replace: 'return this.#broadcast.acknowledge(author);',
+  },
+  {
+    breaks: ['L'],
+    near: 868,
+    name: 'a client is not asked again for what the full disk did not take',
+    file: 'worker/core/room/storage-retry.ts',
+    find: 'if (!session.hasEnded) session.probe();',
+    replace: '',
   },
   {
     breaks: ['I7'],
@@ -169,7 +185,7 @@ const mutations: readonly InvariantMutation[] = [
   },
   {
     breaks: ['I3'],
-    near: 288,
+    near: 645,
     name: 'a returning client does not receive deletions',
     file: 'worker/core/room/handshake.ts',
     find: 'updates: [...log.tail(), log.state.encodeDeletes()]',

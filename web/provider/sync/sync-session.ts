@@ -249,7 +249,9 @@ export class SyncSession {
         if (!this.#wasForked) this.#exchangeFully();
         this.#wasForked = true;
         return;
+      case 'not-stored':
       case 'gap':
+        this.#state.isStorageFailing ||= reason !== 'gap';
         // Either a sync step 2 that fills the gap is on its way, or the service will request one with a
         // sync step 1. Until then nothing is sent, and nothing counts as saved.
         if (!this.#unanswered.includes('sync-step-2')) this.#isSynced = false;

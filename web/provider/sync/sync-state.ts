@@ -39,6 +39,8 @@ export class SyncState {
   forksInARow = 0;
   /** Compares updates with the document (forks.ts); null until it is loaded. */
   compareUpdates: ((doc: Y.Doc, updates: readonly Uint8Array[]) => Forks) | null = null;
+  /** Whether the service could not store local changes; false again once it has stored all of them. */
+  isStorageFailing = false;
   #hasUnsaved: boolean;
   #localChanges = 0;
 
@@ -73,7 +75,7 @@ export class SyncState {
   }
 
   markSaved(): void {
-    this.#hasUnsaved = false;
+    this.#hasUnsaved = this.isStorageFailing = false;
     this.#localChanges = this.forksInARow = 0;
   }
 

@@ -1,7 +1,7 @@
 import { accessLimits } from '../../../protocol/access-limits.ts';
 import type { Role } from '../../../protocol/roles.ts';
 import type { RoomHost } from '../host.ts';
-import type { SqlDatabase } from '../sql.ts';
+import { type SqlDatabase, StorageError } from '../sql.ts';
 import { readRows } from './rows.ts';
 
 /** A key as owners see it, without its secret. Times are milliseconds since the epoch. */
@@ -129,8 +129,8 @@ export class Keys {
     try {
       this.#sql.query('UPDATE keys SET used = ? WHERE id = ?', now, id);
     } catch (error) {
-      // A full disk must not prevent reading.
-      this.#host.report('key use not stored', { error });
+      // A full disk must not prevent reading. The host knows of it.
+      if (!(error instanceof StorageError)) this.#host.report('key use not stored', { error });
     }
   }
 

@@ -70,7 +70,9 @@ export type DenialCode =
   | 'forbidden'
   | 'revoked'
   | 'limit-reached'
-  | 'busy';
+  | 'busy'
+  /** The service cannot write at present. */
+  | 'not-stored';
 
 export interface Denial {
   readonly status: 'denied';
@@ -101,4 +103,5 @@ export const denialCloseCodes: Readonly<Record<DenialCode, CloseCode>> = {
   'revoked': CloseCode.forbidden,
   'limit-reached': CloseCode.tryAgainLater,
   'busy': CloseCode.tryAgainLater,
+  'not-stored': CloseCode.tryAgainLater,
 };

@@ -6,12 +6,14 @@ import { readOnlyReason } from '../access/principal.ts';
 import type { RoomHost } from '../host.ts';
 import { compareWithLog } from '../log/compare-with-log.ts';
 import type { Author, UpdateLog } from '../log/update-log.ts';
+import { StorageError } from '../sql.ts';
 import type { UpdateContents } from '../update/log-state.ts';
 import { validateUpdate } from '../update/validate-update.ts';
 import type { Broadcast } from './broadcast.ts';
 import { type Conflict, findConflict, recordAuthor } from './client-id-ownership.ts';
 import { checkLiveness, probeChallengers } from './liveness.ts';
 import type { Session, Sessions } from './session.ts';
+import { StorageRetry } from './storage-retry.ts';
 
 /** Validates, stores and broadcasts updates, or rejects them with a reason. */
 export class UpdateIngest {
@@ -19,6 +21,7 @@ export class UpdateIngest {
   readonly #sessions: Sessions;
   readonly #broadcast: Broadcast;
   readonly #host: Pick<RoomHost, 'after' | 'monotonicNow'>;
+  readonly #storageRetry: StorageRetry;
 
   constructor(
     log: UpdateLog,
@@ -30,6 +33,7 @@ export class UpdateIngest {
     this.#sessions = sessions;
     this.#broadcast = broadcast;
     this.#host = host;
+    this.#storageRetry = new StorageRetry(host);
   }
 
   /**
@@ -65,10 +69,24 @@ export class UpdateIngest {
     if (this.#log.state.has(contents)) return this.#broadcast.acknowledge(author);
     if (newClients.length > 0 && this.#exceedsSize(stored)) return this.#reject(author, 'full');
     if (!this.#admits(author, stored)) return this.#reject(author, 'full');
-    this.#log.append(stored, contents, authorOf(author), schema);
+    if (!this.#store(stored, contents, author)) return this.#reject(author, 'not-stored');
     this.#broadcast.push(stored, author);
+    this.#storageRetry.succeeded();
     // A sync step 2 may contain what others wrote; an update is its sender's own, unless it relays.
     if (type === 'update') { for (const client of newClients) recordAuthor(author, client); }
+  }
+
+  /** Returns false when the database cannot write. The client keeps the update. */
+  #store(update: Uint8Array, contents: UpdateContents, author: Session): boolean {
+    try {
+      this.#log.append(update, contents, authorOf(author), author.attachment.schema);
+      return true;
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error;
+      // A stock client is closed, and sends everything when it returns.
+      if (author.attachment.speaksEdgepad) this.#storageRetry.add(author);
+      return false;
+    }
   }
 
   /**
@@ -152,9 +170,14 @@ export class UpdateIngest {
         CloseCode.documentFull,
         'This document is full. Copy your new text to another document.',
       );
+    } else if (reason === 'not-stored') {
+      throw new ProtocolError(CloseCode.tryAgainLater, notStoredReason);
     }
   }
 }
+
+const notStoredReason =
+  'The service cannot store changes at present. Keep the page open: it sends them again.';
 
 /** The user of the author's token; otherwise the unverified `user` of its awareness state. */
 function authorOf({ attachment }: Session): Author {

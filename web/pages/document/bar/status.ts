@@ -39,7 +39,8 @@ export function showStatus(
     } else {
       show(status);
     }
-    if (status.state !== 'saving') announcer.announce('status', describeStatus(status).text);
+    const { text, tone } = describeStatus(status);
+    if (tone !== 'calm' || status.state !== 'saving') announcer.announce('status', text);
   };
   retry.addEventListener('click', () => provider.reconnect());
   provider.addEventListener('status', update);

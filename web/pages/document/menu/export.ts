@@ -74,6 +74,15 @@ function whenSaved(provider: EdgepadProvider): Promise<void> {
         );
         return;
       }
+      if (status.state === 'saving' && status.isStorageFailing) {
+        stop();
+        reject(
+          new UserError(
+            'Cannot export: the service cannot store your last changes. Try again later.',
+          ),
+        );
+        return;
+      }
       if (status.state === 'saving' || status.state === 'connecting') return;
       stop();
       resolve();

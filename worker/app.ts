@@ -44,7 +44,7 @@ export function createApp(openDocument: OpenDocument, settings: AppSettings): Ap
   app.use(setCacheControl, setNosniff);
   for (const path of ['/docs', '/docs/*', '/oembed']) app.use(path, corsForListedOrigins(settings));
 
-  addHealthRoute(app);
+  addHealthRoute(app, dependencies);
   addPageRoutes(app, dependencies);
   // Before the read route, whose path also matches: it passes on what is not an upgrade.
   addSyncRoutes(app, dependencies);

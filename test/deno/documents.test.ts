@@ -16,6 +16,7 @@ function documentsIn(folder: TempFolder) {
     setAlarm: (name, time) => alarms.set(name, time),
     deleteAlarm: (name) => alarms.delete(name),
     verifyToken: () => Promise.reject(new Error('No test uses a token')),
+    storageFailed: (_, error) => reports.push(error.message),
   });
   return { documents, reports, alarms };
 }

@@ -25,6 +25,7 @@ function openApp() {
   }, {
     ...readSettings({ EDGEPAD_OPEN: 'loopback', EDGEPAD_ORIGINS: 'https://site.example' }),
     asset: () => Promise.resolve(new Response('<html></html>')),
+    canStore: () => true,
     cache: new EdgeCache(new MemoryCache(), {
       match: () => Promise.resolve(undefined),
       put: () => Promise.resolve(),

@@ -42,6 +42,8 @@ export default {
     app ??= createApp((name) => env.DOCUMENTS.getByName(name), {
       ...readSettings(env),
       asset: (path) => env.ASSETS.fetch(new URL(path, 'https://assets.invalid')),
+      // Each object has a storage of its own.
+      canStore: () => true,
       cache: new EdgeCache(memory, caches.default, waitUntil),
       limiter: {
         async allow(action, key) {

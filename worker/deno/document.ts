@@ -9,6 +9,7 @@ import type { DocumentHost } from '../core/host.ts';
 import type { AddressWork } from '../core/work/address-work.ts';
 import { randomId } from '../random-id.ts';
 import { SocketConnection } from './connection.ts';
+import type { StorageError } from '../core/sql.ts';
 import type { Metrics } from './metrics.ts';
 import { FileSql } from './sql.ts';
 
@@ -28,6 +29,8 @@ export interface DocumentContext {
     name: string,
   ): ReturnType<DocumentHost['verifyToken']>;
   report(event: string, details: Readonly<Record<string, unknown>>): void;
+  /** A document could not be written. Called for every write. */
+  storageFailed(name: string, error: StorageError): void;
 }
 
 /**
@@ -52,7 +55,9 @@ export class DenoDocument implements DocumentHost {
     this.name = name;
     this.#context = context;
     this.addressWork = context.addressWork;
-    this.#sql = new FileSql(path);
+    this.#sql = new FileSql(path, {
+      onStorageError: (error) => context.storageFailed(name, error),
+    });
     this.#document = new Document(this.#sql, this);
   }
 

@@ -1,6 +1,7 @@
 /** The command `deno task start`: starts the service, and stops it on SIGTERM and SIGINT. */
 import { fileURLToPath } from 'node:url';
 import { type AccessEnvironment, readSettings } from '../access/settings.ts';
+import { StorageError } from '../core/sql.ts';
 import { faultOf, log } from './log.ts';
 import { type Options, readOptions, usage } from './options.ts';
 import { type Service, startService } from './service.ts';
@@ -47,7 +48,7 @@ function problemOfFolder(data: string, error: unknown): string | null {
   if (/not a database|malformed/.test(message)) {
     return `Cannot read ${data}/edgepad.sqlite: ${message}. It contains only timers: remove it.`;
   }
-  const isPath = error instanceof Deno.errors.PermissionDenied ||
+  const isPath = error instanceof StorageError || error instanceof Deno.errors.PermissionDenied ||
     error instanceof Deno.errors.NotADirectory || code === 'EROFS' || code === 'ENOSPC';
   if (!isPath && code !== 'ERR_SQLITE_ERROR') return null;
   return `Cannot write in the data folder ${data}: ${message}. ` +

@@ -8,6 +8,7 @@ const counters = {
   documents_opened: 'Times a document was opened from its file',
   alarms: 'Document alarms run',
   faults: 'Unexpected errors',
+  failed_writes: 'Writes that the disk did not take',
 } as const;
 
 /** Measured when the metrics are read. */
@@ -15,6 +16,7 @@ const gauges = {
   sockets: 'Open WebSockets',
   documents: 'Open documents',
   unsent_bytes: 'Bytes buffered for clients that have not read them',
+  storage_writable: 'Whether the data folder can be written: 1, or 0',
   memory_bytes: 'Resident memory of the process',
   backup_time_seconds: 'When the last backup ended, as Unix time; 0 for none since the start',
   backup_failed_documents: 'Documents that the last backup did not contain completely',

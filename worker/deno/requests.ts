@@ -16,6 +16,7 @@ import { Assets } from './assets.ts';
 import type { Documents } from './documents.ts';
 import { LocalHandle } from './handle.ts';
 import type { Metrics } from './metrics.ts';
+import type { StorageHealth } from './storage-health.ts';
 import { Upgrades } from './upgrades.ts';
 
 const MiB = 1024 * 1024;
@@ -35,6 +36,7 @@ interface RequestHandlerOptions {
   readonly documents: Documents;
   readonly addresses: Addresses;
   readonly addressWork: AddressWork;
+  readonly storage: Pick<StorageHealth, 'check'>;
   /** The folder of the built pages. */
   readonly web: string;
   report(event: string, details: Readonly<Record<string, unknown>>): void;
@@ -63,7 +65,7 @@ export class RequestHandler {
   readonly #app: ReturnType<typeof createApp>;
 
   constructor(options: RequestHandlerOptions) {
-    const { settings, metrics, documents, addresses, addressWork, web, report } = options;
+    const { settings, metrics, documents, addresses, addressWork, storage, web, report } = options;
     this.#addresses = addresses;
     this.#addressWork = addressWork;
     this.#assets = new Assets(web);
@@ -71,6 +73,7 @@ export class RequestHandler {
     this.#app = createApp((name) => new LocalHandle(name, documents, upgrades), {
       ...settings,
       asset: (path) => this.#assets.get(path),
+      canStore: () => storage.check(),
       cache: new EdgeCache(new MemoryCache(), noSharedCache, () => {}),
       limiter: new MemoryAddressRateLimiter(),
       addressOf: (request) => addresses.of(request),

@@ -1,6 +1,7 @@
 import { verifyFreshToken } from '../access/token-principal.ts';
 import type { AccessSettings } from '../access/settings.ts';
 import { AddressWork } from '../core/work/address-work.ts';
+import { StorageError } from '../core/sql.ts';
 import { Addresses } from './addresses.ts';
 import { Alarms } from './alarms.ts';
 import { backUp, type BackupResult } from './backup.ts';
@@ -10,6 +11,7 @@ import { type Budgets, Metrics } from './metrics.ts';
 import type { Options } from './options.ts';
 import { RequestHandler } from './requests.ts';
 import { FileSql } from './sql.ts';
+import { StorageHealth } from './storage-health.ts';
 
 /** How long to wait for clients to close their sockets when the service stops, in milliseconds. */
 const shutdownGrace = 2_000;
@@ -44,7 +46,9 @@ export function startService(
     metrics.count('faults');
     log('error', event, error === undefined ? details : { ...details, ...faultOf(error) });
   };
-  const context = { metrics, report, settings, addressWork: new AddressWork() };
+  const storage = new StorageHealth(`${data}/documents`, report);
+  storage.start();
+  const context = { metrics, report, settings, storage, addressWork: new AddressWork() };
   const { documents, alarms, lock } = openFolder(data, context);
   const addresses = new Addresses(proxies);
   const requests = new RequestHandler({ ...context, web, documents, addresses });
@@ -76,8 +80,13 @@ export function startService(
     documents,
     metrics() {
       const { time, failures } = lastBackup;
-      const backup = { backup_time_seconds: time / 1000, backup_failed_documents: failures };
-      return metrics.toText({ ...gauges(documents), ...backup }, budgets(requests));
+      const measured = {
+        ...gauges(documents),
+        storage_writable: storage.isWritable ? 1 : 0,
+        backup_time_seconds: time / 1000,
+        backup_failed_documents: failures,
+      };
+      return metrics.toText(measured, budgets(requests));
     },
     async backUp(to) {
       const result = await backUp(documents, data, to);
@@ -92,6 +101,7 @@ export function startService(
       // awaited: it would wait for event streams, which stay open for minutes.
       void server.shutdown();
       alarms.stop();
+      storage.stop();
       documents.close();
       lock.close();
     },
@@ -102,17 +112,27 @@ interface ServiceContext {
   readonly metrics: Metrics;
   readonly addressWork: AddressWork;
   readonly settings: AccessSettings;
+  readonly storage: StorageHealth;
   report(event: string, details: Readonly<Record<string, unknown>>): void;
 }
 
-function openFolder(data: string, { metrics, report, settings, addressWork }: ServiceContext) {
+function openFolder(data: string, context: ServiceContext) {
+  const { metrics, report, settings, storage, addressWork } = context;
   // An open database locks the folder while the service runs. NORMAL: an alarm that is lost in a power
   // failure is set again by the next update of its document.
-  const lock = new FileSql(`${data}/edgepad.sqlite`, 'NORMAL');
+  const lock = new FileSql(`${data}/edgepad.sqlite`, { synchronous: 'NORMAL' });
+  const storageFailed = (name: string, error: StorageError) => {
+    metrics.count('failed_writes');
+    // A full disk is reported once; a file that this user may not write, for each write.
+    if (storage.writeFailed()) report('not stored', { document: name, error });
+  };
   const alarms = new Alarms(lock, (name) => {
     metrics.count('alarms');
     documents.get(name).use((document) => document.alarm());
-  }, (name, error) => report('alarm failed', { document: name, error }));
+  }, (name, error) => {
+    if (error instanceof StorageError) storageFailed(name, error);
+    else report('alarm failed', { document: name, error });
+  });
   const documents = new Documents(`${data}/documents`, {
     addressWork,
     metrics,
@@ -121,6 +141,7 @@ function openFolder(data: string, { metrics, report, settings, addressWork }: Se
     deleteAlarm: (name) => alarms.delete(name),
     verifyToken: (token, audience, name) =>
       verifyFreshToken(settings, token, { audience, document: name }),
+    storageFailed,
   });
   return { documents, alarms, lock };
 }

@@ -1,6 +1,13 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import type { SqlDatabase, SqlRow, SqlValue } from '../core/sql.ts';
+import { type SqlDatabase, type SqlRow, type SqlValue, StorageError } from '../core/sql.ts';
 import { syncFolder } from './sync-folder.ts';
+
+interface FileSqlOptions {
+  /** `NORMAL` may lose the last commits in a power failure, but not in a crash of the process. */
+  readonly synchronous?: 'FULL' | 'NORMAL';
+  /** Called before a {@link StorageError} is thrown. */
+  onStorageError?(error: StorageError): void;
+}
 
 /**
  * {@link SqlDatabase} over a file, which the first write creates.
@@ -11,22 +18,21 @@ import { syncFolder } from './sync-folder.ts';
  */
 export class FileSql implements SqlDatabase {
   #path: string;
-  readonly #synchronous: 'FULL' | 'NORMAL';
+  readonly #options: FileSqlOptions;
   #database: DatabaseSync | null = null;
   readonly #statements = new Map<string, StatementSync>();
   #depth = 0;
 
-  /** `NORMAL` may lose the last commits in a power failure, but not in a crash of the process. */
-  constructor(path: string, synchronous: 'FULL' | 'NORMAL' = 'FULL') {
+  constructor(path: string, options: FileSqlOptions = {}) {
     this.#path = path;
-    this.#synchronous = synchronous;
+    this.#options = options;
   }
 
   query(sql: string, ...bindings: SqlValue[]): SqlRow[] {
-    if (!this.#database && isSelect.test(sql) && !exists(this.#path)) {
+    if (!this.#database && isSelect.test(sql) && sizeOf(this.#path) === 0) {
       return emptyDatabase.prepare(sql).all(...bindings) as SqlRow[];
     }
-    return this.#prepare(sql).all(...bindings) as SqlRow[];
+    return this.#withStorageErrors(() => this.#prepare(sql).all(...bindings) as SqlRow[]);
   }
 
   transaction<T>(work: () => T): T {
@@ -43,6 +49,7 @@ export class FileSql implements SqlDatabase {
         this.#run(depth === 0 ? 'ROLLBACK' : `ROLLBACK TO s${depth}`);
         if (depth > 0) this.#run(`RELEASE s${depth}`);
       }
+      if (depth === 0 && error instanceof StorageError) this.#storageFailed(error);
       throw error;
     } finally {
       this.#depth = depth;
@@ -61,10 +68,16 @@ export class FileSql implements SqlDatabase {
    * between leaves the old file or the new one. The new file is small.
    */
   replace(write: () => void): void {
+    this.#withStorageErrors(() => this.#replace(write));
+  }
+
+  #replace(write: () => void): void {
     this.close();
     const path = this.#path;
     // SQLite would apply the log of the old file to the new one. It remains when it cannot be merged.
-    if (exists(`${path}-wal`)) throw new Error(`Cannot replace ${path}: its log cannot be merged.`);
+    if (sizeOf(`${path}-wal`) > 0) {
+      throw new StorageError(`Cannot replace ${path}: its log cannot be merged`);
+    }
     const next = `${path}.new`;
     removeDatabase(next);
     this.#path = next;
@@ -84,7 +97,31 @@ export class FileSql implements SqlDatabase {
   }
 
   #run(sql: string): void {
-    this.#prepare(sql).run();
+    this.#withStorageErrors(() => this.#prepare(sql).run());
+  }
+
+  /**
+   * What the disk took of the write stays in the WAL and may take all space that is left. Closing the
+   * file removes the WAL. A file that could not be created is empty.
+   */
+  #storageFailed(error: StorageError): void {
+    this.close();
+    if (sizeOf(this.#path) === 0) remove(this.#path);
+    this.#options.onStorageError?.(error);
+  }
+
+  /** Runs `work`, and replaces an error of the disk by a {@link StorageError}. */
+  #withStorageErrors<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      const { message, code } = error as Error & { readonly code?: string };
+      const isOfDisk = isDiskMessage.test(message) || (code !== undefined && diskErrors.has(code));
+      if (!isOfDisk || error instanceof StorageError) throw error;
+      const storageError = new StorageError(message, { cause: error });
+      if (this.#depth === 0) this.#storageFailed(storageError);
+      throw storageError;
+    }
   }
 
   #prepare(sql: string): StatementSync {
@@ -101,7 +138,7 @@ export class FileSql implements SqlDatabase {
       // The order matters: with the exclusive lock first, WAL needs no shared memory file.
       database.exec('PRAGMA locking_mode = EXCLUSIVE');
       database.exec(settings);
-      database.exec(`PRAGMA synchronous = ${this.#synchronous}`);
+      database.exec(`PRAGMA synchronous = ${this.#options.synchronous ?? 'FULL'}`);
       // Acquires the lock.
       database.exec('SELECT 1 FROM sqlite_master');
       return database;
@@ -129,16 +166,23 @@ export class FileInUseError extends Error {
  */
 const smallFile = 'PRAGMA page_size = 1024; PRAGMA journal_mode = DELETE';
 
+/** SQLITE_FULL, SQLITE_IOERR, SQLITE_READONLY and SQLITE_CANTOPEN. Not every error has an `errcode`. */
+const isDiskMessage = /disk is full|disk I\/O error|readonly database|unable to open database file/;
+
+/** What the system answers to the replacement of a file. */
+const diskErrors: ReadonlySet<string> = new Set(['EACCES', 'EDQUOT', 'EIO', 'ENOSPC', 'EROFS']);
+
 const isSelect = /^\s*SELECT\b/i;
 
-/** Answers queries before the file exists. */
+/** Answers queries before the file has content. */
 const emptyDatabase = new DatabaseSync(':memory:');
 
-function exists(path: string): boolean {
+/** 0 for a missing file. */
+function sizeOf(path: string): number {
   try {
-    return Deno.statSync(path).isFile;
+    return Deno.statSync(path).size;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
+    if (error instanceof Deno.errors.NotFound) return 0;
     throw error;
   }
 }

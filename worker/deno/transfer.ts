@@ -30,6 +30,8 @@ const context: DocumentContext = {
   setAlarm: () => {},
   deleteAlarm: () => {},
   verifyToken: () => Promise.reject(new Error('No connection sends a token here')),
+  // Each command prints the error.
+  storageFailed: () => {},
 };
 
 /** Exports a document to a new file. Throws a FileInUseError while a service has it open. */
@@ -90,7 +92,7 @@ async function backUpFolder(data: string, to: string): Promise<BackupResult> {
 }
 
 function lockFolder(data: string): FileSql {
-  const lock = new FileSql(`${data}/edgepad.sqlite`, 'NORMAL');
+  const lock = new FileSql(`${data}/edgepad.sqlite`, { synchronous: 'NORMAL' });
   lock.query('PRAGMA user_version');
   return lock;
 }

@@ -10,6 +10,8 @@ import type { UpgradeRefusal } from '../http/upgrade.ts';
 export interface AppSettings extends AccessSettings {
   /** A built file of web/; `path` starts with a slash. */
   asset(path: string): Promise<Response>;
+  /** Whether documents can be stored at present. */
+  canStore(): boolean;
   /** The cache in front of documents. */
   readonly cache: EdgeCache;
   readonly limiter: AddressRateLimiter;

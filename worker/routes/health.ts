@@ -1,6 +1,13 @@
 import type { App } from '../http/cache-control.ts';
+import type { Dependencies } from './dependencies.ts';
 
-/** `GET /healthz`: whether the process responds. Contacts no document. */
-export function addHealthRoute(app: App): void {
-  app.get('/healthz', (c) => c.json({ status: 'ok' }));
+/**
+ * `GET /healthz`: 200 while the process can store documents, else 503. Contacts no document. Reading
+ * goes on without storage.
+ */
+export function addHealthRoute(app: App, { settings }: Pick<Dependencies, 'settings'>): void {
+  app.get(
+    '/healthz',
+    (c) => settings.canStore() ? c.json({ status: 'ok' }) : c.json({ status: 'read-only' }, 503),
+  );
 }

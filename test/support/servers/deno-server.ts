@@ -15,11 +15,17 @@ interface DenoServer extends TestServer {
   terminate(): Promise<{ code: number | null; log: string }>;
 }
 
+interface DenoServerOptions {
+  readonly open?: boolean;
+  readonly metrics?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Where to create the data folder. */
+  readonly parent?: string;
+}
+
 /** Starts the service on Deno, with its usual permissions and options of its command line. */
-export async function startDenoServer(
-  options: { open?: boolean; metrics?: string; env?: Record<string, string> } = {},
-): Promise<DenoServer> {
-  const data = mkdtempSync(join(tmpdir(), 'edgepad-'));
+export async function startDenoServer(options: DenoServerOptions = {}): Promise<DenoServer> {
+  const data = mkdtempSync(join(options.parent ?? tmpdir(), 'edgepad-'));
   let running = await launch(data, '0', options);
   const { url } = running;
   const { port } = new URL(url);
@@ -65,7 +71,7 @@ interface Running {
 async function launch(
   data: string,
   port: string,
-  { open = true, metrics, env = {} }: Parameters<typeof startDenoServer>[0] & object,
+  { open = true, metrics, env = {} }: DenoServerOptions,
 ): Promise<Running> {
   const args = serviceArguments({ port, data, open, ...(metrics && { metrics }) });
   const child = spawn(findDeno(), args, {

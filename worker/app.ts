@@ -5,6 +5,7 @@ import { corsForListedOrigins } from './access/origins.ts';
 import { EmbedOriginCache } from './cache/embed-origins.ts';
 import type { OpenDocument } from './document.ts';
 import { type App, type AppContext, setCacheControl } from './http/cache-control.ts';
+import { discardUnreadBody } from './http/discard-body.ts';
 import { pageHeaders, setNosniff } from './http/headers.ts';
 import { methodNotAllowed, notFound, Problem, problemOf } from './http/problem.ts';
 import { addChangeRoutes } from './routes/changes.ts';
@@ -41,7 +42,7 @@ export function createApp(openDocument: OpenDocument, settings: AppSettings): Ap
     embedOrigins: new EmbedOriginCache(openDocument, settings.cache),
     template: (name) => readTemplate(settings, name),
   };
-  app.use(setCacheControl, setNosniff);
+  app.use(setCacheControl, setNosniff, discardUnreadBody);
   for (const path of ['/docs', '/docs/*', '/oembed']) app.use(path, corsForListedOrigins(settings));
 
   addHealthRoute(app, dependencies);

@@ -8,6 +8,7 @@ import type {
   OperationOf,
   OperationType,
 } from './core/operations/operations.ts';
+import { discard } from './http/discard-body.ts';
 
 /** A document file between processes. RPC limits the size of a value, but not that of a stream. */
 type FileStream = ReadableStream<Uint8Array>;
@@ -64,7 +65,8 @@ export async function callLocally(
 ): Promise<RemoteAnswerOf<OperationType> | Denial> {
   if (operation.type === 'import') {
     if (document.exists()) {
-      await discard(operation.file);
+      // Cancelling the stream of a request can end its connection before the answer.
+      await discard(operation.file, fileLimits.bytes);
       return { status: 'exists' };
     }
     const file = await readFile(operation.file);
@@ -84,20 +86,8 @@ async function readFile(stream: FileStream): Promise<DocumentFile | ImportResult
     return reader.finish();
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    await discard(stream);
+    await discard(stream, fileLimits.bytes);
     return { status: 'invalid', reason: error.message };
-  }
-}
-
-/**
- * Reads the rest of a file, up to the size limit: cancelling the stream of a request at once can end
- * its connection before the answer.
- */
-async function discard(stream: FileStream): Promise<void> {
-  let bytes = 0;
-  for await (const { length } of stream) {
-    bytes += length;
-    if (bytes > fileLimits.bytes) return;
   }
 }
 

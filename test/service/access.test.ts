@@ -670,3 +670,27 @@ describe('response headers', () => {
     expect((await service.fetch(`/docs/${name}.md`, keys.view)).status).toBe(200);
   });
 });
+
+describe('a request that is rejected before its body is read', () => {
+  it('[P8] leaves the next requests of the same client alone', async () => {
+    const { name, keys } = await service.make();
+    const body = 'x'.repeat(300_000);
+    for (let round = 0; round < 10; round++) {
+      for (
+        const [path, status] of [
+          ['/docs', 413],
+          [`/docs/${name}/keys`, 413],
+          [`/docs/${name}/import`, 409],
+          [`/docs/${name}.md`, 405],
+          ['/nowhere', 404],
+        ] as const
+      ) {
+        const headers = { 'content-type': 'application/octet-stream' };
+        const init = { method: 'POST', body, headers };
+        const rejected = await service.fetch(path, keys.view, init);
+        expect(rejected.status, `${path}, round ${round}`).toBe(status);
+        await rejected.arrayBuffer();
+      }
+    }
+  });
+});

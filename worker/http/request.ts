@@ -1,6 +1,7 @@
 import { joinBytes } from '../../protocol/split-bytes.ts';
 import { isDocumentName } from '../../protocol/document-name.ts';
 import { isRecord } from '../../protocol/is-record.ts';
+import { discard } from './discard-body.ts';
 import { badRequest, notFound, Problem } from './problem.ts';
 
 /** The type of a binary body. A page of another site needs a preflight request to send it. */
@@ -13,24 +14,25 @@ export function requireName(name: string | undefined): string {
 }
 
 /**
- * Reads a body of at most `maxBytes`. Throws a Problem (413) for a longer one, without reading the
- * rest: the `content-length` header may be wrong or missing.
+ * Reads a body of at most `maxBytes`. Throws a Problem (413) for a longer one, and reads no more than
+ * it discards: the `content-length` header may be wrong or missing.
  */
 export async function readBody(
   { body }: { readonly body: ReadableStream<Uint8Array> | null },
   maxBytes: number,
 ): Promise<Uint8Array> {
+  if (!body) return new Uint8Array();
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of body ?? []) {
+  for await (const chunk of body.values({ preventCancel: true })) {
     chunks.push(chunk);
     length += chunk.length;
-    if (length > maxBytes) {
-      const detail = `The body of this request may have at most ${maxBytes} bytes.`;
-      throw new Problem(413, 'too-big', 'Request too large', detail);
-    }
+    if (length > maxBytes) break;
   }
-  return joinBytes(chunks);
+  if (length <= maxBytes) return joinBytes(chunks);
+  await discard(body);
+  const detail = `The body of this request may have at most ${maxBytes} bytes.`;
+  throw new Problem(413, 'too-big', 'Request too large', detail);
 }
 
 /**

@@ -94,7 +94,7 @@ async function byLinks(browser) {
     await bob.click('.ProseMirror');
     await bob.keyboard.press('Control+End');
     await bob.keyboard.type(' Please bring boots.');
-    await ann.click('[aria-label="Remove “Editors”"]');
+    await ann.click('[aria-label="Revoke “Editors”"]');
     await ann.waitForSelector('.confirm');
     await shoot(ann, 'remove-link');
     await ann.click('.confirm .button-danger');
@@ -127,7 +127,7 @@ async function share(page, label, purpose) {
   await page.check(`[name=share-purpose][value=${purpose}]`);
   await page.fill('.share-new input[type=text]', label);
   await page.click('.share-new .button-primary');
-  await page.waitForSelector(`[aria-label="Remove “${label}”"]`);
+  await page.waitForSelector(`[aria-label="Revoke “${label}”"]`);
 }
 
 await mkdir(out, { recursive: true });

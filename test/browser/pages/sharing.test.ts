@@ -35,9 +35,9 @@ async function openShare(page: Page): Promise<void> {
 /** Removes the link with this label, as its owner. */
 async function removeLink(page: Page, label: string): Promise<void> {
   await openShare(page);
-  await page.getByRole('button', { name: `Remove “${label}”` }).click();
-  await page.getByRole('button', { name: 'Remove link' }).click();
-  await eventually(() => page.getByRole('button', { name: `Remove “${label}”` }).count()).toBe(0);
+  await page.getByRole('button', { name: `Revoke “${label}”` }).click();
+  await page.getByRole('button', { name: 'Revoke link' }).click();
+  await eventually(() => page.getByRole('button', { name: `Revoke “${label}”` }).count()).toBe(0);
 }
 
 const copiesOf = (page: Page) =>
@@ -53,7 +53,7 @@ const copiesOf = (page: Page) =>
   );
 
 describe('[U9] the credential', () => {
-  test('comes with the new document, stays in the address, and is stored for the home page', async () => {
+  test('comes with the new document, stays in the address as a key to edit, and is stored for the home page', async () => {
     const { page, faults } = await visit(browser, service);
     await page.click('#create');
     await page.waitForSelector('.ProseMirror[contenteditable=true]');
@@ -162,7 +162,7 @@ describe('[U10] an owner shares', () => {
     await eventually(() => page.innerText('[aria-label="Copy new link"]')).toBe('Copied');
     const link = await clipboardOf(page);
     expect(link).toMatch(/\/v\/[\w~-]+\?key=[\w-]{22}$/);
-    await page.waitForSelector('[aria-label="Remove “The harbour”"]');
+    await page.waitForSelector('[aria-label="Revoke “The harbour”"]');
     await keyboard.press('Escape');
 
     const bob = await visit(browser, link);
@@ -172,15 +172,15 @@ describe('[U10] an owner shares', () => {
 
     await openShare(page);
     const entry = page.locator('.share-links li', {
-      has: page.getByRole('button', { name: 'Remove “The harbour”' }),
+      has: page.getByRole('button', { name: 'Revoke “The harbour”' }),
     });
     expect(await entry.innerText()).toContain('used just now');
     await entry.getByRole('textbox').fill('Everybody');
     await keyboard.press('Enter');
-    const button = page.getByRole('button', { name: 'Remove “Everybody”' });
+    const button = page.getByRole('button', { name: 'Revoke “Everybody”' });
     await button.focus();
     await keyboard.press('Enter');
-    const question = page.getByRole('dialog', { name: 'Remove this link?' });
+    const question = page.getByRole('dialog', { name: 'Revoke this link?' });
     await question.waitFor();
     // The focus is on Cancel.
     await keyboard.press('Enter');
@@ -190,7 +190,7 @@ describe('[U10] an owner shares', () => {
     await keyboard.press('Enter');
     await eventually(() => button.count()).toBe(0);
     expect(await page.locator('dialog [role=status]').allInnerTexts())
-      .toContain('Removed “Everybody”');
+      .toContain('Revoked “Everybody”');
     await eventually(() => bob.page.innerText('#status')).toContain('No longer available');
     expect([...ann.faults, ...bob.faults]).toEqual([]);
     await page.context().close();
@@ -218,8 +218,8 @@ describe('[U10] an owner shares', () => {
     const { page } = await visitEditor(browser, links.own);
     await write(page, 'Low water');
     await openShare(page);
-    await page.getByRole('button', { name: 'Replace “Readers”' }).click();
-    await page.getByRole('button', { name: 'Replace link' }).click();
+    await page.getByRole('button', { name: 'Reset “Readers”' }).click();
+    await page.getByRole('button', { name: 'Reset link' }).click();
     const link = await page.inputValue('.share-links .share-row input');
     expect((await fetch(links.view)).status).toBe(404);
     expect((await fetch(link)).status).toBe(200);

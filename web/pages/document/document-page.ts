@@ -5,10 +5,11 @@ import type { EdgepadProvider } from '../../provider/provider.ts';
 /** What the parts of the document page share. */
 export interface DocumentPage {
   readonly name: string;
-  /** The credential in the page's address; null for none. */
+  /**
+   * The credential that opened the page; null for none. An owner's page has the owner's key here, and
+   * in its address a key to edit or none.
+   */
   readonly credential: string | null;
-  /** The address of the read-only page. */
-  readonly viewAddress: string;
   readonly provider: EdgepadProvider;
   readonly offline: OfflineCopy;
   /** Shows why the text is missing or cannot be edited. */

@@ -1,12 +1,8 @@
 import * as Y from 'yjs';
 import { contentOf, metaOf } from '../../../protocol/schema.ts';
-import {
-  credentialIn,
-  docsUrl,
-  documentAddress,
-  viewAddress,
-} from '../../access/document-address.ts';
+import { credentialIn, docsUrl } from '../../access/document-address.ts';
 import { loadIdentity } from '../../access/guest-identity.ts';
+import { credentialFor } from '../../access/kept-credential.ts';
 import type { Editor } from '../../editor/editor.ts';
 import { confirmUnload, LiveEditor } from '../../live-editor/live-editor.ts';
 import { openOfflineCopy } from '../../provider/offline/offline-copy.ts';
@@ -20,7 +16,10 @@ import { canRun, commandForKey } from './menu/command.ts';
 
 /** The document page, `/d/NAME`. */
 const name = decodeURIComponent(location.pathname.split('/')[2] ?? '');
-const credential = credentialIn(location.hash) ?? credentialIn(location.search);
+const credential = credentialFor(
+  name,
+  credentialIn(location.hash) ?? credentialIn(location.search),
+);
 
 element('deferred-styles', HTMLLinkElement).media = 'all';
 
@@ -52,7 +51,6 @@ const { provider } = live;
 const page: DocumentPage = {
   name,
   credential,
-  viewAddress: viewAddress(name, credential),
   provider,
   offline,
   notice: element('notice', HTMLElement),
@@ -109,7 +107,7 @@ function onMounted(editor: Editor): void {
 /** Imports the file that was chosen before this document was created. */
 async function importChosenFile(editor: Editor): Promise<void> {
   // Without the marker, a reload does not import again.
-  history.replaceState(null, '', documentAddress(name, credential));
+  history.replaceState(null, '', location.href.replace(/.import$/, ''));
   const { insertStoredFile } = await import('./import/insert-stored-file.ts');
   await insertStoredFile(name, editor, (text) => metaOf(doc).set('title', text));
 }

@@ -9,6 +9,7 @@ import { showStatusInTab } from './bar/tab-icon.ts';
 import { trackKeyboard } from './bar/visible-area.ts';
 import { showToast } from './dialog/notices.ts';
 import type { DocumentPage } from './document-page.ts';
+import { moveOwnerKey, viewAddressOnce } from './owner-key.ts';
 import { Commands } from './menu/commands.ts';
 import { bindMenu } from './menu/menu.ts';
 import { showPeople } from './people/people.ts';
@@ -32,13 +33,21 @@ export function showPageShell(
   identity: GuestIdentity,
   announcer: Announcer,
 ): Commands {
-  const { provider, credential, viewAddress } = page;
+  const { provider, credential } = page;
   const commands = new Commands(page);
+  const viewLink = element('view-link', HTMLAnchorElement);
+  const followRole = () => {
+    if (provider.role === 'own') moveOwnerKey(page);
+    // The HTML may come from the offline cache, with the address of another document.
+    viewLink.href = viewAddressOnce(page);
+  };
+  followRole();
   let role = provider.role;
   provider.addEventListener('status', () => {
     if (provider.role === role || !provider.synced) return;
     // The list of recent documents stores the role of each credential.
     role = provider.role;
+    followRole();
     commands.remember();
   });
   const share = element('share', HTMLButtonElement);
@@ -54,10 +63,6 @@ export function showPageShell(
   trackKeyboard();
   reportOfflineFailure(page);
   reloadForAnotherCredential(credential);
-  // The HTML may come from the offline cache, with the address of another document.
-  element('view-link', HTMLAnchorElement).href = credential === null
-    ? viewAddress
-    : `${viewAddress}&once`;
   showStatusInTab(provider);
   showScrollHint(element('toolbar', HTMLElement));
   share.addEventListener('click', () => void commands.run('share'));

@@ -2,18 +2,17 @@ import { documentAddress } from '../../access/document-address.ts';
 import { createDocument } from '../shared/create-document.ts';
 import { element } from '../shared/element.ts';
 import { chooseFile, importFile } from '../shared/import-file.ts';
-import {
-  type RecentDocument,
-  recentDocuments,
-  removeDocument,
-} from '../shared/recent-documents.ts';
+import { ownedDocument } from '../shared/owned-documents.ts';
+import { type RecentDocument, recentDocuments } from '../shared/recent-documents.ts';
 import { relativeTime } from '../shared/relative-time.ts';
 import { fillThemeSwitch } from '../shared/theme-switch.ts';
 import { UserError } from '../shared/user-error.ts';
+import { removeFromList } from './remove-from-list.ts';
 
 const list = element('documents', HTMLUListElement);
 const create = element('create', HTMLButtonElement);
 const message = element('message', HTMLElement);
+const removed = element('removed', HTMLElement);
 
 create.addEventListener('click', () => {
   void attempt(async () => location.assign((await createDocument()).address));
@@ -26,6 +25,7 @@ fillThemeSwitch(element('theme', HTMLFieldSetElement));
 // Also when the browser's back button shows the page again.
 addEventListener('pageshow', () => {
   message.textContent = '';
+  removed.replaceChildren();
   showDocuments();
 });
 
@@ -52,10 +52,13 @@ function showDocuments(): void {
   document.documentElement.dataset.documents = documents.length === 0 ? 'none' : 'some';
 }
 
-function entryOf({ name, title, openedAt, credential }: RecentDocument): HTMLLIElement {
+function entryOf(entry: RecentDocument): HTMLLIElement {
+  const { name, title, openedAt, credential } = entry;
+  const owned = ownedDocument(name);
   const item = document.createElement('li');
   const link = document.createElement('a');
-  link.href = documentAddress(name, credential);
+  // The page uses the owner's key, which people must not share by copying the link.
+  link.href = documentAddress(name, owned ? owned.edit : credential);
   const heading = document.createElement('span');
   heading.className = 'document-title';
   heading.dir = 'auto';
@@ -71,13 +74,8 @@ function entryOf({ name, title, openedAt, credential }: RecentDocument): HTMLLIE
   remove.title = 'Remove from this list. The document is not deleted.';
   remove.setAttribute('aria-label', `Remove “${heading.textContent}” from this list`);
   remove.textContent = '×';
-  remove.addEventListener('click', () => {
-    removeDocument(name);
-    const next = item.nextElementSibling ?? item.previousElementSibling;
-    const focus = next?.querySelector('a') ?? create;
-    item.remove();
-    document.documentElement.dataset.documents = list.childElementCount === 0 ? 'none' : 'some';
-    focus.focus();
+  remove.addEventListener('click', async () => {
+    if (await removeFromList(entry, removed, showDocuments)) showDocuments();
   });
   item.append(link, remove);
   return item;

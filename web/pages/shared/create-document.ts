@@ -1,14 +1,25 @@
 import { type CreationMode, creationModes } from '../../../protocol/creation-mode.ts';
 import { generateDocumentName } from '../../../protocol/document-name.ts';
-import { credentialIn, documentAddress } from '../../access/document-address.ts';
+import { documentAddress } from '../../access/document-address.ts';
 import { callService } from './call-service.ts';
+import { keepOwned } from './owned-documents.ts';
 import { UserError } from './user-error.ts';
 
 interface CreatedDocument {
   readonly name: string;
-  /** The document's page, with the owner's credential. */
+  /**
+   * The document's page, with a key to edit. It has the owner's key where this browser cannot keep it.
+   */
   readonly address: string;
+  /** The owner's; null in open mode. */
   readonly credential: string | null;
+}
+
+/** The part of the answer to `POST /docs` that pages use. */
+interface NewDocument {
+  readonly name: string;
+  readonly keys: { readonly own: string; readonly edit: string; readonly view: string };
+  readonly links: { readonly edit: string; readonly view: string; readonly embed: string };
 }
 
 /** The mode that the service wrote into this page. */
@@ -29,10 +40,16 @@ export async function createDocument(mode = creationMode()): Promise<CreatedDocu
     return { name, address: documentAddress(name, null), credential: null };
   }
   const created = await callService({ method: 'POST', path: '/docs', credential: null });
-  const { name, links } = created as { name: string; links: { own: string } };
-  // Links carry the public URL of the service; this page may be open under another origin.
-  const { pathname, hash } = new URL(links.own);
-  return { name, address: pathname + hash, credential: credentialIn(hash) };
+  const { name, keys, links } = created as NewDocument;
+  const isKept = keepOwned(name, {
+    key: keys.own,
+    edit: keys.edit,
+    view: keys.view,
+    links: [links.edit, links.view, links.embed],
+  });
+  // Not the links: they carry the public URL of the service, and this page may have another origin.
+  const address = documentAddress(name, isKept ? keys.edit : keys.own);
+  return { name, address, credential: keys.own };
 }
 
 /** {@link createDocument}, or null where this page creates no documents. */

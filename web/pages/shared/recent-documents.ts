@@ -1,5 +1,6 @@
 import { isDocumentName } from '../../../protocol/document-name.ts';
 import { isRole, type Role, roles } from '../../../protocol/roles.ts';
+import { recentStore } from '../../access/kept-credential.ts';
 import { readStored, store } from '../../platform/local-storage.ts';
 
 /** A document that was opened in this browser. */
@@ -14,14 +15,13 @@ export interface RecentDocument {
   readonly role: Role | null;
 }
 
-const key = 'edgepad:recent-documents';
 const maxDocuments = 50;
 /** Anyone can write a title, and all documents share one small storage. */
 const maxTitleLength = 200;
 
 /** The documents opened in this browser, the latest first. The service does not store this list. */
 export function recentDocuments(): RecentDocument[] {
-  const stored = readStored(key);
+  const stored = readStored(recentStore);
   return Array.isArray(stored) ? stored.map(readEntry).filter((entry) => entry !== null) : [];
 }
 
@@ -57,13 +57,19 @@ export function removeDocument(name: string): void {
   save(recentDocuments().filter((document) => document.name !== name));
 }
 
+/** Puts back what {@link removeDocument} removed, at its place: the list is sorted by time. */
+export function restoreDocument(document: RecentDocument): void {
+  const others = recentDocuments().filter(({ name }) => name !== document.name);
+  save([...others, document].sort((a, b) => b.openedAt - a.openedAt));
+}
+
 function rankOf(role: Role | null): number {
   return role === null ? -1 : roles.indexOf(role);
 }
 
 /** The credential is stored as `proof`. */
 function save(documents: readonly RecentDocument[]): void {
-  store(key, documents.map(({ credential, ...rest }) => ({ ...rest, proof: credential })));
+  store(recentStore, documents.map(({ credential, ...rest }) => ({ ...rest, proof: credential })));
 }
 
 /** Null for a value that is not an entry. Entries of earlier builds have neither `proof` nor `role`. */

@@ -4,7 +4,7 @@ import type { RoomHost } from '../host.ts';
 import { type SqlDatabase, StorageError } from '../sql.ts';
 import { readRows } from './rows.ts';
 
-/** A key as owners see it, without its secret. Times are milliseconds since the epoch. */
+/** A key without its secret, as owners see it. Times are milliseconds since the epoch. */
 export interface KeyEntry {
   readonly id: string;
   readonly role: Role;
@@ -14,6 +14,8 @@ export interface KeyEntry {
   readonly expires: number | null;
   /** Accurate to {@link useInterval}; null for a key that was never used. */
   readonly lastUsed: number | null;
+  /** SHA-256 of the secret, base64url. */
+  readonly hash: string;
 }
 
 /** A key to add. The caller generates the secret and passes only its hash. */
@@ -28,10 +30,6 @@ export interface NewKey {
 /** The fields of a key to change. A new hash replaces the secret. */
 export type KeyChange = Partial<Pick<NewKey, 'label' | 'expires' | 'hash'>>;
 
-interface StoredKey extends KeyEntry {
-  readonly hash: string;
-}
-
 /** The minimum time between two writes of `lastUsed`, in milliseconds: each writes a row. */
 const useInterval = 10 * 60_000;
 
@@ -39,7 +37,7 @@ const useInterval = 10 * 60_000;
 export class Keys {
   readonly #sql: SqlDatabase;
   readonly #host: Pick<RoomHost, 'now' | 'randomId' | 'report'>;
-  #cached: readonly StoredKey[] | null = null;
+  #cached: readonly KeyEntry[] | null = null;
 
   constructor(sql: SqlDatabase, host: Pick<RoomHost, 'now' | 'randomId' | 'report'>) {
     this.#sql = sql;
@@ -47,7 +45,7 @@ export class Keys {
   }
 
   list(): KeyEntry[] {
-    return this.#all().map(toEntry);
+    return [...this.#all()];
   }
 
   /** The hashes of all keys. */
@@ -66,7 +64,7 @@ export class Keys {
 
   /** The key with this hash. Compares with every key, each in constant time. */
   withHash(hash: string): KeyEntry | null {
-    let found: StoredKey | null = null;
+    let found: KeyEntry | null = null;
     for (const key of this.#all()) if (isEqual(key.hash, hash)) found = key;
     return found;
   }
@@ -76,7 +74,7 @@ export class Keys {
     if (this.#all().length >= accessLimits.keys) {
       throw new RangeError(`A document has at most ${accessLimits.keys} links. Remove one first`);
     }
-    const key: StoredKey = {
+    const key: KeyEntry = {
       id: this.#host.randomId(),
       role,
       label,
@@ -90,14 +88,14 @@ export class Keys {
       ...[key.id, hash, role, label, key.created, expires],
     );
     this.#cached = [...this.#all(), key];
-    return toEntry(key);
+    return key;
   }
 
   /** Changes the given fields; null for an unknown id. A new hash also gives the key a new id. */
   change(id: string, change: KeyChange): KeyEntry | null {
     const key = this.#find(id);
     if (!key) return null;
-    const changed: StoredKey = { ...key, ...change };
+    const changed: KeyEntry = { ...key, ...change };
     if (change.hash === undefined) {
       this.#sql.query(
         'UPDATE keys SET label = ?, expires = ? WHERE id = ?',
@@ -139,16 +137,16 @@ export class Keys {
     this.#cached = null;
   }
 
-  #find(id: string): StoredKey | undefined {
+  #find(id: string): KeyEntry | undefined {
     return this.#all().find((key) => key.id === id);
   }
 
-  #replace(key: StoredKey, changed: StoredKey): KeyEntry {
+  #replace(key: KeyEntry, changed: KeyEntry): KeyEntry {
     this.#cached = this.#all().map((other) => other === key ? changed : other);
-    return toEntry(changed);
+    return changed;
   }
 
-  #all(): readonly StoredKey[] {
+  #all(): readonly KeyEntry[] {
     return this.#cached ??= readRows(this.#sql, 'SELECT * FROM keys ORDER BY created, id')
       .map((row) => ({
         id: row.id as string,
@@ -160,10 +158,6 @@ export class Keys {
         hash: row.hash as string,
       }));
   }
-}
-
-function toEntry({ id, role, label, created, expires, lastUsed }: StoredKey): KeyEntry {
-  return { id, role, label, created, expires, lastUsed };
 }
 
 /** Compares in time that does not depend on where the texts differ. */

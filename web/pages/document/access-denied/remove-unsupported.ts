@@ -3,7 +3,7 @@ import {
   describeUnsupportedContent,
   removeUnsupportedContent,
 } from '../../../editor/model/remove-unsupported-content.ts';
-import { confirmAction } from '../dialog/dialog.ts';
+import { confirmAction } from '../../shared/dialog/dialog.ts';
 import type { DocumentPage } from '../document-page.ts';
 import { download, fileNameOf } from '../menu/export.ts';
 

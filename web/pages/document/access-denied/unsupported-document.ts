@@ -1,19 +1,20 @@
 import { showNotice } from '../dialog/notices.ts';
 import type { DocumentPage } from '../document-page.ts';
 import { attempt } from '../menu/commands.ts';
+import { viewAddressOnce } from '../owner-key.ts';
 
 /**
  * Shows that this editor would delete `content`, which its schema does not know. An owner may remove
  * it.
  */
 export function showUnsupportedDocument(page: DocumentPage, content: string): void {
-  const { notice, viewAddress, provider } = page;
+  const { notice, provider } = page;
   showNotice(notice, {
     heading: 'You cannot edit this document here',
     text:
       `It contains something this editor does not support: ${content}. Editing would delete it ` +
       'for everyone.',
-    link: { href: viewAddress, text: 'Read the document' },
+    link: { href: viewAddressOnce(page), text: 'Read the document' },
   });
   const remove = button('Remove what this editor cannot show', () =>
     attempt(async () => {

@@ -1,9 +1,10 @@
 import { documentPath } from '../../../access/document-address.ts';
 import { callService } from '../../shared/call-service.ts';
+import { removeOwned } from '../../shared/owned-documents.ts';
 import { removeDocument } from '../../shared/recent-documents.ts';
 import { removeCopy } from '../../../live-editor/remove-copy.ts';
 import { untitled } from '../bar/title.ts';
-import { confirmAction } from '../dialog/dialog.ts';
+import { confirmAction } from '../../shared/dialog/dialog.ts';
 import type { DocumentPage } from '../document-page.ts';
 
 /**
@@ -32,6 +33,7 @@ export async function deleteDocument(page: DocumentPage): Promise<void> {
   }
   provider.destroy();
   removeDocument(name);
+  removeOwned(name);
   await removeCopy(offline, 'all');
   location.replace('/');
 }

@@ -24,8 +24,11 @@ export async function download(source: ExportSource, fileName: string): Promise<
 
 /** Copies the whole document as Markdown. Throws a {@link UserError}. */
 export async function copyAsMarkdown(source: ExportSource): Promise<void> {
-  const text = await (await fetchExport(source)).text();
-  if (!await copyText(text)) {
+  const text = fetchExport(source).then((response) => response.text());
+  const isCopied = await copyText(text);
+  // Throws why there is no text to copy.
+  await text;
+  if (!isCopied) {
     throw new UserError('Cannot copy: the browser does not allow it. Download the file instead.');
   }
   showToast('Copied as Markdown');

@@ -1,6 +1,6 @@
 import { isApple } from '../../../editor/commands/is-apple.ts';
 import { keysAsText } from '../../../editor/commands/keys-as-text.ts';
-import { openDialog } from '../dialog/dialog.ts';
+import { openDialog } from '../../shared/dialog/dialog.ts';
 
 type Row = readonly [action: string, keys: string];
 

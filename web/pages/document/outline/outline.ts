@@ -2,7 +2,7 @@ import type { Editor } from '../../../editor/editor.ts';
 import { goToHeading } from '../../../editor/commands/go-to-heading.ts';
 import { type OutlineEntry, outlineOf } from '../../../editor/model/outline.ts';
 import { readStored, store } from '../../../platform/local-storage.ts';
-import { openDialog } from '../dialog/dialog.ts';
+import { openDialog } from '../../shared/dialog/dialog.ts';
 import { coveredArea } from '../bar/visible-area.ts';
 
 /** How long the text must be unchanged before the outline is updated, in milliseconds. */

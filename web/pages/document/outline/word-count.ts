@@ -1,6 +1,6 @@
 import type { Editor } from '../../../editor/editor.ts';
 import { type WordCount, wordCountOf } from '../../../editor/model/word-count.ts';
-import { openDialog } from '../dialog/dialog.ts';
+import { openDialog } from '../../shared/dialog/dialog.ts';
 
 /** How long the text must be unchanged before words are counted again, in milliseconds. */
 const updateDelay = 250;

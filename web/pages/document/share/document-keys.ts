@@ -11,6 +11,8 @@ export interface DocumentKey {
   readonly created: string;
   readonly expires: string | null;
   readonly lastUsed: string | null;
+  /** SHA-256 of the secret, base64url. */
+  readonly hash: string;
 }
 
 /** A link with its secret, which the service returns only once. */
@@ -52,7 +54,7 @@ export class DocumentKeys {
   }
 
   /** Gives the link another secret and id. The old address stops working. */
-  async replace({ id }: DocumentKey): Promise<NewKey> {
+  async reset({ id }: DocumentKey): Promise<NewKey> {
     return await this.#call('POST', `/${encodeURIComponent(id)}/rotate`) as NewKey;
   }
 

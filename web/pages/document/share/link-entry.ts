@@ -1,11 +1,14 @@
+import { copyButton } from '../../shared/dialog/copy-button.ts';
 import { relativeTime } from '../../shared/relative-time.ts';
-import type { Confirmation } from '../dialog/dialog.ts';
+import type { Confirmation } from '../../shared/dialog/dialog.ts';
 import type { DocumentKey } from './document-keys.ts';
 
-const roleNames = { view: 'Read', edit: 'Edit', own: 'Owner' } as const;
+const roleNames = { view: 'Can view', edit: 'Can edit', own: 'Owner' } as const;
 
 interface LinkEntryActions {
-  replace(): Promise<void>;
+  /** The address to copy; null for a link that this browser does not have. */
+  readonly address: string | null;
+  reset(): Promise<void>;
   revoke(): Promise<void>;
   rename(label: string): Promise<void>;
 }
@@ -17,13 +20,19 @@ export function linkEntry(key: DocumentKey, actions: LinkEntryActions): HTMLElem
   const role = document.createElement('span');
   role.className = 'share-role';
   role.dataset.role = key.role;
-  role.textContent = roleNames[key.role];
+  const isEmbed = actions.address !== null && /\/embed\//.test(actions.address);
+  role.textContent = isEmbed ? 'Embed' : roleNames[key.role];
   const buttons = document.createElement('span');
   buttons.className = 'share-actions';
   const name = nameOf(key);
-  // Owners who replace their own link would lose access before they receive the new one.
-  if (key.role !== 'own') buttons.append(button('Replace', `Replace ${name}`, actions.replace));
-  buttons.append(button('Remove', `Remove ${name}`, actions.revoke));
+  // Owners who reset their own link would lose access before they receive the new one. They copy theirs
+  // in the section "Ownership".
+  if (key.role !== 'own') {
+    const { address } = actions;
+    if (address !== null) buttons.append(...copyLink(name, address));
+    buttons.append(button('Reset', `Reset ${name}`, actions.reset));
+  }
+  buttons.append(button('Revoke', `Revoke ${name}`, actions.revoke));
   item.append(role, labelField(key, actions.rename), details(key), buttons);
   return item;
 }
@@ -31,25 +40,39 @@ export function linkEntry(key: DocumentKey, actions: LinkEntryActions): HTMLElem
 /** Names a link within a sentence. */
 export function nameOf({ label, role }: DocumentKey): string {
   if (label) return `“${label}”`;
-  return { view: 'the link to read', edit: 'the link to edit', own: 'the owner link' }[role];
+  return { view: 'the link to view', edit: 'the link to edit', own: 'the owner link' }[role];
 }
 
-export function replaceConfirmation(key: DocumentKey): Confirmation {
+export function resetConfirmation(key: DocumentKey): Confirmation {
   return {
-    heading: 'Replace this link?',
+    heading: 'Reset this link?',
     text: `The current address of ${nameOf(key)} stops working immediately. ` +
       'You get a new one to share.',
-    action: 'Replace link',
+    action: 'Reset link',
   };
 }
 
-export function removeConfirmation(key: DocumentKey): Confirmation {
+/** `isOwn` and `isOnlyOwner` tell what the person who revokes the link loses. */
+export function revokeConfirmation(
+  key: DocumentKey,
+  { isOwn, isOnlyOwner }: { readonly isOwn: boolean; readonly isOnlyOwner: boolean },
+): Confirmation {
+  const heading = 'Revoke this link?';
+  const action = 'Revoke link';
   const name = nameOf(key);
-  const text = key.role === 'own'
-    ? `Everyone who uses ${name} stops being an owner. If you use it yourself and there is no other ` +
-      'owner link, the document can no longer be shared or deleted.'
-    : `Everyone who uses ${name} loses access immediately. What they wrote stays.`;
-  return { heading: 'Remove this link?', text, action: 'Remove link' };
+  if (key.role !== 'own') {
+    const text = `Anyone using ${name} loses access immediately. Their edits stay.`;
+    return { heading, text, action };
+  }
+  const sentences = [
+    isOwn
+      ? `You are using ${name} yourself. You stop being an owner immediately.`
+      : `People using ${name} stop being owners immediately. Their edits stay.`,
+    isOnlyOwner
+      ? 'It is the only owner link: without it, nobody can share or delete the document.'
+      : '',
+  ];
+  return { heading, text: sentences.join(' ').trim(), action };
 }
 
 function labelField(key: DocumentKey, rename: (label: string) => Promise<void>): HTMLElement {
@@ -75,13 +98,20 @@ function details({ created, lastUsed, expires }: DocumentKey): HTMLElement {
   const element = document.createElement('span');
   element.className = 'share-details';
   const parts = [`Created ${relativeTime(Date.parse(created))}`];
-  parts.push(lastUsed === null ? 'never used' : `used ${relativeTime(Date.parse(lastUsed))}`);
+  parts.push(lastUsed === null ? 'not used yet' : `used ${relativeTime(Date.parse(lastUsed))}`);
   if (expires !== null) {
     const moment = Date.parse(expires);
     parts.push(`${moment <= Date.now() ? 'expired' : 'expires'} ${relativeTime(moment)}`);
   }
   element.textContent = parts.join(' · ');
   return element;
+}
+
+function copyLink(name: string, address: string): HTMLElement[] {
+  const [copy, announcement] = copyButton('Copy', () => address);
+  copy.classList.add('button-small');
+  copy.setAttribute('aria-label', `Copy ${name}`);
+  return [copy, announcement];
 }
 
 function button(text: string, label: string, press: () => Promise<void>): HTMLButtonElement {

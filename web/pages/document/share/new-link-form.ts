@@ -1,25 +1,26 @@
 import { field } from '../../../editor/view/form-dialog.ts';
+import { copyText } from '../../../platform/clipboard.ts';
 import { ServiceError } from '../../shared/call-service.ts';
 import { fillSegments } from '../../shared/segmented-choice.ts';
 import { UserError } from '../../shared/user-error.ts';
 import { copyField } from './copy-field.ts';
 import type { DocumentKeys, NewKey } from './document-keys.ts';
 import { errorLine } from './error-line.ts';
-import { shownOnce } from './link-list.ts';
+import { keptHint } from './link-list.ts';
 
 /** What a link is for. A link to embed permits reading, with the address for an iframe. */
 type Purpose = 'view' | 'edit' | 'embed';
 
 const purposes: readonly (readonly [Purpose, string])[] = [
-  ['view', 'Read'],
-  ['edit', 'Edit'],
+  ['view', 'Can view'],
+  ['edit', 'Can edit'],
   ['embed', 'Embed'],
 ];
 const explanations: Record<Purpose, string> = {
-  view: 'Anyone with the link can read the document and follow changes.',
-  edit: 'Anyone with the link can read and edit the document.',
+  view: 'Anyone with the link can view the document and see changes live.',
+  edit: 'Anyone with the link can view and edit the document.',
   embed:
-    'For an iframe on a site allowed below. Anyone who can open that page can read the document.',
+    'For an iframe on a site allowed below. Anyone who can open that page can view the document.',
 };
 /** Days until a link expires; 0 for never. */
 const lifetimes = [
@@ -30,8 +31,14 @@ const lifetimes = [
 ] as const;
 const day = 24 * 60 * 60 * 1000;
 
-/** The form of the share dialog that creates a link and copies it. Calls `onCreate` after each link. */
-export function newLinkForm(keys: DocumentKeys, onCreate: () => void): HTMLElement {
+/**
+ * The form of the share dialog that creates a link and copies it. Calls `onCreate` with the address of
+ * each link.
+ */
+export function newLinkForm(
+  keys: DocumentKeys,
+  onCreate: (address: string) => void,
+): HTMLElement {
   const form = document.createElement('form');
   form.className = 'share-new';
   const hint = document.createElement('p');
@@ -39,9 +46,9 @@ export function newLinkForm(keys: DocumentKeys, onCreate: () => void): HTMLEleme
   hint.id = 'share-purpose';
   const choice = purposeChoice((purpose) => hint.textContent = explanations[purpose]);
   choice.element.setAttribute('aria-describedby', hint.id);
-  const label = field('Label, shown to owners only', 'text');
+  const label = field('Label (only owners see it)', 'text');
   label.input.maxLength = 80;
-  label.input.placeholder = 'Who or what is it for?';
+  label.input.placeholder = 'e.g. Design team';
   const expiry = expiryChoice();
   const error = errorLine();
   const submit = document.createElement('button');
@@ -52,16 +59,19 @@ export function newLinkForm(keys: DocumentKeys, onCreate: () => void): HTMLEleme
 
   const create = async () => {
     const purpose = choice.value();
-    const key = await createKey(keys, {
+    const created = createKey(keys, {
       role: purpose === 'edit' ? 'edit' : 'view',
       label: label.input.value.trim() || (purpose === 'embed' ? 'Embedded' : ''),
       expires: expiry.value(),
-    });
-    const copy = copyField('New link', addressFor(purpose, key), shownOnce);
+    }).then((key) => addressFor(purpose, key));
+    const isCopied = await copyText(created);
+    const address = await created;
+    const copy = copyField('New link', address, keptHint);
     result.replaceChildren(copy.element);
+    copy.showResult(isCopied);
     label.input.value = '';
-    onCreate();
-    await copy.copy();
+    expiry.reset();
+    onCreate(address);
   };
   let isBusy = false;
   form.addEventListener('submit', async (event) => {
@@ -102,7 +112,7 @@ function purposeChoice(
   element.className = 'segments';
   let current: Purpose = 'view';
   const show = fillSegments(element, {
-    legend: 'Create a link to',
+    legend: 'New link',
     name: 'share-purpose',
     options: purposes,
     onChoose(purpose) {
@@ -115,7 +125,11 @@ function purposeChoice(
   return { element, value: () => current };
 }
 
-function expiryChoice(): { readonly element: HTMLElement; value(): string | null } {
+function expiryChoice(): {
+  readonly element: HTMLElement;
+  value(): string | null;
+  reset(): void;
+} {
   const element = document.createElement('label');
   element.className = 'field';
   const select = document.createElement('select');
@@ -127,5 +141,6 @@ function expiryChoice(): { readonly element: HTMLElement; value(): string | null
       const days = Number(select.value);
       return days === 0 ? null : new Date(Date.now() + days * day).toISOString();
     },
+    reset: () => select.selectedIndex = 0,
   };
 }

@@ -1,6 +1,6 @@
 import { documentAddress } from '../../../access/document-address.ts';
 import { tokenIdentity } from '../../../access/token-claims.ts';
-import { openDialog } from '../dialog/dialog.ts';
+import { openDialog } from '../../shared/dialog/dialog.ts';
 import type { DocumentPage } from '../document-page.ts';
 import { entriesOf, peopleIn } from '../people/person-entry.ts';
 import { AllowedSites } from './allowed-sites.ts';
@@ -8,21 +8,29 @@ import { copyField } from './copy-field.ts';
 import { DocumentKeys } from './document-keys.ts';
 import { LinkList } from './link-list.ts';
 import { newLinkForm } from './new-link-form.ts';
+import { ownershipSection } from './ownership.ts';
+import { keepLink } from '../owner-key.ts';
 
 /**
- * Opens the share dialog. Owners create, label and remove links and choose the sites that may embed
- * the document; other people copy their own link.
+ * Opens the share dialog. Owners create, label and revoke links, choose the sites that may embed the
+ * document and copy their ownership link; other people copy their own link.
  */
 export function openShareDialog(page: DocumentPage): void {
   const { dialog, body } = openDialog('Share', 'share');
   if (page.provider.role === 'own') {
     const keys = new DocumentKeys(page.name, page.credential);
-    const links = new LinkList(keys);
+    const links = new LinkList(page, keys);
+    const onCreate = (address: string) => {
+      keepLink(page, address);
+      void links.refresh();
+    };
     body.append(
-      newLinkForm(keys, () => void links.refresh()),
+      newLinkForm(keys, onCreate),
       links.element,
       new AllowedSites(page.name, page.credential).element,
     );
+    const ownership = ownershipSection(page);
+    if (ownership) body.append(ownership);
     void links.refresh();
   } else {
     body.append(...ownLink(page));
@@ -46,7 +54,7 @@ function ownLink({ name, credential, provider: { role } }: DocumentPage): HTMLEl
   const address = new URL(documentAddress(name, credential), location.href).href;
   note.textContent = role === null
     ? 'You are not connected. Owners can create links once the connection is back.'
-    : 'Only owners can create or remove links.';
+    : 'Only owners can create or revoke links.';
   return [
     copyField('Your link', address, 'Anyone with this link has the same access as you.').element,
     note,

@@ -46,13 +46,17 @@ export interface Confirmation {
   readonly text: string;
   /** The label of the button that confirms. */
   readonly action: string;
+  /** Shown below the text. */
+  readonly details?: readonly HTMLElement[];
 }
 
 /**
  * Asks before an action that cannot be undone. Resolves to whether the person confirmed; closing the
  * dialog in any other way does not. The focus starts on Cancel.
  */
-export function confirmAction({ heading, text, action }: Confirmation): Promise<boolean> {
+export function confirmAction(
+  { heading, text, action, details = [] }: Confirmation,
+): Promise<boolean> {
   const { dialog, body } = openDialog(heading, 'confirm');
   const paragraph = document.createElement('p');
   paragraph.id = 'confirm-text';
@@ -63,7 +67,7 @@ export function confirmAction({ heading, text, action }: Confirmation): Promise<
   const actions = document.createElement('div');
   actions.className = 'dialog-actions';
   actions.append(confirm, cancel);
-  body.append(paragraph, actions);
+  body.append(paragraph, ...details, actions);
   cancel.focus();
   return new Promise((resolve) => {
     let isConfirmed = false;

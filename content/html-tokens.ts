@@ -94,9 +94,10 @@ function comment(html: string, start: number, end: number): HtmlToken {
 function commentEnd(html: string, at: number): number {
   if (html.startsWith('>', at + 4)) return at + 5;
   if (html.startsWith('->', at + 4)) return at + 6;
-  const end = after(html, '-->', at + 4);
-  const other = html.slice(at + 4, end).indexOf('--!>');
-  return other < 0 ? end : at + 4 + other + 4;
+  // One search for both: a search for `-->` alone may reach the end of the HTML at each comment.
+  const end = /--!?>/g;
+  end.lastIndex = at + 4;
+  return end.test(html) ? end.lastIndex : html.length;
 }
 
 /** The index after the next occurrence; the end of the HTML without one. */

@@ -14,8 +14,8 @@ export function ownershipSection({ name, credential }: DocumentPage): HTMLElemen
   const hint = document.createElement('p');
   hint.className = 'field-hint';
   hint.textContent = 'This browser keeps your right to manage and delete the document. ' +
-    'Keep the ownership link somewhere safe, to own the document in another browser. ' +
-    'Anyone with it can do the same.';
+    'To own it in another browser too, open the ownership link there. ' +
+    'Keep that link safe: anyone with it becomes an owner.';
   const address = new URL(documentAddress(name, credential), location.href).href;
   section.append(heading, hint, ...copyButton('Copy ownership link', () => address));
   return section;

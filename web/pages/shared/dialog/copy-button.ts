@@ -14,7 +14,7 @@ export function copyButton(
 ): [HTMLButtonElement, HTMLElement] {
   const button = document.createElement('button');
   button.type = 'button';
-  button.className = 'button';
+  button.className = 'button button-outlined';
   button.textContent = text;
   const announcement = document.createElement('span');
   announcement.className = 'visually-hidden';

@@ -19,7 +19,7 @@ export function openDialog(title: string, className = ''): OpenDialog {
   dialog.setAttribute('aria-labelledby', heading.id);
   const close = document.createElement('button');
   close.type = 'button';
-  close.className = 'tool';
+  close.className = 'dialog-close';
   close.setAttribute('aria-label', 'Close');
   close.textContent = '×';
   close.addEventListener('click', () => dialog.close());

@@ -76,11 +76,11 @@ function isContent(struct: Struct): struct is Y.Item {
   return struct instanceof Y.Item && !(struct.content instanceof Y.ContentDeleted);
 }
 
+/** Does not compare right origins: the service replaces those that replicas would order differently. */
 function sameInsertionPoint(a: Y.Item, b: Y.Item, clock: number): boolean {
-  const [origin, other] = [originAt(a, clock), originAt(b, clock)];
-  if (!Y.compareIDs(origin, other) || !Y.compareIDs(a.rightOrigin, b.rightOrigin)) return false;
-  // With an origin, the parent and key are those of the origin.
-  if (origin || a.rightOrigin) return true;
+  if (!Y.compareIDs(originAt(a, clock), originAt(b, clock))) return false;
+  if (originAt(a, clock)) return true; // the parent and key are those of the origin
+  if (a.rightOrigin || b.rightOrigin) return a.rightOrigin !== null && b.rightOrigin !== null;
   return a.parentSub === b.parentSub && sameParent(a.parent, b.parent);
 }
 

@@ -20,10 +20,10 @@ const mutations: readonly InvariantMutation[] = [
     name: 'an update is sent before it is stored',
     file: 'worker/core/room/update-ingest.ts',
     find:
-      `    if (!this.#store(stored, contents, author)) return this.#reject(author, 'not-stored');
-    this.#broadcast.push(stored, author);`,
-    replace: `    this.#broadcast.push(stored, author);
-    if (!this.#store(stored, contents, author)) return this.#reject(author, 'not-stored');`,
+      `    if (!this.#store(admitted, contents, author)) return this.#reject(author, 'not-stored');
+    this.#broadcast.push(admitted, author);`,
+    replace: `    this.#broadcast.push(admitted, author);
+    if (!this.#store(admitted, contents, author)) return this.#reject(author, 'not-stored');`,
   },
   {
     breaks: ['I2'],
@@ -217,7 +217,7 @@ const mutations: readonly InvariantMutation[] = [
 /** Each is found by the hostile shape with this name. */
 const itemMutations: readonly (Mutation & { readonly shape: string })[] = [
   {
-    shape: 'items before each item of a row',
+    shape: 'items after each item of a row, up to the end',
     name: 'comparisons are not counted',
     file: 'worker/core/update/items/insertion-walk.ts',
     find: 'if (++this.steps > this.maxSteps) break;',
@@ -275,15 +275,71 @@ const itemMutations: readonly (Mutation & { readonly shape: string })[] = [
   {
     shape: 'neighbours in different lists',
     name: 'the lists of neighbours are not compared',
-    file: 'worker/core/update/item-index.ts',
-    find: 'lists[0] !== lists.at(-1)',
-    replace: 'false',
+    file: 'worker/core/update/items/insertion-places.ts',
+    find: 'if (!this.#isGarbage(right)) throw differentLists();',
+    replace: '',
+  },
+  {
+    shape: 'neighbours that are far apart',
+    name: 'comparisons of positions are not counted',
+    file: 'worker/core/update/items/neighbour-check.ts',
+    find: 'this.steps += 2;',
+    replace: '',
+  },
+  {
+    shape: 'a right neighbour before the left one',
+    name: 'a right neighbour may come before the left one',
+    file: 'worker/core/update/items/neighbour-check.ts',
+    find: 'if (afterRight === left) return false;',
+    replace: 'if (afterRight === left) return true;',
+  },
+  {
+    shape: 'a right neighbour in the text that ends with the left one',
+    name: 'the left neighbour is looked up before the text is split',
+    file: 'worker/core/update/items/insertion-places.ts',
+    find: 'named === noRow || table.endOf(named) > struct.originClock',
+    replace: 'true',
+  },
+  {
+    shape: 'items before each item of a row',
+    name: 'an item at the start may have any right neighbour',
+    file: 'worker/core/update/items/neighbour-check.ts',
+    find: 'right === noRow || table.get(right, Column.originClient) === -1',
+    replace: 'true',
+  },
+  {
+    shape: 'a left neighbour that was inserted before a third item, and the end',
+    name: 'an item at the end may have any left neighbour',
+    file: 'worker/core/update/items/neighbour-check.ts',
+    find: 'if (right === noRow) return table.get(left, Column.rightClient) === -1;',
+    replace: 'if (right === noRow) return true;',
+  },
+  {
+    shape: 'a left neighbour that was inserted before an item between both',
+    name: 'the right origin of the left neighbour may be between both',
+    file: 'worker/core/update/items/neighbour-check.ts',
+    find: 'afterLeft === rightOrigin || ',
+    replace: '',
+  },
+  {
+    shape: 'a right neighbour that was inserted after an item between both',
+    name: 'the left origin of the right neighbour may be between both',
+    file: 'worker/core/update/items/neighbour-check.ts',
+    find: ' || afterLeft === leftOrigin',
+    replace: '',
+  },
+  {
+    shape: 'a left neighbour that is garbage-collected',
+    name: 'an item may be between a garbage-collected neighbour and another',
+    file: 'worker/core/update/items/insertion-places.ts',
+    find: 'right: noRow, isCorrected: true',
+    replace: 'right, isCorrected: false',
   },
 ];
 
 describe('hostile updates find every mutation of the item index', () => {
   for (const mutation of itemMutations) {
-    it(`[P8] ${mutation.name}`, async () => {
+    it(`[P8 P11] ${mutation.name}`, async () => {
       const entryPoint = 'worker/core/update/item-index.ts';
       const mutant = await bundleMutant(mutation, entryPoint);
       const { ItemIndex } = mutant as typeof import('../../../worker/core/update/item-index.ts');

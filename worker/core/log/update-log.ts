@@ -106,18 +106,17 @@ export class UpdateLog {
   }
 
   /**
-   * Whether the document remains within its limits with this complete update. Throws a `ProtocolError`
-   * when the update is forbidden. Call {@link append} next, in the same turn.
+   * Returns a complete update as it is to be stored, or null when the document would exceed its limits
+   * with it. Throws a `ProtocolError` when the update is forbidden. See `ItemIndex.add`. Call
+   * {@link append} next, in the same turn.
    */
-  admits(update: Uint8Array): boolean {
+  admit(update: Uint8Array): Uint8Array | null {
     if (this.#admitted) this.#items = this.#admitted = null;
     this.#items ??= this.#readItems();
-    if (!this.#items.add(update)) return false;
-    this.#admitted = update;
-    return true;
+    return this.#admitted = this.#items.add(update);
   }
 
-  /** The units that the last {@link admits} took. */
+  /** The units that the last {@link admit} took. */
   get admissionWork(): number {
     return this.#items?.addedWork ?? 0;
   }

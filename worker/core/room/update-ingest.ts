@@ -68,9 +68,10 @@ export class UpdateIngest {
     author.dispute = null;
     if (this.#log.state.has(contents)) return this.#broadcast.acknowledge(author);
     if (newClients.length > 0 && this.#exceedsSize(stored)) return this.#reject(author, 'full');
-    if (!this.#admits(author, stored)) return this.#reject(author, 'full');
-    if (!this.#store(stored, contents, author)) return this.#reject(author, 'not-stored');
-    this.#broadcast.push(stored, author);
+    const admitted = this.#admit(author, stored);
+    if (admitted === null) return this.#reject(author, 'full');
+    if (!this.#store(admitted, contents, author)) return this.#reject(author, 'not-stored');
+    this.#broadcast.push(admitted, author);
     this.#storageRetry.succeeded();
     // A sync step 2 may contain what others wrote; an update is its sender's own, unless it relays.
     if (type === 'update') { for (const client of newClients) recordAuthor(author, client); }
@@ -108,9 +109,9 @@ export class UpdateIngest {
   }
 
   /** Charges for the work, also when the update is rejected. */
-  #admits({ limiter }: Session, update: Uint8Array): boolean {
+  #admit({ limiter }: Session, update: Uint8Array): Uint8Array | null {
     try {
-      return this.#log.admits(update);
+      return this.#log.admit(update);
     } finally {
       limiter.charge(this.#log.admissionWork, this.#host.monotonicNow());
     }

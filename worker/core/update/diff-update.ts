@@ -1,6 +1,7 @@
 import {
   createEncoder,
   type Encoder,
+  length,
   toUint8Array,
   writeUint8,
   writeUint8Array,
@@ -10,25 +11,31 @@ import type { LogState } from './log-state.ts';
 import { Kind, noClient, UpdateReader } from './update-reader.ts';
 
 /**
- * The part of an update that is not in `state`, with all its deletions. Like `Y.diffUpdate`, but
- * creates no structs, and a hostile update cannot make it take superlinear time or memory. The update
- * must be well-formed and without gaps.
+ * The part of an update that is not in `state`, with all its deletions. Clients are in descending
+ * order, as Yjs writes them: `Y.mergeUpdates` loses structs of an update with another order.
+ *
+ * Like `Y.diffUpdate`, but creates no structs, and a hostile update cannot make it take superlinear time
+ * or memory. The update must be well-formed and without gaps.
  */
 export function diffUpdate(
   update: Uint8Array,
   state: Pick<LogState, 'clockOf'>,
 ): Uint8Array {
   const reader = new DiffReader(update);
-  const blocks = createEncoder();
-  let clients = 0;
-  while (reader.nextClient()) {
-    if (reader.writeStructsFrom(blocks, state.clockOf(reader.client))) clients++;
-  }
   const encoder = createEncoder();
-  writeVarUint(encoder, clients);
-  writeUint8Array(encoder, toUint8Array(blocks));
-  writeUint8Array(encoder, update.subarray(reader.position));
-  return toUint8Array(encoder);
+  const blocks: { readonly client: number; readonly start: number; readonly end: number }[] = [];
+  while (reader.nextClient()) {
+    const start = length(encoder);
+    if (!reader.writeStructsFrom(encoder, state.clockOf(reader.client))) continue;
+    blocks.push({ client: reader.client, start, end: length(encoder) });
+  }
+  const structs = toUint8Array(encoder);
+  blocks.sort((a, b) => b.client - a.client);
+  const difference = createEncoder();
+  writeVarUint(difference, blocks.length);
+  for (const { start, end } of blocks) writeUint8Array(difference, structs.subarray(start, end));
+  writeUint8Array(difference, update.subarray(reader.position));
+  return toUint8Array(difference);
 }
 
 class DiffReader extends UpdateReader {

@@ -6,10 +6,13 @@ import { ByteReader } from './byte-reader.ts';
 import { containersIn, estimateMemory } from './document-memory.ts';
 import { checkStructure } from './document-structure.ts';
 import { decodeItemTable, encodeItemTable } from './items/encode-item-table.ts';
+import { InsertionPlaces } from './items/insertion-places.ts';
 import { InsertionWalk } from './items/insertion-walk.ts';
 import { Column, ItemTable, noRow } from './items/item-table.ts';
-import { extendsLastRow, type Place, splitAtDeletes } from './items/merged-items.ts';
+import { extendsLastRow, splitAtDeletes } from './items/merged-items.ts';
 import { NamedLists } from './items/named-lists.ts';
+import { NeighbourCheck } from './items/neighbour-check.ts';
+import { replaceRightOrigins, type RightOrigin } from './replace-right-origins.ts';
 import { Kind, noClient, type UpdateReader } from './update-reader.ts';
 import { visitInYjsOrder } from './yjs-order.ts';
 
@@ -29,6 +32,10 @@ export class ItemIndex {
   readonly #table = new ItemTable();
   readonly #walk = new InsertionWalk(this.#table);
   readonly #lists = new NamedLists(this.#table);
+  readonly #check = new NeighbourCheck(this.#table);
+  readonly #places = new InsertionPlaces(this.#table, this.#lists, this.#check);
+  /** Of the items of the current update with inconsistent neighbours. */
+  #corrections: RightOrigin[] = [];
   #types = 0;
   #containers = 0;
   #steps = 0;
@@ -92,23 +99,27 @@ export class ItemIndex {
   }
 
   /**
-   * Adds an update that is complete over the indexed ones. Returns false when the document would take
-   * more memory or steps than a document may. Throws a {@link ProtocolError} `forbiddenContent` when
-   * the update alone takes too many steps, or would break the structure of the document. In both cases
-   * the index remains unchanged.
+   * Adds an update that is complete over the indexed ones, and returns it. In place of an item whose
+   * neighbours would let replicas order it differently it has one with another right origin, see
+   * `NeighbourCheck`.
+   *
+   * Returns null when the document would take more memory or steps than a document may. Throws a
+   * {@link ProtocolError} `forbiddenContent` when the update alone takes too many steps, or would break
+   * the structure of the document. In both cases the index remains unchanged.
    */
-  add(update: Uint8Array): boolean {
+  add(update: Uint8Array): Uint8Array | null {
     this.#begin();
     const { size, clients } = this.#table;
     const clientsBefore = clients.length;
     try {
       this.#integrate(update, { isTrusted: false, hasBudget: true });
       this.#noteWork(size, clientsBefore);
-      return true;
+      const corrections = this.#corrections;
+      return corrections.length === 0 ? update : replaceRightOrigins(update, corrections);
     } catch (error) {
       this.#noteWork(size, clientsBefore);
       this.#revert();
-      if (error instanceof RangeError) return false;
+      if (error instanceof RangeError) return null;
       throw error;
     }
   }
@@ -123,18 +134,14 @@ export class ItemIndex {
       row !== noRow;
       row = table.get(row, Column.next)
     ) {
-      yield {
-        client: table.clients[table.get(row, Column.client)]!.client, // rows in a list are items
-        clock: table.get(row, Column.clock),
-        length: table.get(row, Column.length),
-      };
+      yield { ...table.idOf(row), length: table.get(row, Column.length) };
     }
   }
 
   #noteWork(size: number, clients: number): void {
     const added = this.#table.size - size;
     const addedClients = this.#table.clients.length - clients;
-    const steps = this.#steps - this.#before.steps;
+    const steps = this.#steps - this.#before.steps + this.#check.steps;
     this.addedWork = (steps + 5 * added + 15 * addedClients) / workLimits.steps;
   }
 
@@ -156,14 +163,16 @@ export class ItemIndex {
     const { size } = this.#table;
     const { isTrusted, hasBudget } = options;
     const stepsBefore = this.#steps;
-    this.#table.splitSteps = this.#walk.steps = 0;
+    this.#corrections = [];
+    this.#table.splitSteps = this.#walk.steps = this.#check.steps = 0;
+    this.#check.maxSteps = limits.updateSteps;
     this.#walk.maxSteps = isTrusted
       ? Math.max(0, limits.documentSteps - stepsBefore)
       : limits.updateSteps;
     const countSteps = () => {
       const steps = this.#walk.steps + Math.ceil(this.#table.splitSteps);
       this.#steps = stepsBefore + steps;
-      if (!isTrusted && steps > limits.updateSteps) {
+      if (!isTrusted && steps + this.#check.steps > limits.updateSteps) {
         throw forbidden('Too many items at one position');
       }
     };
@@ -191,10 +200,11 @@ export class ItemIndex {
     const length = struct.clock + struct.length - known;
     if (length <= 0) return;
     const client = table.indexOf(struct.client);
-    // Only a GC struct can start in the log and end after it, see `validateUpdate`.
-    const place = struct.kind === Kind.gc ? null : this.#placeOf(struct, isTrusted);
-    if (place === null) return this.#addGarbage(client, length);
+    if (struct.kind === Kind.gc) return this.#addGarbage(client, length);
+    const place = isTrusted ? this.#places.find(struct) : this.#places.findConsistent(struct);
     const { list, left, right } = place;
+    if (place.isCorrected) this.#noteCorrection(struct, right);
+    if (list === noRow) return this.#addGarbage(client, length);
     if (!isTrusted) {
       checkStructure(struct, table.get(list, Column.type), table.get(list, Column.depth));
     }
@@ -205,7 +215,7 @@ export class ItemIndex {
     const row = table.addItem(client, length);
     table.mark(row, Column.kind, struct.kind);
     table.mark(row, Column.list, list);
-    this.#setOrigins(row, struct);
+    this.#setOrigins(row, struct, right);
     if (struct.kind === Kind.type) {
       table.mark(row, Column.type, struct.sharedType);
       table.mark(row, Column.depth, table.get(list, Column.depth) + 1);
@@ -224,52 +234,21 @@ export class ItemIndex {
     }
   }
 
-  /** Where an item is inserted. Null when Yjs would replace the item by a GC struct. */
-  #placeOf(struct: UpdateReader, isTrusted: boolean): Place | null {
-    const table = this.#table;
-    const { originClient, originClock, rightOriginClient, rightOriginClock } = struct;
-    const left = originClient === noClient
-      ? noRow
-      : table.rowUpTo(table.indexOf(originClient), originClock);
-    const right = rightOriginClient === noClient
-      ? noRow
-      : table.rowFrom(table.indexOf(rightOriginClient), rightOriginClock);
-    if (left === noRow && right === noRow) {
-      const list = this.#namedList(struct);
-      return list === noRow ? null : { list, left, right };
-    }
-    const lists = [left, right].filter((row) => row !== noRow)
-      .map((row) => table.get(row, Column.list));
-    if (lists.includes(noRow)) return null;
-    if (!isTrusted && lists[0] !== lists.at(-1)) {
-      throw forbidden('The neighbours of an item are in different lists');
-    }
-    return { list: lists[0]!, left, right };
-  }
-
-  /** The list that an item without origins names. `noRow` when it names no list. */
-  #namedList(struct: UpdateReader): number {
-    const table = this.#table;
-    let parent: number;
-    if (struct.parentClient === noClient) {
-      parent = this.#lists.root(struct.parentName());
-    } else {
-      parent = table.rowAt(table.indexOf(struct.parentClient), struct.parentClock);
-      if (table.get(parent, Column.type) === -1) return noRow;
-    }
-    return struct.hasKey ? this.#lists.key(parent, struct.keyName()) : parent;
-  }
-
-  #setOrigins(row: number, struct: UpdateReader): void {
+  #setOrigins(row: number, struct: UpdateReader, right: number): void {
     const table = this.#table;
     if (struct.originClient !== noClient) {
       table.mark(row, Column.originClient, table.indexOf(struct.originClient));
       table.mark(row, Column.originClock, struct.originClock);
     }
-    if (struct.rightOriginClient !== noClient) {
-      table.mark(row, Column.rightClient, table.indexOf(struct.rightOriginClient));
-      table.mark(row, Column.rightClock, struct.rightOriginClock);
+    if (right !== noRow) {
+      table.mark(row, Column.rightClient, table.get(right, Column.client));
+      table.mark(row, Column.rightClock, table.get(right, Column.clock));
     }
+  }
+
+  #noteCorrection({ client, clock }: UpdateReader, right: number): void {
+    const origin = right === noRow ? null : this.#table.idOf(right);
+    this.#corrections.push({ client, clock, origin });
   }
 }
 

@@ -13,13 +13,15 @@ export function readContents(update: Uint8Array, state: LogState): UpdateContent
 }
 
 /**
- * Reads an update from start to end and collects its contents. A subclass checks more: {@link onStruct}
- * is called for each struct in the order of the bytes, {@link onNewStruct} for each struct that is not
- * in `state`, after its dependencies.
+ * Reads an update from start to end and collects its contents. A subclass checks more: {@link onClient}
+ * is called for each client, {@link onNewStruct} for each struct that is not in `state`, after its
+ * dependencies.
  */
 export class UpdateWalk {
   /** Whether a dependency is neither in the update nor in `state`. Valid after {@link contents}. */
   hasGap = false;
+  /** Start of the delete set in the bytes. Valid after {@link contents}. */
+  protected deleteSetPosition = 0;
   protected readonly reader: UpdateReader;
   protected readonly state: LogState;
   readonly #blocks = new Map<number, ClientBlock>();
@@ -38,6 +40,7 @@ export class UpdateWalk {
     for (let position = reader.position; reader.nextClient(); position = reader.position) {
       this.#readBlock(position);
     }
+    this.deleteSetPosition = reader.position;
     const deletes = reader.deleteSet(maxDeleteRanges);
     reader.expectEnd();
     for (const [client, ranges] of deletes) {
@@ -59,8 +62,6 @@ export class UpdateWalk {
   /** Called when the reader has moved to a client. */
   protected onClient(): void {}
 
-  protected onStruct(_struct: UpdateReader): void {}
-
   protected onNewStruct(
     _struct: UpdateReader,
     _location: ItemLocation,
@@ -78,7 +79,6 @@ export class UpdateWalk {
     this.#blocks.set(reader.client, block);
     while (reader.nextStruct()) {
       block.to = reader.clock;
-      this.onStruct(reader);
       if (reader.kind === Kind.skip) this.hasGap = true;
       else if (this.#isInOrder) {
         if (missingDependency(reader, this.#availableClock) !== noClient) this.#isInOrder = false;

@@ -11,8 +11,9 @@ import { UpdateWalk } from './update-walk.ts';
 
 type ValidatedUpdate =
   /**
-   * `update` is what to store and broadcast: the received bytes, or only their new part when an item
-   * starts in the log and ends after it.
+   * `update` is what to store and broadcast: the received bytes, or what `diffUpdate` makes of them
+   * when they repeat structs or have clients in another order than Yjs writes. So the log has each
+   * struct once, and Yjs can merge its updates in any order.
    */
   | {
     readonly type: 'complete';
@@ -39,28 +40,36 @@ type ValidatedUpdate =
  * versions of the service stored more.
  */
 export function validateUpdate(update: Uint8Array, state: LogState): ValidatedUpdate {
+  let isRepeated: boolean;
   try {
     const walk = new ValidatingWalk(new ContentReader(update), state);
     const contents = walk.validate();
     if (walk.hasGap) return { type: 'gap' };
-    const { isRepeated } = walk;
-    if (!walk.hasOverlap) return { type: 'complete', update, contents, isRepeated };
+    isRepeated = walk.isRepeated;
+    if (!isRepeated && walk.isSorted) return { type: 'complete', update, contents, isRepeated };
+    if (!walk.hasNewStructs) {
+      const deletes = { ...contents, structs: new Map() };
+      return { type: 'complete', update: walk.deletesAlone(), contents: deletes, isRepeated };
+    }
   } catch (error) {
     if (error instanceof SyntaxError) throw new ProtocolError(CloseCode.malformed, error.message);
     throw error;
   }
-  // Yjs would append the new end of the item to the struct that the log has at that clock. When that
-  // is a GC struct instead of the claimed start of the item, Yjs throws. In the difference the new
-  // part is an item of its own that has the last known clock as its origin.
+  // Of an item that starts in the log and ends after it, Yjs would append the new end to the struct
+  // that the log has at that clock. When that is a GC struct, Yjs throws. In the difference the new part
+  // is an item of its own that has the last known clock as its origin.
   const difference = validateUpdate(diffUpdate(update, state), state);
-  return difference.type === 'gap' ? difference : { ...difference, isRepeated: true };
+  return difference.type === 'gap' ? difference : { ...difference, isRepeated };
 }
 
 class ValidatingWalk extends UpdateWalk {
-  /** Whether an item starts in the log and ends after it. */
-  hasOverlap = false;
   /** Whether the log has one of the structs, or a part of one. */
   isRepeated = false;
+  /** Whether the clients are in descending order. */
+  isSorted = true;
+  /** Whether the log lacks one of the structs. */
+  hasNewStructs = false;
+  #lastClient = Infinity;
   #structs = 0;
   /** Items under a key that hold more than one value: client, clock, length. */
   readonly #multipleValues: [client: number, clock: number, length: number][] = [];
@@ -74,20 +83,23 @@ class ValidatingWalk extends UpdateWalk {
     return contents;
   }
 
+  /** The update without its structs. */
+  deletesAlone(): Uint8Array {
+    const { bytes } = this.reader;
+    const update = new Uint8Array(1 + bytes.length - this.deleteSetPosition);
+    update.set(bytes.subarray(this.deleteSetPosition), 1); // after the count of clients, 0
+    return update;
+  }
+
   protected override onClient(): void {
     const { client, clock, structsLeft } = this.reader;
     if (clock < this.state.clockOf(client)) this.isRepeated = true;
+    if (client > this.#lastClient) this.isSorted = false;
+    this.#lastClient = client;
     this.#structs += structsLeft;
     if (this.#structs > limits.updateStructs) {
       throw new ProtocolError(CloseCode.tooBig, 'Too many structs in one update');
     }
-  }
-
-  protected override onStruct(struct: UpdateReader): void {
-    if (struct.kind === Kind.gc || struct.kind === Kind.skip) return;
-    const { client, clock } = struct;
-    const knownClock = this.state.clockOf(client);
-    if (clock < knownClock && clock + struct.length > knownClock) this.hasOverlap = true;
   }
 
   protected override onNewStruct(
@@ -95,6 +107,7 @@ class ValidatingWalk extends UpdateWalk {
     location: ItemLocation,
     locations: ItemLocations,
   ): void {
+    this.hasNewStructs = true;
     if (depthOf(location) > limits.typeDepth) throw forbidden('Types are nested too deeply');
     if (struct.rightOriginClient !== noClient) {
       const right = locations.get(struct.rightOriginClient, struct.rightOriginClock);

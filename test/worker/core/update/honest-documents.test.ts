@@ -10,7 +10,7 @@ import { many } from './outcomes.ts';
 /** Adds updates as when clients send them. */
 function addAll(updates: Iterable<Uint8Array>): ItemIndex {
   const index = new ItemIndex();
-  for (const update of updates) expect(index.add(update)).toBe(true);
+  for (const update of updates) expect(index.add(update)).toBe(update);
   return index;
 }
 
@@ -113,7 +113,7 @@ describe('honest documents', () => {
         const origin = ends.length > 0 ? random.pick(ends) : undefined;
         const where = origin ? { origin: [origin[0], origin[1] - 1] as const } : {};
         const update = forge([[client, clock, [item(where, text('a few words'))]]]);
-        expect(index.add(update)).toBe(true);
+        expect(index.add(update)).toBe(update);
         clock += 11;
       }
       ends.push([client, clock]);

@@ -17,7 +17,7 @@ import {
 import { many } from './outcomes.ts';
 
 /** What `ItemIndex.add` does with the last update of a shape. */
-type Outcome = 'added' | 'full' | 'forbidden';
+type Outcome = 'added' | 'corrected' | 'full' | 'forbidden';
 
 /** Updates that are cheap to send and expensive to integrate, load or show. */
 interface HostileShape {
@@ -32,7 +32,9 @@ export function outcomeOf({ updates }: HostileShape, index: ItemIndex): Outcome 
   const log = updates();
   for (const [i, update] of log.entries()) {
     try {
-      if (!index.add(update)) return 'full';
+      const added = index.add(update);
+      if (added === null) return 'full';
+      if (added !== update && i === log.length - 1) return 'corrected';
     } catch (error) {
       // In a bundle the class of the error is another one.
       const isForbidden = (error as ProtocolError).code === CloseCode.forbiddenContent;
@@ -57,13 +59,6 @@ const nested = (from: number, to: number) =>
   many(to - from, (i) => item(from + i ? { parent: [7, from + i - 1] } : {}, type(1)));
 
 const positions: HostileShape[] = [
-  {
-    name: 'items before each item of a row',
-    updates: () => [
-      forge([[7, 0, [...chain, ...many(count, (i) => item({ right: [7, i] }, mark))]]]),
-    ],
-    outcome: 'forbidden',
-  },
   {
     name: 'items after each item of a row, up to the end',
     updates: () => [
@@ -106,9 +101,17 @@ const positions: HostileShape[] = [
     name: 'one item in each update',
     updates: () => [
       forge([[7, 0, many(20_000, (i) => item(i ? { origin: [7, i - 1] } : {}, mark))]]),
-      ...many(1000, (i) => one(item({ right: [7, 19_999 - i] }, mark), 8, i)),
+      ...many(1000, (i) => one(item({ origin: [7, i] }, mark), 8, i)),
     ],
     outcome: 'full',
+  },
+  {
+    name: 'neighbours that are far apart',
+    updates: () => [
+      forge([[7, 0, chain]]),
+      forge([[8, 0, many(count, () => item({ origin: [7, 0], right: [7, count - 1] }, mark))]]),
+    ],
+    outcome: 'forbidden',
   },
   {
     name: 'an item before every character of a long text',
@@ -132,6 +135,78 @@ const positions: HostileShape[] = [
     outcome: 'forbidden',
   },
 ];
+
+/** Neighbours with which replicas would order an item differently. */
+const neighbours: HostileShape[] = [
+  {
+    name: 'a right neighbour before the left one',
+    updates: () => [
+      one(item({}, text('abcd'))),
+      one(item({ right: [9, 0] }, text('before')), 8),
+      one(item({ origin: [9, 2], right: [8, 0] }, text('x')), 7),
+    ],
+  },
+  {
+    name: 'a right neighbour in the text that ends with the left one',
+    updates: () => [
+      one(item({}, text('abcd'))),
+      one(item({ origin: [9, 2], right: [9, 1] }, text('x')), 8),
+    ],
+  },
+  {
+    name: 'one character as both neighbours',
+    updates: () => [
+      one(item({}, text('abcd'))),
+      one(item({ origin: [9, 1], right: [9, 1] }, text('x')), 8),
+    ],
+  },
+  {
+    name: 'items before each item of a row',
+    updates: () => [
+      forge([[7, 0, [...chain, ...many(count, (i) => item({ right: [7, i] }, mark))]]]),
+    ],
+  },
+  {
+    name: 'a left neighbour that was inserted before a third item, and the end',
+    updates: () => [
+      one(item({}, text('ac'))),
+      one(item({ origin: [9, 0], right: [9, 1] }, text('b')), 8),
+      one(item({ origin: [8, 0] }, text('x')), 7),
+    ],
+  },
+  {
+    name: 'a left neighbour that was inserted before an item between both',
+    updates: () => [
+      one(item({}, text('ac')), 7),
+      one(item({}, text('d'))),
+      one(item({ origin: [7, 0], right: [7, 1] }, text('b')), 8),
+      one(item({ origin: [8, 0], right: [9, 0] }, text('x')), 6),
+    ],
+  },
+  {
+    name: 'a right neighbour that was inserted after an item between both',
+    updates: () => [
+      one(item({}, text('acd'))),
+      one(item({ origin: [9, 0], right: [9, 2] }, text('x')), 8),
+    ],
+  },
+  {
+    name: 'a left neighbour that is garbage-collected',
+    updates: () => [
+      one(gc(2)),
+      one(item({}, text('a')), 8),
+      one(item({ origin: [9, 1], right: [8, 0] }, text('x')), 7),
+    ],
+  },
+  {
+    name: 'a right neighbour that is garbage-collected',
+    updates: () => [
+      one(gc(2)),
+      one(item({}, text('a')), 8),
+      one(item({ origin: [8, 0], right: [9, 1] }, text('x')), 7),
+    ],
+  },
+].map((shape) => ({ ...shape, outcome: 'corrected' }));
 
 const structure: HostileShape[] = [
   {
@@ -218,4 +293,9 @@ const sizes: HostileShape[] = [
   },
 ];
 
-export const hostileShapes: readonly HostileShape[] = [...positions, ...structure, ...sizes];
+export const hostileShapes: readonly HostileShape[] = [
+  ...positions,
+  ...neighbours,
+  ...structure,
+  ...sizes,
+];

@@ -2,7 +2,17 @@ import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { LogState } from '../../../../worker/core/update/log-state.ts';
 import { validateUpdate } from '../../../../worker/core/update/validate-update.ts';
-import { forge, gc, type Id, item, skip, type Structs, text } from './forge-updates.ts';
+import {
+  any,
+  deleted,
+  forge,
+  gc,
+  type Id,
+  item,
+  skip,
+  type Structs,
+  text,
+} from './forge-updates.ts';
 import { complete, gap, malformed, many, outcomeOf, stateOf, victim } from './outcomes.ts';
 
 describe('dependencies of an update', () => {
@@ -106,6 +116,35 @@ describe('dependencies of an update', () => {
     expect(() => Y.applyUpdate(bare, forged)).toThrow(TypeError);
     Y.applyUpdate(doc, validated.update);
     expect(Y.getState(doc.store, 1)).toBe(6);
+  });
+
+  it('[P3] stores each struct once, so that others merge with it in any order', () => {
+    const log = forge([[7, 0, [item({}, text('abc')), item({ origin: [7, 2] }, any([1]))]]]);
+    const repeated = forge([
+      [8, 0, [item({ origin: [7, 0] }, text('new'))]],
+      [7, 0, [item({}, text('xyz')), item({ origin: [7, 2] }, deleted(1)), gc(2)]],
+    ]);
+    const validated = validateUpdate(repeated, stateOf(log));
+    expect(validated).toMatchObject({ type: complete, isRepeated: true });
+    expect(validated).toHaveProperty(
+      'update',
+      forge([[8, 0, [item({ origin: [7, 0] }, text('new'))]], [7, 4, [gc(2)]]]),
+    );
+  });
+
+  it('[P3] stores clients in the order that Y.mergeUpdates expects', () => {
+    const log = forge([[19, 0, [item({}, deleted(2))]]]);
+    const structs: Structs[] = [
+      [1001, 0, [item({ right: [19, 0] }, text('a'))]],
+      [1002, 0, [item({ origin: [19, 0] }, text('b'))]],
+    ];
+    const validated = validateUpdate(forge(structs), stateOf(log));
+    expect(validated).toMatchObject({ type: complete, isRepeated: false });
+    const update = forge(structs.toReversed());
+    expect(validated).toHaveProperty('update', update);
+    const doc = new Y.Doc();
+    Y.applyUpdate(doc, Y.mergeUpdates([log, update]));
+    expect(Y.getState(doc.store, 1002)).toBe(1);
   });
 });
 

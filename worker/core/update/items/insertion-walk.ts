@@ -21,8 +21,8 @@ export class InsertionWalk {
   insert(row: number, left: number, right: number): void {
     const table = this.#table;
     const list = table.get(row, Column.list);
-    const place = this.#next(list, left) === right ? left : this.#placeBetween(row, left, right);
-    table.mark(row, Column.next, this.#next(list, place));
+    const place = table.after(list, left) === right ? left : this.#placeBetween(row, left, right);
+    table.mark(row, Column.next, table.after(list, place));
     if (place === noRow) table.set(list, Column.first, row);
     else table.set(place, Column.next, row);
   }
@@ -35,7 +35,7 @@ export class InsertionWalk {
     const walk = ++this.#walkNumber;
     let conflict = ++this.#conflictNumber;
     let place = left;
-    let other = this.#next(list, left);
+    let other = table.after(list, left);
     for (; other !== noRow && other !== right; other = table.get(other, Column.next)) {
       if (++this.steps > this.maxSteps) break;
       table.mark(other, Column.visited, walk);
@@ -59,12 +59,6 @@ export class InsertionWalk {
       }
     }
     return place;
-  }
-
-  #next(list: number, left: number): number {
-    return left === noRow
-      ? this.#table.get(list, Column.first)
-      : this.#table.get(left, Column.next);
   }
 
   #clientOf(row: number): number {

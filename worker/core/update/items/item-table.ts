@@ -183,6 +183,22 @@ export class ItemTable {
     return row;
   }
 
+  /** The id of the first item in a row. Only rows in lists are items. */
+  idOf(row: number): { client: number; clock: number } {
+    const { client } = this.clients[this.get(row, Column.client)]!; // as above
+    return { client, clock: this.get(row, Column.clock) };
+  }
+
+  /** The clock after a row. */
+  endOf(row: number): number {
+    return this.get(row, Column.clock) + this.get(row, Column.length);
+  }
+
+  /** The row after another one of a list. With `noRow`, the first one. */
+  after(list: number, row: number): number {
+    return row === noRow ? this.get(list, Column.first) : this.get(row, Column.next);
+  }
+
   begin(): void {
     this.#sizeBefore = this.#size;
     this.#clientsBefore = this.clients.length;
@@ -199,9 +215,7 @@ export class ItemTable {
     for (const client of this.#changedClients) {
       client.rows = client.rows.filter((row) => row < this.#sizeBefore);
       const last = client.rows.at(-1);
-      client.end = last === undefined
-        ? 0
-        : this.get(last, Column.clock) + this.get(last, Column.length);
+      client.end = last === undefined ? 0 : this.endOf(last);
     }
     this.#size = this.#sizeBefore;
     this.begin();

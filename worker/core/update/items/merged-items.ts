@@ -1,14 +1,8 @@
 import type { ClockRange } from '../clock-ranges.ts';
-import { Kind, noClient, type UpdateReader } from '../update-reader.ts';
+import { Kind, type UpdateReader } from '../update-reader.ts';
+import type { InsertionPlace } from './insertion-places.ts';
 import { Column, type ItemTable, noRow } from './item-table.ts';
 import type { NamedLists } from './named-lists.ts';
-
-/** Where an item is inserted. */
-export interface Place {
-  readonly list: number;
-  readonly left: number;
-  readonly right: number;
-}
 
 /** Kinds of content that Yjs merges with content of the same kind. */
 const mergeableKinds: readonly number[] = [Kind.deleted, Kind.json, Kind.string, Kind.any];
@@ -19,7 +13,7 @@ const closed = 64;
 export function extendsLastRow(
   struct: UpdateReader,
   client: number,
-  { list, left, right }: Place,
+  { list, left, right }: InsertionPlace,
   { table, lists }: { readonly table: ItemTable; readonly lists: NamedLists },
 ): boolean {
   if (left === noRow || left !== table.clients[client]!.rows.at(-1)) return false;
@@ -28,12 +22,11 @@ export function extendsLastRow(
   }
   // The newest value of a key deletes the one before it.
   if (lists.isKey(list) && struct.kind !== Kind.deleted) return false;
-  const rightClient = struct.rightOriginClient === noClient
-    ? noRow
-    : table.indexOf(struct.rightOriginClient);
-  return table.get(left, Column.next) === right &&
-    table.get(left, Column.rightClient) === rightClient &&
-    (rightClient === noRow || table.get(left, Column.rightClock) === struct.rightOriginClock);
+  if (table.get(left, Column.next) !== right) return false;
+  return right === noRow
+    ? table.get(left, Column.rightClient) === -1
+    : table.get(left, Column.rightClient) === table.get(right, Column.client) &&
+      table.get(left, Column.rightClock) === table.get(right, Column.clock);
 }
 
 /** Splits the rows of a client at the ends of deleted ranges, as Yjs does. */

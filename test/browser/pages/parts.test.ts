@@ -200,7 +200,7 @@ describe('files', () => {
         '<ul><li><b>one</b><ol><li>two</ol></ul><p style="color:red" onclick="alert(1)">red</p>',
     );
     await page.waitForSelector('.ProseMirror strong');
-    await eventually(() => page.inputValue('#title')).toBe('page');
+    await eventually(() => page.inputValue('#title')).toBe('Site');
     expect((await linesOf(page)).filter((line) => line !== '')).toEqual(['one', 'two', 'red']);
     expect(await page.innerHTML('.ProseMirror')).not.toMatch(/onerror|onclick|script|style=/);
 

@@ -9,7 +9,7 @@ import { openOfflineCopy } from '../../provider/offline/offline-copy.ts';
 import { element } from '../shared/element.ts';
 import { Announcer } from './bar/announcer.ts';
 import { showStatus } from './bar/status.ts';
-import { bindTitle, titleOf, untitled } from './bar/title.ts';
+import { bindTitle, titleOf } from './bar/title.ts';
 import type { DocumentPage } from './document-page.ts';
 import { loadPageShell } from './load-page-shell.ts';
 import { canRun, commandForKey } from './menu/command.ts';
@@ -24,8 +24,6 @@ const credential = credentialFor(
 element('deferred-styles', HTMLLinkElement).media = 'all';
 
 const title = element('title', HTMLInputElement);
-/** For screen readers and print: the visible title is a field. */
-const heading = element('page-heading', HTMLElement);
 const identity = loadIdentity();
 const shell = loadPageShell();
 
@@ -89,12 +87,7 @@ title.addEventListener('keydown', (event) => {
 });
 
 function showTitle(): void {
-  bindTitle(title, metaOf(doc), (text) => {
-    document.title = `${text || untitled} · Edgepad`;
-    heading.textContent = text || untitled;
-    heading.toggleAttribute('data-untitled', text === '');
-    void commands.then((loaded) => loaded.remember());
-  });
+  bindTitle(title, metaOf(doc), () => void commands.then((loaded) => loaded.showTitle()));
 }
 
 function onMounted(editor: Editor): void {
@@ -108,7 +101,7 @@ function onMounted(editor: Editor): void {
 async function importChosenFile(editor: Editor): Promise<void> {
   // Without the marker, a reload does not import again.
   history.replaceState(null, '', location.href.replace(/.import$/, ''));
-  const { insertStoredFile } = await import('./import/insert-stored-file.ts');
+  const { insertStoredFile } = await import('./insert-stored-file.ts');
   await insertStoredFile(name, editor, (text) => metaOf(doc).set('title', text));
 }
 

@@ -11,12 +11,14 @@ export function loadOptionalPartsWhenIdle(
   commands: Commands,
   wordCount: HTMLButtonElement,
 ): void {
+  commands.followText(editor);
   const load = async () => {
     try {
       const [{ showWordCount }] = await Promise.all([
         import('./outline/word-count.ts'),
         commands.prepareOutline(editor),
         import('./find/find-bar.ts'),
+        import('../../live-editor/content-notice.ts'),
         import('./share/share-dialog.ts'),
         import('./menu/shortcuts.ts'),
         import('./menu/export.ts'),

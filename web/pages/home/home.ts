@@ -1,7 +1,7 @@
 import { documentAddress } from '../../access/document-address.ts';
 import { createDocument } from '../shared/create-document.ts';
 import { element } from '../shared/element.ts';
-import { chooseFile, importFile } from '../shared/import-file.ts';
+import { chooseFile, importFile } from '../shared/import/import-file.ts';
 import { ownedDocument } from '../shared/owned-documents.ts';
 import { type RecentDocument, recentDocuments } from '../shared/recent-documents.ts';
 import { relativeTime } from '../shared/relative-time.ts';

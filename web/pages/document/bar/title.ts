@@ -18,7 +18,7 @@ export function titleOf(meta: Y.Map<unknown>): string {
 export function bindTitle(
   input: HTMLInputElement,
   meta: Y.Map<unknown>,
-  onChange: (title: string) => void,
+  onChange: () => void,
 ): void {
   const show = () => {
     const title = titleOf(meta);
@@ -27,7 +27,7 @@ export function bindTitle(
       input.value = title;
       if (document.activeElement === input) input.setSelectionRange(selectionStart, selectionEnd);
     }
-    onChange(title);
+    onChange();
   };
   input.addEventListener('input', () => {
     meta.set('title', input.value);

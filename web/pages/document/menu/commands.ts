@@ -1,9 +1,11 @@
 import { documentPath, withCredential } from '../../../access/document-address.ts';
 import type { Editor } from '../../../editor/editor.ts';
 import { createDocument, creationMode } from '../../shared/create-document.ts';
-import { chooseFile, importFile } from '../../shared/import-file.ts';
-import { rememberDocument } from '../../shared/recent-documents.ts';
+import { chooseFile, importFile } from '../../shared/import/import-file.ts';
+import { ownedDocument } from '../../shared/owned-documents.ts';
+import { recentDocuments, rememberDocument } from '../../shared/recent-documents.ts';
 import { UserError } from '../../shared/user-error.ts';
+import { followFirstLine, shownTitle, showTitle } from '../bar/page-title.ts';
 import { showToast } from '../dialog/notices.ts';
 import type { DocumentPage } from '../document-page.ts';
 import type { FindBar } from '../find/find-bar.ts';
@@ -16,6 +18,8 @@ export class Commands {
   readonly #page: DocumentPage;
   #findBar: FindBar | null = null;
   #outline: Outline | null = null;
+  /** Whether the person has opened the share dialog. */
+  #mayBeShared = false;
 
   constructor(page: DocumentPage) {
     this.#page = page;
@@ -32,10 +36,33 @@ export class Commands {
     return (name !== 'new' && name !== 'import') || creationMode() !== 'none';
   }
 
-  /** Adds the document to the browser's list of recent documents. */
+  /** Shows the title wherever the page has it. Call it after a change of the title. */
+  showTitle(): void {
+    showTitle(this.#page);
+    this.remember();
+  }
+
+  /** Keeps the title up to date while it is the first line of the text. */
+  followText(editor: Editor): void {
+    followFirstLine(editor, () => this.showTitle());
+  }
+
+  /** Adds the document to the browser's list of recent documents, unless it is new and untouched. */
   remember(): void {
+    if (this.#isUntouched()) return;
     const { name, credential, provider: { role } } = this.#page;
-    rememberDocument({ name, title: this.#page.title(), openedAt: Date.now(), credential, role });
+    const title = shownTitle(this.#page);
+    rememberDocument({ name, title, openedAt: Date.now(), credential, role });
+  }
+
+  /** Whether this browser has created the document and nothing was done with it. */
+  #isUntouched(): boolean {
+    const { name, credential } = this.#page;
+    const isOwn = credential === null || ownedDocument(name) !== null;
+    if (!isOwn || this.#mayBeShared || this.#page.title() !== '') return false;
+    const text = this.#page.editor()?.view.state.doc;
+    const isEmpty = text?.childCount === 1 && text.firstChild?.content.size === 0;
+    return isEmpty && !recentDocuments().some((document) => document.name === name);
   }
 
   /** Runs a command. Shows a toast when it fails, or when its part cannot be loaded. */
@@ -47,7 +74,7 @@ export class Commands {
   download(extension: string): Promise<void> {
     return attempt(async () => {
       const { download, fileNameOf } = await import('./export.ts');
-      await download(this.#export(extension), fileNameOf(this.#page.title(), extension));
+      await download(this.#export(extension), fileNameOf(shownTitle(this.#page), extension));
     });
   }
 
@@ -96,6 +123,8 @@ export class Commands {
         (await import('./shortcuts.ts')).openShortcuts();
         return;
       case 'share':
+        this.#mayBeShared = true;
+        this.remember();
         (await import('../share/share-dialog.ts')).openShareDialog(this.#page);
         return;
       case 'delete':

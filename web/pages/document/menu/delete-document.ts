@@ -3,6 +3,7 @@ import { callService } from '../../shared/call-service.ts';
 import { removeOwned } from '../../shared/owned-documents.ts';
 import { removeDocument } from '../../shared/recent-documents.ts';
 import { removeCopy } from '../../../live-editor/remove-copy.ts';
+import { shownTitle } from '../bar/page-title.ts';
 import { untitled } from '../bar/title.ts';
 import { confirmAction } from '../../shared/dialog/dialog.ts';
 import type { DocumentPage } from '../document-page.ts';
@@ -14,7 +15,7 @@ import type { DocumentPage } from '../document-page.ts';
 export async function deleteDocument(page: DocumentPage): Promise<void> {
   const { name, credential, provider, offline } = page;
   const isConfirmed = await confirmAction({
-    heading: `Delete “${page.title() || untitled}”?`,
+    heading: `Delete “${shownTitle(page) || untitled}”?`,
     text: 'This deletes the document for everyone, with its history and all its links. ' +
       'You cannot undo this.',
     action: 'Delete for everyone',

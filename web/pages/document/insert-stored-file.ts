@@ -1,9 +1,10 @@
-import { insertLines } from '../../../editor/commands/insert-lines.ts';
-import type { Editor } from '../../../editor/editor.ts';
-import { takeStoredFile } from '../../shared/import-file.ts';
-import { UserError } from '../../shared/user-error.ts';
-import { showToast } from '../dialog/notices.ts';
-import { readFile } from './read-file.ts';
+import { insertLines } from '../../editor/commands/insert-lines.ts';
+import type { Editor } from '../../editor/editor.ts';
+import { showContentNotice } from '../../live-editor/content-notice.ts';
+import { readFile } from '../shared/import/read-file.ts';
+import { takeStoredFile } from '../shared/import/stored-file.ts';
+import { UserError } from '../shared/user-error.ts';
+import { showToast } from './dialog/notices.ts';
 
 /**
  * Writes the file stored for this document into the text, if the text is empty: a link that ends with
@@ -22,7 +23,6 @@ export async function insertStoredFile(
     setTitle(title);
     scrollTo({ top: 0, behavior: 'instant' });
     if (changes.length > 0) {
-      const { showContentNotice } = await import('../../../live-editor/content-notice.ts');
       showContentNotice(document.body, 'Not everything could be imported as it was:', changes);
     }
   } catch (error) {

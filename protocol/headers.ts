@@ -3,6 +3,12 @@
 /** Subprotocol of clients that understand message types from 100 on (docs/PROTOCOL.md). */
 export const edgepadProtocol = 'edgepad.v1';
 
+/**
+ * Subprotocol for stock clients that send a credential as a subprotocol: a browser fails a connection
+ * whose answer names none of those it offered.
+ */
+export const stockProtocol = 'edgepad.yjs';
+
 /** A client offers this prefix and its key or token as one more subprotocol; browsers can set no header. */
 export const credentialProtocolPrefix = 'edgepad.auth.';
 

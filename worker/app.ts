@@ -6,7 +6,7 @@ import { EmbedOriginCache } from './cache/embed-origins.ts';
 import type { OpenDocument } from './document.ts';
 import { type App, type AppContext, setCacheControl } from './http/cache-control.ts';
 import { discardUnreadBody } from './http/discard-body.ts';
-import { pageHeaders, setNosniff } from './http/headers.ts';
+import { pageHeaders, setSafetyHeaders } from './http/headers.ts';
 import { methodNotAllowed, notFound, Problem, problemOf } from './http/problem.ts';
 import { addChangeRoutes } from './routes/changes.ts';
 import type { AppSettings, Dependencies } from './routes/dependencies.ts';
@@ -42,8 +42,8 @@ export function createApp(openDocument: OpenDocument, settings: AppSettings): Ap
     embedOrigins: new EmbedOriginCache(openDocument, settings.cache),
     template: (name) => readTemplate(settings, name),
   };
-  app.use(setCacheControl, setNosniff, discardUnreadBody);
-  for (const path of ['/docs', '/docs/*', '/oembed']) app.use(path, corsForListedOrigins(settings));
+  app.use(setCacheControl, setSafetyHeaders, discardUnreadBody);
+  for (const path of ['/docs/*', '/oembed']) app.use(path, corsForListedOrigins(settings));
 
   addHealthRoute(app, dependencies);
   addPageRoutes(app, dependencies);

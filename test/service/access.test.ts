@@ -119,8 +119,9 @@ const table: Readonly<Record<string, readonly Asked[]>> = {
   'GET /embed.js': [{ row: forAll }],
   'GET /oembed': [{ row: reading, path: '/oembed?url=/v/:name' }],
   'GET /v/:name': [{ row: reading }],
-  // Only WebSocket upgrades have an answer here.
-  'GET /docs/:name': [{ row: [404, 404, 404, 404, 404, 404] }],
+  'GET /favicon.ico': [{ row: forAll, success: 301 }],
+  // Only for WebSocket upgrades.
+  'GET /docs/:name': [{ row: [426, 426, 426, 426, 426, 426] }],
   'GET /docs/:file': [
     { row: reading, path: '/docs/:name.html' },
     { row: reading, path: '/docs/:name.md' },

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, inject, it } from 'vitest';
 import { WebSocket } from 'ws';
 import * as Y from 'yjs';
 import { CloseCode } from '../../protocol/close-codes.ts';
-import { edgepadProtocol } from '../../protocol/headers.ts';
+import { edgepadProtocol, stockProtocol } from '../../protocol/headers.ts';
 import { docsUrl, freshName, stockProvider, until } from '../support/y-client.ts';
 
 const service = inject('service');
@@ -47,6 +47,19 @@ function statusOf(
       if (status) resolve(Number(status));
     });
     socket.write(requestBytes(path, headers, method));
+  });
+}
+
+/** Returns how the service closes a WebSocket. */
+function closeOf(
+  path: string,
+  headers: Record<string, string> = {},
+): Promise<{ code: number; reason: string }> {
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(`${service.replace('http', 'ws')}${path}`, { headers });
+    kept({ destroy: () => socket.terminate() });
+    socket.on('error', reject);
+    socket.on('close', (code, reason) => resolve({ code, reason: String(reason) }));
   });
 }
 
@@ -181,28 +194,44 @@ describe('hosts and origins', () => {
       `${service}.evil`,
     ];
     for (const origin of [...foreign, `${service}@evil.example`, 'http://127.0.0.1:1']) {
-      expect([origin, await statusOf(path, { ...handshake, origin })]).toEqual([origin, 403]);
+      const { code, reason } = await closeOf(path, { origin });
+      expect([origin, code]).toEqual([origin, CloseCode.forbidden]);
+      expect(reason).toContain('EDGEPAD_ORIGINS');
+    }
+  });
+
+  it('[P8] closes a WebSocket for an invalid name, and states the rule for names', async () => {
+    for (const path of ['/docs/a.b', '/docs/a%2Fb', '/docs/a/b', '/docs/a%20b', '/docs/%C3%BC']) {
+      const { code, reason } = await closeOf(path);
+      expect([path, code]).toEqual([path, CloseCode.notFound]);
+      expect(reason).toContain('letters, digits');
     }
   });
 
   it('[P8] accepts a WebSocket only at a document and with a valid handshake', async () => {
     const name = freshName();
-    for (const path of ['/docs/a.b', '/docs/a%2Fb', '/docs/%00', '/docs/%ff', '/docs/', '/nope']) {
+    for (const path of ['/docs/', '/nope']) {
       expect([path, await statusOf(path, handshake)]).toEqual([path, 404]);
+    }
+    for (const path of ['/docs/%00', '/docs/%ff']) {
+      expect([path, (await closeOf(path)).code]).toEqual([path, CloseCode.notFound]);
     }
     const { 'sec-websocket-key': _, ...keyless } = handshake;
     expect(await statusOf(`/docs/${name}`, keyless)).toBe(400);
   });
 
   it('[P8] selects only the known subprotocol and never echoes a token', async () => {
-    const offers = [['edgepad.auth.c2VjcmV0', edgepadProtocol], [
-      ...Array.from({ length: 200 }, (_, i) => `p${i}`),
-      edgepadProtocol,
-    ]];
-    for (const offer of offers) {
+    const many = Array.from({ length: 200 }, (_, i) => `p${i}`);
+    const offers: [string[], string][] = [
+      [['edgepad.auth.c2VjcmV0', edgepadProtocol], edgepadProtocol],
+      [['edgepad.auth.c2VjcmV0', stockProtocol], stockProtocol],
+      [[stockProtocol, edgepadProtocol], edgepadProtocol],
+      [[...many, edgepadProtocol], edgepadProtocol],
+    ];
+    for (const [offer, selected] of offers) {
       const socket = new WebSocket(`${docsUrl(service)}/${freshName()}`, offer);
       await new Promise((resolve, reject) => socket.on('open', resolve).on('error', reject));
-      expect(socket.protocol).toBe(edgepadProtocol);
+      expect(socket.protocol).toBe(selected);
       socket.terminate();
     }
   });
@@ -226,7 +255,7 @@ describe('HTTP requests', () => {
     for (const bad of [...paths, '%', '%u0041', `${name}/`, 'a'.repeat(129), 'a'.repeat(20_000)]) {
       expect([bad, await statusOf(`/d/${bad}`)]).toEqual([bad, 404]);
     }
-    const files = ['.HTML', '..html', '.html/', '.html.md', '.txt%00', ''];
+    const files = ['.HTML', '..html', '.html/', '.html.md', '.txt%00'];
     for (const end of files) {
       expect([end, await statusOf(`/docs/${name}${end}`)]).toEqual([end, 404]);
     }

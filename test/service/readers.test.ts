@@ -97,8 +97,6 @@ describe('reading over HTTP', () => {
       `/docs/${name}.yjs`,
       `/docs/${name}/changes`,
       `/docs/${name}/events`,
-      `/docs/${name}.docx`,
-      `/docs/${name}`,
       '/docs/not%20a%20name.md',
       '/docs/a.b.md',
     ].map(async (path) => {
@@ -107,6 +105,23 @@ describe('reading over HTTP', () => {
     }));
     expect(answers[0]?.slice(0, 2)).toEqual([404, 'application/problem+json']);
     expect(new Set(answers.map(String)).size).toBe(1);
+  });
+
+  it('[R22] explains a path without a format it knows, whether or not the document exists', async () => {
+    const ann = author();
+    await ann.write('one');
+    for (const name of [ann.name, freshName()]) {
+      const unknown = await get(`/docs/${name}.docx`);
+      expect([unknown.status, await unknown.json()]).toMatchObject([404, {
+        code: 'unknown-format',
+        detail: expect.stringContaining('.md'),
+      }]);
+      const socket = await get(`/docs/${name}`);
+      expect([socket.status, await socket.json()]).toMatchObject([
+        426,
+        { code: 'upgrade-required', detail: expect.stringContaining('.md') },
+      ]);
+    }
   });
 
   it('[R22] explains invalid requests', async () => {
@@ -283,6 +298,7 @@ const caching: Readonly<Record<string, string>> = {
   '/docs/:file': 'private, no-cache',
   '/docs/:name/changes': 'private, no-cache',
   '/docs/:name/events': 'private, no-store',
+  '/favicon.ico': 'public, max-age=3600',
   '/sw.js': 'private, no-cache',
   '/embed.js': 'public, max-age=3600',
   '/:file{[a-z-]+\\.(?:svg|png|ico|txt|webmanifest)}': 'public, max-age=3600',
@@ -316,7 +332,7 @@ describe('Cache-Control', () => {
         );
       }
       // Static files are public.
-      if (!path.startsWith('/:file') && !path.endsWith('.js')) {
+      if (!path.startsWith('/:file') && !/\.(?:js|ico)$/.test(path)) {
         expect(await cacheControl(address, { 'x-forwarded-for': '1.2.3.4' }))
           .toBe('private, no-store');
       }

@@ -22,6 +22,8 @@ export async function fetchChanges(
   const response = await fetch(source + query, {
     headers: {
       accept: 'application/json',
+      // Without this, `no-store` adds `no-cache`, which asks the service for more than its cache has.
+      'cache-control': 'max-age=5',
       ...(credential && { authorization: `Bearer ${credential}` }),
     },
     // On a 304 the browser's cache would return the stored body as a new one.

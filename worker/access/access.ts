@@ -9,7 +9,7 @@ import { credentialFrom } from './credential.ts';
 import { hashKey, isKey } from './keys.ts';
 import { isLoopbackAddress, isLoopbackRequest } from './loopback.ts';
 import { networkOf } from './network.ts';
-import { isAllowedOrigin, mayUseToken } from './origins.ts';
+import { isAllowedOrigin, logForeignOrigin, mayUseToken } from './origins.ts';
 import type { AccessSettings } from './settings.ts';
 import { principalFromToken } from './token-principal.ts';
 
@@ -59,7 +59,7 @@ export class Access {
    */
   async documentForAllowedOrigin(request: Request, name: string): Promise<AuthorizedDocument> {
     requireName(name);
-    if (!isAllowedOrigin(request, this.#settings)) throw foreignOrigin();
+    this.#requireAllowedOrigin(request);
     return await this.document(request, name);
   }
 
@@ -83,7 +83,7 @@ export class Access {
    * `name` is the requested one. Throws a Problem if it may not.
    */
   async requireCreator(request: Request, name: string | null): Promise<string | null> {
-    if (!isAllowedOrigin(request, this.#settings)) throw foreignOrigin();
+    this.#requireAllowedOrigin(request);
     const { creation } = this.#settings;
     const credential = credentialFrom(request);
     // A key is for an existing document, and so means nothing here.
@@ -121,6 +121,12 @@ export class Access {
   /** Whether open mode applies to a request. */
   isOpenTo(request: Request): boolean {
     return this.#settings.open && isLoopbackRequest(request, this.#addressOf(request));
+  }
+
+  #requireAllowedOrigin(request: Request): void {
+    if (isAllowedOrigin(request, this.#settings)) return;
+    logForeignOrigin(request);
+    throw foreignOrigin();
   }
 
   async #principalOf(

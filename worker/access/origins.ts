@@ -5,7 +5,7 @@ import type { AccessSettings } from './settings.ts';
 
 const allowedMethods = 'GET, HEAD, POST, PUT, PATCH, DELETE';
 const allowedHeaders =
-  `authorization, content-type, if-none-match, ${sessionHeader}, last-event-id`;
+  `authorization, cache-control, content-type, if-none-match, ${sessionHeader}, last-event-id`;
 const exposedHeaders = `etag, location, retry-after, ${waitHeader}, ${closeHeader}`;
 
 /**
@@ -27,6 +27,20 @@ export function mayUseToken(
   if (boundOrigin === null || origin === null || origin === boundOrigin) return true;
   // Our own pages check the origin of the site that embeds them: see docs/TOKENS.md.
   return isOwnOrigin(origin, request, settings);
+}
+
+/** Logged origins. Limited, because any client can make up origins. */
+const logged = new Set<string>();
+const maxLogged = 100;
+
+/** Logs an origin once that is neither the service's own nor listed: its operator may have forgotten it. */
+export function logForeignOrigin(request: Request): void {
+  const origin = request.headers.get('origin')?.slice(0, 200) ?? '';
+  if (logged.has(origin) || logged.size >= maxLogged) return;
+  logged.add(origin);
+  console.warn(
+    `Rejected a request from a page of ${JSON.stringify(origin)}: EDGEPAD_ORIGINS does not list it`,
+  );
 }
 
 /** CORS for the listed origins. Without cookies a page can only use credentials that it has. */

@@ -102,11 +102,15 @@ export class CachedRenderings implements Renderings {
     });
   }
 
-  async changes(since: string | null): Promise<CachedResult> {
+  async changes(
+    since: string | null,
+    { fresh }: { readonly fresh: boolean },
+  ): Promise<CachedResult> {
     // An unknown revision shares the entry of the whole document.
     const from = (tag: string) => since !== null && isBefore(since, tag) ? since : '';
     const key = (tag: string) => `${this.#prefix}/${tag}/changes/${from(tag)}`;
     const load = () => this.#load(() => this.#document.call({ type: 'changes', since }), key);
+    if (fresh) return await load();
     return await this.#withVersion(this.#scope.maxAge, load, async (version) => {
       const { tag } = version;
       if (tag === null) return { status: 'missing', wait: this.#wait(version), isHit: true };

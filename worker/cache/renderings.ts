@@ -24,8 +24,11 @@ export interface Renderings {
     knownTags: readonly string[],
     options: { readonly fresh: boolean },
   ): Promise<CachedResult>;
-  /** What changed since a revision, as JSON of `Changes`; the whole document for null. */
-  changes(since: string | null): Promise<CachedResult>;
+  /**
+   * What changed since a revision, as JSON of `Changes`; the whole document for null. `fresh` as for
+   * {@link read}.
+   */
+  changes(since: string | null, options: { readonly fresh: boolean }): Promise<CachedResult>;
 }
 
 /** Calls the document each time: for results that no one else may get. */

@@ -54,13 +54,17 @@ export const exportHeaders = {
   'referrer-policy': 'no-referrer',
 };
 
-/** Sets `nosniff` on every response, so that no browser takes a document for a page or a script. */
-export const setNosniff: MiddlewareHandler = async (c, next) => {
+/**
+ * Sets `nosniff` on every response, so that no browser takes a document for a page or a script. Keeps
+ * documents out of search engines, also where a public page links to one with its key.
+ */
+export const setSafetyHeaders: MiddlewareHandler = async (c, next) => {
   await next();
   // The headers of an upgrade belong to the platform.
   if (c.res.status === 101) return;
   // Not `c.header`, which copies the response.
   c.res.headers.set('x-content-type-options', 'nosniff');
+  if (/^\/(?:docs|d|v|embed)\//.test(c.req.path)) c.res.headers.set('x-robots-tag', 'noindex');
 };
 
 /**

@@ -3,7 +3,7 @@ import { withLength } from '../http/headers.ts';
 import { badRequest, notFound } from '../http/problem.ts';
 import type { Dependencies } from './dependencies.ts';
 import { eventStream } from './event-stream.ts';
-import { renderingsFor, respond, waitForChange, waitOf } from './rendering.ts';
+import { renderingsFor, respond, waitForChange, waitOf, wantsFresh } from './rendering.ts';
 
 /** What changed in a document: by polling, which the viewer page uses, and as an event stream. */
 export function addChangeRoutes(app: App, { access, settings }: Dependencies): void {
@@ -12,7 +12,10 @@ export function addChangeRoutes(app: App, { access, settings }: Dependencies): v
     const document = await access.document(c.req.raw, name);
     const since = parseTag(c.req.query('since'));
     const renderings = renderingsFor(c, settings, { name, document });
-    const result = await waitForChange(() => renderings.changes(since), waitOf(c));
+    const result = await waitForChange(
+      () => renderings.changes(since, { fresh: wantsFresh(c) }),
+      waitOf(c),
+    );
     return respond(c, result, ({ body, tag }) => {
       // Weak: different bodies can lead to the same revision.
       const etag = `W/"${tag}"`;
@@ -26,13 +29,14 @@ export function addChangeRoutes(app: App, { access, settings }: Dependencies): v
     const document = await access.document(c.req.raw, name);
     const since = parseTag(c.req.header('last-event-id') || c.req.query('since'));
     const renderings = renderingsFor(c, settings, { name, document });
-    const first = await renderings.changes(since);
+    const read = (tag: string | null) => renderings.changes(tag, { fresh: false });
+    const first = await read(since);
     if (first.status === 'missing') throw notFound();
     c.set('caching', 'never');
     const headers = { 'content-type': 'text/event-stream' };
     // Without a body, so that no stream is left unread.
     if (c.req.raw.method === 'HEAD') return c.body(null, 200, headers);
-    return c.body(eventStream(first, since, (tag) => renderings.changes(tag)), 200, headers);
+    return c.body(eventStream(first, since, read), 200, headers);
   });
 }
 

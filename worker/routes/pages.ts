@@ -46,6 +46,9 @@ export function addPageRoutes(app: App, dependencies: Dependencies): void {
   // The service worker, whose scope is the path it is served from.
   app.get('/sw.js', (c) => sendAsset(c, 'revalidate'));
 
+  // Browsers ask for it where a page names no icon, such as for a document as a file.
+  app.get('/favicon.ico', (c) => c.redirect('/favicon.svg', 301));
+
   app.get('/:file{[a-z-]+\\.(?:svg|png|ico|txt|webmanifest)}', (c) => sendAsset(c, 'hour'));
 
   async function sendAsset(c: AppContext, caching: 'revalidate' | 'hour'): Promise<Response> {

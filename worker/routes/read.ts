@@ -2,6 +2,7 @@ import type { AuthorizedDocument } from '../access/authorized-document.ts';
 import { anyTag, type Format } from '../core/render/reader.ts';
 import type { App, AppContext } from '../http/cache-control.ts';
 import { exportHeaders, withLength } from '../http/headers.ts';
+import { Problem } from '../http/problem.ts';
 import { binaryType, requireName } from '../http/request.ts';
 import type { Dependencies } from './dependencies.ts';
 import {
@@ -56,9 +57,29 @@ async function readState(
   });
 }
 
+/** Throws a Problem for a path that names no format. It is the same for documents that do not exist. */
 function parseFile(file: string) {
-  const [, name, extension] = /^([^.]*)\.(html|md|txt|json|yjs)$/.exec(file) ?? [];
-  return { name: requireName(name), extension: extension as keyof typeof mediaTypes | 'yjs' };
+  const [, name = '', extension] = /^([^.]*)(?:\.([^.]*))?$/.exec(file) ?? [];
+  requireName(name);
+  if (extension === undefined) throw upgradeRequired(name);
+  if (extension !== 'yjs' && !(extension in mediaTypes)) throw unknownFormat();
+  return { name, extension: extension as keyof typeof mediaTypes | 'yjs' };
+}
+
+const formats = '.html, .md, .txt, .json or .yjs';
+
+function upgradeRequired(name: string): Problem {
+  const detail =
+    `This address is for a WebSocket that edits the document. To read it, add ${formats}; ` +
+    `to edit it in a browser, open /d/${name}.`;
+  return new Problem(426, 'upgrade-required', 'WebSocket required', detail, {
+    upgrade: 'websocket',
+  });
+}
+
+function unknownFormat(): Problem {
+  const detail = `A document can be read with the ending ${formats}.`;
+  return new Problem(404, 'unknown-format', 'Unknown format', detail);
 }
 
 /** Makes the browser save the response, with `?download`. Names need no escaping. */

@@ -1,4 +1,11 @@
-import { closeHeader, edgepadProtocol, sessionHeader } from '../../protocol/headers.ts';
+import { CloseCode } from '../../protocol/close-codes.ts';
+import {
+  closeHeader,
+  edgepadProtocol,
+  sessionHeader,
+  stockProtocol,
+} from '../../protocol/headers.ts';
+import { isDocumentName } from '../../protocol/document-name.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { AuthorizedDocument } from '../access/authorized-document.ts';
 import { offeredSubprotocols } from '../access/credential.ts';
@@ -7,7 +14,8 @@ import { anyTag } from '../core/render/reader.ts';
 import type { App } from '../http/cache-control.ts';
 import { withLength } from '../http/headers.ts';
 import { Problem } from '../http/problem.ts';
-import { binaryType, readBody, requireName } from '../http/request.ts';
+import { binaryType, readBody } from '../http/request.ts';
+import type { UpgradeRefusal } from '../http/upgrade.ts';
 import type { Dependencies } from './dependencies.ts';
 
 /** The longest body that is read before the access check, in bytes; most are much shorter. */
@@ -15,20 +23,27 @@ const maxUncheckedBytes = 64 * 1024;
 
 /** Editing: by WebSocket, and by HTTP where the network blocks WebSockets. */
 export function addSyncRoutes(app: App, { access, settings }: Dependencies): void {
+  // Middleware, since an invalid name can have any form, such as one with a slash.
+  app.use('/docs/*', async (c, next) => {
+    const [, name = ''] = /^\/docs\/(.*)$/.exec(c.req.path) ?? [];
+    if (!isUpgrade(c.req.raw) || name === '' || isDocumentName(name)) return await next();
+    return settings.refuseUpgrade(c.req.raw, {
+      ...invalidName,
+      subprotocol: subprotocolOf(c.req.raw),
+    });
+  });
+
   app.get('/docs/:name', async (c, next) => {
-    if (c.req.header('upgrade')?.toLowerCase() !== 'websocket') return await next();
-    // An invalid name gets an HTTP error. Only a denial is accepted as a WebSocket and then closed.
-    const name = requireName(c.req.param('name'));
-    const speaksEdgepad = offeredSubprotocols(c.req.raw).includes(edgepadProtocol);
-    const subprotocol = speaksEdgepad ? edgepadProtocol : null;
+    if (!isUpgrade(c.req.raw)) return await next();
+    const name = c.req.param('name');
+    const subprotocol = subprotocolOf(c.req.raw);
     try {
       const document = await access.documentForSocket(c.req.raw, name);
       return await document.upgrade(c.req.raw, subprotocol);
     } catch (error) {
-      if (!(error instanceof Problem) || !isDenialCode(error.code)) throw error;
-      const { code: denial, message: reason } = error;
-      const refusal = { code: denialCloseCodes[denial], reason, denial, subprotocol };
-      return settings.refuseUpgrade(c.req.raw, refusal);
+      const refusal = error instanceof Problem ? refusalOf(error) : null;
+      if (refusal === null) throw error;
+      return settings.refuseUpgrade(c.req.raw, { ...refusal, subprotocol });
     }
   });
 
@@ -42,6 +57,33 @@ export function addSyncRoutes(app: App, { access, settings }: Dependencies): voi
     await document.call({ type: 'end-session', session: sessionOf(c.req.raw) });
     return c.body(null, 204);
   });
+}
+
+function isUpgrade({ headers }: Request): boolean {
+  return headers.get('upgrade')?.toLowerCase() === 'websocket';
+}
+
+/** The subprotocol to answer with; null if the client offers none that we know. */
+function subprotocolOf(request: Request): string | null {
+  const offered = offeredSubprotocols(request);
+  return [edgepadProtocol, stockProtocol].find((one) => offered.includes(one)) ?? null;
+}
+
+type Refusal = Omit<UpgradeRefusal, 'subprotocol'>;
+
+const invalidName: Refusal = {
+  code: CloseCode.notFound,
+  reason: 'Invalid name: a document name has 1 to 128 letters, digits, "-", "_" or "~"',
+  denial: null,
+};
+
+/**
+ * How to close the WebSocket for a problem that the client should see: a page cannot read why a
+ * handshake failed. Null for a problem to answer with an HTTP error.
+ */
+function refusalOf({ code, message: reason }: Problem): Refusal | null {
+  if (isDenialCode(code)) return { code: denialCloseCodes[code], reason, denial: code };
+  return code === 'foreign-origin' ? { code: CloseCode.forbidden, reason, denial: null } : null;
 }
 
 function isDenialCode(code: string): code is DenialCode {

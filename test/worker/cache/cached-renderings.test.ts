@@ -63,18 +63,18 @@ describe('P6 cached renderings', () => {
   test('[R25] a thousand simultaneous polls call the document once', async () => {
     const world = new World();
     const renderings = world.isolate();
-    await settle(renderings.changes(null));
+    await settle(renderings.changes(null, stale));
     for (let round = 0; round < 5; round++) {
       world.version++;
       await vi.advanceTimersByTimeAsync(1_500);
       world.calls = [];
       const results = Array.from(
         { length: 1_000 },
-        () => renderings.changes(`${world.version - 1}.a`),
+        () => renderings.changes(`${world.version - 1}.a`, stale),
       );
       await settle(Promise.all(results));
       expect(world.calls).toEqual([`changes ${world.version - 1}.a`]);
-      const later = await settle(renderings.changes(`${world.version - 1}.a`));
+      const later = await settle(renderings.changes(`${world.version - 1}.a`, stale));
       expect(later).toMatchObject({ status: 'read', tag: `${world.version}.a`, isHit: true });
     }
   });
@@ -85,7 +85,7 @@ describe('P6 cached renderings', () => {
     const results = await settle(Promise.all(
       Array.from(
         { length: 1_000 },
-        (_, i) => i % 2 ? renderings.changes(null) : renderings.read('page', [], stale),
+        (_, i) => i % 2 ? renderings.changes(null, stale) : renderings.read('page', [], stale),
       ),
     ));
     expect(world.calls.length).toBeLessThanOrEqual(2);
@@ -99,7 +99,7 @@ describe('P6 cached renderings', () => {
     let isOver = false;
     const follow = async (renderings: CachedRenderings, chance: number) => {
       while (!isOver) {
-        const { wait } = await renderings.changes('1.a');
+        const { wait } = await renderings.changes('1.a', stale);
         await new Promise((resolve) => setTimeout(resolve, wait * (1 + 0.2 * chance)));
       }
     };
@@ -117,24 +117,27 @@ describe('P6 cached renderings', () => {
     const [one, other] = [world.isolate(), world.isolate()];
     // After a long rest, so that cached versions are valid for half a minute.
     for (let i = 0; i < 8; i++) {
-      await settle(Promise.all([one.changes('1.a'), other.changes('1.a')]));
+      await settle(Promise.all([one.changes('1.a', stale), other.changes('1.a', stale)]));
       await vi.advanceTimersByTimeAsync(i < 7 ? 60_000 : 100);
     }
-    await settle(other.changes(null));
+    await settle(other.changes(null, stale));
     await settle(other.read('md', [], stale));
     world.version++;
     const seen = await settle(one.read('page', [], fresh));
     expect(seen).toMatchObject({ status: 'read', tag: '2.a' });
-    expect(await settle(other.changes('1.a'))).toMatchObject({ status: 'unchanged' });
+    expect(await settle(other.changes('1.a', stale))).toMatchObject({ status: 'unchanged' });
     expect(await settle(other.read('md', ['2.a'], stale))).toMatchObject({ tag: '2.a' });
-    await settle(other.changes(null));
+    await settle(other.changes(null, stale));
     world.version++;
     const third = world.isolate();
     await settle(third.read('page', [], fresh));
-    expect(await settle(other.changes(null))).toMatchObject({ tag: '2.a', isHit: true });
-    expect(await settle(other.changes('3.a'))).toMatchObject({ status: 'unchanged', tag: '3.a' });
+    expect(await settle(other.changes(null, stale))).toMatchObject({ tag: '2.a', isHit: true });
+    expect(await settle(other.changes('3.a', stale))).toMatchObject({
+      status: 'unchanged',
+      tag: '3.a',
+    });
     // An unknown version is answered with the current one.
-    expect(await settle(other.changes('999999999999999.a'))).toMatchObject({ tag: '3.a' });
+    expect(await settle(other.changes('999999999999999.a', stale))).toMatchObject({ tag: '3.a' });
   });
 
   test('[R16] the wait is a second during edits and rises to half a minute at rest', async () => {
@@ -142,7 +145,7 @@ describe('P6 cached renderings', () => {
     const renderings = world.isolate();
     const waits: number[] = [];
     for (let i = 0; i < 60; i++) {
-      const { wait } = await settle(renderings.changes('1.a'));
+      const { wait } = await settle(renderings.changes('1.a', stale));
       waits.push(wait);
       await vi.advanceTimersByTimeAsync(wait);
     }
@@ -150,7 +153,7 @@ describe('P6 cached renderings', () => {
     expect(waits.at(-1)).toBeGreaterThan(29_000);
     expect(Math.max(...waits)).toBeLessThanOrEqual(30_000);
     world.version++;
-    expect((await settle(renderings.changes('1.a'))).wait).toBe(1_000);
+    expect((await settle(renderings.changes('1.a', stale))).wait).toBe(1_000);
   });
 
   test('[R25] a file is at most two seconds old, and current on request', async () => {
@@ -169,25 +172,25 @@ describe('P6 cached renderings', () => {
 
   test("[R25] isolates share results through the data center's cache", async () => {
     const world = new World();
-    await settle(world.isolate().changes(null));
+    await settle(world.isolate().changes(null, stale));
     world.calls = [];
-    expect(await settle(world.isolate().changes(null))).toMatchObject({ isHit: true });
+    expect(await settle(world.isolate().changes(null, stale))).toMatchObject({ isHit: true });
     expect(world.calls).toEqual([]);
   });
 
   test('[R26] no scope gets the results of another, whatever its name', async () => {
     const world = new World();
-    await settle(world.isolate().changes(null));
+    await settle(world.isolate().changes(null, stale));
     for (const name of ['key~revoked', 'open/doc', '../open']) {
-      const other = await settle(world.isolate({ name, maxAge: 5_000 }).changes(null));
+      const other = await settle(world.isolate({ name, maxAge: 5_000 }).changes(null, stale));
       expect(other.isHit).toBe(false);
     }
     // The results of a key have keys of their own and expire sooner.
     expect(new Set(world.keys).size).toBe(8);
     const withKey = world.isolate({ name: 'key', maxAge: 5_000 });
-    await settle(withKey.changes('1.a'));
+    await settle(withKey.changes('1.a', stale));
     for (let i = 0; i < 100; i++) {
-      const { wait } = await settle(withKey.changes('1.a'));
+      const { wait } = await settle(withKey.changes('1.a', stale));
       expect(wait).toBeLessThanOrEqual(5_000);
       await vi.advanceTimersByTimeAsync(wait);
     }
@@ -196,13 +199,13 @@ describe('P6 cached renderings', () => {
   test('[R25] unknown revisions add no entries', async () => {
     const world = new World();
     const renderings = world.isolate();
-    await settle(renderings.changes(null));
+    await settle(renderings.changes(null, stale));
     world.version = 5;
     await vi.advanceTimersByTimeAsync(1_500);
-    await settle(renderings.changes(null));
+    await settle(renderings.changes(null, stale));
     const before = world.keys.length;
-    for (let i = 6; i < 100; i++) await settle(renderings.changes(`${i}.a`));
-    for (let i = 0; i < 100; i++) await settle(renderings.changes(`1.b${i}`));
+    for (let i = 6; i < 100; i++) await settle(renderings.changes(`${i}.a`, stale));
+    for (let i = 0; i < 100; i++) await settle(renderings.changes(`1.b${i}`, stale));
     expect(world.keys.length).toBe(before);
   });
 
@@ -211,15 +214,18 @@ describe('P6 cached renderings', () => {
     const cache = new EdgeCache(new MemoryCache(), world.shared, () => {});
     const options = { ...address, scope: everyone };
     const renderings = new CachedRenderings(cache, world, options);
-    await settle(renderings.changes('1.a'));
+    await settle(renderings.changes('1.a', stale));
     await vi.advanceTimersByTimeAsync(1_000);
     const never = { call: () => new Promise<RenderResult>(() => {}) };
-    void new CachedRenderings(cache, never, options).changes('1.a');
+    void new CachedRenderings(cache, never, options).changes('1.a', stale);
     world.version++;
     // For a moment the others get the old version.
-    expect(await settle(renderings.changes('1.a'))).toMatchObject({ status: 'unchanged' });
+    expect(await settle(renderings.changes('1.a', stale))).toMatchObject({ status: 'unchanged' });
     await vi.advanceTimersByTimeAsync(3_000);
-    expect(await settle(renderings.changes('1.a'))).toMatchObject({ tag: '2.a', isHit: false });
+    expect(await settle(renderings.changes('1.a', stale))).toMatchObject({
+      tag: '2.a',
+      isHit: false,
+    });
   });
 
   test('[R25] rejects when the document fails, and calls it again', async () => {
@@ -227,9 +233,9 @@ describe('P6 cached renderings', () => {
     const failing = { call: () => Promise.reject(new Error('Overloaded')) };
     const cache = new EdgeCache(new MemoryCache(), world.shared, () => {});
     const options = { ...address, scope: everyone };
-    await expect(new CachedRenderings(cache, failing, options).changes(null))
+    await expect(new CachedRenderings(cache, failing, options).changes(null, stale))
       .rejects.toThrow('Overloaded');
     const renderings = new CachedRenderings(cache, world, options);
-    expect(await settle(renderings.changes(null))).toMatchObject({ status: 'read' });
+    expect(await settle(renderings.changes(null, stale))).toMatchObject({ status: 'read' });
   });
 });

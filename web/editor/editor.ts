@@ -10,7 +10,8 @@ import { polyfillCreateRange } from './binding/polyfill-create-range.ts';
 import { remoteCursors } from './binding/remote-cursors.ts';
 import { endUndoStep, undoPlugins } from './binding/undo.ts';
 import { appendLine } from './commands/append-line.ts';
-import { inputRules } from './commands/input-rules.ts';
+import { inlineRulesChunk } from './typing/inline-rules-chunk.ts';
+import { inputRules } from './typing/input-rules.ts';
 import { editorKeymap } from './commands/keymap.ts';
 import { findUnsupportedContent } from './model/unsupported-content.ts';
 import { clipboard } from './paste/clipboard.ts';
@@ -120,8 +121,7 @@ export function createEditor(mount: HTMLElement, options: EditorOptions): Editor
     },
   });
 
-  pasteChunk.loadWhenIdle();
-  viewChunk.loadWhenIdle();
+  for (const chunk of [pasteChunk, viewChunk, inlineRulesChunk]) chunk.loadWhenIdle();
 
   return {
     view,

@@ -8,6 +8,7 @@ import { applyAwarenessUpdate, Awareness, encodeAwarenessUpdate } from 'y-protoc
 import * as Y from 'yjs';
 import { ContentChanges } from '../../../content/content-changes.ts';
 import { contentOf } from '../../../protocol/schema.ts';
+import { inlineRulesChunk } from '../../../web/editor/typing/inline-rules-chunk.ts';
 import { createEditor, type Editor } from '../../../web/editor/editor.ts';
 import { createImageCommand } from '../../../web/editor/view/image-command.ts';
 import { htmlToLines, readHtml } from '../../../web/editor/import/html.ts';
@@ -103,6 +104,8 @@ const first = mount();
 
 const page = {
   ...first,
+  /** Settles once typed text is formatted. */
+  ready: inlineRulesChunk.load().then(() => {}),
   mount,
   mountDisconnected: () => mountOn(new Y.Doc()),
   connect,

@@ -57,6 +57,9 @@ export async function openEditorPage(
   });
   await page.goto(`${origin}/`);
   await page.waitForSelector('.ProseMirror', { timeout: 8000 });
-  await page.evaluate(() => edgepad.editor.view.focus());
+  await page.evaluate(async () => {
+    await edgepad.ready;
+    edgepad.editor.view.focus();
+  });
   return { page, faults };
 }

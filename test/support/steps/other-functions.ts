@@ -29,7 +29,7 @@ export const otherFunctions: Readonly<Record<string, Readonly<Record<string, str
   'visits each selected line once, at the command of its user': {
     'web/editor/commands/append-line.ts': 'insertPlainLine appendLine leaveCodeBlock',
     'web/editor/commands/base-keys.ts': 'exitCode',
-    'web/editor/commands/input-rules.ts': 'undoInputRule',
+    'web/editor/typing/input-rules.ts': 'undoInputRule',
     'web/editor/commands/links.ts': 'removeLink',
     'web/editor/commands/list-commands.ts': 'indentLines outdentLines toggleChecked',
     'web/editor/commands/move-lines.ts': 'moveLinesUp moveLinesDown',

@@ -14,9 +14,13 @@ import {
   FailureGuard,
   guardBinding,
 } from '../../../web/editor/binding/failure-guard.ts';
-import { inputRules } from '../../../web/editor/commands/input-rules.ts';
+import { inlineRulesChunk } from '../../../web/editor/typing/inline-rules-chunk.ts';
+import { inputRules } from '../../../web/editor/typing/input-rules.ts';
 import { editorKeymap } from '../../../web/editor/commands/keymap.ts';
 import { undoPlugins } from '../../../web/editor/binding/undo.ts';
+
+// The editor formats typed text once they have loaded.
+await inlineRulesChunk.load();
 
 interface HeadlessEditorOptions {
   readonly editable?: boolean;

@@ -28,3 +28,24 @@ export const leaveCodeBlock: Command = (state, dispatch) => {
   if (below.includes('\n') || $head.after() !== state.doc.content.size) return false;
   return appendLine(state, dispatch);
 };
+
+/** Arrow up in the first line of a code block at the start of the document: inserts a line above. */
+export const leaveCodeBlockUp: Command = (state, dispatch) => {
+  const { $head, empty } = state.selection;
+  if (!empty || $head.parent.type !== codeBlock || $head.before() !== 0) return false;
+  if ($head.parent.textBetween(0, $head.parentOffset).includes('\n')) return false;
+  dispatch?.(insertPlainLine(state, 0));
+  return true;
+};
+
+/** Enter behind a closing fence in the last line of a code block: ends the block. */
+export const closeFence: Command = (state, dispatch) => {
+  const { $head, empty } = state.selection;
+  const isAtEnd = $head.parentOffset === $head.parent.content.size;
+  if (!empty || !isAtEnd || $head.parent.type !== codeBlock) return false;
+  const [fence] = /(?:^|\n)(?:```|~~~)$/.exec($head.parent.textContent) ?? [];
+  if (fence === undefined) return false;
+  const line = insertPlainLine(state, $head.after());
+  dispatch?.(line.delete($head.pos - fence.length, $head.pos));
+  return true;
+};

@@ -2,10 +2,10 @@ import { keymap } from 'prosemirror-keymap';
 import type { Command, Plugin } from 'prosemirror-state';
 import { schema } from '../../../protocol/schema.ts';
 import { asOneUndoStep, redo, undo } from '../binding/undo.ts';
-import { appendLine, leaveCodeBlock } from './append-line.ts';
+import { appendLine, leaveCodeBlock, leaveCodeBlockUp } from './append-line.ts';
 import { baseKeys, exitCode } from './base-keys.ts';
 import { chainCommands } from './chain-commands.ts';
-import { undoInputRule } from './input-rules.ts';
+import { undoInputRule } from '../typing/input-rules.ts';
 import { indentLines, outdentLines, toggleChecked } from './list-commands.ts';
 import { moveLinesDown, moveLinesUp } from './move-lines.ts';
 import { setKind, toggleCodeBlock, toggleKind } from './set-kind.ts';
@@ -41,6 +41,7 @@ function keyBindings(): Record<string, Command> {
     'Backspace': chainCommands(undoInputRule, asOneUndoStep(reduceLineAtStart)),
     'Tab': asOneUndoStep(indentLines),
     'Shift-Tab': asOneUndoStep(outdentLines),
+    'ArrowUp': leaveCodeBlockUp,
     'ArrowDown': chainCommands(leaveCodeBlock, appendLineBelowNode),
   };
 }

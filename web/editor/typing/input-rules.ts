@@ -2,7 +2,10 @@ import { type Command, Plugin, PluginKey } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
 import { schema } from '../../../protocol/schema.ts';
 import { endUndoStep, undo } from '../binding/undo.ts';
-import { enterRules, type InputRule, typedRules } from './markdown-rules.ts';
+import { closeFence } from '../commands/append-line.ts';
+import type { InputRule } from './input-rule.ts';
+import { inlineRulesChunk } from './inline-rules-chunk.ts';
+import { fenceRule, lineRules } from './line-rules.ts';
 
 /**
  * Maximum number of characters before the caret that a rule can match, and of typed characters. The
@@ -33,8 +36,10 @@ export function inputRules(): Plugin {
           !event.metaKey && !event.altKey;
         const { empty, from } = view.state.selection;
         if (!isPlainEnter || view.composing || !empty) return false;
+        if (closeFence(view.state, view.dispatch)) return true;
         // A fence becomes a code block and consumes Enter. After an address Enter splits the line.
-        return applyRule(view, from, from, '', enterRules) &&
+        const address = inlineRulesChunk.loaded?.addressRule;
+        return applyRule(view, from, from, '', address ? [fenceRule, address] : [fenceRule]) &&
           view.state.selection.$from.parent.type === schema.nodes.codeBlock;
       },
       handleDOMEvents: {
@@ -55,7 +60,7 @@ function applyRule(
   from: number,
   to: number,
   text: string,
-  rules: readonly InputRule[] = typedRules,
+  rules: readonly InputRule[] = [...lineRules, ...inlineRulesChunk.loaded?.inlineRules ?? []],
 ): boolean {
   const { state } = view;
   const $from = state.doc.resolve(from);

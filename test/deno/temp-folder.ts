@@ -14,3 +14,19 @@ export function tempFolder(): TempFolder {
     [Symbol.dispose]: () => Deno.removeSync(path, { recursive: true }),
   };
 }
+
+/** A folder in memory where this process may mount one, else on the disk: faster, as syncs cost nothing. */
+export function memoryFolder(): TempFolder {
+  const folder = tempFolder();
+  const mount = (command: string, ...args: string[]) =>
+    new Deno.Command(command, { args, stderr: 'null' }).outputSync().success;
+  const isMounted = Deno.build.os === 'linux' &&
+    mount('mount', '-t', 'tmpfs', 'tmpfs', folder.path);
+  return {
+    ...folder,
+    [Symbol.dispose]() {
+      if (isMounted) mount('umount', '--lazy', folder.path);
+      folder[Symbol.dispose]();
+    },
+  };
+}

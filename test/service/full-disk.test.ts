@@ -49,7 +49,7 @@ describe.runIf(canMount)('P7 a full disk', () => {
 
       disk.release();
       await until(() => ann.status.state === 'saved' && bob.status.state === 'saved');
-      expect(await health()).toBe(200);
+      await until(async () => await health() === 200);
       await until(async () => (await read()).includes('Stock. '));
       expect(await read()).toContain('Before. Meanwhile. ');
       await until(() => theirs.toString().includes('Stock. '));

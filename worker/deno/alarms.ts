@@ -30,9 +30,10 @@ export class Alarms {
     this.#sql = sql;
     this.#run = run;
     this.#onError = onError;
-    sql.query(
-      'CREATE TABLE IF NOT EXISTS alarms (name TEXT PRIMARY KEY, at INTEGER) WITHOUT ROWID',
-    );
+    // A service also starts on a full disk, for readers.
+    if (sql.query(`SELECT 1 FROM sqlite_master WHERE name = 'alarms'`).length === 0) {
+      sql.query('CREATE TABLE alarms (name TEXT PRIMARY KEY, at INTEGER) WITHOUT ROWID');
+    }
   }
 
   /** Starts to run due alarms. */

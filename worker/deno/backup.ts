@@ -3,7 +3,7 @@ import { verifyFile } from '../core/archive/verify-file.ts';
 import { operatorPrincipal } from './document.ts';
 import type { Documents } from './documents.ts';
 import { documentNameOf, fileNameOf } from './file-name.ts';
-import { syncFolder } from './sync-folder.ts';
+import { makeFolder, syncFolder } from './sync-folder.ts';
 
 export interface BackupResult {
   /** The number of documents backed up completely. */
@@ -25,7 +25,7 @@ export async function backUp(
   data: string,
   to: string,
 ): Promise<BackupResult> {
-  Deno.mkdirSync(to, { recursive: true });
+  makeFolder(to);
   let count = 0;
   const failures: BackupResult['failures'][number][] = [];
   for (const name of documentsOf(`${data}/documents`, to)) {
@@ -107,17 +107,23 @@ function damageOf(pieces: readonly Uint8Array[]): string | null {
   }
 }
 
-/** Replaces the file only when the new one is complete. */
+/** Replaces the file only when the new one is complete and on the disk. */
 async function writeFile(pieces: readonly Uint8Array[], path: string): Promise<void> {
-  const file = await Deno.open(`${path}.new`, { write: true, create: true, truncate: true });
+  const next = `${path}.new`;
   try {
-    const writer = file.writable.getWriter();
-    for (const piece of pieces) await writer.write(piece);
-    await file.sync();
-    await writer.close();
+    await writeAndSync(pieces, next);
+    await Deno.rename(next, path);
   } catch (error) {
-    Deno.removeSync(`${path}.new`);
+    Deno.removeSync(next);
     throw error;
   }
-  await Deno.rename(`${path}.new`, path);
+}
+
+async function writeAndSync(pieces: readonly Uint8Array[], path: string): Promise<void> {
+  using file = await Deno.open(path, { write: true, create: true, truncate: true });
+  for (const piece of pieces) {
+    // Not `file.writable`: Deno writes what it was given after the sync.
+    for (let at = 0; at < piece.length;) at += await file.write(piece.subarray(at));
+  }
+  await file.sync();
 }

@@ -12,6 +12,7 @@ import type { Options } from './options.ts';
 import { RequestHandler } from './requests.ts';
 import { FileSql } from './sql.ts';
 import { StorageHealth } from './storage-health.ts';
+import { makeFolder } from './sync-folder.ts';
 
 /** How long to wait for clients to close their sockets when the service stops, in milliseconds. */
 const shutdownGrace = 2_000;
@@ -40,7 +41,7 @@ export interface Service {
 export function startService(
   { host, port, data, proxies, web, settings, onFailure = () => {} }: ServiceOptions,
 ): Service {
-  Deno.mkdirSync(`${data}/documents`, { recursive: true });
+  makeFolder(`${data}/documents`);
   const metrics = new Metrics();
   const report = (event: string, { error, ...details }: Readonly<Record<string, unknown>>) => {
     metrics.count('faults');

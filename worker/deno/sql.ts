@@ -22,6 +22,8 @@ export class FileSql implements SqlDatabase {
   #database: DatabaseSync | null = null;
   readonly #statements = new Map<string, StatementSync>();
   #depth = 0;
+  /** Whether the WAL is from an earlier process. */
+  #mustSyncLog = false;
 
   constructor(path: string, options: FileSqlOptions = {}) {
     this.#path = path;
@@ -101,11 +103,12 @@ export class FileSql implements SqlDatabase {
   }
 
   /**
-   * What the disk took of the write stays in the WAL and may take all space that is left. Closing the
-   * file removes the WAL. A file that could not be created is empty.
+   * What a full disk took of the write stays in the WAL and may take all space that is left. Closing the
+   * file removes the WAL. After another error the file stays open: opened again, SQLite would find a
+   * write in the WAL whose sync has failed. A file that could not be created is empty.
    */
   #storageFailed(error: StorageError): void {
-    this.close();
+    if (isFullMessage.test(error.message)) this.close();
     if (sizeOf(this.#path) === 0) remove(this.#path);
     this.#options.onStorageError?.(error);
   }
@@ -125,14 +128,27 @@ export class FileSql implements SqlDatabase {
   }
 
   #prepare(sql: string): StatementSync {
+    const database = this.#database ??= this.#open();
+    if (this.#mustSyncLog && !isSelect.test(sql)) this.#syncLog(database);
     const cached = this.#statements.get(sql);
     if (cached) return cached;
-    const statement = (this.#database ??= this.#open()).prepare(sql);
+    const statement = database.prepare(sql);
     this.#statements.set(sql, statement);
     return statement;
   }
 
+  /**
+   * Moves the WAL of an earlier process into the file. That process may have ended because a sync of the
+   * WAL failed: then the system does not write that part of it, and no later sync does.
+   */
+  #syncLog(database: DatabaseSync): void {
+    // Reading goes on when this fails, for example on a full disk. The next write tries again.
+    database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    this.#mustSyncLog = false;
+  }
+
   #open(settings = 'PRAGMA journal_mode = WAL'): DatabaseSync {
+    this.#mustSyncLog = sizeOf(`${this.#path}-wal`) > 0;
     const database = new DatabaseSync(this.#path, { timeout: 0 });
     try {
       // The order matters: with the exclusive lock first, WAL needs no shared memory file.
@@ -165,6 +181,8 @@ export class FileInUseError extends Error {
  * is in the file itself, which can be renamed.
  */
 const smallFile = 'PRAGMA page_size = 1024; PRAGMA journal_mode = DELETE';
+
+const isFullMessage = /disk is full/;
 
 /** SQLITE_FULL, SQLITE_IOERR, SQLITE_READONLY and SQLITE_CANTOPEN. Not every error has an `errcode`. */
 const isDiskMessage = /disk is full|disk I\/O error|readonly database|unable to open database file/;

@@ -15,6 +15,7 @@ import { Documents } from './documents.ts';
 import { fileNameOf } from './file-name.ts';
 import { Metrics } from './metrics.ts';
 import { FileInUseError, FileSql } from './sql.ts';
+import { makeFolder } from './sync-folder.ts';
 
 const usage = `deno task export NAME FILE [--data ./data]
 deno task import NAME FILE [--data ./data]
@@ -53,7 +54,7 @@ export function exportTo(data: string, name: string, file: string): void {
  * uses the data folder, and a RangeError for an invalid file or an existing document.
  */
 export function importFrom(data: string, name: string, file: string): number {
-  Deno.mkdirSync(`${data}/documents`, { recursive: true });
+  makeFolder(`${data}/documents`);
   // A running service may have the missing document open.
   const lock = lockFolder(data);
   const document = openDocument(data, name);

@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { readDocumentFile } from '../../../worker/core/archive/document-reader.ts';
+import { verifyFile } from '../../../worker/core/archive/verify-file.ts';
+import type { Documents } from '../../../worker/deno/documents.ts';
+import { wordsIn } from './http-writer.ts';
+
+/** What a test has requested from a service, or seen answered. */
+export type Mark =
+  | { readonly type: 'writing'; readonly name: string }
+  | { readonly type: 'saved'; readonly name: string; readonly words: readonly string[] }
+  | { readonly type: 'deleting'; readonly name: string }
+  | { readonly type: 'deleted'; readonly name: string }
+  | { readonly type: 'importing'; readonly name: string; readonly words: readonly string[] }
+  | { readonly type: 'imported'; readonly name: string }
+  | { readonly type: 'key'; readonly name: string; readonly id: string }
+  | { readonly type: 'revoking'; readonly name: string; readonly id: string }
+  | { readonly type: 'revoked'; readonly name: string; readonly id: string }
+  | { readonly type: 'backing-up' }
+  | { readonly type: 'backed-up' };
+
+interface ExpectedDocument {
+  /** Whether it may exist, and whether it must. */
+  may: boolean;
+  must: boolean;
+  wasDeleted: boolean;
+  /** What it contains if it exists. */
+  words: Set<string>;
+  keys: Set<string>;
+  revoked: Set<string>;
+}
+
+const operator = { kind: 'open' } as const;
+
+/** What a disk must contain after a crash, by the answers that were received before. */
+export class ExpectedDisk {
+  readonly #documents = new Map<string, ExpectedDocument>();
+  /** The words in each document when the last backup began, and when the last finished one did. */
+  #backingUp = new Map<string, ReadonlySet<string>>();
+  #backedUp = new Map<string, ReadonlySet<string>>();
+
+  add(mark: Mark): void {
+    if (mark.type === 'backing-up') {
+      this.#backingUp = new Map(
+        [...this.#documents].filter(([, { must }]) => must)
+          .map(([name, { words }]) => [name, new Set(words)]),
+      );
+      return;
+    }
+    if (mark.type === 'backed-up') {
+      for (const [name, words] of this.#backingUp) this.#backedUp.set(name, words);
+      return;
+    }
+    const document = this.#documents.get(mark.name) ?? newDocument();
+    this.#documents.set(mark.name, document);
+    switch (mark.type) {
+      case 'writing':
+        document.may = true;
+        return;
+      case 'saved':
+        document.must = true;
+        for (const word of mark.words) document.words.add(word);
+        return;
+      case 'deleting':
+        document.must = false;
+        // An older backup stays.
+        this.#backingUp.delete(mark.name);
+        this.#backedUp.delete(mark.name);
+        return;
+      case 'deleted':
+        this.#documents.set(mark.name, { ...newDocument(), wasDeleted: true });
+        return;
+      case 'importing':
+        document.may = true;
+        document.words = new Set(mark.words);
+        return;
+      case 'imported':
+        document.must = true;
+        return;
+      case 'key':
+        document.keys.add(mark.id);
+        return;
+      case 'revoking':
+        document.keys.delete(mark.id);
+        return;
+      case 'revoked':
+        document.revoked.add(mark.id);
+    }
+  }
+
+  /** Throws unless the documents and backups are as expected. Returns how many words were checked. */
+  check(documents: Documents, backups: string): number {
+    let checked = 0;
+    for (const [name, expected] of this.#documents) {
+      const { pieces, keys, unreadable, wasDeleted } = documents.get(name).use((document) => ({
+        pieces: document.call(operator, { type: 'export' }),
+        keys: document.call(operator, { type: 'list-keys' }),
+        unreadable: document.unreadableUpdates,
+        wasDeleted: document.wasDeleted,
+      }));
+      if (expected.wasDeleted) assert.ok(wasDeleted, `${name} has lost its tombstone`);
+      if ('status' in pieces) {
+        assert.ok(!expected.must, `${name} is missing`);
+        continue;
+      }
+      assert.ok(expected.may, `${name} was deleted and is back`);
+      assert.equal(unreadable, 0, `${name} has damaged updates`);
+      checked += checkWords(name, pieces, expected.words);
+      assert.ok(Array.isArray(keys));
+      const ids = new Set(keys.map(({ id }) => id));
+      for (const id of expected.keys) assert.ok(ids.has(id), `${name} has lost a key`);
+      for (const id of expected.revoked) assert.ok(!ids.has(id), `${name} has a revoked key again`);
+    }
+    for (const [name, words] of this.#backedUp) {
+      checked += checkWords(`The backup of ${name}`, [
+        Deno.readFileSync(`${backups}/${name}+.edgepad`),
+      ], words);
+    }
+    return checked;
+  }
+}
+
+function newDocument(): ExpectedDocument {
+  return {
+    may: false,
+    must: false,
+    wasDeleted: false,
+    words: new Set(),
+    keys: new Set(),
+    revoked: new Set(),
+  };
+}
+
+function checkWords(
+  what: string,
+  file: readonly Uint8Array[],
+  expected: ReadonlySet<string>,
+): number {
+  verifyFile(file);
+  const counts = new Map<string, number>();
+  for (const word of wordsIn(readDocumentFile(file).updates)) {
+    counts.set(word, (counts.get(word) ?? 0) + 1);
+  }
+  for (const word of expected) {
+    assert.equal(counts.get(word) ?? 0, 1, `How often ${what} has "${word.slice(0, 20)}"`);
+  }
+  return expected.size;
+}

@@ -2,7 +2,6 @@ import { WebSocket } from 'ws';
 import { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
 import { EdgepadProvider } from '../../web/provider/provider.ts';
-import type { WebSocketClass } from '../../web/provider/transport/socket.ts';
 
 // Node 20 has no global WebSocket.
 const NodeWebSocket = WebSocket as unknown as typeof globalThis.WebSocket;
@@ -27,7 +26,7 @@ export function ourProvider(service: string, name: string, doc = new Y.Doc()): E
     url: docsUrl(service),
     name,
     doc,
-    WebSocket: NodeWebSocket as unknown as WebSocketClass,
+    WebSocket,
   });
 }
 

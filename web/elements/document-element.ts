@@ -1,12 +1,15 @@
 import type { GetToken } from '../provider/credentials.ts';
 
+/** A page rendered on a server imports this module where there are no elements. */
+const BaseElement = globalThis.HTMLElement ?? class {} as typeof HTMLElement;
+
 /**
  * An element that shows one document of a service. Attributes mirror properties. When one of them
  * changes, the element disconnects and starts again.
  *
  * Subclasses call {@link upgradeProperties} at the end of their constructor.
  */
-export abstract class DocumentElement extends HTMLElement {
+export abstract class DocumentElement extends BaseElement {
   static readonly observedAttributes: readonly string[] = ['server', 'doc', 'token'];
 
   #getToken: GetToken | null = null;

@@ -1,6 +1,9 @@
 import { EdgepadEditor } from './edgepad-editor.ts';
 
-if (!customElements.get('edgepad-editor')) customElements.define('edgepad-editor', EdgepadEditor);
+// A page rendered on a server imports this module where there are no elements.
+if (globalThis.customElements && !customElements.get('edgepad-editor')) {
+  customElements.define('edgepad-editor', EdgepadEditor);
+}
 
 declare global {
   interface HTMLElementTagNameMap {

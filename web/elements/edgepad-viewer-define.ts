@@ -1,6 +1,9 @@
 import { EdgepadViewer } from './edgepad-viewer.ts';
 
-if (!customElements.get('edgepad-viewer')) customElements.define('edgepad-viewer', EdgepadViewer);
+// A page rendered on a server imports this module where there are no elements.
+if (globalThis.customElements && !customElements.get('edgepad-viewer')) {
+  customElements.define('edgepad-viewer', EdgepadViewer);
+}
 
 declare global {
   interface HTMLElementTagNameMap {

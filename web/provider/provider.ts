@@ -40,6 +40,7 @@ export class EdgepadProvider extends EventTarget {
   /** Whether the last connection or attempt has failed and nothing has been received since. */
   #isOffline = false;
   #isDestroyed = false;
+  #isPaused = false;
   #refusal: (ProviderStatus & { state: 'refused' }) | null = null;
   readonly #listening = new AbortController();
 
@@ -108,6 +109,21 @@ export class EdgepadProvider extends EventTarget {
     this.#socket?.retry();
   }
 
+  /** Disconnects until {@link connect}. Sends what is unsent first; later changes are sent then. */
+  disconnect(): void {
+    this.#session?.flush();
+    this.#socket?.stop();
+    if (!this.#refusal) this.#onLost(1000, '');
+    this.#isPaused = true;
+  }
+
+  /** Connects after {@link disconnect}. */
+  connect(): void {
+    if (!this.#isPaused || this.#isDestroyed) return;
+    this.#isPaused = false;
+    if (!this.#refusal) this.#connect();
+  }
+
   /**
    * Calls `getToken` now because the page has another token. The token is sent over the open
    * connection; after a refusal the provider connects again.
@@ -148,7 +164,7 @@ export class EdgepadProvider extends EventTarget {
     this.#syncState.restore({ epoch, version }, isDirty);
     // The copy is complete as of its version, so it can be edited without a network.
     if (epoch !== '') this.#becomeSynced();
-    this.#connect();
+    if (!this.#isPaused) this.#connect();
   }
 
   #connect(): void {

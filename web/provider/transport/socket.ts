@@ -11,5 +11,12 @@ export interface SocketLike {
   close(code?: number): void;
 }
 
-/** The browser's WebSocket class, or a replacement in runtimes without one. */
-export type WebSocketClass = new (url: string, protocols: string[]) => WebSocket;
+/**
+ * The browser's WebSocket class, or one with the same interface, such as that of the package `ws`. Lists
+ * only members whose types all of them share.
+ */
+export type WebSocketClass = new (url: string, protocols: string[]) => {
+  readonly readyState: number;
+  send(data: Uint8Array<ArrayBuffer>): void;
+  close(code?: number): void;
+};

@@ -15,6 +15,10 @@ export const accessLimits = {
   originLength: 270,
   /** The body of a request that manages a document, in bytes. Beyond: 413. */
   bodyBytes: 16 * 1024,
+  /** The body of a request that creates a document with content, in bytes. Beyond: 413. */
+  contentBytes: 1024 * 1024,
+  /** The title of a new document, in UTF-16 units. Beyond: 400. */
+  titleLength: 200,
   /** WebSocket handshakes per minute and address. Beyond: 429. Open mode does not count them. */
   handshakesPerMinute: 600,
   /** Documents created per minute and address. Beyond: 429. Open mode does not count them. */

@@ -121,3 +121,56 @@ it('[P13] rejects unknown fields of a request, and names them', async () => {
   const many = Object.fromEntries(Array.from({ length: 400 }, (_, i) => ['x'.repeat(20) + i, i]));
   expect((await send('POST', '/docs', many)).detail.length).toBeLessThan(400);
 });
+
+it('[P13] creates a document with content, and names what it changes', async () => {
+  const app = openApp();
+  const create = async (fields: unknown) => {
+    const body = JSON.stringify(fields);
+    const response = await app.request('http://localhost/docs', { method: 'POST', body });
+    return { status: response.status, ...await response.json() as Record<string, unknown> };
+  };
+  const read = async (path: string) =>
+    await (await app.request(`http://localhost/docs/${path}`)).text();
+
+  const markdown = '---\ntitle: Plan\n---\n\nText **bold**\n\n- a\n- b\n\n![](c.png)\n';
+  expect(await create({ name: 'one', markdown })).toMatchObject({
+    status: 201,
+    name: 'one',
+    version: 1,
+    changes: ['A picture was left out: c.png'],
+  });
+  expect(await read('one.md')).toContain('# Plan\n\n```yaml\ntitle: Plan\n```\n\nText **bold**');
+  // A repeated request neither adds nor replaces content.
+  expect(await create({ name: 'one', markdown: 'other' })).toMatchObject({ status: 409 });
+  expect(await read('one.txt')).not.toContain('other');
+
+  expect(await create({ name: 'two', title: 'Notes', text: 'a\r\n# b\u2028c' })).toMatchObject({
+    status: 201,
+    version: 1,
+    changes: [],
+  });
+  expect(await read('two.txt')).toBe('Notes\na\n# b\nc');
+  expect(await create({ name: 'three' })).toMatchObject({ status: 201, version: 0, changes: [] });
+  expect(await create({ name: 'four', text: '' })).toMatchObject({ status: 201, version: 1 });
+
+  for (
+    const [fields, detail] of [
+      [{ text: 'a', markdown: 'b' }, '"text" or "markdown"'],
+      [{ text: 5 }, '"text" must be a text'],
+      [{ markdown: 'a\0' }, '"markdown" must be a text'],
+      [{ title: 'a\nb' }, '"title" must be one line'],
+      [{ title: 'x'.repeat(201) }, '"title" must be one line'],
+      [{ text: '\n'.repeat(150_000) }, '"text" is too long'],
+    ] as const
+  ) {
+    const answer = await create({ name: 'five', ...fields });
+    expect(answer).toMatchObject({ status: 400, detail: expect.stringContaining(detail) });
+  }
+  const tooManyLines = await create({ name: 'five', text: '-\n'.repeat(99_000) });
+  expect(tooManyLines).toMatchObject({ status: 409, code: 'limit-reached' });
+  expect(await create({ name: 'five', text: 'x'.repeat(1_100_000) })).toMatchObject({
+    status: 413,
+  });
+  // None of them created the document.
+  expect(await create({ name: 'five' })).toMatchObject({ status: 201 });
+});

@@ -9,6 +9,7 @@ import type { App } from '../http/cache-control.ts';
 import { badRequest, denied, nameTaken } from '../http/problem.ts';
 import { readFields } from '../http/request.ts';
 import type { Dependencies } from './dependencies.ts';
+import { contentFields, firstContentIn } from './first-content.ts';
 import { linkFor } from './keys.ts';
 
 /** The keys of a new document. */
@@ -24,16 +25,18 @@ export function addDocumentRoutes(
   { access, openDocument, settings, embedOrigins }: Dependencies,
 ): void {
   app.post('/docs', async (c) => {
-    const requested = nameIn(
-      await readFields(c.req.raw, { names: ['name'], maxBytes: accessLimits.bodyBytes }),
-    );
-    const name = await access.requireCreator(c.req.raw, requested) ??
+    const fields = await readFields(c.req.raw, {
+      names: ['name', ...contentFields],
+      maxBytes: accessLimits.contentBytes,
+    });
+    const name = await access.requireCreator(c.req.raw, nameIn(fields)) ??
       generateDocumentName(crypto.getRandomValues(new Uint8Array(12)));
+    const { update, changes } = await firstContentIn(fields);
     const secrets = { own: generateKey(), edit: generateKey(), view: generateKey() };
     const keys = await Promise.all(firstKeys.map(async ({ role, label }) => {
       return { role, label, expires: null, hash: await hashKey(secrets[role]) };
     }));
-    const created = await callDocument(openDocument(name), null, { type: 'create', keys });
+    const created = await callDocument(openDocument(name), null, { type: 'create', keys, update });
     if (typeof created !== 'boolean') throw denied(created);
     if (!created) throw nameTaken();
     const base = serviceUrl(c, settings);
@@ -44,7 +47,8 @@ export function addDocumentRoutes(
       embed: `${base}/embed/${name}?mode=view&key=${secrets.view}`,
     };
     const location = `/docs/${name}`;
-    return c.json({ name, version: 0, keys: secrets, links }, 201, { location });
+    const version = update === null ? 0 : 1;
+    return c.json({ name, version, keys: secrets, links, changes }, 201, { location });
   });
 
   // The pattern excludes `name.format`, which is for reading only.

@@ -1,8 +1,12 @@
 import { CloseCode } from '../../../protocol/close-codes.ts';
+import { schemaNumber } from '../../../protocol/schema.ts';
 import { denial } from '../access/principal.ts';
 import { exportDocument } from '../archive/export-document.ts';
 import { importDocument, importWork } from '../archive/import-document.ts';
+import type { UpdateLog } from '../log/update-log.ts';
 import { Reader } from '../render/reader.ts';
+import type { UpdateContents } from '../update/log-state.ts';
+import { validateUpdate } from '../update/validate-update.ts';
 import { sentWork } from '../work/estimates.ts';
 import type { DocumentParts, Handlers } from './handler.ts';
 import type { RevokedKeys } from './operations.ts';
@@ -10,17 +14,25 @@ import type { RevokedKeys } from './operations.ts';
 const missing = denial('not-found', 'There is no such document');
 
 export const lifecycleHandlers: Handlers<'create' | 'delete' | 'export' | 'import'> = {
-  'create'({ sql, log, access }, { keys }) {
+  'create'({ sql, log, access, room, work }, { keys, update = null }) {
     if (log.exists) return false;
+    const content = update && admitFirst(log, update);
+    work.charge(log.admissionWork);
+    if (update && content === null) return tooMuchContent;
     try {
       sql.transaction(() => {
         log.create();
         for (const key of keys) access.keys.add(key);
+        if (content) log.append(content.update, content.contents, null, schemaNumber);
       });
     } catch (error) {
       log.invalidate();
       access.invalidate();
       throw error;
+    }
+    // Clients may already be connected to the empty document of this name, and lack the content.
+    if (content) {
+      room.closeAll(CloseCode.serviceRestart, 'This document was created. Connect again');
     }
     return true;
   },
@@ -53,6 +65,19 @@ export const lifecycleHandlers: Handlers<'create' | 'delete' | 'export' | 'impor
     return { status: 'imported', version: log.version };
   },
 };
+
+const tooMuchContent = denial('limit-reached', 'The content has too many lines for one document');
+
+/** The first update of a document as it is to be stored; null when it exceeds the limits. */
+function admitFirst(
+  log: UpdateLog,
+  update: Uint8Array,
+): { readonly update: Uint8Array; readonly contents: UpdateContents } | null {
+  const validated = validateUpdate(update, log.state);
+  if (validated.type === 'gap') throw new SyntaxError('The first update depends on another one');
+  const admitted = log.admit(validated.update);
+  return admitted && { update: admitted, contents: validated.contents };
+}
 
 async function deleteDocument(parts: DocumentParts): Promise<RevokedKeys> {
   const { host, log, access, alarm, room, work } = parts;

@@ -31,8 +31,14 @@ interface Operations<ExportedFile = readonly Uint8Array[], ImportedFile = Docume
   'exchange': { input: { readonly session: string; readonly frame: Uint8Array }; answer: Exchange };
   /** Ends the session of an HTTP client, if there is one. */
   'end-session': { input: { readonly session: string }; answer: null };
-  /** Creates the document, empty. Answers false, and does nothing, if it exists. */
-  'create': { input: { readonly keys: readonly NewKey[] }; answer: boolean };
+  /**
+   * Creates the document with its first update; empty without one. Answers false, and does nothing, if it
+   * exists.
+   */
+  'create': {
+    input: { readonly keys: readonly NewKey[]; readonly update?: Uint8Array | null };
+    answer: boolean;
+  };
   /** Deletes the document and closes its connections with 4410. */
   'delete': { input: object; answer: Promise<RevokedKeys> };
   'list-keys': { input: object; answer: readonly KeyEntry[] };

@@ -55,8 +55,7 @@ function compactContent(updates: readonly Uint8Array[]): CompactedLog {
   let compacted: CompactedLog;
   try {
     const state = validateContent(updates);
-    ItemIndex.of(updates, { hasBudget: true });
-    compacted = compactUpdates(updates, state);
+    compacted = compactUpdates(ItemIndex.correct(updates), state);
   } catch (error) {
     if (error instanceof RangeError) {
       throw new SyntaxError(

@@ -12,7 +12,7 @@ import { Column, ItemTable, noRow } from './items/item-table.ts';
 import { extendsLastRow, splitAtDeletes } from './items/merged-items.ts';
 import { NamedLists } from './items/named-lists.ts';
 import { NeighbourCheck } from './items/neighbour-check.ts';
-import { replaceRightOrigins, type RightOrigin } from './replace-right-origins.ts';
+import { RightOrigins } from './right-origins.ts';
 import { Kind, noClient, type UpdateReader } from './update-reader.ts';
 import { visitInYjsOrder } from './yjs-order.ts';
 
@@ -35,21 +35,32 @@ export class ItemIndex {
   readonly #check = new NeighbourCheck(this.#table);
   readonly #places = new InsertionPlaces(this.#table, this.#lists, this.#check);
   /** Of the items of the current update with inconsistent neighbours. */
-  #corrections: RightOrigin[] = [];
+  #corrections = new RightOrigins();
   #types = 0;
   #containers = 0;
   #steps = 0;
   #before = { types: 0, containers: 0, steps: 0 };
 
   /**
-   * Indexes the updates of a stored document. They may contain what {@link add} rejects: an older
-   * version of the service may have stored it. With `hasBudget` it throws a RangeError when the document
-   * takes more memory or steps than a document may.
+   * Indexes the updates of a stored document. They may contain what {@link add} rejects or corrects: an
+   * older version of the service may have stored it.
    */
-  static of(updates: readonly Uint8Array[], { hasBudget = false } = {}): ItemIndex {
+  static of(updates: readonly Uint8Array[]): ItemIndex {
     const index = new ItemIndex();
-    index.addStored(updates, { hasBudget });
+    index.addStored(updates);
     return index;
+  }
+
+  /**
+   * The updates of a document that was stored elsewhere, with the neighbours that {@link add} would
+   * give their items. Throws a RangeError when the document takes more memory or steps than it may.
+   */
+  static correct(updates: readonly Uint8Array[]): Uint8Array[] {
+    const index = new ItemIndex();
+    return updates.map((update) => {
+      index.#integrate(update, { isTrusted: true, isCorrected: true, hasBudget: true });
+      return index.#corrections.replaceIn(update);
+    });
   }
 
   /** Restores an encoded index. Throws a SyntaxError for bytes that {@link encode} does not write. */
@@ -66,8 +77,10 @@ export class ItemIndex {
   }
 
   /** Adds further updates of a stored document, see {@link of}. */
-  addStored(updates: readonly Uint8Array[], { hasBudget = false } = {}): void {
-    for (const update of updates) this.#integrate(update, { isTrusted: true, hasBudget });
+  addStored(updates: readonly Uint8Array[]): void {
+    for (const update of updates) {
+      this.#integrate(update, { isTrusted: true, isCorrected: false, hasBudget: false });
+    }
   }
 
   encode(): Uint8Array {
@@ -112,10 +125,9 @@ export class ItemIndex {
     const { size, clients } = this.#table;
     const clientsBefore = clients.length;
     try {
-      this.#integrate(update, { isTrusted: false, hasBudget: true });
+      this.#integrate(update, { isTrusted: false, isCorrected: true, hasBudget: true });
       this.#noteWork(size, clientsBefore);
-      const corrections = this.#corrections;
-      return corrections.length === 0 ? update : replaceRightOrigins(update, corrections);
+      return this.#corrections.replaceIn(update);
     } catch (error) {
       this.#noteWork(size, clientsBefore);
       this.#revert();
@@ -163,10 +175,9 @@ export class ItemIndex {
     const { size } = this.#table;
     const { isTrusted, hasBudget } = options;
     const stepsBefore = this.#steps;
-    this.#corrections = [];
+    this.#corrections = new RightOrigins();
     this.#table.splitSteps = this.#walk.steps = this.#check.steps = 0;
-    this.#check.maxSteps = limits.updateSteps;
-    this.#walk.maxSteps = isTrusted
+    this.#check.maxSteps = this.#walk.maxSteps = isTrusted
       ? Math.max(0, limits.documentSteps - stepsBefore)
       : limits.updateSteps;
     const countSteps = () => {
@@ -189,23 +200,28 @@ export class ItemIndex {
     }
     // Honest updates take few steps. They are accepted in any document.
     const isCheap = this.#steps - stepsBefore < freeSteps;
-    if (hasBudget && addsItems && !isCheap && this.#steps > limits.documentSteps) {
+    const allSteps = this.#steps + this.#check.steps;
+    if (hasBudget && addsItems && !isCheap && allSteps > limits.documentSteps) {
       throw new RangeError('The document takes too many steps');
     }
   }
 
-  #addStruct(struct: UpdateReader, { isTrusted }: Checks): void {
+  #addStruct(struct: UpdateReader, options: Checks): void {
     const table = this.#table;
     const known = table.clockOf(struct.client);
     const length = struct.clock + struct.length - known;
     if (length <= 0) return;
     const client = table.indexOf(struct.client);
     if (struct.kind === Kind.gc) return this.#addGarbage(client, length);
-    const place = isTrusted ? this.#places.find(struct) : this.#places.findConsistent(struct);
+    const place = options.isCorrected
+      ? this.#places.findConsistent(struct, options)
+      : this.#places.find(struct);
     const { list, left, right } = place;
-    if (place.isCorrected) this.#noteCorrection(struct, right);
+    if (place.isCorrected) {
+      this.#corrections.add(struct, right === noRow ? null : table.idOf(right));
+    }
     if (list === noRow) return this.#addGarbage(client, length);
-    if (!isTrusted) {
+    if (!options.isTrusted) {
       checkStructure(struct, table.get(list, Column.type), table.get(list, Column.depth));
     }
     this.#containers += containersIn(struct);
@@ -245,16 +261,13 @@ export class ItemIndex {
       table.mark(row, Column.rightClock, table.get(right, Column.clock));
     }
   }
-
-  #noteCorrection({ client, clock }: UpdateReader, right: number): void {
-    const origin = right === noRow ? null : this.#table.idOf(right);
-    this.#corrections.push({ client, clock, origin });
-  }
 }
 
 interface Checks {
   /** Whether to accept what this version of the service rejects. */
   readonly isTrusted: boolean;
+  /** Whether to correct neighbours that contradict the order. */
+  readonly isCorrected: boolean;
   readonly hasBudget: boolean;
 }
 

@@ -10,8 +10,11 @@ import {
 } from '../../../../worker/core/archive/document-file.ts';
 import { fileLimits } from '../../../../worker/core/archive/file-limits.ts';
 import { RecordDecoder } from '../../../../worker/core/archive/record-decoder.ts';
+import { LogTables } from '../../../../worker/core/log/log-tables.ts';
+import { ItemIndex } from '../../../../worker/core/update/item-index.ts';
 import { MemorySql } from '../../../support/memory-sql.ts';
 import { Random } from '../../../support/random.ts';
+import { forge, item, text } from '../update/forge-updates.ts';
 import { documentOver, exported, importInto, storedDocument } from './stored-document.ts';
 
 vi.mock('lib0/decoding', async (importOriginal) => {
@@ -177,6 +180,24 @@ describe('the document file', () => {
       expect(sql.query('SELECT name FROM sqlite_master'), fault).toEqual([]);
     }
     expect((await importInto(document, fileOf(header, settings))).status).toBe('imported');
+  });
+
+  it('[P11] corrects neighbours that contradict the order', async () => {
+    const updates = [
+      forge([[9, 0, [item({}, text('abcd'))]]]),
+      forge([[8, 0, [item({ right: [9, 0] }, text('<'))]]]),
+      forge([[7, 0, [item({ origin: [9, 2], right: [8, 0] }, text('x'))]]]),
+    ];
+    const sql = new MemorySql();
+    const content = updates.map((data) => ({ kind: 'content', data, last: true }));
+    const file = fileOf(header, settings, ...content);
+    expect(await importInto(documentOver(sql), file)).toMatchObject({ status: 'imported' });
+    const snapshot = new LogTables(sql).readSnapshot()!; // the file has content
+    const [doc, loaded] = [new Y.Doc(), new Y.Doc()];
+    for (const update of ItemIndex.correct(updates)) Y.applyUpdate(doc, update);
+    Y.applyUpdate(loaded, snapshot);
+    for (const each of [doc, loaded]) expect(each.getText('text').toString()).toBe('<abcxd');
+    expect(new ItemIndex().add(snapshot)).toBe(snapshot);
   });
 
   it('decodes the records that were encoded', () => {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import * as Y from 'yjs';
 import { CloseCode } from '../../../../protocol/close-codes.ts';
 import { limits } from '../../../../protocol/limits.ts';
 import { encodeMessage } from '../../../../protocol/messages.ts';
+import { forge, item, text } from '../update/forge-updates.ts';
 import { World } from '../../../support/world.ts';
 
 describe('invalid input', () => {
@@ -57,6 +59,31 @@ describe('invalid input', () => {
       expect(world.stored().getText('content').toString()).toBe('fine still');
     });
   }
+
+  it('[P11] stores and sends an item with impossible neighbours where all replicas insert it', () => {
+    const world = new World();
+    const [hostile, honest] = [
+      world.client({ speaksEdgepad: false }).connect(),
+      world.client().connect(),
+    ];
+    world.settle();
+    const updates = [
+      forge([[9, 0, [item({}, text('abcd'))]]]),
+      forge([[8, 0, [item({ right: [9, 0] }, text('<'))]]]),
+      forge([[7, 0, [item({ origin: [9, 2], right: [8, 0] }, text('x'))]]]),
+    ];
+    for (const update of updates) hostile.send({ type: 'update', update });
+    world.settle();
+    const newcomer = new Y.Doc();
+    for (const update of world.log.allUpdates()) Y.applyUpdate(newcomer, update);
+    world.room.compact();
+    const later = new Y.Doc();
+    for (const update of world.log.allUpdates()) Y.applyUpdate(later, update);
+    for (const doc of [honest.doc, newcomer, later]) {
+      expect(doc.getText('text').toString()).toBe('<abcxd');
+    }
+    expect(hostile.connection).not.toBeNull();
+  });
 
   it('[P8] rejects the update of a client that may only read', () => {
     const world = new World();

@@ -37,9 +37,12 @@ export class InsertionPlaces {
   /**
    * The place at which all replicas insert an item alike. When the neighbours that the item names
    * contradict the order of their list, that is directly after the left one. Throws a
-   * {@link ProtocolError} when they are in different lists.
+   * {@link ProtocolError} when they are in different lists, and not from a trusted document.
    */
-  findConsistent(struct: UpdateReader): InsertionPlace {
+  findConsistent(
+    struct: UpdateReader,
+    { isTrusted }: { readonly isTrusted: boolean },
+  ): InsertionPlace {
     const table = this.#table;
     const [named, right] = this.#neighbours(struct);
     // When the right neighbour comes first in the same row, splitting there has cut off the left one.
@@ -50,7 +53,7 @@ export class InsertionPlaces {
     if (left !== noRow && right !== noRow && table.get(right, Column.list) !== list) {
       // Replicas differ in what they have garbage-collected: none may use both neighbours.
       if (this.#isGarbage(left)) return { list, left, right: noRow, isCorrected: true };
-      if (!this.#isGarbage(right)) throw differentLists();
+      if (!isTrusted && !this.#isGarbage(right)) throw differentLists();
     } else if (list === noRow || this.#check.isConsistent(left, right)) {
       return { list, left, right, isCorrected: false };
     }

@@ -12,8 +12,6 @@ export const limits = {
    * in one frame. Beyond: closed with 1009.
    */
   messageBytes: 8 * MiB,
-  /** Frames to and from clients that speak `edgepad.v1` are split into parts of this size. */
-  partBytes: 256 * KiB,
   /** Parts of incomplete frames, for all clients of a document together. Beyond: closed with 1013. */
   pendingPartBytes: 32 * MiB,
   /** Time until the next part of an incomplete frame, in milliseconds. Beyond: closed with 1013. */

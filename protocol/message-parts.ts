@@ -1,16 +1,21 @@
 import { joinBytes, splitBytes } from './split-bytes.ts';
 import { CloseCode } from './close-codes.ts';
-import { limits } from './limits.ts';
 import { encodeMessage, type Message } from './messages.ts';
 import { ProtocolError } from './protocol-error.ts';
+
+/**
+ * Frames to and from clients that speak `edgepad.v1` are split into parts of this size, in bytes. Apart
+ * from `limits`, which the editor's first load does not need.
+ */
+export const partBytes = 256 * 1024;
 
 /**
  * Splits a long frame into several frames with one `part` message each, so that no buffer has to hold
  * many megabytes and the receiver can show progress. Returns a short frame unchanged.
  */
 export function splitFrame(frame: Uint8Array): Uint8Array[] {
-  if (frame.length <= limits.partBytes) return [frame];
-  return splitBytes(frame, limits.partBytes)
+  if (frame.length <= partBytes) return [frame];
+  return splitBytes(frame, partBytes)
     .map((bytes) => encodeMessage({ type: 'part', total: frame.length, bytes }));
 }
 

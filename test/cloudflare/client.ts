@@ -1,6 +1,7 @@
 import { exports } from 'cloudflare:workers';
 import * as Y from 'yjs';
-import { type AwarenessEntry, decodeAwareness, encodeAwareness } from '../../protocol/awareness.ts';
+import { type AwarenessEntry, encodeAwareness } from '../../protocol/awareness.ts';
+import { decodeAwareness } from '../../worker/core/room/decode-awareness.ts';
 import { FrameAssembler } from '../../protocol/message-parts.ts';
 import { edgepadProtocol } from '../../protocol/headers.ts';
 import { decodeMessages, encodeMessage, type Message } from '../../protocol/messages.ts';

@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { CloseCode } from '../../protocol/close-codes.ts';
-import { FrameAssembler, splitFrame } from '../../protocol/message-parts.ts';
-import { limits } from '../../protocol/limits.ts';
+import { FrameAssembler, partBytes, splitFrame } from '../../protocol/message-parts.ts';
 import { decodeMessages, type Message } from '../../protocol/messages.ts';
 
 type Part = Message & { type: 'part' };
 
 describe('a long frame', () => {
-  const frame = Uint8Array.from({ length: 3 * limits.partBytes + 7 }, (_, i) => i * i);
+  const frame = Uint8Array.from({ length: 3 * partBytes + 7 }, (_, i) => i * i);
   const parts = splitFrame(frame).flatMap((part) => decodeMessages(part)) as Part[];
 
   it('is split into parts and reassembled, with progress', () => {

@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { Awareness, encodeAwarenessUpdate } from 'y-protocols/awareness';
 import { writeSyncStep1, writeSyncStep2, writeUpdate } from 'y-protocols/sync';
 import * as Y from 'yjs';
-import { decodeAwareness, encodeAwareness } from '../../protocol/awareness.ts';
+import { encodeAwareness } from '../../protocol/awareness.ts';
+import { decodeAwareness } from '../../worker/core/room/decode-awareness.ts';
 import {
   decodeMessages,
   encodeMessage,

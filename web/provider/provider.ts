@@ -186,15 +186,17 @@ export class EdgepadProvider extends EventTarget {
     throw new Error(`Cannot connect: ${rejection}`);
   }
 
-  /**
-   * Loads the code that compares the document with what the service has, and moves structs for which
-   * they differ. Without the code, a connection fails when they have to be compared.
-   */
+  /** Moves structs for which the document differs from what the service has. */
   async #moveForks(): Promise<void> {
-    const code = await import('./sync/lazy-sync.ts').catch(() => null);
+    const code = await this.#loadCode();
     if (this.#isDestroyed) return;
     const refusal = code?.moveForks(this.#syncState, this.awareness, this.#offline);
     if (refusal) this.#refuse(refusal.code, refusal.reason);
+  }
+
+  /** Without this code, a connection fails when its updates have to be compared with the document. */
+  async #loadCode(): Promise<typeof import('./sync/lazy-sync.ts') | null> {
+    return this.#syncState.code = await import('./sync/lazy-sync.ts').catch(() => null);
   }
 
   #openSession(): void {
@@ -218,8 +220,7 @@ export class EdgepadProvider extends EventTarget {
   /** Counts a local edit, and passes it to {@link SyncSession.addLocalUpdate}. */
   readonly #onDocUpdate = (update: Uint8Array, origin: unknown): void => {
     // The origin of a local edit may be null, and so may the copy.
-    const isStored = this.#offline !== null && origin === this.#offline;
-    if (origin === this || isStored) return;
+    if (origin === this || (this.#offline && origin === this.#offline)) return;
     this.#syncState.addLocalChange();
     this.#session?.addLocalUpdate(update);
     this.#updateStatus();
@@ -266,6 +267,7 @@ export class EdgepadProvider extends EventTarget {
   #becomeSynced(): void {
     if (this.#wasSynced) return;
     this.#wasSynced = true;
+    void this.#loadCode();
     this.dispatchEvent(new Event('synced'));
   }
 

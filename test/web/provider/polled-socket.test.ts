@@ -4,6 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { CloseCode } from '../../../protocol/close-codes.ts';
 import { limits } from '../../../protocol/limits.ts';
+import { partBytes } from '../../../protocol/message-parts.ts';
 import { PolledSocket } from '../../../web/provider/transport/polled-socket.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
@@ -78,7 +79,7 @@ describe('[P7] [P8] frames that are sent during a slow request', () => {
       socket.onopen = resolve;
     });
     const frames = Array.from({ length: 200 }, (_, i) => new Uint8Array([i]));
-    frames.push(...Array.from({ length: 40 }, () => new Uint8Array(limits.partBytes)));
+    frames.push(...Array.from({ length: 40 }, () => new Uint8Array(partBytes)));
     for (const frame of frames) socket.send(frame);
     const total = frames.reduce((sum, { length }) => sum + length, 0);
     const received = () => bodies.reduce((sum, { length }) => sum + length, 0);

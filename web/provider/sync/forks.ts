@@ -19,7 +19,7 @@ interface Moved {
 }
 
 /** Finds where updates have other content than the document under the same client ids and clocks. */
-function findForksWith(doc: Y.Doc, updates: readonly Uint8Array[]): Forks {
+export function findForksWith(doc: Y.Doc, updates: readonly Uint8Array[]): Forks {
   const received = updates.map((update) => Y.decodeUpdate(update));
   const structs = received.flatMap((update) => update.structs);
   const repeated = new Map<number, number>();
@@ -41,8 +41,7 @@ const maxForksInARow = 8;
 
 /**
  * Moves the structs that differ from what the service has, in the document and in its copy on this
- * device. If the document writes under another client id then, so does its awareness. From now on,
- * updates can be compared. Call it while disconnected. Returns a refusal if moving does not help.
+ * device. If the document writes under another client id then, so does its awareness. Call it while disconnected. Returns a refusal if moving does not help.
  */
 export function moveForks(
   state: SyncState,
@@ -51,7 +50,6 @@ export function moveForks(
 ): Refusal | null {
   const { doc } = awareness;
   const { forks: found, rejectedAt } = state;
-  state.compareUpdates = findForksWith;
   state.forks = state.rejectedAt = null;
   state.mustMove = false;
   const forks = found?.size ? found : rejectedAt ? structsAfter(rejectedAt, doc) : noForks;

@@ -10,11 +10,3 @@ export const fullRefusal: Refusal = {
   code: CloseCode.documentFull,
   reason: 'This document is full: new changes are not saved',
 };
-
-export function tooLargeRefusal(bytes: number): Refusal {
-  return {
-    code: CloseCode.tooBig,
-    reason: `This page has ${Math.ceil(bytes / 2 ** 20)} MB of unsaved changes, more than the ` +
-      'service accepts at once',
-  };
-}

@@ -1,5 +1,4 @@
 import * as Y from 'yjs';
-import { limits } from '../../../protocol/limits.ts';
 import { FrameAssembler, splitFrame } from '../../../protocol/message-parts.ts';
 import {
   decodeMessages,
@@ -10,7 +9,8 @@ import {
 } from '../../../protocol/messages.ts';
 import type { Role } from '../../../protocol/roles.ts';
 import { ConsistencyCheck } from './consistency-check.ts';
-import { fullRefusal, type Refusal, tooLargeRefusal } from './refusal.ts';
+import { Outbox } from './outbox.ts';
+import { fullRefusal, type Refusal } from './refusal.ts';
 import { forkedError } from './repeated-structs.ts';
 import { initialResumePoint, type ResumePoint, type SyncState } from './sync-state.ts';
 import { requireValid } from './require-valid.ts';
@@ -38,10 +38,9 @@ export class SyncSession {
   readonly #doc: Y.Doc;
   readonly #state: SyncState;
   readonly #batch: UpdateBatch;
+  readonly #outbox = new Outbox((update) => this.#send(update));
   readonly #consistencyCheck: ConsistencyCheck;
   readonly #assembler = new FrameAssembler(Infinity);
-  /** What was sent and not answered; answers arrive in the same order. */
-  #unanswered: ('update' | 'sync-step-2')[] = [];
   #incoming: readonly Uint8Array[] = [];
   #hasReceived = false;
   #hasExchanged = false;
@@ -50,9 +49,9 @@ export class SyncSession {
   #refusal: Refusal | null = null;
   /** Whether the exchange has to be repeated, because the service sends less than it has to. */
   #isIncomplete = false;
-  /** Whether the service has rejected an update as forked. */
+  /** Whether the service has rejected an update as forked, */
   #wasForked = false;
-  /** Whether everything that the service has was received and compared since. */
+  /** and has sent everything since, which was compared. */
   #wasCompared = false;
 
   constructor(options: SyncSessionOptions) {
@@ -61,7 +60,7 @@ export class SyncSession {
     this.#state = options.state;
     this.#batch = new UpdateBatch(
       () => options.batchWindow(),
-      (update) => this.#sendUpdate({ type: 'update', update }),
+      (update) => this.#sendUpdate('update', update),
     );
     this.#consistencyCheck = new ConsistencyCheck(this.#doc, {
       requestDigest: () => this.#send({ type: 'compare' }),
@@ -119,9 +118,11 @@ export class SyncSession {
     this.#batch.flush();
   }
 
-  #sendUpdate(message: Message & { type: 'update' | 'sync-step-2' }): void {
-    this.#unanswered.push(message.type);
-    this.#send(message);
+  /** Sends an update in one or more messages, the first of this type. */
+  #sendUpdate(type: 'update' | 'sync-step-2', whole: Uint8Array): void {
+    for (const [index, update] of this.#state.split(this.#doc, whole).entries()) {
+      this.#outbox.add({ type: index === 0 ? type : 'update', update });
+    }
   }
 
   #send(message: Message): void {
@@ -140,8 +141,7 @@ export class SyncSession {
       message.type === 'update' || message.type === 'sync-step-2' ? [message.update] : []
     );
     // Yjs ignores structs that the document has. If they differ, each side would take the other's for known.
-    const isForked = requireValid(() => this.#state.isForked(this.#doc, this.#incoming));
-    if (isForked) throw forkedError();
+    if (requireValid(() => this.#state.isForked(this.#doc, this.#incoming))) throw forkedError();
     try {
       // One transaction for each frame, so that observers and the editor run once.
       Y.transact(this.#doc, () => this.#handleAll(messages), this.#options.origin, false);
@@ -213,9 +213,9 @@ export class SyncSession {
     this.#isSynced = this.#hasExchanged = true;
     this.#state.serviceStateVector = stateVector;
     this.#batch.clear();
+    this.#outbox.dropWaiting();
     if (this.#isIncomplete) {
-      this.#isIncomplete = false;
-      this.#sendUpdate({ type: 'sync-step-2', update: emptyUpdate });
+      this.#sendUpdate('sync-step-2', emptyUpdate);
       return this.#exchangeFully();
     }
     if (this.#wasCompared) {
@@ -224,25 +224,19 @@ export class SyncSession {
     }
     const hasUpdate = this.#state.hasUnsaved && !this.#state.readOnlyReason;
     const update = hasUpdate ? Y.encodeStateAsUpdate(this.#doc, stateVector) : emptyUpdate;
-    if (update.length > limits.messageBytes) {
-      this.#refusal = tooLargeRefusal(update.length);
-      return;
-    }
     // An empty one is sent too: it confirms to the service that this client reads what it is sent.
-    this.#sendUpdate({ type: 'sync-step-2', update });
+    this.#sendUpdate('sync-step-2', update);
     this.#consistencyCheck.schedule();
   }
 
   #acknowledged(version: number, count: number): void {
-    if (this.#isSynced) {
-      this.#state.resumePoint = { ...this.#state.resumePoint, version };
-    }
-    this.#unanswered.splice(0, count);
+    if (this.#isSynced) this.#state.resumePoint = { ...this.#state.resumePoint, version };
+    this.#outbox.saved(count);
   }
 
   #rejected(reason: UnsavedReason): void {
-    this.#unanswered.shift();
     this.#state.markUnsaved();
+    this.#outbox.rejected();
     switch (reason) {
       case 'forked':
         // First compare with everything that the service has; once for all answers.
@@ -254,7 +248,7 @@ export class SyncSession {
         this.#state.isStorageFailing ||= reason !== 'gap';
         // Either a sync step 2 that fills the gap is on its way, or the service will request one with a
         // sync step 1. Until then nothing is sent, and nothing counts as saved.
-        if (!this.#unanswered.includes('sync-step-2')) this.#isSynced = false;
+        if (!this.#outbox.awaitsSyncStep2) this.#stopSending();
         return;
       case 'read-only':
         this.#state.role = 'view';
@@ -277,8 +271,14 @@ export class SyncSession {
   /** Exchanges everything that either side lacks, independent of the resume point. */
   #exchangeFully(): void {
     this.#state.markUnsaved();
-    this.#isSynced = false;
+    this.#stopSending();
     this.#resumeAt(initialResumePoint);
+  }
+
+  /** The next sync step 2 carries what was not sent. */
+  #stopSending(): void {
+    this.#isSynced = false;
+    this.#outbox.dropWaiting();
   }
 
   #resumeAt({ epoch, version }: ResumePoint): void {
@@ -288,7 +288,7 @@ export class SyncSession {
 
   /** Whether every local update was sent and answered. */
   get #isIdle(): boolean {
-    return this.#isSynced && this.#unanswered.length === 0 && this.#batch.isEmpty;
+    return this.#isSynced && this.#outbox.isEmpty && this.#batch.isEmpty;
   }
 
   #markSavedIfAcknowledged(): void {

@@ -14,6 +14,15 @@ export const initialResumePoint: ResumePoint = { epoch: '', version: 0 };
 
 const emptyStateVector = new Uint8Array([0]);
 
+/** An update up to this length needs no splitting, in bytes. */
+const maxUnsplit = 8192;
+
+/** What is not needed before the first key (lazy-sync.ts). */
+interface SyncCode {
+  findForksWith(doc: Y.Doc, updates: readonly Uint8Array[]): Forks;
+  splitUpdate(doc: Y.Doc, update: Uint8Array): Uint8Array[];
+}
+
 /**
  * What the client knows about the document on the service. It outlives connections; what belongs to
  * one connection is in `SyncSession`.
@@ -37,8 +46,8 @@ export class SyncState {
   rejectedAt: Uint8Array | null = null;
   /** The count of forks since the document was last saved. */
   forksInARow = 0;
-  /** Compares updates with the document (forks.ts); null until it is loaded. */
-  compareUpdates: ((doc: Y.Doc, updates: readonly Uint8Array[]) => Forks) | null = null;
+  /** Null until it is loaded. */
+  code: SyncCode | null = null;
   /** Whether the service could not store local changes; false again once it has stored all of them. */
   isStorageFailing = false;
   #hasUnsaved: boolean;
@@ -85,8 +94,13 @@ export class SyncState {
    */
   isForked(doc: Y.Doc, updates: readonly Uint8Array[]): boolean {
     if (!areRepeated(doc, updates)) return false;
-    this.forks = this.compareUpdates?.(doc, updates) ?? null;
+    this.forks = this.code?.findForksWith(doc, updates) ?? null;
     return this.mustMove = this.forks?.size !== 0;
+  }
+
+  /** Splits an update of the document into updates that the service accepts one after the other. */
+  split(doc: Y.Doc, update: Uint8Array): Uint8Array[] {
+    return update.length > maxUnsplit && this.code?.splitUpdate(doc, update) || [update];
   }
 
   /**

@@ -1,9 +1,5 @@
-import {
-  type AwarenessEntry,
-  decodeAwareness,
-  encodeAwareness,
-  withdrawal,
-} from '../../../protocol/awareness.ts';
+import { type AwarenessEntry, encodeAwareness, withdrawal } from '../../../protocol/awareness.ts';
+import { decodeAwareness } from './decode-awareness.ts';
 import { CloseCode } from '../../../protocol/close-codes.ts';
 import { limits } from '../../../protocol/limits.ts';
 import { encodeMessage } from '../../../protocol/messages.ts';

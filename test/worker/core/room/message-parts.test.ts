@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { CloseCode } from '../../../../protocol/close-codes.ts';
 import { limits } from '../../../../protocol/limits.ts';
-import { splitFrame } from '../../../../protocol/message-parts.ts';
+import { partBytes, splitFrame } from '../../../../protocol/message-parts.ts';
 import { encodeMessage, encodeMessages, type Message } from '../../../../protocol/messages.ts';
 import { World } from '../../../support/world.ts';
 
@@ -83,7 +83,7 @@ describe('a long frame in parts', () => {
     const senders = Array.from({ length: 12 }, () => world.client().connect());
     world.settle();
     const connections = senders.map(({ connection }) => connection!);
-    const bytes = new Uint8Array(limits.partBytes);
+    const bytes = new Uint8Array(partBytes);
     for (let part = 0; part < 31; part++) {
       senders.forEach((sender, i) => {
         sender.send({ type: 'part', total: limits.messageBytes, bytes });
@@ -92,7 +92,7 @@ describe('a long frame in parts', () => {
       world.pass(100);
     }
     const open = connections.filter(({ closeCode }) => closeCode === null);
-    expect(open.length * 31 * limits.partBytes).toBeLessThanOrEqual(limits.pendingPartBytes);
+    expect(open.length * 31 * partBytes).toBeLessThanOrEqual(limits.pendingPartBytes);
     expect(connections.filter(({ closeCode }) => closeCode === CloseCode.tryAgainLater).length)
       .toBe(connections.length - open.length);
     // Idle clients are closed for an active one.

@@ -647,21 +647,38 @@ describe('response headers', () => {
     }
   });
 
+  it('[P8] a client with an expired token locks out no other client of its address', async () => {
+    const { name, keys } = await service.make();
+    const now = Math.floor(Date.now() / 1000);
+    const expired = service.token(name, 'edit', { iat: now - 7200, exp: now - 3600 });
+    const ask = (credential: string) =>
+      fetch(`${service.url}/docs/${name}/keys`, {
+        headers: { authorization: `Bearer ${credential}` },
+      });
+    for (let attempt = 0; attempt < 150; attempt++) {
+      const credential = attempt % 2 ? expired : `${expired.slice(0, -6)}xxxxxx`;
+      expect((await ask(credential)).status).toBe(401);
+    }
+    expect((await ask(keys.own)).status).toBe(200);
+  });
+
   it('[P8] limits the creation of documents and the guessing of keys by address', async () => {
     // Other tests use a new address for each request; this one does not.
     const ask = (path: string, init: RequestInit) => fetch(service.url + path, init);
-    const untilRefused = async (asking: () => Promise<Response>) => {
+    const untilRefused = async (asking: (count: number) => Promise<Response>) => {
       for (let count = 0; count < 200; count++) {
-        const answer = await asking();
+        const answer = await asking(count);
         if (answer.status === 429) return answer;
       }
-      throw new Error('Nobody minds');
+      throw new Error('The service sets no limit');
     };
     const { name, keys } = await service.make();
     for (
       const refused of [
         await untilRefused(() => ask('/docs', { method: 'POST' })),
-        await untilRefused(() => ask(`/docs/${name}.md?key=${'x'.repeat(22)}`, {})),
+        await untilRefused((count) =>
+          ask(`/docs/${name}.md?key=${`${count}`.padEnd(22, 'x')}`, {})
+        ),
       ]
     ) {
       expect(refused.headers.get('retry-after')).toBe('60');

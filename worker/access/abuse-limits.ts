@@ -14,6 +14,9 @@ export interface AddressRateLimiter {
 
 /** How long an address is blocked after too many failures, in milliseconds. */
 const blockDuration = 60_000;
+/** How long a rejected credential is remembered, in milliseconds. */
+const recentDuration = 10 * 60_000;
+const repeatedRefusalDelay = 5_000;
 /**
  * The maximum number of counts in memory. Resetting one takes as many addresses within a minute, each of
  * which has an allowance of its own.
@@ -29,6 +32,8 @@ export class AbuseLimits {
   readonly #limiter: AddressRateLimiter;
   /** On the monotonic clock. */
   readonly #blockedUntil = new Map<string, number>();
+  readonly #failed = new RecentTexts();
+  readonly #refused = new RecentTexts();
 
   constructor(limiter: AddressRateLimiter) {
     this.#limiter = limiter;
@@ -44,11 +49,24 @@ export class AbuseLimits {
     return address === null || await this.#limiter.allow(action, networkOf(address));
   }
 
-  /** Counts an invalid credential, and blocks the address over the limit. */
-  async countFailure(address: string | null): Promise<void> {
-    if (address === null || await this.#limiter.allow('failure', networkOf(address))) return;
+  /**
+   * Counts an invalid credential, and blocks the address over the limit. Counts each credential once: a
+   * client that repeats one does not guess, and others at its address must not be blocked with it.
+   */
+  async countFailure(address: string | null, credential: string): Promise<void> {
+    if (address === null || this.#failed.add(`${networkOf(address)} ${credential}`)) return;
+    if (await this.#limiter.allow('failure', networkOf(address))) return;
     deleteOldest(this.#blockedUntil);
     this.#blockedUntil.set(networkOf(address), monotonicNow() + blockDuration);
+  }
+
+  /**
+   * How long to wait before a WebSocket is refused, in milliseconds. Some stock clients connect again
+   * at once after any close, several times a second.
+   */
+  refusalDelay(address: string | null, name: string, credential: string): number {
+    const repeated = this.#refused.add(`${address && networkOf(address)} ${name} ${credential}`);
+    return repeated ? repeatedRefusalDelay : 0;
   }
 
   /** Throws a Problem (429) for a blocked address. */
@@ -59,6 +77,24 @@ export class AbuseLimits {
     if (until === undefined) return;
     if (until > monotonicNow()) throw tooManyRequests();
     this.#blockedUntil.delete(network);
+  }
+}
+
+/** Texts of the last minutes. */
+class RecentTexts {
+  /** When each was last added, on the monotonic clock. */
+  readonly #addedAt = new Map<string, number>();
+
+  /** Adds a text. Returns whether it was added before, within {@link recentDuration}. */
+  add(text: string): boolean {
+    // The end of a long token is its signature.
+    const key = text.slice(0, 64) + text.slice(64).slice(-64);
+    const now = monotonicNow();
+    const before = this.#addedAt.get(key);
+    this.#addedAt.delete(key);
+    deleteOldest(this.#addedAt);
+    this.#addedAt.set(key, now);
+    return before !== undefined && now - before < recentDuration;
   }
 }
 

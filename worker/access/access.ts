@@ -49,7 +49,9 @@ export class Access {
     const address = this.#addressOf(request);
     const client = { principal, network: this.networkOf(request) };
     return new AuthorizedDocument(this.#openDocument(name), client, async ({ code }) => {
-      if (code === 'not-found' && principal.kind === 'key') await this.#abuse.countFailure(address);
+      if (code === 'not-found' && principal.kind === 'key') {
+        await this.#abuse.countFailure(address, principal.hash);
+      }
     });
   }
 
@@ -70,6 +72,13 @@ export class Access {
       await this.#abuse.count('handshake', this.#addressOf(request));
     }
     return document;
+  }
+
+  /** Waits before a WebSocket is refused, if the client repeats what was refused before. */
+  async delayRefusal(request: Request, name: string): Promise<void> {
+    const credential = credentialFrom(request) ?? '';
+    const delay = this.#abuse.refusalDelay(this.#addressOf(request), name, credential);
+    if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay));
   }
 
   /** Whether a request without a credential may call a document. Counts as a handshake. */
@@ -153,7 +162,10 @@ export class Access {
     const audience = this.#settings.publicUrl ?? new URL(request.url).origin;
     const verified = await principalFromToken(this.#settings, token, { audience, document });
     if ('status' in verified) {
-      await this.#abuse.countFailure(this.#addressOf(request));
+      // An expired token is correctly signed.
+      if (verified.code !== 'token-expired') {
+        await this.#abuse.countFailure(this.#addressOf(request), token);
+      }
       throw denied(verified);
     }
     if (!mayUseToken(request, verified.origin, this.#settings)) throw foreignOrigin();

@@ -33,12 +33,22 @@ export class AuthorizedDocument {
     this.#onDenied = onDenied;
   }
 
-  /** Answers an upgrade. A denied upgrade is accepted and then closed, with the reason. */
-  async upgrade(request: Request, subprotocol: string | null): Promise<Response> {
+  /**
+   * Answers an upgrade. A denied upgrade is accepted and then closed, with the reason; `onRefused` may
+   * delay that.
+   */
+  async upgrade(
+    request: Request,
+    subprotocol: string | null,
+    onRefused: () => Promise<void>,
+  ): Promise<Response> {
     const forwarded = { principal: this.principal, network: this.#network, subprotocol };
     const response = await this.#handle.fetch(forwardUpgrade(request, forwarded));
     const code = response.headers.get(denialHeader) as DenialCode | null;
-    if (code !== null) await this.#onDenied(denial(code, ''));
+    if (code !== null) {
+      await this.#onDenied(denial(code, ''));
+      await onRefused();
+    }
     return response;
   }
 

@@ -39,10 +39,15 @@ export function addSyncRoutes(app: App, { access, settings }: Dependencies): voi
     const subprotocol = subprotocolOf(c.req.raw);
     try {
       const document = await access.documentForSocket(c.req.raw, name);
-      return await document.upgrade(c.req.raw, subprotocol);
+      return await document.upgrade(
+        c.req.raw,
+        subprotocol,
+        () => access.delayRefusal(c.req.raw, name),
+      );
     } catch (error) {
       const refusal = error instanceof Problem ? refusalOf(error) : null;
       if (refusal === null) throw error;
+      await access.delayRefusal(c.req.raw, name);
       return settings.refuseUpgrade(c.req.raw, { ...refusal, subprotocol });
     }
   });

@@ -35,9 +35,9 @@ it('[P8] ten thousand other addresses do not reset the count of one', async () =
   const limiter = new MemoryAddressRateLimiter();
   const { failuresPerMinute } = accessLimits;
   const abuse = new AbuseLimits(limiter);
-  for (let i = 0; i <= failuresPerMinute; i++) await abuse.countFailure('192.0.2.1');
+  for (let i = 0; i <= failuresPerMinute; i++) await abuse.countFailure('192.0.2.1', `x${i}`);
   for (let i = 0; i < 20_000; i++) {
-    await abuse.countFailure(`10.${i >> 16}.${i >> 8 & 255}.${i & 255}`);
+    await abuse.countFailure(`10.${i >> 16}.${i >> 8 & 255}.${i & 255}`, 'x');
   }
   expect(() => abuse.assertNotBlocked('192.0.2.1')).toThrow('too many requests');
   expect(await limiter.allow('failure', '192.0.2.1')).toBe(false);

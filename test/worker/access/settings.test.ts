@@ -60,16 +60,33 @@ describe('P8 abuse limits', () => {
     const abuse = new AbuseLimits(new MemoryAddressRateLimiter());
     for (let failure = 0; failure < accessLimits.failuresPerMinute; failure++) {
       abuse.assertNotBlocked('10.0.0.1');
-      await abuse.countFailure('10.0.0.1');
+      await abuse.countFailure('10.0.0.1', `x${failure}`);
     }
     abuse.assertNotBlocked('10.0.0.1');
     // A new minute may have started in between.
     for (let more = 0; more <= accessLimits.failuresPerMinute; more++) {
-      await abuse.countFailure('10.0.0.1');
+      await abuse.countFailure('10.0.0.1', `y${more}`);
     }
     expect(() => abuse.assertNotBlocked('10.0.0.1')).toThrow('Try again in a minute');
     abuse.assertNotBlocked('10.0.0.2');
     abuse.assertNotBlocked(null);
+  });
+
+  it('[P8] counts a rejected credential once, however often a client repeats it', async () => {
+    const abuse = new AbuseLimits(new MemoryAddressRateLimiter());
+    for (let repeat = 0; repeat < 3 * accessLimits.failuresPerMinute; repeat++) {
+      await abuse.countFailure('10.0.0.1', 'an old token');
+    }
+    abuse.assertNotBlocked('10.0.0.1');
+  });
+
+  it('[P8] delays the refusal of a WebSocket that repeats a refused credential', () => {
+    const abuse = new AbuseLimits(new MemoryAddressRateLimiter());
+    expect(abuse.refusalDelay('10.0.0.1', 'minutes', 'old')).toBe(0);
+    expect(abuse.refusalDelay('10.0.0.1', 'minutes', 'old')).toBeGreaterThan(1_000);
+    expect(abuse.refusalDelay('10.0.0.1', 'minutes', 'new')).toBe(0);
+    expect(abuse.refusalDelay('10.0.0.1', 'other', 'old')).toBe(0);
+    expect(abuse.refusalDelay('10.0.0.2', 'minutes', 'old')).toBe(0);
   });
 
   it('[P8] limits how many documents an address creates per minute', async () => {

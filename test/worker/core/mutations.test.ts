@@ -273,6 +273,20 @@ const itemMutations: readonly (Mutation & { readonly shape: string })[] = [
     replace: 'false',
   },
   {
+    shape: 'an attribute of XML without a text',
+    name: 'values of a key of an XML element are not known as attributes',
+    file: 'worker/core/update/items/named-lists.ts',
+    find: 'isElement ? xmlAttribute : -1',
+    replace: '-1',
+  },
+  {
+    shape: 'a mark of XML text without a text',
+    name: 'values in XML text are not checked',
+    file: 'worker/core/update/document-structure.ts',
+    find: ' || listType === SharedType.xmlText',
+    replace: '',
+  },
+  {
     shape: 'neighbours in different lists',
     name: 'the lists of neighbours are not compared',
     file: 'worker/core/update/items/insertion-places.ts',

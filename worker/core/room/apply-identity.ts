@@ -22,7 +22,7 @@ export function applyIdentity(state: string | null, identity: UserIdentity | nul
   // Rejects the key `__proto__`: a client that copies it would read an id that the service did not set.
   if (/__proto__|\\u/.test(state)) {
     const bytes = encodeUtf8(state);
-    checkJson(bytes, 0, bytes.length);
+    checkJson(bytes, { start: 0, end: bytes.length });
   }
   const result = withIdentity(state, identity);
   if (result === state) return state;

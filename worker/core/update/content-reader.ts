@@ -13,7 +13,7 @@ import { UpdateReader } from './update-reader.ts';
 export class ContentReader extends UpdateReader {
   protected override key(): void {
     this.string();
-    if (this.#stringIs(prototypeKey)) throw forbiddenKeyError();
+    if (this.stringIs(prototypeKey)) throw forbiddenKeyError(prototypeKey);
   }
 
   protected override elementName(): void {
@@ -28,12 +28,13 @@ export class ContentReader extends UpdateReader {
 
   protected override json(): void {
     this.string();
-    checkJson(this.bytes, this.stringStart, this.position);
+    checkJson(this.bytes, { start: this.stringStart, end: this.position });
   }
 
   protected override legacyJson(): void {
     this.string();
-    if (!this.#stringIs('undefined')) checkJson(this.bytes, this.stringStart, this.position);
+    if (this.stringIs('undefined')) return;
+    checkJson(this.bytes, { start: this.stringStart, end: this.position });
   }
 
   protected override any(depth: number): void {
@@ -43,15 +44,6 @@ export class ContentReader extends UpdateReader {
 
   protected override subdocument(): void {
     throw forbidden('Subdocuments are not allowed');
-  }
-
-  /** Whether the string read last equals this one, of ASCII characters. */
-  #stringIs(expected: string): boolean {
-    if (this.position - this.stringStart !== expected.length) return false;
-    for (let i = 0; i < expected.length; i++) {
-      if (this.bytes[this.stringStart + i] !== expected.charCodeAt(i)) return false;
-    }
-    return true;
   }
 }
 

@@ -17,7 +17,7 @@ import { Kind, noClient, type UpdateReader } from './update-reader.ts';
 import { visitInYjsOrder } from './yjs-order.ts';
 
 /** The version of {@link ItemIndex.encode}. Raise it when the index changes: it is then built again. */
-const encoding = 1;
+const encoding = 2;
 
 /**
  * The order, parents and origins of all items of a log, without their content. It integrates updates as

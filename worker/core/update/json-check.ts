@@ -4,6 +4,10 @@ import { ProtocolError } from '../../../protocol/protocol-error.ts';
 
 /** `JSON.parse` creates an own property of this name. Assigning to it sets the prototype. */
 export const prototypeKey = '__proto__';
+/** An object with an own property of this name cannot be converted to text, which XML types do. */
+export const textKey = 'toString';
+
+type ForbiddenKey = typeof prototypeKey | typeof textKey;
 
 /**
  * Checks that a range of UTF-8 is what `JSON.parse` accepts, without creating the value.
@@ -12,15 +16,19 @@ export const prototypeKey = '__proto__';
  * hundreds of megabytes, and twenty times as long to check. It would also drop the first of two equal
  * keys unchecked.
  *
- * Throws a SyntaxError for invalid JSON, and a ProtocolError for the key `__proto__`, in whatever
- * escapes, and for more than `limits.jsonDepth` levels.
+ * Throws a SyntaxError for invalid JSON, and a ProtocolError for the forbidden key, in whatever escapes,
+ * and for more than `limits.jsonDepth` levels.
  */
-export function checkJson(bytes: Uint8Array, start: number, end: number): void {
-  new JsonCheck(bytes, start, end).document();
+export function checkJson(
+  bytes: Uint8Array,
+  { start, end }: { readonly start: number; readonly end: number },
+  forbiddenKey: ForbiddenKey = prototypeKey,
+): void {
+  new JsonCheck(bytes, start, end, forbiddenKey).document();
 }
 
-export function forbiddenKeyError(): ProtocolError {
-  return new ProtocolError(CloseCode.forbiddenContent, `The key ${prototypeKey} is not allowed`);
+export function forbiddenKeyError(key: ForbiddenKey): ProtocolError {
+  return new ProtocolError(CloseCode.forbiddenContent, `The key ${key} is not allowed here`);
 }
 
 export function tooDeepError(): ProtocolError {
@@ -37,12 +45,14 @@ const endOfText = -1;
 class JsonCheck {
   readonly #bytes: Uint8Array;
   readonly #end: number;
+  readonly #forbiddenKey: ForbiddenKey;
   #at: number;
 
-  constructor(bytes: Uint8Array, start: number, end: number) {
+  constructor(bytes: Uint8Array, start: number, end: number, forbiddenKey: ForbiddenKey) {
     this.#bytes = bytes;
     this.#at = start;
     this.#end = end;
+    this.#forbiddenKey = forbiddenKey;
   }
 
   document(): void {
@@ -73,7 +83,7 @@ class JsonCheck {
     if (this.#accept(closeObject)) return;
     do {
       if (this.#skipSpace() !== quote) throw invalidJson();
-      if (this.#string()) throw forbiddenKeyError();
+      if (this.#string()) throw forbiddenKeyError(this.#forbiddenKey);
       if (!this.#accept(colon)) throw invalidJson();
       this.#value(depth);
     } while (this.#accept(comma));
@@ -85,16 +95,16 @@ class JsonCheck {
     this.#at++;
   }
 
-  /** Reads a string. Returns whether it is {@link prototypeKey}. */
+  /** Reads a string. Returns whether it is the forbidden key. */
   #string(): boolean {
     this.#at++;
     // The count of characters that match, or -1 once one does not.
     for (let matched = 0;;) {
       let next = this.#next();
-      if (next === quote) return matched === prototypeKey.length;
+      if (next === quote) return matched === this.#forbiddenKey.length;
       if (next < 0x20) throw invalidJson();
       if (next === backslash) next = this.#escape();
-      matched = matched >= 0 && next === prototypeKey.charCodeAt(matched) ? matched + 1 : -1;
+      matched = matched >= 0 && next === this.#forbiddenKey.charCodeAt(matched) ? matched + 1 : -1;
     }
   }
 

@@ -139,6 +139,15 @@ export class UpdateReader extends ByteReader {
     return readDeleteSet(this, maxRanges);
   }
 
+  /** Whether the string read last equals this one, of ASCII characters. */
+  protected stringIs(expected: string): boolean {
+    if (this.position - this.stringStart !== expected.length) return false;
+    for (let i = 0; i < expected.length; i++) {
+      if (this.bytes[this.stringStart + i] !== expected.charCodeAt(i)) return false;
+    }
+    return true;
+  }
+
   /** The name of a root or a mark, or a key. */
   protected key(): void {
     this.string();

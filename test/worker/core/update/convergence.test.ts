@@ -10,6 +10,7 @@ import { Author } from './author.ts';
 import { forgeNeighbours } from './forge-neighbours.ts';
 import { forgeAtRandom } from './forge-updates.ts';
 import { ordersOf, renderAll, replicasOf } from './replicas.ts';
+import { readAsStockClients } from './stock-readers.ts';
 
 /** Multiplies the seeds: `EDGEPAD_FUZZ=20 npx vitest run --project pure test/worker/core/update`. */
 const effort = Number(process.env.EDGEPAD_FUZZ ?? 1);
@@ -63,6 +64,7 @@ function expectEqualReplicas(log: StoredLog, random: Random, name: string): void
   for (const [kind, doc] of others) {
     expect(ordersOf(doc), `${name}, ${kind}`).toEqual(order);
     expect(renderAll(doc), `${name}, ${kind}`).toEqual(rendered);
+    expect(() => readAsStockClients(doc), `${name}, ${kind}`).not.toThrow();
   }
   for (const root of ['text', 'array', 'lines']) {
     expect(log.orderIn(root), `${name}, index`).toEqual(order.get(root) ?? []);

@@ -254,6 +254,22 @@ const structure: HostileShape[] = [
     outcome: 'forbidden',
   },
   {
+    name: 'an attribute of XML without a text',
+    updates: () => [
+      one(item({ parent: 'lines' }, type(3, 'p'))),
+      one(item({ parent: [9, 0], key: 'k' }, any([[{ toString: 1 }]])), 8),
+    ],
+    outcome: 'forbidden',
+  },
+  {
+    name: 'a mark of XML text without a text',
+    updates: () => [
+      one(item({ parent: 'lines' }, type(6))),
+      one(item({ parent: [9, 0] }, format('link', '{"href":{"\\u0074oString":1}}')), 8),
+    ],
+    outcome: 'forbidden',
+  },
+  {
     name: 'neighbours in different lists',
     updates: () => [
       forge([[9, 0, [item({ parent: 'a' }, text('a')), item({ parent: 'b' }, text('b'))]]]),

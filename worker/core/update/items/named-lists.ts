@@ -1,4 +1,4 @@
-import { xmlRoots } from '../document-structure.ts';
+import { xmlAttribute, xmlRoots } from '../document-structure.ts';
 import type { NamedList } from './encode-item-table.ts';
 import { Column, type ItemTable, noRow } from './item-table.ts';
 import { SharedType } from '../update-reader.ts';
@@ -37,7 +37,9 @@ export class NamedLists {
   /** The row of the values of a key in a type, which is added when it is new. */
   key(parent: number, key: string): number {
     const depth = this.#table.get(parent, Column.depth);
-    return this.#getOrAdd(keyName(parent, key), { kind: keyKind, type: -1, depth });
+    const isElement = this.#table.get(parent, Column.type) === SharedType.xmlElement;
+    const type = isElement ? xmlAttribute : -1;
+    return this.#getOrAdd(keyName(parent, key), { kind: keyKind, type, depth });
   }
 
   *[Symbol.iterator](): Generator<NamedList> {

@@ -1,6 +1,7 @@
 import { credentialIn } from '../../access/document-address.ts';
 import type { GuestIdentity } from '../../access/guest-identity.ts';
 import { tokenIdentity } from '../../access/token-claims.ts';
+import { handleFileDrops } from '../../platform/file-drops.ts';
 import { element } from '../shared/element.ts';
 import { fillThemeSwitch } from '../shared/theme-switch.ts';
 import type { Announcer } from './bar/announcer.ts';
@@ -23,6 +24,10 @@ export { keepCaretClearOfBars } from './bar/visible-area.ts';
 export { showToast } from './dialog/notices.ts';
 export { createDocumentHere } from '../shared/create-document.ts';
 export { loadOptionalPartsWhenIdle } from './load-optional-parts.ts';
+
+const cannotDrop =
+  'You cannot drop files here. To import a document, use the menu. To show an image, add it by its ' +
+  'address.';
 
 /**
  * Adds what surrounds the text: people, menu, share button. Loaded in parallel with the document, because
@@ -61,6 +66,7 @@ export function showPageShell(
   bindMenu(element('menu', HTMLElement), commands);
   fillThemeSwitch(element('theme', HTMLFieldSetElement));
   trackKeyboard();
+  handleFileDrops(() => showToast(cannotDrop, 'failed'));
   reportOfflineFailure(page);
   reloadForAnotherCredential(credential);
   showStatusInTab(provider);

@@ -8,6 +8,7 @@ import {
 import type { ParentMessage } from '../../embed/messages.ts';
 import { reportHeight } from '../../embed/report-height.ts';
 import { viewAddress } from '../../access/document-address.ts';
+import { handleFileDrops } from '../../platform/file-drops.ts';
 import { LiveDocument } from '../../viewer/live-document.ts';
 import type { PollState } from '../../viewer/poller.ts';
 import { statusText } from '../../viewer/status-text.ts';
@@ -34,6 +35,8 @@ let isReady = false;
 const { name, parentWindow, init, credential: firstCredential } = await connectToParent(onMessage);
 let credential = firstCredential;
 reportHeight(parentWindow);
+// The page has no use for files, but must not be left for one.
+handleFileDrops(() => {});
 showHeading();
 if (init.locale) container.lang = init.locale;
 // A credential from the parent is for this embed only. The link has the one from the embed's URL.

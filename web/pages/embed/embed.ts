@@ -10,6 +10,7 @@ import {
 } from '../../embed/connect-to-parent.ts';
 import type { ParentMessage } from '../../embed/messages.ts';
 import { reportHeight } from '../../embed/report-height.ts';
+import { handleFileDrops } from '../../platform/file-drops.ts';
 import { confirmUnload, LiveEditor } from '../../live-editor/live-editor.ts';
 import { loadIdentity } from '../../access/guest-identity.ts';
 import { canRead } from '../shared/call-service.ts';
@@ -48,6 +49,9 @@ const identity = embedIdentity(loadIdentity(), init.user ?? null);
 const live = mountEditor();
 
 reportHeight(parentWindow);
+handleFileDrops(() =>
+  showToast('You cannot drop files here. To show an image, add it by its address.', 'failed')
+);
 showScrollHint(toolbar);
 // A credential from the parent is for this embed only. The link has the one from the embed's URL.
 element('whole', HTMLAnchorElement).href = documentAddress(name, credentialIn(location.hash));

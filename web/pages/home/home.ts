@@ -1,4 +1,5 @@
 import { documentAddress } from '../../access/document-address.ts';
+import { handleFileDrops } from '../../platform/file-drops.ts';
 import { createDocument } from '../shared/create-document.ts';
 import { element } from '../shared/element.ts';
 import { chooseFile, importFile } from '../shared/import/import-file.ts';
@@ -19,6 +20,9 @@ create.addEventListener('click', () => {
 });
 element('import', HTMLButtonElement).addEventListener('click', () => {
   chooseFile((file) => void attempt(() => importFile(file)));
+});
+handleFileDrops(([file]) => {
+  if (file) void attempt(() => importFile(file));
 });
 fillThemeSwitch(element('theme', HTMLFieldSetElement));
 

@@ -1,4 +1,5 @@
 import { credentialIn } from '../../access/document-address.ts';
+import { handleFileDrops } from '../../platform/file-drops.ts';
 import { LiveDocument } from '../../viewer/live-document.ts';
 import type { PollState } from '../../viewer/poller.ts';
 import { statusText } from '../../viewer/status-text.ts';
@@ -21,6 +22,9 @@ function onStateChange(state: PollState): void {
   if (status.textContent !== text) status.textContent = text;
   status.dataset.state = state.type;
 }
+
+// The page has no use for files, but must not be left for one.
+handleFileDrops(() => {});
 
 new LiveDocument({
   container,

@@ -136,10 +136,21 @@ export class Outline {
       this.#frame = null;
       const current = this.#current();
       this.#rail.querySelectorAll('.outline-list button').forEach((button, index) => {
-        if (index === current) button.setAttribute('aria-current', 'true');
+        if (index === current) this.#showCurrent(button);
         else button.removeAttribute('aria-current');
       });
     });
+  }
+
+  /** Marks an entry, and scrolls the rail to it when it becomes the current one. */
+  #showCurrent(button: Element): void {
+    if (button.hasAttribute('aria-current')) return;
+    button.setAttribute('aria-current', 'true');
+    const { top, bottom } = this.#rail.getBoundingClientRect();
+    const entry = button.getBoundingClientRect();
+    // Not `scrollIntoView`, which may scroll the page as well.
+    if (entry.top < top) this.#rail.scrollTop -= top - entry.top;
+    else if (entry.bottom > bottom) this.#rail.scrollTop += entry.bottom - bottom;
   }
 
   #current(): number {

@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
-import { ExpectedDisk } from './faults/expected-disk.ts';
+import { checkDisk, ExpectedDisk } from './faults/expected-disk.ts';
 import { compileFaultyDisk, faultyFolders, startFaultyService } from './faults/faulty-service.ts';
 import { appendMark, readJournal } from './faults/journal.ts';
 import { PowerCut } from './faults/power-cut.ts';
 import { Workload } from './faults/workload.ts';
 import { Random } from '../support/random.ts';
-import { startService } from '../../worker/deno/service.ts';
-import { readSettings } from '../../worker/access/settings.ts';
 import { memoryFolder } from './temp-folder.ts';
 
 /** How many power failures to try; `EDGEPAD_POWER_CUTS` for more. */
@@ -17,23 +15,6 @@ const seed = Number(Deno.env.get('EDGEPAD_SEED') ?? Date.now() % 1_000_000);
 const inputOutputError = 5;
 
 const library = compileFaultyDisk(Deno.makeTempDirSync({ prefix: 'edgepad-' }));
-
-/** Starts a service on a disk as a power failure left it, and compares it with what was answered. */
-async function check(disk: string, expected: ExpectedDisk): Promise<number> {
-  const service = startService({
-    host: '127.0.0.1',
-    port: 0,
-    proxies: [],
-    web: 'none',
-    settings: readSettings({ EDGEPAD_OPEN: 'loopback' }),
-    data: `${disk}/data`,
-  });
-  try {
-    return expected.check(service.documents, `${disk}/backup`);
-  } finally {
-    await service.stop();
-  }
-}
 
 /** Cuts the power at random moments of a journal, and checks what is left. Returns the words checked. */
 async function cutPower(
@@ -54,7 +35,7 @@ async function cutPower(
     Deno.mkdirSync(left);
     try {
       power.write(left, random);
-      checked += await check(left, expected);
+      checked += await checkDisk(left, expected);
     } catch (error) {
       throw new Error(`After record ${i} of ${records.length}: ${error}`, { cause: error });
     } finally {
@@ -71,19 +52,12 @@ Deno.test({
     using folder = memoryFolder();
     const random = new Random(seed);
     const service = await startFaultyService(library!, `${folder.path}/disk`);
-    let backups = 0;
     const workload = new Workload({
       url: service.url,
       random,
       mark: (mark) => appendMark(service.journal, mark),
       actions: ['delete', 'import', 'key', 'backup'],
-      async backUp() {
-        backups += 1;
-        service.process.kill('SIGUSR2');
-        while (service.log().split('"event":"backed up"').length <= backups) {
-          await new Promise((resolve) => setTimeout(resolve, 5));
-        }
-      },
+      backUp: () => service.backUp(),
     });
     try {
       for (let i = 0; i < 400; i++) await workload.step();

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { readSettings } from '../../../worker/access/settings.ts';
 import { readDocumentFile } from '../../../worker/core/archive/document-reader.ts';
 import { verifyFile } from '../../../worker/core/archive/verify-file.ts';
 import type { Documents } from '../../../worker/deno/documents.ts';
+import { startService } from '../../../worker/deno/service.ts';
 import { wordsIn } from './http-writer.ts';
 
 /** What a test has requested from a service, or seen answered. */
@@ -116,6 +118,23 @@ export class ExpectedDisk {
       ], words);
     }
     return checked;
+  }
+}
+
+/** Starts a service on a disk as a crash left it, and compares it with what was answered before. */
+export async function checkDisk(disk: string, expected: ExpectedDisk): Promise<number> {
+  const service = startService({
+    host: '127.0.0.1',
+    port: 0,
+    proxies: [],
+    web: 'none',
+    settings: readSettings({ EDGEPAD_OPEN: 'loopback' }),
+    data: `${disk}/data`,
+  });
+  try {
+    return expected.check(service.documents, `${disk}/backup`);
+  } finally {
+    await service.stop();
   }
 }
 

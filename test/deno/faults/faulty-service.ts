@@ -21,6 +21,8 @@ export interface FaultyService {
   readonly log: () => string;
   /** Waits until the log has this event. */
   event(name: string): Promise<void>;
+  /** Sends SIGUSR2, and waits until the backup has ended. */
+  backUp(): Promise<void>;
   /** Sends SIGKILL, and waits for the end. */
   kill(): Promise<void>;
 }
@@ -41,8 +43,14 @@ export function compileFaultyDisk(folder: string): string | null {
   }
 }
 
-/** Starts a service in open mode on `disk`/data, with backups in `disk`/backup. */
-export async function startFaultyService(library: string, disk: string): Promise<FaultyService> {
+/**
+ * Starts a service in open mode on `disk`/data, with backups in `disk`/backup. Without a library it has
+ * no faults and no journal.
+ */
+export async function startFaultyService(
+  library: string | null,
+  disk: string,
+): Promise<FaultyService> {
   const [journal, faults] = [`${disk}.journal`, `${disk}.faults`];
   for (const folder of faultyFolders) Deno.mkdirSync(`${disk}/${folder}`, { recursive: true });
   Deno.writeFileSync(faults, new Uint8Array(16));
@@ -54,7 +62,7 @@ export async function startFaultyService(library: string, disk: string): Promise
   });
   const child = new Deno.Command(findDeno(), {
     args,
-    env: {
+    env: library === null ? {} : {
       LD_PRELOAD: library,
       EDGEPAD_DISK: disk,
       EDGEPAD_JOURNAL: journal,
@@ -75,12 +83,21 @@ export async function startFaultyService(library: string, disk: string): Promise
     }
   };
   await event('listening');
+  let backups = 0;
   return {
     url: /"url":"([^"]+)"/.exec(log)?.[1] ?? '',
     process: child,
     journal,
     log: () => log,
     event,
+    async backUp() {
+      child.kill('SIGUSR2');
+      backups += 1;
+      while (log.split('"event":"backed up"').length <= backups) {
+        const ended = await Promise.race([child.status, delay(5)]);
+        if (ended) throw new Error(`The service ended with ${ended.code}`);
+      }
+    },
     setFaults({ syncErrno = 0, writeErrno = 0, clockOffset = 0 }) {
       const view = new DataView(new ArrayBuffer(16));
       view.setInt32(0, syncErrno, true);

@@ -14,6 +14,8 @@ interface WorkloadOptions {
   readonly backUp: () => Promise<void>;
   /** Which of the actions to do, besides writing. */
   readonly actions: readonly Action[];
+  /** The share of writes among all, from 0 to 1. */
+  readonly writes?: number;
 }
 
 export type Action = 'delete' | 'import' | 'key' | 'backup';
@@ -34,9 +36,9 @@ export class Workload {
 
   /** Does one thing. Rejects when the service does not answer. */
   async step(): Promise<void> {
-    const { random, actions } = this.#options;
+    const { random, actions, writes = 0.8 } = this.#options;
     const name = `d${random.below(3)}`;
-    if (actions.length === 0 || !this.#words.has(name) || random.chance(0.8)) {
+    if (actions.length === 0 || !this.#words.has(name) || random.chance(writes)) {
       return await this.#write(name);
     }
     switch (random.pick(actions)) {

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { checkDisk, ExpectedDisk } from './faults/expected-disk.ts';
+import { startFaultyService } from './faults/faulty-service.ts';
+import { HttpWriter } from './faults/http-writer.ts';
+import { type Action, Workload } from './faults/workload.ts';
+import { Random } from '../support/random.ts';
+import { FileSql } from '../../worker/deno/sql.ts';
+import { memoryFolder } from './temp-folder.ts';
+
+/** How often to kill the process in each test; `EDGEPAD_KILLS` for more. */
+const kills = Number(Deno.env.get('EDGEPAD_KILLS') ?? 8);
+const seed = Number(Deno.env.get('EDGEPAD_SEED') ?? Date.now() % 1_000_000);
+
+function delay(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+for (const action of ['delete', 'import', 'backup'] as const satisfies readonly Action[]) {
+  Deno.test(`[P1] [S3] [M3] SIGKILL during ${action} leaves no half document, seed ${seed}`, async () => {
+    using folder = memoryFolder();
+    const random = new Random(seed);
+    const expected = new ExpectedDisk();
+    let actions = 0;
+    for (let kill = 0; kill < kills; kill++) {
+      const service = await startFaultyService(null, folder.path);
+      const workload = new Workload({
+        url: service.url,
+        random,
+        mark(mark) {
+          if (/^(deleting|importing|backing-up)$/.test(mark.type)) actions += 1;
+          expected.add(mark);
+        },
+        backUp: () => service.backUp(),
+        actions: [action],
+        writes: 0.5,
+      });
+      let isKilled = false;
+      const working = (async () => {
+        while (!isKilled) await workload.step();
+      })().catch((error) => {
+        if (!isKilled) throw error;
+      });
+      await delay(100 + random.below(400));
+      isKilled = true;
+      await service.kill();
+      await working;
+      await checkDisk(folder.path, expected);
+    }
+    assert.ok(actions >= kills);
+  });
+}
+
+Deno.test(`[P1] SIGKILL during a migration leaves no half schema, seed ${seed}`, async () => {
+  using folder = memoryFolder();
+  const random = new Random(seed);
+  const expected = new ExpectedDisk();
+  const names = Array.from({ length: 20 }, (_, i) => `d${i}`);
+  const first = await startFaultyService(null, folder.path);
+  for (const name of names) {
+    expected.add({ type: 'writing', name });
+    const writer = new HttpWriter(first.url, name);
+    let words = await writer.write(`word-${name}`);
+    while (words.length === 0) words = await writer.poll();
+    expected.add({ type: 'saved', name, words });
+  }
+  await first.kill();
+  for (let kill = 0; kill < kills; kill++) {
+    for (const name of names) downgrade(`${folder.path}/data/documents/${name}+.sqlite`);
+    const service = await startFaultyService(null, folder.path);
+    const reading = names.map((name) =>
+      fetch(`${service.url}/docs/${name}.txt`).then((answer) => answer.text(), () => null)
+    );
+    await delay(random.below(60));
+    await service.kill();
+    await Promise.all(reading);
+    assert.equal(await checkDisk(folder.path, expected), names.length);
+  }
+});
+
+/** Makes a database what the first version of the schema was. */
+function downgrade(path: string): void {
+  const sql = new FileSql(path);
+  sql.transaction(() => {
+    for (const table of ['frames', 'deleted', 'revoked', 'keys']) sql.query(`DROP TABLE ${table}`);
+    for (const column of ['issued_after', 'schema']) {
+      sql.query(`ALTER TABLE document DROP COLUMN ${column}`);
+    }
+    sql.query('DELETE FROM migrations WHERE step > 1');
+  });
+  sql.close();
+}

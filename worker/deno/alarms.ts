@@ -3,8 +3,11 @@ import type { FileSql } from './sql.ts';
 /** How long after a failed alarm it runs again, in milliseconds. */
 const retryDelay = 60_000;
 
-/** The longest delay that `setTimeout` accepts, in milliseconds. */
-const maxTimeout = 2 ** 31 - 1;
+/**
+ * The longest time between two looks at the wall clock, in milliseconds. It may be set forward while the
+ * timer runs, which counts time of its own.
+ */
+const maxDelay = 10_000;
 
 /**
  * The alarms of all documents, in a table of the data folder, so that they outlive the process and
@@ -81,7 +84,7 @@ export class Alarms {
   #waitUntil(time: number): void {
     clearTimeout(this.#timer);
     this.#next = time;
-    const delay = Math.min(Math.max(time - Date.now(), 0), maxTimeout);
+    const delay = Math.min(Math.max(time - Date.now(), 0), maxDelay);
     this.#timer = setTimeout(() => this.#runFirst(), delay);
   }
 

@@ -44,12 +44,13 @@ export function compileFaultyDisk(folder: string): string | null {
 }
 
 /**
- * Starts a service in open mode on `disk`/data, with backups in `disk`/backup. Without a library it has
- * no faults and no journal.
+ * Starts a service on `disk`/data, with backups in `disk`/backup; in open mode unless there are settings.
+ * Without a library it has no faults and no journal.
  */
 export async function startFaultyService(
   library: string | null,
   disk: string,
+  settings: Readonly<Record<string, string>> | null = null,
 ): Promise<FaultyService> {
   const [journal, faults] = [`${disk}.journal`, `${disk}.faults`];
   for (const folder of faultyFolders) Deno.mkdirSync(`${disk}/${folder}`, { recursive: true });
@@ -58,15 +59,18 @@ export async function startFaultyService(
     port: '0',
     data: `${disk}/data`,
     backup: `${disk}/backup`,
-    open: true,
+    open: settings === null,
   });
   const child = new Deno.Command(findDeno(), {
     args,
-    env: library === null ? {} : {
-      LD_PRELOAD: library,
-      EDGEPAD_DISK: disk,
-      EDGEPAD_JOURNAL: journal,
-      EDGEPAD_FAULTS: faults,
+    env: {
+      ...settings,
+      ...library !== null && {
+        LD_PRELOAD: library,
+        EDGEPAD_DISK: disk,
+        EDGEPAD_JOURNAL: journal,
+        EDGEPAD_FAULTS: faults,
+      },
     },
     stdout: 'piped',
     stderr: 'piped',

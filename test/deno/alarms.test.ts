@@ -12,9 +12,10 @@ Deno.test('alarms survive a restart, and due ones run after it in order', async 
   const path = `${folder.path}/edgepad.sqlite`;
   const before = new FileSql(path);
   const set = new Alarms(before, () => assert.fail('too early'), () => {});
-  set.set('later', Date.now() + 3_600_000);
-  set.set('second', Date.now() + 50);
-  set.set('first', Date.now() + 40);
+  const now = Date.now();
+  set.set('later', now + 3_600_000);
+  set.set('second', now + 50);
+  set.set('first', now + 40);
   set.stop();
   before.close();
 

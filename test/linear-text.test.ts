@@ -11,7 +11,8 @@ import {
 } from './support/steps/count-steps.ts';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { enterRules, typedRules } from '../web/editor/commands/markdown-rules.ts';
+import { addressRule, inlineRules } from '../web/editor/typing/inline-rules.ts';
+import { fenceRule, lineRules } from '../web/editor/typing/line-rules.ts';
 import { documentOfText } from './support/steps/hostile-documents.ts';
 import { hostilePatterns, repeated } from './support/steps/hostile-texts.ts';
 import { otherFunctions } from './support/steps/other-functions.ts';
@@ -70,7 +71,7 @@ describe('[R8] what renders a document takes steps in proportion to its text', (
 test('[E5] tries an input rule on at most 500 characters, in few steps', () => {
   for (const pattern of hostilePatterns) {
     const before = repeated(pattern, 500);
-    for (const rule of [...typedRules, ...enterRules]) {
+    for (const rule of [...lineRules, ...inlineRules, fenceRule, addressRule]) {
       expect(patternSteps(rule.pattern, before, 0), pattern).toBeLessThan(2_000_000);
     }
   }
@@ -86,6 +87,7 @@ const folders = [
   'web/editor/model',
   'web/editor/paste',
   'web/editor/search',
+  'web/editor/typing',
   'web/provider/recovery',
   'web/viewer',
 ];

@@ -348,3 +348,26 @@ describe('[P13] a paste says what it changed', () => {
     await opened.page.context().close();
   });
 });
+
+describe('[E15] a copy has the numbers that the document shows', () => {
+  test('below code in an item, and for a part of a list', async () => {
+    const copied = await page.evaluate(async () => {
+      edgepad.setLines(
+        await edgepad.markdownToLines('1. a\n2. b\n   ```\n   c\n   ```\n3. d\n4. e'),
+      );
+      const { doc } = edgepad.editor.view.state;
+      edgepad.select(1, doc.content.size - 1);
+      const whole = edgepad.copy();
+      let start = 0;
+      doc.forEach((node, offset) => {
+        if (node.textContent === 'd') start = offset + 1;
+      });
+      edgepad.select(start, doc.content.size - 1);
+      return { whole, part: edgepad.copy() };
+    });
+    expect(copied.whole.text).toBe('1. a\n2. b\n  c\n3. d\n4. e');
+    expect(copied.whole.html.match(/<ol/g)).toHaveLength(1);
+    expect(copied.part.text).toBe('3. d\n4. e');
+    expect(copied.part.html).toContain('<ol start="3"');
+  });
+});

@@ -7,6 +7,7 @@ export const otherFunctions: Readonly<Record<string, Readonly<Record<string, str
     'web/editor/commands/images.ts': 'selectedImage removeImage setImage',
     'web/editor/model/lines.ts': 'setAttributes asKind',
     'web/editor/model/unknown-marks.ts': 'canKeepMark',
+    'web/editor/paste/copied-numbers.ts': 'copiedNumbers',
     'web/viewer/morph.ts': 'isKeyed',
     'web/viewer/status-text.ts': 'statusText',
   },
@@ -16,6 +17,7 @@ export const otherFunctions: Readonly<Record<string, Readonly<Record<string, str
     'content/inline-writer.ts': 'InlineWriter',
     'content/line-writer.ts': 'LineWriter',
     'content/list-numbers.ts': 'ListNumbers',
+    'worker/core/render/autolink.ts': 'autolinkAt',
     'worker/core/render/block-cache.ts': 'BlockCache',
     'worker/core/render/inline.ts': 'InlineReader',
     'worker/core/render/nest.ts': 'nest',
@@ -27,7 +29,8 @@ export const otherFunctions: Readonly<Record<string, Readonly<Record<string, str
     'web/provider/recovery/unsaved-changes.ts': 'UnsavedChanges',
   },
   'visits each selected line once, at the command of its user': {
-    'web/editor/commands/append-line.ts': 'insertPlainLine appendLine leaveCodeBlock',
+    'web/editor/commands/append-line.ts':
+      'insertPlainLine appendLine leaveCodeBlock leaveCodeBlockUp closeFence',
     'web/editor/commands/base-keys.ts': 'exitCode',
     'web/editor/typing/input-rules.ts': 'undoInputRule',
     'web/editor/commands/links.ts': 'removeLink',

@@ -6,6 +6,7 @@ import { EditorState, TextSelection } from 'prosemirror-state';
 import { type Node, Slice } from 'prosemirror-model';
 import * as Y from 'yjs';
 import { ContentChanges } from '../../../content/content-changes.ts';
+import { firstUpdate } from '../../../content/first-update.ts';
 import { splitFrontMatter } from '../../../content/front-matter.ts';
 import { htmlTokens } from '../../../content/html-tokens.ts';
 import { checkLength, checkSize, isTooLong } from '../../../content/import-limits.ts';
@@ -106,6 +107,7 @@ const orphanIn = (text: string, from: Y.Text) => ({
 
 /** By file and name. */
 export const textRoutines: Readonly<Record<string, Routine<string>>> = {
+  'content/first-update.ts firstUpdate': onLines((lines) => firstUpdate(lines, null)),
   'content/front-matter.ts splitFrontMatter': onText((text) => splitFrontMatter(`---\n${text}`)),
   'content/html-tokens.ts htmlTokens': onText((text) => [...htmlTokens(text)]),
   'content/raised-text.ts shiftText': onText((text) => shiftText(text, 'sup')),
@@ -151,7 +153,9 @@ export const textRoutines: Readonly<Record<string, Routine<string>>> = {
       schema.nodes.paragraph.create({ kind: 'bullet' }, schema.text('a')),
     )
   ),
-  'web/editor/paste/plain-text.ts plainText': onLines((lines) => plainText(lines.content)),
+  'web/editor/paste/plain-text.ts plainText': onState((state) =>
+    plainText(state.doc.content, state)
+  ),
   'web/editor/search/search-matches.ts SearchMatches': onState((state) =>
     new SearchMatches(state, patternOf({ text: 'ab', wholeWord: true }))
   ),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { prosemirrorToYXmlFragment } from 'y-prosemirror';
-import { contentOf } from '../../../protocol/schema.ts';
+import { contentOf, schema } from '../../../protocol/schema.ts';
 import { looksLikeMarkdown } from '../../../web/editor/import/looks-like-markdown.ts';
 import { markdownToLines } from '../../../web/editor/import/markdown.ts';
 import { renderMarkdown } from '../../../worker/core/render/markdown.ts';
@@ -73,6 +73,30 @@ describe('[E16] imports Markdown as lines', () => {
     await expect(markdownToLines('a'.repeat(5_000_000))).rejects.toThrow(RangeError);
     await expect(markdownToLines('- a\n'.repeat(150_000))).rejects.toThrow(RangeError);
     await expect(markdownToLines('漢字'.repeat(1_100_000))).rejects.toThrow(RangeError);
+  });
+
+  test.each([
+    'https://a.org',
+    'https://a.org/b_c/d?e=f&g#h',
+    'https://a.org/_b_',
+    'https://a.org/b_(c)~d!',
+    'http://localhost:8080/',
+    'https://a.org/?b&copy;',
+    'https://a.org/%C3%A4',
+    'mailto:ann@a.org',
+  ])('restores the link %s of an export', async (address) => {
+    const text = address.replace('mailto:', '');
+    const lines = [`[${text}](${address})`, `see [${text}](${address}), b`];
+    const blocks = lines.map((line) =>
+      schema.node('paragraph', null, [
+        ...(line.startsWith('see') ? [schema.text('see ')] : []),
+        schema.text(text, [schema.mark('link', { href: address })]),
+        ...(line.endsWith('b') ? [schema.text(', b')] : []),
+      ])
+    );
+    const doc = new Y.Doc();
+    prosemirrorToYXmlFragment(schema.node('doc', null, blocks), contentOf(doc));
+    expect(await read(renderMarkdown(doc))).toEqual(lines);
   });
 
   test('restores the lines of an export', async () => {

@@ -20,6 +20,10 @@ export function dropElements(root: Element, changes: ContentChanges): void {
     if (formula.querySelector('mi, mn, mo, annotation')) replaceFormula(formula, changes);
     else formula.remove();
   }
+  for (const media of root.querySelectorAll('iframe, object, embed, audio, video')) {
+    changes.add('media', addressOf(media));
+    media.remove();
+  }
   for (const drawing of root.querySelectorAll('svg')) {
     if (isDrawing(drawing)) {
       changes.add('picture', drawing.querySelector('title')?.textContent ?? '');
@@ -29,10 +33,6 @@ export function dropElements(root: Element, changes: ContentChanges): void {
   for (const element of root.querySelectorAll(noContent)) element.remove();
   for (const element of root.querySelectorAll<HTMLElement>('[style*="display"]')) {
     if (element.style.display === 'none') element.remove();
-  }
-  for (const media of root.querySelectorAll('iframe, object, embed, audio, video')) {
-    changes.add('media', addressOf(media));
-    media.remove();
   }
   for (const image of root.querySelectorAll('img')) {
     if (isTrackingPixel(image)) image.remove();

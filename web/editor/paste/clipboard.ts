@@ -1,5 +1,5 @@
 import { DOMSerializer, type Fragment, type Node } from 'prosemirror-model';
-import { Plugin } from 'prosemirror-state';
+import { type EditorState, Plugin } from 'prosemirror-state';
 import { schema } from '../../../protocol/schema.ts';
 import { pasteChunk } from './paste-chunk.ts';
 
@@ -8,19 +8,28 @@ import { pasteChunk } from './paste-chunk.ts';
  * loaded, lines are copied flat, which our own parser reads too.
  */
 export function clipboard(): Plugin {
+  const serializer = new NestingSerializer(
+    DOMSerializer.nodesFromSchema(schema),
+    DOMSerializer.marksFromSchema(schema),
+  );
   return new Plugin({
     props: {
-      clipboardSerializer: new NestingSerializer(
-        DOMSerializer.nodesFromSchema(schema),
-        DOMSerializer.marksFromSchema(schema),
-      ),
+      transformCopied(slice, view) {
+        serializer.state = view.state;
+        return slice;
+      },
+      clipboardSerializer: serializer,
       // For an empty string ProseMirror uses its own plain text.
-      clipboardTextSerializer: (slice) => pasteChunk.loaded?.plainText(slice.content) ?? '',
+      clipboardTextSerializer: (slice, view) =>
+        pasteChunk.loaded?.plainText(slice.content, view.state) ?? '',
     },
   });
 }
 
 class NestingSerializer extends DOMSerializer {
+  /** The state from which lines are copied. ProseMirror sets it before it serializes. */
+  state: EditorState | null = null;
+
   override serializeFragment(
     fragment: Fragment,
     options?: { document?: Document },
@@ -28,10 +37,13 @@ class NestingSerializer extends DOMSerializer {
   ): HTMLElement | DocumentFragment {
     const isLines = fragment.firstChild?.isBlock === true;
     const module = pasteChunk.loaded;
-    if (!module || !isLines || target) return super.serializeFragment(fragment, options, target);
+    const { state } = this;
+    if (!module || !isLines || target || !state) {
+      return super.serializeFragment(fragment, options, target);
+    }
     const serializeInline = (node: Node, into: HTMLElement) => {
       super.serializeFragment(node.content, options, into);
     };
-    return module.nestedDom(fragment, options?.document ?? document, serializeInline);
+    return module.nestedDom(fragment, options?.document ?? document, { state, serializeInline });
   }
 }

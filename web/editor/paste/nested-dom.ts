@@ -1,4 +1,6 @@
 import type { Fragment, Node } from 'prosemirror-model';
+import type { EditorState } from 'prosemirror-state';
+import type { ListNumbers } from '../../../content/list-numbers.ts';
 import {
   indentOf,
   isChecked,
@@ -7,6 +9,7 @@ import {
   type LineKind,
   schema,
 } from '../../../protocol/schema.ts';
+import { copiedNumbers } from './copied-numbers.ts';
 
 /**
  * Builds the HTML of flat lines for other programs: nested `<ul>` and `<ol>`, and one
@@ -16,9 +19,13 @@ import {
 export function nestedDom(
   lines: Fragment,
   document: Document,
-  serializeInline: SerializeInline,
+  { state, serializeInline }: {
+    /** The state whose selection is copied. */
+    readonly state: EditorState;
+    readonly serializeInline: SerializeInline;
+  },
 ): DocumentFragment {
-  const builder = new NestedDomBuilder(document, serializeInline);
+  const builder = new NestedDomBuilder(document, copiedNumbers(state), serializeInline);
   lines.forEach((line) => builder.add(line));
   return builder.root;
 }
@@ -28,38 +35,49 @@ type SerializeInline = (node: Node, into: HTMLElement) => void;
 class NestedDomBuilder {
   readonly root: DocumentFragment;
   readonly #document: Document;
+  readonly #numbers: ListNumbers;
   readonly #serializeInline: SerializeInline;
   /** The open lists, outermost first. A level that the document skips is a list too. */
   readonly #lists: { readonly element: HTMLElement; readonly tag: string }[] = [];
   #quote: HTMLElement | null = null;
 
-  constructor(document: Document, serializeInline: SerializeInline) {
+  constructor(document: Document, numbers: ListNumbers, serializeInline: SerializeInline) {
     this.root = document.createDocumentFragment();
     this.#document = document;
+    this.#numbers = numbers;
     this.#serializeInline = serializeInline;
   }
 
   add(node: Node): void {
     const kind = node.type === schema.nodes.paragraph ? kindOf(node.attrs) : null;
+    const number = this.#numbers.next(kind !== null, node.attrs);
     if (kind !== 'quote') this.#quote = null;
-    if (kind === null || !isListKind(kind)) this.#lists.length = 0;
-    if (kind === null) this.#addBlock(node);
-    else if (isListKind(kind)) this.#addItem(node, kind);
-    else this.#addLine(node, kind);
+    if (kind !== null && isListKind(kind)) return this.#addItem(node, kind, number);
+    // A deeper block belongs to the item above it, so that the list continues below it.
+    const level = kind === null || kind === 'text' ? indentOf(node.attrs) : 0;
+    this.#lists.length = Math.min(this.#lists.length, level);
+    const item = this.#lists.at(-1)?.element.lastElementChild;
+    const parent = item?.localName === 'li' ? item : this.root;
+    if (kind === null) this.#addBlock(node, parent);
+    else this.#addLine(node, kind, parent);
   }
 
-  #addLine(node: Node, kind: LineKind): void {
+  #addLine(node: Node, kind: LineKind, around: ParentNode): void {
     const parent = kind === 'quote'
       ? (this.#quote ??= this.#append('blockquote', this.root))
-      : this.root;
+      : around;
     const tag = kind === 'h1' || kind === 'h2' || kind === 'h3' ? kind : 'p';
     const element = this.#append(tag, parent);
     markLine(element, node);
     this.#serializeInline(node, element);
   }
 
-  #addItem(node: Node, kind: LineKind): void {
-    const item = this.#append('li', this.#openList(kind, indentOf(node.attrs)));
+  #addItem(node: Node, kind: LineKind, number: number | null): void {
+    const list = this.#openList(kind, indentOf(node.attrs));
+    if (number !== null && number > 1 && list.childElementCount === 0) {
+      list.setAttribute('start', String(number));
+    }
+    const item = this.#append('li', list);
     if (kind === 'task') {
       const box = this.#document.createElement('input');
       box.type = 'checkbox';
@@ -85,20 +103,20 @@ class NestedDomBuilder {
     return lists[level]?.element ?? this.#append(tag, this.root);
   }
 
-  #addBlock(node: Node): void {
+  #addBlock(node: Node, parent: ParentNode): void {
     if (node.type === schema.nodes.codeBlock) {
-      const element = this.#append('pre', this.root);
+      const element = this.#append('pre', parent);
       if (node.attrs.language) element.dataset.language = String(node.attrs.language);
       markIndent(element, node);
       this.#append('code', element).textContent = node.textContent;
     } else if (node.type === schema.nodes.image) {
-      const element = this.#append('img', this.root);
+      const element = this.#append('img', parent);
       for (const name of ['src', 'alt', 'title']) {
         if (typeof node.attrs[name] === 'string') element.setAttribute(name, node.attrs[name]);
       }
       markIndent(element, node);
     } else {
-      this.#append('hr', this.root);
+      this.#append('hr', parent);
     }
   }
 

@@ -1,3 +1,4 @@
+import { autolinkAt } from './autolink.ts';
 import {
   areSameMarks,
   type Content,
@@ -121,12 +122,15 @@ function tokensOf(content: readonly Inline[]): Token[] {
     open = marks;
   };
   let breaks = 0;
-  for (const inline of content) {
+  content.forEach((inline, i) => {
     if (inline.type === 'hardBreak') {
       breaks++;
-      continue;
+      return;
     }
-    const marks = inline.marks.filter((mark) => mark.type !== 'code');
+    const address = autolinkAt(content, i);
+    const marks = inline.marks.filter(({ type }) =>
+      type !== 'code' && (address === null || type !== 'link')
+    );
     if (breaks > 0) {
       // A link continues after a break. Its address would be repeated otherwise.
       const shared = open.slice(0, countSharedMarks(open, marks));
@@ -135,11 +139,13 @@ function tokensOf(content: readonly Inline[]): Token[] {
     for (; breaks > 0; breaks--) tokens.push({ type: 'verbatim', text: lineBreak });
     changeTo(marks);
     tokens.push(
-      inline.marks.some((mark) => mark.type === 'code')
+      address !== null
+        ? { type: 'verbatim', text: address }
+        : inline.marks.some((mark) => mark.type === 'code')
         ? { type: 'verbatim', text: codeSpan(inline.text) }
         : inline,
     );
-  }
+  });
   changeTo([]);
   return tokens;
 }

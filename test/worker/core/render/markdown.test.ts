@@ -102,6 +102,30 @@ describe('marks', () => {
       .toBe('[a](https://example.org/?a\\&copy;)');
   });
 
+  test.each([
+    ['https://a.org', 'https://a.org'],
+    ['https://a.org/b_c/d?e=f&g#h', 'https://a.org/b_c/d?e=f&g#h'],
+    ['https://a.org/_b_', '<https://a.org/_b_>'],
+    ['https://a.org/b_(c)', '<https://a.org/b_(c)>'],
+    ['https://a.org/b.', '<https://a.org/b.>'],
+    ['http://localhost:8080/', '<http://localhost:8080/>'],
+    ['https://a.org/?b&copy;', '[https://a.org/?b\\&copy;](https://a.org/?b\\&copy;)'],
+    ['https://a.org/%C3%A4', '[https://a.org/%C3%A4](https://a.org/%C3%A4)'],
+    ['https://ä.org/', '[https://ä.org/](https://ä.org/)'],
+  ])('[R10] writes the link %s once', (address, written) => {
+    expect(markdown(line([link(address, address)]))).toBe(written);
+    expect(markdown(line(['see ', link(address, address), ', b']))).toBe(`see ${written}, b`);
+  });
+
+  test('[R10] brackets an address where its end would be unclear', () => {
+    const address = 'https://a.org/b';
+    expect(markdown(line(['a', link(address, address), 'c']))).toBe(`a<${address}>c`);
+    expect(markdown(line([link(address, address), '/c']))).toBe(`<${address}>/c`);
+    expect(markdown(line([link('ann@a.org', 'mailto:ann@a.org')]))).toBe('<ann@a.org>');
+    expect(markdown(line([link('https://a.org', 'https://b.org')])))
+      .toBe('[https://a.org](https://b.org)');
+  });
+
   test('[R10] omits hard breaks at the end of a line', () => {
     expect(markdown(line(['a', element('hardBreak'), 'b', element('hardBreak')])))
       .toBe('a\\\nb');

@@ -10,8 +10,12 @@ import { Random } from '../../../support/random.ts';
 import { canonicalHtml } from './canonical-html.ts';
 import { documentOf, type Draft, randomElements, randomLines } from './sample-documents.ts';
 
-/** With HTML enabled, so that text that is not escaped would become elements. */
-const parser = new MarkdownIt({ html: true });
+/**
+ * With HTML enabled, so that text that is not escaped would become elements, and with the linked addresses
+ * of GFM.
+ */
+const parser = new MarkdownIt({ html: true, linkify: true });
+parser.linkify.set({ fuzzyLink: false, fuzzyEmail: false });
 
 describe('Markdown and an independent parser', () => {
   test('[R9][R10][R11] the parser renders our Markdown to our HTML', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { contentOf } from '../../../protocol/schema.ts';
+import { setKind } from '../../../web/editor/commands/set-kind.ts';
 import { exchange, HeadlessEditor, twoEditors } from './headless-editor.ts';
 
 describe('[E2] a typed character writes only text', () => {
@@ -63,5 +64,28 @@ describe('[E3] moving a line keeps concurrent edits of other lines', () => {
     const last = editor.state.doc.firstChild?.lastChild;
     expect(last?.text).toBe(' c');
     expect(last?.marks).toEqual([]);
+  });
+});
+
+describe('[E1] changing the kind of many lines changes only attributes', () => {
+  test.each([50, 150])('%d lines', (count) => {
+    const { a, b } = twoEditors(Array.from({ length: count }, (_, i) => `line ${i}`).join('\n'));
+    a.select([0, 2], [count - 1, 3]);
+    const { selection } = a.state;
+    const updates: Uint8Array[] = [];
+    a.doc.on('update', (update: Uint8Array) => updates.push(update));
+    setKind('bullet')(a.state, a.dispatch);
+    const [{ structs, ds }] = updates.map((update) => Y.decodeUpdate(update)) as [
+      ReturnType<typeof Y.decodeUpdate>,
+    ];
+    expect(structs).toHaveLength(count);
+    expect(structs.every((struct) => (struct as Y.Item).parentSub === 'kind')).toBe(true);
+    expect(ds.clients.size).toBe(0);
+    expect(a.state.selection.eq(selection)).toBe(true);
+    b.caret(count - 1);
+    b.type('!');
+    exchange(a.doc, b.doc);
+    expect(a.text.at(-1)).toBe(`bullet line ${count - 1}!`);
+    expect(b.text).toEqual(a.text);
   });
 });

@@ -92,9 +92,22 @@ export function asOneUndoStep(command: Command): Command {
     // A key whose command does not apply, such as Backspace within a line, continues the typing.
     if (!command(state, undefined, view)) return false;
     if (!dispatch) return true;
-    endUndoStep(state);
-    command(state, dispatch, view);
-    endUndoStep(state);
+    inOneUndoStep(state, () => command(state, dispatch, view));
     return true;
   };
+}
+
+/** Makes all edits of `work` one undo step, however long they take. */
+export function inOneUndoStep(state: EditorState, work: () => void): void {
+  const manager = undoManagerOf(state);
+  if (!manager) return work();
+  const { captureTimeout } = manager;
+  manager.stopCapturing();
+  manager.captureTimeout = Infinity;
+  try {
+    work();
+  } finally {
+    manager.captureTimeout = captureTimeout;
+    manager.stopCapturing();
+  }
 }

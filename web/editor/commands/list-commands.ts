@@ -8,7 +8,7 @@ import {
   maxIndent,
   schema,
 } from '../../../protocol/schema.ts';
-import { selectedLines, setAttributes } from '../model/lines.ts';
+import { type AttributeChange, selectedLines, setAttributesOf } from '../model/lines.ts';
 
 /** The level of the list line directly above, or -1 if there is none. */
 function listLevelAbove(doc: Node, position: number): number {
@@ -29,12 +29,20 @@ function indentBy(step: 1 | -1): Command {
     if (lines.length === 0) return false;
     if (!dispatch) return true;
     const transaction = state.tr;
+    const changes: AttributeChange[] = [];
+    let above: { readonly end: number; readonly level: number } | null = null;
     for (const { node, position } of lines) {
-      const max = Math.min(listLevelAbove(transaction.doc, position) + 1, maxIndent);
+      const levelAbove = above?.end === position
+        ? above.level
+        : listLevelAbove(state.doc, position);
+      const max = Math.min(levelAbove + 1, maxIndent);
       const before = indentOf(node.attrs);
       const wanted = step > 0 ? Math.max(before, Math.min(before + 1, max)) : before - 1;
-      setAttributes(transaction, position, { indent: Math.max(wanted, 0) || null });
+      const level = Math.max(wanted, 0);
+      if (level !== before) changes.push({ position, attributes: { indent: level || null } });
+      above = { end: position + node.nodeSize, level };
     }
+    setAttributesOf(transaction, changes);
     if (transaction.docChanged) dispatch(transaction.scrollIntoView());
     return true;
   };
@@ -49,7 +57,10 @@ export const toggleChecked: Command = (state, dispatch) => {
   if (tasks.length === 0) return false;
   const transaction = state.tr;
   const checked = tasks.every(({ node }) => isChecked(node.attrs)) ? null : true;
-  for (const { position } of tasks) setAttributes(transaction, position, { checked });
+  setAttributesOf(
+    transaction,
+    tasks.map(({ position }) => ({ position, attributes: { checked } })),
+  );
   dispatch?.(transaction);
   return true;
 };

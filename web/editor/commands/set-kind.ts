@@ -1,6 +1,6 @@
 import { type Command, TextSelection } from 'prosemirror-state';
 import { type LineKind, schema } from '../../../protocol/schema.ts';
-import { asKind, isCodeBlock, isKind, selectedBlocks, setAttributes } from '../model/lines.ts';
+import { asKind, isCodeBlock, isKind, selectedBlocks, setAttributesOf } from '../model/lines.ts';
 
 const { paragraph, codeBlock } = schema.nodes;
 
@@ -11,14 +11,16 @@ export function setKind(kind: LineKind): Command {
     if (blocks.length === 0) return false;
     if (!dispatch) return true;
     const transaction = state.tr;
+    const lines = blocks.filter(({ node }) => node.type === paragraph);
+    setAttributesOf(
+      transaction,
+      lines.map(({ node, position }) => ({ position, attributes: asKind(node, kind) })),
+    );
     // From last to first, so that earlier positions stay valid.
     for (const { node, position } of blocks.reverse()) {
-      if (node.type === paragraph) {
-        setAttributes(transaction, position, asKind(node, kind));
-      } else {
-        const end = position + node.nodeSize - 1;
-        transaction.setBlockType(position + 1, end, paragraph, asKind(node, kind));
-      }
+      if (node.type === paragraph) continue;
+      const end = position + node.nodeSize - 1;
+      transaction.setBlockType(position + 1, end, paragraph, asKind(node, kind));
     }
     dispatch(transaction.scrollIntoView());
     return true;

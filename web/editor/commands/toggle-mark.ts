@@ -1,5 +1,6 @@
-import type { MarkType } from 'prosemirror-model';
+import type { Mark, MarkType, Node } from 'prosemirror-model';
 import type { Command, EditorState } from 'prosemirror-state';
+import { AddMarkStep, RemoveMarkStep } from 'prosemirror-transform';
 
 /**
  * Adds a mark to the selected text, except white space at its ends, or removes it if any of the
@@ -18,23 +19,37 @@ export function toggleMark(type: MarkType): Command {
       );
       return true;
     }
-    if (state.doc.rangeHasMark(from, to, type)) {
-      transaction.removeMark(from, to, type);
+    const marks = marksIn(state.doc, from, to, type);
+    if (marks.size > 0) {
+      for (const mark of marks) transaction.step(new RemoveMarkStep(from, to, mark));
     } else {
       const first = $from.nodeAfter?.text ?? '';
       const last = $to.nodeBefore?.text ?? '';
       const before = first.length - first.trimStart().length;
       const after = last.length - last.trimEnd().length;
       const isBlank = from + before >= to;
-      transaction.addMark(
-        isBlank ? from : from + before,
-        isBlank ? to : to - after,
-        type.create(),
+      // Not `addMark`, which takes a step for each line: each step keeps a list of all lines.
+      transaction.step(
+        new AddMarkStep(
+          isBlank ? from : from + before,
+          isBlank ? to : to - after,
+          type.create(),
+        ),
       );
     }
     dispatch(transaction.scrollIntoView());
     return true;
   };
+}
+
+/** The marks of a type in a range. */
+function marksIn(doc: Node, from: number, to: number, type: MarkType): Set<Mark> {
+  const marks = new Set<Mark>();
+  doc.nodesBetween(from, to, (node) => {
+    const mark = type.isInSet(node.marks);
+    if (mark) marks.add(mark);
+  });
+  return marks;
 }
 
 /** Whether any of the selection allows the mark. Code blocks allow none. */

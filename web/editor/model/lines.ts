@@ -59,6 +59,42 @@ export function setAttributes(transaction: Transaction, position: number, attrib
   }
 }
 
+/** Attributes of the line at a position. */
+export interface AttributeChange {
+  readonly position: number;
+  readonly attributes: Attrs;
+}
+
+/** From this number of lines on, they change in one step: each step keeps a list of all lines. */
+const manyLines = 100;
+
+/** Sets attributes of lines, in document order. See {@link setAttributes}. */
+export function setAttributesOf(
+  transaction: Transaction,
+  changes: readonly AttributeChange[],
+): void {
+  const [first, last] = [changes[0], changes.at(-1)];
+  if (!first || !last) return;
+  if (changes.length < manyLines) {
+    for (const { position, attributes } of changes) {
+      setAttributes(transaction, position, attributes);
+    }
+    return;
+  }
+  const { doc, selection } = transaction;
+  const wanted = new Map(changes.map(({ position, attributes }) => [position, attributes]));
+  const lines: Node[] = [];
+  doc.nodesBetween(first.position, last.position + 1, (line, position) => {
+    const attributes = { ...line.attrs, ...wanted.get(position) };
+    lines.push(line.type.create(attributes, line.content, line.marks));
+    return false;
+  });
+  const end = last.position + lines.at(-1)!.nodeSize; // the last line is among them
+  transaction.replaceWith(first.position, end, lines);
+  // The lines keep their sizes.
+  transaction.setSelection(selection.getBookmark().resolve(transaction.doc));
+}
+
 /** The attributes of a line. Defaults are null, and null attributes are absent in Yjs. */
 export function lineAttributes(kind: LineKind, indent: number): Attrs {
   return { kind: kind === 'text' ? null : kind, indent: indent || null, checked: null };

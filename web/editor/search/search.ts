@@ -1,6 +1,6 @@
 import { type Command, type EditorState, TextSelection } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
-import { asOneUndoStep } from '../binding/undo.ts';
+import { asOneUndoStep, inOneUndoStep } from '../binding/undo.ts';
 import { type Match, patternOf, SearchMatches, type SearchQuery } from './search-matches.ts';
 import { onMatchesChange, searchKey } from './search-plugin.ts';
 
@@ -31,6 +31,12 @@ export interface Search {
   /** Calls `listener` when the result may have changed. Returns an unsubscribe function. */
   onChange(listener: (result: SearchResult) => void): () => void;
 }
+
+/**
+ * Matches replaced in one transaction. Each takes a step, which keeps a list of all lines, and splits
+ * items of Yjs: the service limits the work of an update (`limits.updateSteps`).
+ */
+const maxReplacements = 1000;
 
 function resultOf(state: EditorState): SearchResult {
   const found = searchKey.getState(state);
@@ -83,7 +89,13 @@ export function createSearch(view: EditorView): Search {
     replaceAll(replacement) {
       const matches = searchKey.getState(view.state)?.matches ?? [];
       if (matches.length === 0 || !view.editable) return 0;
-      run(replaceMatches(matches, replacement));
+      inOneUndoStep(view.state, () => {
+        // From last to first, so that earlier positions stay valid.
+        for (let end = matches.length; end > 0; end -= maxReplacements) {
+          const part = matches.slice(Math.max(0, end - maxReplacements), end);
+          replaceMatches(part, replacement)(view.state, view.dispatch);
+        }
+      });
       return matches.length;
     },
     close() {

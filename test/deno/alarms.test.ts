@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { StorageError } from '../../worker/core/sql.ts';
 import { Alarms } from '../../worker/deno/alarms.ts';
 import { FileSql } from '../../worker/deno/sql.ts';
 import { tempFolder } from './temp-folder.ts';
@@ -67,5 +68,35 @@ Deno.test('a failed alarm is reported and retried, and does not stop others', as
   assert.equal(left?.name, 'bad');
   assert.ok(left.at as number > Date.now());
   alarms.stop();
+  sql.close();
+});
+
+Deno.test('[P7] alarms that cannot be stored run in this process, each once', async () => {
+  using folder = tempFolder();
+  const sql = new FileSql(`${folder.path}/edgepad.sqlite`);
+  const run: string[] = [];
+  const failures: string[] = [];
+  const alarms = new Alarms(sql, (name) => {
+    run.push(name);
+    if (name === 'again' && run.length < 4) alarms.set(name, Date.now() + 10);
+  }, (name, error) => {
+    assert.ok(error instanceof StorageError);
+    failures.push(name);
+  });
+  const now = Date.now();
+  for (const name of ['stored', 'moved', 'deleted', 'again']) alarms.set(name, now + 20);
+  // SQLite rejects writes from here on.
+  sql.query('PRAGMA query_only = 1');
+  alarms.set('moved', now + 100);
+  alarms.delete('deleted');
+  alarms.set('last', now + 200);
+  alarms.start();
+  await until(() => run.includes('last'));
+  alarms.stop();
+  assert.deepEqual(run.filter((name) => name === 'stored'), ['stored']);
+  assert.deepEqual(run.filter((name) => name === 'moved'), ['moved']);
+  assert.ok(!run.includes('deleted'));
+  assert.ok(run.filter((name) => name === 'again').length >= 2);
+  assert.ok(failures.length < 20);
   sql.close();
 });

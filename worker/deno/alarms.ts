@@ -9,6 +9,11 @@ const retryDelay = 60_000;
  */
 const maxDelay = 10_000;
 
+interface Alarm {
+  readonly name: string;
+  readonly at: number;
+}
+
 /**
  * The alarms of all documents, in a table of the data folder, so that they outlive the process and
  * need no open document. Their times are wall time for the same reason. One timer waits for the
@@ -18,7 +23,7 @@ export class Alarms {
   readonly #sql: FileSql;
   readonly #run: (name: string) => void;
   readonly #onError: (name: string, error: unknown) => void;
-  /** The alarms that could not be stored. */
+  /** Times that could not be stored. They apply instead of the stored ones; Infinity for no alarm. */
   readonly #unstored = new Map<string, number>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** What the timer waits for. -Infinity while stopped, so that {@link set} starts no timer. */
@@ -55,30 +60,45 @@ export class Alarms {
    * be stored, as on a full disk, it is set for this process only.
    */
   set(name: string, time: number): void {
-    this.#unstored.delete(name);
-    try {
+    this.#store(name, time, () => {
       this.#sql.query('INSERT OR REPLACE INTO alarms (name, at) VALUES (?, ?)', name, time);
+    });
+    if (time < this.#next) this.#waitUntil(time);
+  }
+
+  delete(name: string): void {
+    this.#store(name, Infinity, () => {
+      this.#sql.query('DELETE FROM alarms WHERE name = ?', name);
+    });
+  }
+
+  #store(name: string, time: number, write: () => void): void {
+    try {
+      write();
+      this.#unstored.delete(name);
     } catch (error) {
       this.#unstored.set(name, time);
       this.#onError(name, error);
     }
-    if (time < this.#next) this.#waitUntil(time);
   }
 
-  /** If that cannot be stored, the alarm runs once more. */
-  delete(name: string): void {
-    this.#unstored.delete(name);
-    try {
-      this.#sql.query('DELETE FROM alarms WHERE name = ?', name);
-    } catch (error) {
-      this.#onError(name, error);
-    }
+  /** The alarm that is due first. */
+  #first(): Alarm | undefined {
+    // One more than those that do not apply.
+    const stored = this.#sql.query(
+      'SELECT name, at FROM alarms ORDER BY at LIMIT ?',
+      this.#unstored.size + 1,
+    ) as unknown as readonly Alarm[];
+    const [first] = [
+      ...stored.filter(({ name }) => !this.#unstored.has(name)).slice(0, 1),
+      ...Array.from(this.#unstored, ([name, at]) => ({ name, at })),
+    ].sort((a, b) => a.at - b.at);
+    return first && first.at < Infinity ? first : undefined;
   }
 
   #waitForFirst(): void {
-    const stored = this.#sql.query('SELECT MIN(at) AS at FROM alarms')[0]?.at as number | null;
-    const first = Math.min(stored ?? Infinity, ...this.#unstored.values());
-    if (first < Infinity) this.#waitUntil(first);
+    const first = this.#first();
+    if (first) this.#waitUntil(first.at);
   }
 
   #waitUntil(time: number): void {
@@ -88,29 +108,25 @@ export class Alarms {
     this.#timer = setTimeout(() => this.#runFirst(), delay);
   }
 
-  #findDue(now: number): { readonly name: string; readonly at: number } | undefined {
-    for (const [name, at] of this.#unstored) if (at <= now) return { name, at };
-    return this.#sql.query(
-      'SELECT name, at FROM alarms WHERE at <= ? ORDER BY at LIMIT 1',
-      now,
-    )[0] as { name: string; at: number } | undefined;
-  }
-
   #runFirst(): void {
     this.#next = Infinity;
-    const due = this.#findDue(Date.now());
-    if (due) {
-      const { name, at } = due;
+    const first = this.#first();
+    if (first && first.at <= Date.now()) {
+      const { name, at } = first;
       try {
         this.#run(name);
         // After the run, or a crash would lose the alarm; and not one that the run has set.
-        if (this.#unstored.get(name) === at) this.#unstored.delete(name);
-        this.#sql.query('DELETE FROM alarms WHERE name = ? AND at = ?', name, at);
+        if (this.#timeOf(name) === at) this.delete(name);
       } catch (error) {
         this.#onError(name, error);
         this.set(name, Date.now() + retryDelay);
       }
     }
     this.#waitForFirst();
+  }
+
+  #timeOf(name: string): number | undefined {
+    return this.#unstored.get(name) ??
+      this.#sql.query('SELECT at FROM alarms WHERE name = ?', name)[0]?.at as number | undefined;
   }
 }

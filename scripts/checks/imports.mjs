@@ -16,7 +16,7 @@ const rules = {
   },
   'worker/deno': {
     areas: ['protocol', 'worker/core', 'worker'],
-    packages: ['node:sqlite', 'node:util', 'node:url'],
+    packages: ['node:http', 'node:net', 'node:sqlite', 'node:util', 'node:url'],
   },
   web: { areas: ['protocol', 'content'], packages: null },
 };

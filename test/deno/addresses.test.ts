@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Addresses } from '../../worker/deno/addresses.ts';
+import { Addresses } from '../../worker/deno/http/addresses.ts';
 
 function addressOf(from: string, headers: Record<string, string>, proxies: string[] = []) {
   const addresses = new Addresses(proxies);

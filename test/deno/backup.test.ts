@@ -18,7 +18,7 @@ Deno.test('[M1] a backup of a running service holds every document and can be im
   using there = tempFolder();
   const to = `${folder.path}/backup`;
   const parts = { host: '127.0.0.1', port: 0, proxies: [], settings, web: 'none' };
-  const service = startService({ ...parts, data: folder.path });
+  const service = await startService({ ...parts, data: folder.path });
   const complete = { documents: 99, failures: [] };
   const names = Array.from({ length: 100 }, (_, i) => i % 2 ? `n${i}` : `N${i}`);
   for (const name of names) {
@@ -47,11 +47,11 @@ Deno.test('[M1] [M3] a backup goes on past damaged documents, names them and kee
   const damaged = ['broken', 'emptied', 'missing', 'older', 'rotten'];
   const names = [...damaged, 'a', 'z'];
   const file = (name: string) => `${folder.path}/documents/${fileNameOf(name)}`;
-  const first = startService({ ...parts, data: folder.path });
+  const first = await startService({ ...parts, data: folder.path });
   for (const name of names) await write(first.url, name, `Text of ${name}. `.repeat(100));
   await first.stop();
   Deno.copyFileSync(file('older'), `${folder.path}/older`);
-  const second = startService({ ...parts, data: folder.path });
+  const second = await startService({ ...parts, data: folder.path });
   await write(second.url, 'older', 'More text.');
   assert.deepEqual(await second.backUp(to), { documents: 7, failures: [] });
   await second.stop();
@@ -67,7 +67,7 @@ Deno.test('[M1] [M3] a backup goes on past damaged documents, names them and kee
   );
   rotten.close();
 
-  const third = startService({ ...parts, data: folder.path });
+  const third = await startService({ ...parts, data: folder.path });
   const { documents, failures } = await third.backUp(to);
   assert.match(third.metrics(), /^edgepad_backup_failed_documents 5$/m);
   await third.stop();
@@ -95,7 +95,7 @@ Deno.test('[M1] a document that was created again replaces the backup of the del
   using folder = tempFolder();
   const to = `${folder.path}/backup`;
   const parts = { host: '127.0.0.1', port: 0, proxies: [], settings, web: 'none' };
-  const service = startService({ ...parts, data: folder.path });
+  const service = await startService({ ...parts, data: folder.path });
   for (let i = 0; i < 3; i++) await write(service.url, 'again', `Text ${i}.`);
   assert.deepEqual(await service.backUp(to), { documents: 1, failures: [] });
   await (await fetch(`${service.url}/docs/again`, { method: 'DELETE' })).body?.cancel();

@@ -16,7 +16,7 @@ Deno.test({
     using folder = memoryFolder();
     const settings = readSettings({ EDGEPAD_OPEN: 'loopback' });
     const options = { host: '127.0.0.1', port: 0, proxies: [], web: 'none', settings };
-    await startService({ ...options, data: folder.path }).stop();
+    await (await startService({ ...options, data: folder.path })).stop();
     remount(folder, 'ro');
     const args = serviceArguments({ port: '0', data: folder.path, open: true });
     const { code, stderr } = await new Deno.Command(findDeno(), { args }).output();

@@ -12,9 +12,9 @@ const settings = readSettings({ EDGEPAD_OPEN: 'loopback' });
 const options = { host: '127.0.0.1', port: 0, proxies: [], settings, web };
 
 /** A service in this process over a temporary folder. */
-function service() {
+async function service() {
   const folder = tempFolder();
-  const running = startService({ ...options, data: folder.path });
+  const running = await startService({ ...options, data: folder.path });
   return {
     ...running,
     folder,
@@ -35,7 +35,7 @@ function closed(socket: WebSocket): Promise<CloseEvent> {
 }
 
 Deno.test('[P8] a document that fails closes only its own sockets', async () => {
-  await using running = service();
+  await using running = await service();
   const { socketUrl, folder, url, metrics } = running;
   // Not a database, so that every call of this document throws.
   Deno.writeTextFileSync(`${folder.path}/documents/${fileNameOf('broken')}`, 'x'.repeat(8192));
@@ -57,15 +57,15 @@ Deno.test('[P8] a document that fails closes only its own sockets', async () => 
 });
 
 Deno.test('a second service on a data folder is rejected with a message', async () => {
-  await using first = service();
-  assert.throws(
+  await using first = await service();
+  await assert.rejects(
     () => startService({ ...options, data: first.folder.path }),
     (error) => error instanceof FileInUseError && /Only one service may run/.test(error.message),
   );
 });
 
 Deno.test('files have the same headers as on Cloudflare', async () => {
-  await using running = service();
+  await using running = await service();
   const { url } = running;
   const html = await (await fetch(`${url}/`)).text();
   const script = /src="(\/assets\/[^"]+\.js)"/.exec(html)?.[1];
@@ -92,7 +92,7 @@ Deno.test('files have the same headers as on Cloudflare', async () => {
 });
 
 Deno.test('metrics count events and name no document', async () => {
-  await using running = service();
+  await using running = await service();
   const { url, metrics, socketUrl } = running;
   const socket = new WebSocket(socketUrl('secret-name'));
   await opened(socket);
@@ -141,7 +141,7 @@ Deno.test('[P7] SIGTERM closes sockets with 1012 and all files, and exits with 0
 });
 
 Deno.test('[P8] unfinished bodies of one client take a bounded share, and others are served', async () => {
-  await using running = service();
+  await using running = await service();
   const { url, metrics } = running;
   const port = Number(new URL(url).port);
   const head = (name: string) =>
@@ -171,25 +171,94 @@ Deno.test('[P8] unfinished bodies of one client take a bounded share, and others
   }
 });
 
+/** A port that is free now. With port 0, the service has no permission to check its own listener. */
+function freePort(): number {
+  using listener = Deno.listen({ hostname: '127.0.0.1', port: 0 });
+  return listener.addr.port;
+}
+
+/** Starts the service in a process that may open this many files. */
+async function serviceWithFiles(files: number) {
+  const folder = tempFolder();
+  const port = freePort();
+  const options = { port: `${port}`, data: folder.path, open: true };
+  const command = [findDeno(), ...serviceArguments(options)];
+  const child = new Deno.Command('sh', {
+    args: ['-c', `ulimit -n ${files} && exec "$@"`, 'sh', ...command],
+    stdout: 'piped',
+    stderr: 'null',
+  }).spawn();
+  const output = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  await output.read();
+  const sockets: Deno.Conn[] = [];
+  return {
+    child,
+    url: `http://127.0.0.1:${port}`,
+    /** Opens connections and sends `bytes` on each. */
+    async connect(count: number, bytes = '') {
+      for (let i = 0; i < count; i++) {
+        const socket = await Deno.connect({ hostname: '127.0.0.1', port });
+        sockets.push(socket);
+        await socket.write(new TextEncoder().encode(bytes)).catch(() => {});
+      }
+      return sockets;
+    },
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.close();
+      try {
+        child.kill('SIGKILL');
+      } catch {
+        // It has ended.
+      }
+      await child.status;
+      await output.cancel();
+      folder[Symbol.dispose]();
+    },
+  };
+}
+
 Deno.test({
-  name: '[P8] the process ends with 1 when it cannot accept connections, so that it is restarted',
+  name: '[P8] connections that send no request, or half of one, keep no client out',
   ignore: Deno.build.os === 'windows',
   async fn() {
-    using folder = tempFolder();
-    const command = [findDeno(), ...serviceArguments({ port: '0', data: folder.path })];
-    const child = new Deno.Command('sh', {
-      args: ['-c', 'ulimit -n 128 && exec "$@"', 'sh', ...command],
-      stdout: 'piped',
-      stderr: 'null',
-    }).spawn();
-    const output = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-    const { value = '' } = await output.read();
-    const port = Number(/127\.0\.0\.1:(\d+)/.exec(value)?.[1]);
-    const connect = () => Deno.connect({ hostname: '127.0.0.1', port }).catch(() => null);
-    const sockets = await Promise.all(Array.from({ length: 200 }, connect));
+    await using running = await serviceWithFiles(600);
+    const { url, connect } = running;
+    const neighbour = new WebSocket(`${url.replace('http', 'ws')}/docs/neighbour`);
+    await opened(neighbour);
+    const ended = closed(neighbour).then(() => 'ended');
+    await connect(700);
+    await connect(700, 'GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n');
+    for (let i = 0; i < 20; i++) {
+      const answer = await fetch(`${url}/healthz`);
+      assert.equal(answer.status, 200);
+      await answer.body?.cancel();
+    }
+    const answer = new Promise((resolve) => neighbour.onmessage = ({ data }) => resolve(data));
+    neighbour.send('ping');
+    assert.equal(await Promise.race([answer, ended]), 'pong');
+    neighbour.close();
+    await ended;
+  },
+});
+
+Deno.test({
+  name: '[P8] the process ends with 1 when it cannot accept connections, so that it is restarted',
+  ignore: Deno.build.os !== 'linux',
+  async fn() {
+    await using running = await serviceWithFiles(600);
+    const { child, connect } = running;
+    await new Deno.Command('prlimit', { args: ['--pid', `${child.pid}`, '--nofile=8:8'] }).output();
+    await connect(1);
     assert.equal((await child.status).code, 1);
-    for (const socket of sockets) socket?.close();
-    await output.cancel();
+  },
+});
+
+Deno.test({
+  name: 'a process that may open too few files does not start',
+  ignore: Deno.build.os === 'windows',
+  async fn() {
+    await using running = await serviceWithFiles(128);
+    assert.equal((await running.child.status).code, 1);
   },
 });
 
@@ -199,7 +268,7 @@ Deno.test('[P7] a folder that cannot be written, or is in use, ends the start wi
   Deno.mkdirSync(`${folder.path}/damaged`);
   Deno.writeTextFileSync(`${folder.path}/damaged/edgepad.sqlite`, 'x'.repeat(8192));
   Deno.writeTextFileSync(`${folder.path}/file`, '');
-  await using running = service();
+  await using running = await service();
   const start = async (data: string) => {
     const [, ...args] = [findDeno(), ...serviceArguments({ port: '0', data })];
     const { code, stderr } = await new Deno.Command(findDeno(), { args }).output();

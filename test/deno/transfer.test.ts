@@ -13,7 +13,7 @@ Deno.test('[M1] a document is exported and imported into another folder with its
   using here = tempFolder();
   using there = tempFolder();
   const file = `${here.path}/notes.edgepad`;
-  const first = startService({ ...options, data: here.path });
+  const first = await startService({ ...options, data: here.path });
   const made = await fetch(`${first.url}/docs`, { method: 'POST', body: '{"name":"Notes"}' });
   const { keys } = await made.json();
   // While the service uses the folder, both are rejected.
@@ -32,7 +32,7 @@ Deno.test('[M1] a document is exported and imported into another folder with its
   );
   assert.deepEqual(there.files('documents'), [fileNameOf('Copy')]);
 
-  const second = startService({ ...options, data: there.path });
+  const second = await startService({ ...options, data: there.path });
   const headers = { authorization: `Bearer ${keys.own}` };
   const listed = await fetch(`${second.url}/docs/Copy/keys`, { headers });
   assert.equal(listed.status, 200);

@@ -2,7 +2,7 @@ import type { DenialCode, Principal } from '../core/access/principal.ts';
 import { callLocally, type DocumentHandle, type RemoteOperation } from '../document.ts';
 import { denialHeader, readForwardedUpgrade } from '../http/upgrade.ts';
 import type { Documents } from './documents.ts';
-import type { Upgrades } from './upgrades.ts';
+import type { Upgrades } from './http/upgrades.ts';
 
 /** {@link DocumentHandle} for a document of this process, which it looks up for each call. */
 export class LocalHandle implements DocumentHandle {

@@ -55,10 +55,10 @@ function problemOfFolder(data: string, error: unknown): string | null {
     'Make it writable for this user, or choose another with --data.';
 }
 
-function start(options: Options): Service {
+async function start(options: Options): Promise<Service> {
   try {
     const settings = readSettings(readEnvironment(options));
-    return startService({
+    return await startService({
       ...options,
       web,
       settings,
@@ -71,10 +71,12 @@ function start(options: Options): Service {
   } catch (error) {
     // A TypeError is about an invalid environment variable.
     if (error instanceof TypeError) fail(error.message);
+    // Too few file descriptors.
+    if (error instanceof RangeError) fail(error.message);
     if (error instanceof Deno.errors.NotCapable) fail(error.message);
     const problem = problemOfFolder(options.data, error);
     if (problem !== null) fail(problem);
-    if (error instanceof Deno.errors.AddrInUse) {
+    if ((error as { code?: unknown }).code === 'EADDRINUSE') {
       const address = `${options.host}:${options.port}`;
       fail(`Cannot listen on ${address}: the port is in use. Choose another with --port.`);
     }
@@ -93,7 +95,7 @@ try {
   if (!(error instanceof SyntaxError)) throw error;
   fail(`${error.message}\n\n${usage}`);
 }
-const service = start(options);
+const service = await start(options);
 if (options.metrics !== null) serveMetrics(service, options.metrics);
 
 // Without these handlers an unexpected error would end the process, and with it every connection.

@@ -2,14 +2,16 @@ import { verifyFreshToken } from '../access/token-principal.ts';
 import type { AccessSettings } from '../access/settings.ts';
 import { AddressWork } from '../core/work/address-work.ts';
 import { StorageError } from '../core/sql.ts';
-import { Addresses } from './addresses.ts';
+import { Addresses } from './http/addresses.ts';
 import { Alarms } from './alarms.ts';
 import { backUp, type BackupResult } from './backup.ts';
 import { Documents } from './documents.ts';
 import { faultOf, log } from './log.ts';
 import { type Budgets, Metrics } from './metrics.ts';
 import type { Options } from './options.ts';
-import { RequestHandler } from './requests.ts';
+import { RequestHandler } from './http/requests.ts';
+import { HttpServer } from './http/server.ts';
+import { countConnections, type TcpConnections } from './http/tcp-connections.ts';
 import { FileSql } from './sql.ts';
 import { StorageHealth } from './storage-health.ts';
 import { makeFolder } from './sync-folder.ts';
@@ -38,9 +40,9 @@ export interface Service {
 }
 
 /** Starts the service on a data folder. Throws a FileInUseError if another one uses the folder. */
-export function startService(
+export async function startService(
   { host, port, data, proxies, web, settings, onFailure = () => {} }: ServiceOptions,
-): Service {
+): Promise<Service> {
   makeFolder(`${data}/documents`);
   const metrics = new Metrics();
   const report = (event: string, { error, ...details }: Readonly<Record<string, unknown>>) => {
@@ -52,32 +54,41 @@ export function startService(
   const context = { metrics, report, settings, storage, addressWork: new AddressWork() };
   const { documents, alarms, lock } = openFolder(data, context);
   const addresses = new Addresses(proxies);
-  const requests = new RequestHandler({ ...context, web, documents, addresses });
-  let isStopping = false;
-  const server = Deno.serve({
-    hostname: host,
-    port,
-    onListen: () => {},
-    onError(error) {
-      report('request failed', { error });
-      return new Response('Internal error\n', { status: 500 });
-    },
-  }, async (request, { remoteAddr, completed }) => {
-    const response = isStopping
-      ? new Response(null, { status: 503, headers: { 'retry-after': '5' } })
-      : await requests.handle(request, { peer: remoteAddr.hostname, completed });
-    metrics.count('requests', 1, { status: String(response.status) });
-    return response;
+  // Not a database: closing a file drops every lock that this process has on it (fcntl).
+  const probe = Deno.makeTempFileSync({ dir: data });
+  const maxConnections = countConnections(() => {
+    const file = Deno.openSync(probe);
+    return () => file.close();
   });
-  // The server ends when it cannot accept a connection, for example without a file descriptor.
-  server.finished.catch((error) => report('cannot accept connections', { error })).finally(() => {
-    if (!isStopping) onFailure();
+  Deno.removeSync(probe);
+  const requests = new RequestHandler({ ...context, web, documents, addresses, maxConnections });
+  let isStopping = false;
+  const server = new HttpServer({
+    maxConnections,
+    report,
+    onFailure,
+    async handle(request, exchange) {
+      const response = isStopping
+        ? new Response(null, { status: 503, headers: { 'retry-after': '5' } })
+        : await requests.handle(request, exchange);
+      metrics.count('requests', 1, { status: String(response.status) });
+      return response;
+    },
+  });
+  const close = () => {
+    storage.stop();
+    documents.close();
+    lock.close();
+  };
+  const listening = await server.listen({ host, port }).catch((error) => {
+    close();
+    throw error;
   });
   alarms.start();
   const lastBackup = { time: 0, failures: 0 };
 
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${server.addr.port}`,
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${listening}`,
     documents,
     metrics() {
       const { time, failures } = lastBackup;
@@ -87,7 +98,7 @@ export function startService(
         backup_time_seconds: time / 1000,
         backup_failed_documents: failures,
       };
-      return metrics.toText(measured, budgets(requests));
+      return metrics.toText(measured, budgets(requests, server.connections));
     },
     async backUp(to) {
       const result = await backUp(documents, data, to);
@@ -98,13 +109,9 @@ export function startService(
     async stop() {
       isStopping = true;
       await closeSockets(documents);
-      // After `closeSockets`, because `shutdown` closes sockets with a code other than 1012. Not
-      // awaited: it would wait for event streams, which stay open for minutes.
-      void server.shutdown();
+      server.close();
       alarms.stop();
-      storage.stop();
-      documents.close();
-      lock.close();
+      close();
     },
   };
 }
@@ -157,8 +164,12 @@ function gauges(documents: Documents) {
   };
 }
 
-function budgets({ connections, bodies, answers }: RequestHandler): Budgets {
+function budgets(
+  { connections, bodies, answers }: RequestHandler,
+  tcp: TcpConnections,
+): Budgets {
   return {
+    tcp_connections: { used: tcp.used, limit: tcp.limit },
     connections: { used: connections.used, limit: connections.limit },
     body_bytes: { used: bodies.used, limit: bodies.maxBytes },
     answer_bytes: { used: answers.used, limit: answers.maxBytes },

@@ -123,7 +123,7 @@ export class ExpectedDisk {
 
 /** Starts a service on a disk as a crash left it, and compares it with what was answered before. */
 export async function checkDisk(disk: string, expected: ExpectedDisk): Promise<number> {
-  const service = startService({
+  const service = await startService({
     host: '127.0.0.1',
     port: 0,
     proxies: [],

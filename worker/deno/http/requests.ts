@@ -1,25 +1,28 @@
-import { MemoryAddressRateLimiter } from '../access/abuse-limits.ts';
-import { isLoopbackAddress } from '../access/loopback.ts';
-import { networkOf } from '../access/network.ts';
-import { createApp } from '../app.ts';
-import type { AddressWork } from '../core/work/address-work.ts';
-import { EdgeCache, type SharedCache } from '../cache/edge-cache.ts';
-import { MemoryCache } from '../cache/memory-cache.ts';
-import type { AccessSettings } from '../access/settings.ts';
-import { ByteBudget } from '../http/byte-budget.ts';
-import { CountBudget } from '../http/count-budget.ts';
-import { limitBody } from '../http/limited-body.ts';
-import { limitAnswer } from '../http/limited-answer.ts';
-import { overloaded } from '../http/problem.ts';
+import { MemoryAddressRateLimiter } from '../../access/abuse-limits.ts';
+import { isLoopbackAddress } from '../../access/loopback.ts';
+import { networkOf } from '../../access/network.ts';
+import { createApp } from '../../app.ts';
+import type { AddressWork } from '../../core/work/address-work.ts';
+import { EdgeCache, type SharedCache } from '../../cache/edge-cache.ts';
+import { MemoryCache } from '../../cache/memory-cache.ts';
+import type { AccessSettings } from '../../access/settings.ts';
+import { ByteBudget } from '../../http/byte-budget.ts';
+import { CountBudget } from '../../http/count-budget.ts';
+import { limitBody } from '../../http/limited-body.ts';
+import { limitAnswer } from '../../http/limited-answer.ts';
+import { overloaded } from '../../http/problem.ts';
 import { Addresses } from './addresses.ts';
 import { Assets } from './assets.ts';
-import type { Documents } from './documents.ts';
-import { LocalHandle } from './handle.ts';
-import type { Metrics } from './metrics.ts';
-import type { StorageHealth } from './storage-health.ts';
+import type { Documents } from '../documents.ts';
+import { LocalHandle } from '../handle.ts';
+import type { Metrics } from '../metrics.ts';
+import type { StorageHealth } from '../storage-health.ts';
+import type { Exchange } from './server.ts';
 import { Upgrades } from './upgrades.ts';
 
 const MiB = 1024 * 1024;
+/** Connections of one client. */
+const maxPerClient = 1_000;
 /** Answers up to this size are not counted, in bytes. */
 const smallAnswerBytes = 64 * 1024;
 
@@ -37,6 +40,8 @@ interface RequestHandlerOptions {
   readonly addresses: Addresses;
   readonly addressWork: AddressWork;
   readonly storage: Pick<StorageHealth, 'check'>;
+  /** The maximum number of connections. */
+  readonly maxConnections: number;
   /** The folder of the built pages. */
   readonly web: string;
   report(event: string, details: Readonly<Record<string, unknown>>): void;
@@ -45,7 +50,7 @@ interface RequestHandlerOptions {
 /** Answers requests with the routes, within the budgets of the process. */
 export class RequestHandler {
   /** Requests in progress, event streams and WebSockets. */
-  readonly connections = new CountBudget(10_000, 1_000);
+  readonly connections: CountBudget;
   /** Bytes of bodies whose requests are not answered. A document file has at most 72 MiB. */
   readonly bodies = new ByteBudget({
     maxBytes: 256 * MiB,
@@ -66,6 +71,8 @@ export class RequestHandler {
 
   constructor(options: RequestHandlerOptions) {
     const { settings, metrics, documents, addresses, addressWork, storage, web, report } = options;
+    const { maxConnections } = options;
+    this.connections = new CountBudget(maxConnections, Math.min(maxPerClient, maxConnections / 2));
     this.#addresses = addresses;
     this.#addressWork = addressWork;
     this.#assets = new Assets(web);
@@ -82,15 +89,14 @@ export class RequestHandler {
     });
   }
 
-  /** `peer` is the other end of the connection. `completed` settles when the answer has been sent. */
+  /** A response with status 101 stands for a connection that has become a WebSocket. */
   async handle(
     request: Request,
-    { peer, completed }: { readonly peer: string; readonly completed: Promise<void> },
+    { peer, completed, upgrade }: Exchange,
   ): Promise<Response> {
-    const url = URL.parse(request.url);
-    if (!url) return new Response('Bad request: invalid Host header\n', { status: 400 });
-    if (url.pathname.startsWith('/assets/') && /^(GET|HEAD)$/.test(request.method)) {
-      return await this.#assets.serve(request, url.pathname);
+    const { pathname } = new URL(request.url);
+    if (pathname.startsWith('/assets/') && /^(GET|HEAD)$/.test(request.method)) {
+      return await this.#assets.serve(request, pathname);
     }
     const address = this.#addresses.find(request, peer);
     const client = networkOf(address);
@@ -105,8 +111,14 @@ export class RequestHandler {
     }
     work?.charge(1, performance.now());
     try {
-      const response = await this.#respond(request, url, { address, client });
-      if (this.#upgrades.has(response)) return this.#upgrades.complete(request, response, release);
+      const response = await this.#respond(request, { address, client });
+      if (this.#upgrades.has(response)) {
+        const onEnd = () => {
+          release();
+          upgrade?.onEnd();
+        };
+        return this.#upgrades.complete(request, response, { upgrade, onEnd });
+      }
       completed.then(release, release);
       return this.#withinBudget(response, client);
     } catch (error) {
@@ -118,12 +130,10 @@ export class RequestHandler {
   /** Runs the routes. The body counts until they have answered. */
   async #respond(
     request: Request,
-    url: URL,
     { address, client }: { readonly address: string; readonly client: string },
   ): Promise<Response> {
     const share = this.bodies.open(client);
-    // Deno does not normalize the path of a request: `/a/../b` must reach the route of `/b`.
-    let routed = url.href === request.url ? request : new Request(url, request);
+    let routed = request;
     if (routed.body) {
       const body = limitBody(routed.body, share, () => performance.now());
       routed = new Request(routed, { body });

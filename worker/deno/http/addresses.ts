@@ -1,4 +1,4 @@
-import { isLoopbackAddress } from '../access/loopback.ts';
+import { isLoopbackAddress } from '../../access/loopback.ts';
 
 /**
  * The client address of each request, for rate limits. Behind a trusted proxy it is the last entry

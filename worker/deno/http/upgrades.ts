@@ -1,8 +1,9 @@
-import { CloseCode } from '../../protocol/close-codes.ts';
-import { internalErrorReason } from '../core/connection.ts';
-import { badRequest } from '../http/problem.ts';
-import { fitReason, type UpgradeRefusal } from '../http/upgrade.ts';
-import type { DocumentContext } from './document.ts';
+import { CloseCode } from '../../../protocol/close-codes.ts';
+import { internalErrorReason } from '../../core/connection.ts';
+import { badRequest } from '../../http/problem.ts';
+import { fitReason, type UpgradeRefusal } from '../../http/upgrade.ts';
+import type { RawUpgrade } from './server.ts';
+import type { DocumentContext } from '../document.ts';
 
 /** The runtime closes the socket of a client that answers no ping for so long, in seconds. */
 const idleTimeout = 30;
@@ -20,8 +21,8 @@ interface DeferredUpgrade {
 }
 
 /**
- * WebSocket upgrades. Deno upgrades only the very request object that the server received, which the
- * routes do not have. So they return a placeholder, and the server replaces it with the upgrade.
+ * WebSocket upgrades. The routes do not have the connection of a request. So they return a placeholder,
+ * and the server replaces it with the upgrade.
  */
 export class Upgrades {
   readonly #deferred = new WeakMap<Response, DeferredUpgrade>();
@@ -43,23 +44,33 @@ export class Upgrades {
     return this.#deferred.has(response);
   }
 
-  /** Replaces a placeholder with the upgrade of `request`. `onEnd` runs when the socket is closed. */
-  complete(request: Request, placeholder: Response, onEnd: () => void): Response {
+  /**
+   * Replaces a placeholder with the upgrade of `request`, which is null if its connection cannot be
+   * upgraded. `onEnd` runs when the socket is closed.
+   */
+  complete(
+    request: Request,
+    placeholder: Response,
+    { upgrade, onEnd }: { readonly upgrade: RawUpgrade | null; readonly onEnd: () => void },
+  ): Response {
     const deferred = this.#deferred.get(placeholder);
     if (!deferred) throw new Error('This response is not a placeholder');
     const { subprotocol, onOpen } = deferred;
     normalizeSubprotocols(request);
-    let upgrade: Deno.WebSocketUpgrade;
+    let upgraded: Deno.WebSocketUpgrade;
     try {
+      if (upgrade === null) throw new TypeError('The client asks for no upgrade');
       // A browser that offered subprotocols fails the connection if the response names none.
       const protocol = subprotocol === null ? {} : { protocol: subprotocol };
-      upgrade = Deno.upgradeWebSocket(request, { idleTimeout, ...protocol });
+      const { socket, head } = upgrade;
+      const options = { idleTimeout, socket, head, ...protocol };
+      upgraded = Deno.upgradeWebSocket(request, options);
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
       onEnd();
       return badRequest('This is not a WebSocket handshake (RFC 6455).').toResponse();
     }
-    const { socket } = upgrade;
+    const { socket } = upgraded;
     socket.binaryType = 'arraybuffer';
     for (const event of ['close', 'error']) socket.addEventListener(event, onEnd);
     socket.onopen = () => {
@@ -72,7 +83,7 @@ export class Upgrades {
     };
     // Until the document sets its own handler: Deno ends the process on an unhandled error event.
     socket.onerror = (event) => event.preventDefault();
-    return upgrade.response;
+    return upgraded.response;
   }
 
   /** Closes an open socket with the reason of a refusal. */

@@ -30,26 +30,23 @@ const markTags: { readonly [tag: string]: MarkType } = {
 const lineTags = tags(
   'p div section article header footer main nav aside figure figcaption center address details ' +
     'summary dl dt dd form fieldset legend caption table thead tbody tfoot h1 h2 h3 h4 h5 h6 ul ol ' +
-    'li blockquote tr hr pre',
+    'li blockquote tr hr pre dialog',
 );
 
 /** Elements without meaning in a line of text. Their content stays. */
 const plainTags = tags(
   'span font small big mark abbr acronym time label q bdi bdo ruby rt rp rb wbr td th a img br sub ' +
-    'sup picture source colgroup col body html data nobr input',
+    'sup picture source colgroup col body html data nobr input button map',
 );
 
 /** Elements whose content is no text, or is shown only where they are not supported. */
 const skippedTags = tags(
-  'script style template textarea select button noscript svg math title head iframe object embed ' +
-    'video audio canvas map dialog link meta base',
+  'script style template textarea select noscript svg math title head iframe object embed video ' +
+    'audio canvas link meta base',
 );
 
 /** The skipped elements that show something at an address. */
 const mediaTags = tags('iframe object embed video audio');
-
-/** The skipped elements without an end tag. */
-const voidTags = tags('embed link meta base');
 
 function tags(names: string): ReadonlySet<string> {
   return new Set(names.split(' '));
@@ -92,13 +89,15 @@ export class HtmlTagReader {
 
   /** Reads a whole block of HTML. */
   readBlock(html: string): void {
-    for (const token of htmlTokens(html)) this.#read(token);
+    const tokens = [...htmlTokens(html)];
+    const ends = lastEnds(tokens);
+    tokens.forEach((token, i) => this.#read(token, (name) => (ends.get(name) ?? -1) > i));
     this.#inline.endHtmlLine();
   }
 
-  /** Reads one tag or comment in a line of Markdown. */
-  readInline(html: string): void {
-    for (const token of htmlTokens(html)) this.#read(token);
+  /** Reads one tag or comment in a line. `endsLater` says whether the line has an end tag behind it. */
+  readInline(html: string, endsLater: (name: string) => boolean): void {
+    for (const token of htmlTokens(html)) this.#read(token, endsLater);
   }
 
   /** The Markdown opens a list, an item or a quote. */
@@ -116,7 +115,7 @@ export class HtmlTagReader {
     this.#closeTo(0);
   }
 
-  #read(token: HtmlToken): void {
+  #read(token: HtmlToken, endsLater: (name: string) => boolean): void {
     if (this.#skipped) return this.#skip(this.#skipped, token);
     switch (token.type) {
       case 'comment':
@@ -131,7 +130,7 @@ export class HtmlTagReader {
         return;
       }
       default:
-        return this.#readTag(token);
+        return this.#readTag(token, endsLater);
     }
   }
 
@@ -141,14 +140,20 @@ export class HtmlTagReader {
     if (skipped.depth === 0) this.#skipped = null;
   }
 
-  #readTag(token: HtmlToken & { readonly type: 'open' | 'close' }): void {
+  #readTag(
+    token: HtmlToken & { readonly type: 'open' | 'close' },
+    endsLater: (name: string) => boolean,
+  ): void {
     const { name, source } = token;
     if (this.#preformatted && !(name === 'pre' && token.type === 'close')) return;
     const mark = markTags[name];
     if (mark && token.type === 'open') return this.#inline.openMark(mark);
     if (mark) return this.#inline.closeMark(mark);
     if (skippedTags.has(name)) {
-      if (token.type === 'open') this.#startSkipping(name, source, token.attributes);
+      if (token.type === 'close') return;
+      this.#reportSkipped(name, token.attributes);
+      // One without an end would take the rest of the document along.
+      if (endsLater(name)) this.#skipped = { name, depth: 1 };
       return;
     }
     if (!lineTags.has(name) && !plainTags.has(name)) return this.#inline.text(source);
@@ -157,10 +162,9 @@ export class HtmlTagReader {
     else this.#closeTag(name);
   }
 
-  #startSkipping(name: string, source: string, attributes: readonly HtmlAttribute[]): void {
+  #reportSkipped(name: string, attributes: readonly HtmlAttribute[]): void {
     if (mediaTags.has(name)) this.#changes.add('media', valueOf(attributes, 'src') ?? name);
     else this.#changes.add('element', name);
-    if (!voidTags.has(name) && !source.endsWith('/>')) this.#skipped = { name, depth: 1 };
   }
 
   #openTag(name: string, attributes: readonly HtmlAttribute[]): void {
@@ -265,4 +269,15 @@ export class HtmlTagReader {
 
 function valueOf(attributes: readonly HtmlAttribute[], name: string): string | null {
   return attributes.find((attribute) => attribute.name === name)?.value ?? null;
+}
+
+/** The index of the last end tag of each name. */
+export function lastEnds(tokens: Iterable<HtmlToken>): ReadonlyMap<string, number> {
+  const ends = new Map<string, number>();
+  let index = 0;
+  for (const token of tokens) {
+    if (token.type === 'close') ends.set(token.name, index);
+    index++;
+  }
+  return ends;
 }

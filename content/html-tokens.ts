@@ -39,7 +39,8 @@ const rawText: ReadonlySet<string> = new Set([
  * @see https://html.spec.whatwg.org/multipage/parsing.html#tokenization
  */
 export function* htmlTokens(html: string): Generator<HtmlToken> {
-  const lowerCase = html.toLowerCase();
+  // Not `toLowerCase` alone: it makes some characters two, and so moves the others.
+  const lowerCase = html.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
   let textStart = 0;
   let at = html.indexOf('<');
   while (at >= 0) {

@@ -110,6 +110,8 @@ export class InlineWriter {
       return;
     }
     if (this.#content.length > 0 || this.#isDone !== null) this.#flush();
+    const link = this.#open.find((mark) => mark.type === schema.marks.link);
+    if (link) this.#changes.add('link', String(link.attrs.href));
     this.#hasImage = true;
     this.#lines.addBlock(schema.nodes.image.create({ src, alt, title }));
   }

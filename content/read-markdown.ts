@@ -3,7 +3,8 @@ import type { MarkType, Node } from 'prosemirror-model';
 import { schema } from '../protocol/schema.ts';
 import type { ContentChanges } from './content-changes.ts';
 import { splitFrontMatter } from './front-matter.ts';
-import { HtmlTagReader } from './html-tag-reader.ts';
+import { HtmlTagReader, lastEnds } from './html-tag-reader.ts';
+import { type HtmlToken, htmlTokens } from './html-tokens.ts';
 import { checkLength, checkSize } from './import-limits.ts';
 import { InlineWriter } from './inline-writer.ts';
 import { LineWriter } from './line-writer.ts';
@@ -130,15 +131,17 @@ class MarkdownReader {
       : null;
     if (isDone !== null) this.#inline.setTask(isDone);
     const boxLength = isDone === null ? 0 : 4;
+    const ends = lastEnds(tokens.map(tagOf));
+    const endsAfter = (i: number) => (name: string) => (ends.get(name) ?? -1) > i;
     tokens.forEach((token, i) => {
-      if (i === 0 && boxLength > 0) this.#inline.text(token.content.slice(boxLength));
+      if (token.type === 'html_inline') this.#html.readInline(token.content, endsAfter(i));
+      else if (i === 0 && boxLength > 0) this.#inline.text(token.content.slice(boxLength));
       else this.#addToken(token, tokens[i + 1]);
     });
     this.#inline.end();
   }
 
   #addToken(token: Token, next: Token | undefined): void {
-    if (token.type === 'html_inline') return this.#html.readInline(token.content);
     if (this.#html.isSkipping) return;
     const [, name = '', end] = /^(.*)_(open|close)$/.exec(token.type) ?? [];
     const mark = markTypes[name];
@@ -170,6 +173,12 @@ class MarkdownReader {
         return this.#inline.text(textOf(token));
     }
   }
+}
+
+/** The tag of a token; a text for any other one. */
+function tagOf({ type, content }: Token): HtmlToken {
+  const [tag] = type === 'html_inline' ? htmlTokens(content) : [];
+  return tag ?? { type: 'text', source: '' };
 }
 
 function titleOf(token: Token): string | null {

@@ -50,6 +50,11 @@ describe('[P13] reads the HTML in Markdown', () => {
       'bullet c',
     ]],
     ['end tags without start', '- a</ul></li></blockquote></tr>\n- b', ['bullet a', 'bullet b']],
+    ['unclosed elements that are left out', 'the <title> and <video> tags\n\n<select>\nx\n\ny', [
+      'the  and  tags',
+      'x',
+      'y',
+    ]],
     ['an unclosed row', '<table><tr><td>a</td><td>b', ['a | b']],
   ])('%s', (_name, markdown, expected) => expect(lines(markdown)).toEqual(expected));
 
@@ -66,6 +71,12 @@ describe('[P13] reads the HTML in Markdown', () => {
     ]],
     ['a video', 'a <video src="https://c.d/e.mp4">no</video> b', [
       'A video, sound or embedded page was left out: https://c.d/e.mp4',
+    ]],
+    ['a link around a picture', '[![b](https://c.d/e.png)](https://f.g)', [
+      'A link lost its address: https://f.g',
+    ]],
+    ['a capital that is longer in lower case', 'İ<script>a</SCRIPT>b', [
+      'An element was left out: script',
     ]],
     ['a comment', 'a <!-- to do --> b', ['A comment was left out: to do']],
     ['text that cannot be raised', 'x<sup>n/2</sup>', [

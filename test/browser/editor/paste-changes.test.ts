@@ -82,6 +82,12 @@ describe('[P13] tables become lines', () => {
           aTable,
         ],
       ],
+      [
+        'a heading and code below header cells',
+        '<table><tr><th>a</th><th>b</th></tr><tr><td><h3>c</h3><pre>d\ne</pre></td><td>f</td></tr></table>',
+        ['a | b', 'c / `d` / `e` | f'],
+        [aTable],
+      ],
       ['a caption', `<table><caption>Costs</caption>${row('a', 'b')}</table>`, ['Costs', 'a | b'], [
         'A table became lines: Costs',
       ]],
@@ -221,6 +227,29 @@ describe('[P13] what word processors copy beside the text', () => {
         '<span>&nbsp; </span></span>Scope</h2>',
         ['h2 1.2 Scope'],
       ],
+      ['other styles of Word', item('A.', 'a') + item('1.', 'b', 2), ['ordered a', 'ordered1 b'], [
+        '2 list numbers changed their style: A., 1.',
+      ]],
+      [
+        'styles of HTML',
+        '<ol type=A><li>a<ol type=a><li>b</ol></ol>',
+        ['ordered a', 'ordered1 b'],
+        [
+          'A list number changed its style: upper-alpha',
+        ],
+      ],
+      [
+        'styles of Google Docs',
+        '<ol><li style="list-style-type:decimal"><p>a</p></li><ol>' +
+        '<li style="list-style-type:lower-alpha"><p>b</p></li></ol></ol>',
+        [
+          'ordered a',
+          'ordered1 b',
+        ],
+      ],
+      ['a start of zero', '<ol start=0><li>a</ol>', ['ordered a'], [
+        'The number of a list item changed: 0 is now 1',
+      ]],
       ['a list of HTML', '<ol start=7><li>seven</li><li value=9>nine</li></ol>', [
         'ordered seven',
         'ordered nine',
@@ -296,6 +325,9 @@ describe('[P13] what lines cannot show', () => {
         'quote a',
         'bullet b',
       ], ['A part of a quote is no longer quoted.']],
+      ['a link around a picture', '<a href="https://a.b"><img src="https://c.d/e.png"></a>', [
+        'image https://c.d/e.png',
+      ], ['A link lost its address: https://a.b']],
       ['a link', '<p><a href="javascript:a()">b</a></p>', ['b'], [
         'A link lost its address: javascript:a()',
       ]],

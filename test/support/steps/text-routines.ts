@@ -25,7 +25,7 @@ import { linkAt, setLink } from '../../../web/editor/commands/links.ts';
 import { toggleCodeBlock } from '../../../web/editor/commands/set-kind.ts';
 import { toggleMark } from '../../../web/editor/commands/toggle-mark.ts';
 import { hideStyles } from '../../../web/editor/import/hide-styles.ts';
-import { readListSign } from '../../../web/editor/import/list-signs.ts';
+import { readListSign, showsSign } from '../../../web/editor/import/list-signs.ts';
 import { looksLikeMarkdown } from '../../../web/editor/import/looks-like-markdown.ts';
 import { outlineOf } from '../../../web/editor/model/outline.ts';
 import { findUnsupportedContent } from '../../../web/editor/model/unsupported-content.ts';
@@ -117,6 +117,9 @@ export const textRoutines: Readonly<Record<string, Routine<string>>> = {
   'content/read-text.ts hasOddBreaks': onText(hasOddBreaks),
   'content/read-text.ts readText': onText(readText),
   'content/read-text.ts splitLines': onText(splitLines),
+  'web/editor/import/list-signs.ts showsSign': onText((text) =>
+    [0, 1, 2].map((level) => showsSign(text, level))
+  ),
   'web/editor/import/list-signs.ts readListSign': onText(readListSign),
   'protocol/document-name.ts isDocumentName': onText(isDocumentName),
   'protocol/embed-origin.ts isEmbedOrigin': onText(isEmbedOrigin),

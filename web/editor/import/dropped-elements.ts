@@ -40,7 +40,10 @@ export function dropElements(root: Element, changes: ContentChanges): void {
   }
   for (const link of root.querySelectorAll('a[href]')) {
     const href = link.getAttribute('href') ?? '';
-    if (safeHref(href) === null && link.textContent?.trim() !== '') changes.add('link', href);
+    const isLost = link.textContent?.trim() === ''
+      ? link.querySelector('img') !== null
+      : safeHref(href) === null;
+    if (isLost) changes.add('link', href);
   }
 }
 

@@ -8,7 +8,7 @@ const maxDepth = 64;
 /**
  * Replaces nested lists and quotes, in place, by the flat lines that the schema's parser reads:
  * `<p data-kind data-indent>`. A second block within an item becomes text one level deeper. An
- * ordered item gets its number as `data-number`.
+ * ordered item gets its number as `data-number`, and the style of the number as `data-number-style`.
  */
 export function flattenLists(root: Element, changes: ContentChanges): void {
   for (const list of root.querySelectorAll('ul, ol')) {
@@ -35,12 +35,12 @@ const wrapper =
 
 function addLinesOfList(lines: Element[], list: Element, level: number): void {
   if (level > maxDepth) return;
-  let number = Number.parseInt(list.getAttribute('start') ?? '') || 1;
+  let number = numberIn(list, 'start') ?? 1;
   for (const child of [...list.children]) {
     // Google Docs and Word write a nested list after the item it belongs to, not into it.
     if (isList(child)) addLinesOfList(lines, child, level + 1);
     else {
-      number = Number.parseInt(child.getAttribute('value') ?? '') || number;
+      number = numberIn(child, 'value') ?? number;
       addLinesOfItem(lines, child, list, { level, number });
       number++;
     }
@@ -80,13 +80,39 @@ function addLinesOfItem(
     }
     if (line.localName === 'p') {
       if (isFirst) line.setAttribute('data-kind', kind);
-      if (isFirst && kind === 'ordered') line.setAttribute('data-number', String(number));
+      if (isFirst && kind === 'ordered') {
+        line.setAttribute('data-number', String(number));
+        line.setAttribute('data-number-style', numberStyleIn(item, list));
+      }
       if (isFirst && isTask && isDone) line.setAttribute('data-checked', '');
       const indent = Math.min(isFirst ? level : level + 1, maxIndent);
       if (indent > 0) line.setAttribute('data-indent', String(indent));
     }
     isFirst = false;
   }
+}
+
+function numberIn(element: Element, attribute: string): number | null {
+  const number = Number.parseInt(element.getAttribute(attribute) ?? '');
+  return Number.isNaN(number) ? null : number;
+}
+
+const styleOfType: { readonly [type: string]: string } = {
+  '1': 'decimal',
+  'a': 'lower-alpha',
+  'A': 'upper-alpha',
+  'i': 'lower-roman',
+  'I': 'upper-roman',
+};
+
+/** The style of an item's number as CSS calls it; empty if the HTML states none. */
+function numberStyleIn(item: Element, list: Element): string {
+  for (const element of [item, list]) {
+    const stated = (element as HTMLElement).style.listStyleType ||
+      styleOfType[element.getAttribute('type') ?? ''];
+    if (stated) return stated.replace('latin', 'alpha');
+  }
+  return '';
 }
 
 function asParagraph(block: Element): Element {

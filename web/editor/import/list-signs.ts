@@ -67,3 +67,22 @@ function letterOf(text: string): number | null {
   if (letter === undefined) return null;
   return letter.toLowerCase().charCodeAt(0) - 96 + 26 * (text.length - 1);
 }
+
+/** The styles of list numbers in the editor, by level; they repeat below the third. */
+const numberStyles = ['decimal', 'lower-alpha', 'lower-roman'] as const;
+
+/** The style in which the editor shows the numbers of a level, as CSS calls it. */
+export function numberStyleOf(level: number): (typeof numberStyles)[number] {
+  return numberStyles[level % numberStyles.length] ?? 'decimal';
+}
+
+const signsOf = {
+  'decimal': /^\d+[.)]?$/,
+  'lower-alpha': /^[a-z]{1,3}[.)]?$/,
+  'lower-roman': /^[ivxlc]+[.)]?$/,
+};
+
+/** Whether a list of the editor shows such a sign at a level. */
+export function showsSign(sign: string, level: number): boolean {
+  return signsOf[numberStyleOf(level)].test(sign);
+}

@@ -6,6 +6,7 @@ import { dropElements } from './dropped-elements.ts';
 import { flattenLists } from './flatten-lists.ts';
 import { unlinkFragments } from './fragment-links.ts';
 import { restoreGoogleItems } from './google-parts.ts';
+import { numberStyleOf } from './list-signs.ts';
 import { fragmentOf, replaceWith } from './replace-with.ts';
 import { flattenTables } from './tables.ts';
 import { readWordLists } from './word-lists.ts';
@@ -180,8 +181,14 @@ function compareNumbers(root: Element, changes: ContentChanges): void {
       kind: isHeading ? 'h1' : block.dataset.kind,
       indent: Number(block.dataset.indent ?? 0),
     });
-    const { number } = block.dataset;
-    if (shown === null || number === undefined || Number(number) === shown) continue;
-    changes.add('list-number', `${number} is now ${shown}`);
+    const { number, numberStyle = '', indent = 0 } = block.dataset;
+    if (shown === null || number === undefined) continue;
+    if (Number(number) !== shown) changes.add('list-number', `${number} is now ${shown}`);
+    const isOther = /alpha|roman|decimal|greek|ideographic|hiragana|katakana|arabic/.test(
+      numberStyle,
+    );
+    if (isOther && numberStyle !== numberStyleOf(Number(indent))) {
+      changes.add('number-style', numberStyle);
+    }
   }
 }

@@ -33,12 +33,15 @@ function isLayout(table: HTMLTableElement, rows: readonly HTMLTableRowElement[])
   const hasOneColumn = rows.every((row) =>
     [...row.cells].filter((cell) => cell.textContent?.trim() !== '').length < 2
   );
-  return hasOneColumn ||
-    cells.some((cell) =>
-      cell.querySelector('h1, h2, h3, pre, [data-from-table]') !== null ||
-      (cell.textContent?.length ?? 0) > maxCellText ||
-      (cell.textContent?.trim() === '' && cell.querySelector('img') !== null)
-    );
+  const hasTable = cells.some((cell) => cell.querySelector('[data-from-table]') !== null);
+  // A header cell names a column: pages are not arranged with such.
+  const hasHeader = cells.some(({ localName }) => localName === 'th');
+  return hasOneColumn || hasTable ||
+    !hasHeader && cells.some((cell) =>
+        cell.querySelector('h1, h2, h3, pre') !== null ||
+        (cell.textContent?.length ?? 0) > maxCellText ||
+        (cell.textContent?.trim() === '' && cell.querySelector('img') !== null)
+      );
 }
 
 /** The cells as blocks, in order. The mark tells an outer table that it arranges tables. */
@@ -128,14 +131,27 @@ class CellWriter {
       if (node.textContent?.trim() === '' && (!this.#hasText || this.#startsBlock)) return;
       return this.#append(node);
     }
+    if (node.localName === 'pre') return this.#writeCode(node);
     if (node.localName === 'br') this.#startsBlock = true;
     else if (node.localName === 'img') this.#changes.add('picture', node.getAttribute('src') ?? '');
-    else if (/^(p|div|ul|ol|li|blockquote|section|h[4-6]|dl|dt|dd)$/.test(node.localName)) {
+    else if (/^(p|div|ul|ol|li|blockquote|section|h[1-6]|dl|dt|dd)$/.test(node.localName)) {
       this.#startsBlock = true;
       this.write(node);
       this.#startsBlock = true;
-    } else if (node.querySelector('p, div, li, br, img')) this.write(node);
+    } else if (node.querySelector('p, div, li, br, img, pre')) this.write(node);
     else if (node.textContent?.trim() !== '') this.#append(node);
+  }
+
+  /** Writes each line of a code block. */
+  #writeCode(block: Element): void {
+    for (const text of (block.textContent ?? '').split('\n')) {
+      if (text.trim() === '') continue;
+      const code = block.ownerDocument.createElement('code');
+      code.textContent = text;
+      this.#startsBlock = true;
+      this.#append(code);
+    }
+    this.#startsBlock = true;
   }
 
   #append(node: ChildNode): void {

@@ -1,6 +1,6 @@
 import type { ContentChanges } from '../../../content/content-changes.ts';
 import { ListNumbers } from '../../../content/list-numbers.ts';
-import { readListSign } from './list-signs.ts';
+import { readListSign, showsSign } from './list-signs.ts';
 
 /** How deep in an item its marker may be. */
 const maxMarkerDepth = 16;
@@ -64,7 +64,7 @@ function readItem(
       numbers.next(true, attributes);
       if (!sign.numbers.includes(shown)) {
         changes.add('list-number', `${sign.numbers[0]} is now ${shown}`);
-      } else if (!sign.isDecimal && level === 0) changes.add('number-style', text);
+      } else if (!showsSign(text, level)) changes.add('number-style', text);
       block.dataset.kind = 'ordered';
       return keepMarker(marker, '');
     }

@@ -49,10 +49,12 @@ export class PasteReader {
 
   /** See {@link insertPaste}. */
   insert(view: EditorView, event: ClipboardEvent, slice: Slice): boolean {
+    const changes = this.#changes;
+    this.#changes = new ContentChanges();
     return insertPaste(view, event, slice, {
       isPlain: this.#isPlain,
       notify: this.#notify,
-      changes: this.#changes,
+      changes,
     });
   }
 

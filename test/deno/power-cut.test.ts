@@ -35,7 +35,7 @@ async function cutPower(
     Deno.mkdirSync(left);
     try {
       power.write(left, random);
-      checked += await checkDisk(left, expected);
+      checked += (await checkDisk(left, expected)).words;
     } catch (error) {
       throw new Error(`After record ${i} of ${records.length}: ${error}`, { cause: error });
     } finally {

@@ -12,6 +12,8 @@ export type Mark =
   | { readonly type: 'saved'; readonly name: string; readonly words: readonly string[] }
   | { readonly type: 'deleting'; readonly name: string }
   | { readonly type: 'deleted'; readonly name: string }
+  /** A restart has shown that a document does not exist. */
+  | { readonly type: 'gone'; readonly name: string }
   | { readonly type: 'importing'; readonly name: string; readonly words: readonly string[] }
   | { readonly type: 'imported'; readonly name: string }
   | { readonly type: 'key'; readonly name: string; readonly id: string }
@@ -25,10 +27,19 @@ interface ExpectedDocument {
   may: boolean;
   must: boolean;
   wasDeleted: boolean;
+  /** Whether an import creates it. */
+  isImported: boolean;
   /** What it contains if it exists. */
   words: Set<string>;
   keys: Set<string>;
   revoked: Set<string>;
+}
+
+interface DiskCheck {
+  /** How many words were checked. */
+  readonly words: number;
+  /** The documents that may exist and do not. */
+  readonly gone: readonly string[];
 }
 
 const operator = { kind: 'open' } as const;
@@ -71,8 +82,14 @@ export class ExpectedDisk {
       case 'deleted':
         this.#documents.set(mark.name, { ...newDocument(), wasDeleted: true });
         return;
+      case 'gone':
+        this.#documents.set(mark.name, {
+          ...newDocument(),
+          wasDeleted: document.wasDeleted || hasContent(document),
+        });
+        return;
       case 'importing':
-        document.may = true;
+        document.may = document.isImported = true;
         document.words = new Set(mark.words);
         return;
       case 'imported':
@@ -89,9 +106,10 @@ export class ExpectedDisk {
     }
   }
 
-  /** Throws unless the documents and backups are as expected. Returns how many words were checked. */
-  check(documents: Documents, backups: string): number {
+  /** Throws unless the documents and backups are as expected. */
+  check(documents: Documents, backups: string): DiskCheck {
     let checked = 0;
+    const gone: string[] = [];
     for (const [name, expected] of this.#documents) {
       const { pieces, keys, unreadable, wasDeleted } = documents.get(name).use((document) => ({
         pieces: document.call(operator, { type: 'export' }),
@@ -102,6 +120,8 @@ export class ExpectedDisk {
       if (expected.wasDeleted) assert.ok(wasDeleted, `${name} has lost its tombstone`);
       if ('status' in pieces) {
         assert.ok(!expected.must, `${name} is missing`);
+        if (hasContent(expected)) assert.ok(wasDeleted, `${name} is gone without a tombstone`);
+        gone.push(name);
         continue;
       }
       assert.ok(expected.may, `${name} was deleted and is back`);
@@ -117,12 +137,12 @@ export class ExpectedDisk {
         Deno.readFileSync(`${backups}/${name}+.edgepad`),
       ], words);
     }
-    return checked;
+    return { words: checked, gone };
   }
 }
 
 /** Starts a service on a disk as a crash left it, and compares it with what was answered before. */
-export async function checkDisk(disk: string, expected: ExpectedDisk): Promise<number> {
+export async function checkDisk(disk: string, expected: ExpectedDisk): Promise<DiskCheck> {
   const service = await startService({
     host: '127.0.0.1',
     port: 0,
@@ -143,10 +163,16 @@ function newDocument(): ExpectedDocument {
     may: false,
     must: false,
     wasDeleted: false,
+    isImported: false,
     words: new Set(),
     keys: new Set(),
     revoked: new Set(),
   };
+}
+
+/** Whether a document was there, so that it is gone only if it was deleted. */
+function hasContent({ words, isImported }: ExpectedDocument): boolean {
+  return words.size > 0 && !isImported;
 }
 
 function checkWords(

@@ -9,7 +9,7 @@ import { Random } from '../../../support/random.ts';
 import { Author } from './author.ts';
 import { forgeNeighbours } from './forge-neighbours.ts';
 import { forgeAtRandom } from './forge-updates.ts';
-import { ordersOf, renderAll, replicasOf } from './replicas.ts';
+import { exchangeDeletions, ordersOf, renderAll, replicasOf } from './replicas.ts';
 import { readAsStockClients } from './stock-readers.ts';
 
 /** Multiplies the seeds: `EDGEPAD_FUZZ=20 npx vitest run --project pure test/worker/core/update`. */
@@ -57,12 +57,13 @@ class StoredLog {
 }
 
 function expectEqualReplicas(log: StoredLog, random: Random, name: string): void {
-  const [first, ...others] = replicasOf(log.updates, random);
-  if (!first) return;
-  const order = ordersOf(first[1]);
-  const rendered = renderAll(first[1]);
-  for (const [kind, doc] of others) {
-    expect(ordersOf(doc), `${name}, ${kind}`).toEqual(order);
+  const replicas = [...replicasOf(log.updates, random)];
+  const first = replicas[0]![1];
+  const order = ordersOf(first);
+  for (const [kind, doc] of replicas) expect(ordersOf(doc), `${name}, ${kind}`).toEqual(order);
+  exchangeDeletions(replicas.map(([, doc]) => doc));
+  const rendered = renderAll(first);
+  for (const [kind, doc] of replicas) {
     expect(renderAll(doc), `${name}, ${kind}`).toEqual(rendered);
     expect(() => readAsStockClients(doc), `${name}, ${kind}`).not.toThrow();
   }

@@ -92,6 +92,20 @@ function apply(updates: readonly Uint8Array[], { gc = true } = {}): Y.Doc {
   return doc;
 }
 
+/**
+ * Exchanges the deletions of replicas until they have the same. Yjs deletes marks that it finds
+ * redundant, on each replica other ones, and tells the others.
+ */
+export function exchangeDeletions(docs: readonly Y.Doc[]): void {
+  for (let round = 0; round < 10; round++) {
+    const deletions = docs.map((doc) => Y.encodeStateAsUpdate(doc, Y.encodeStateVector(doc)));
+    const first = Y.snapshot(docs[0]!); // there are replicas
+    if (docs.every((doc) => Y.equalSnapshots(Y.snapshot(doc), first))) return;
+    for (const doc of docs) for (const update of deletions) Y.applyUpdate(doc, update);
+  }
+  throw new Error('The replicas still have different deletions');
+}
+
 export function renderAll(doc: Y.Doc): Record<string, string> {
   const content = readDocument(doc);
   return Object.fromEntries(

@@ -159,6 +159,12 @@ export const workLimits = {
    * half of their own burst, and for unknown ones.
    */
   document: { burst: 10_000, perSecond: 2_000 },
+  /**
+   * Memory of the sessions of HTTP clients of a document: what waits for their next requests, and
+   * `sessionOverhead` each. Beyond: new ones, and those for which more than that waits, get 1013.
+   */
+  sessionBytes: 16 * MiB,
+  sessionOverhead: 4 * KiB,
   /** Units that are handled in one turn. */
   perTurn: 50,
   /** The amount of work in one unit: received bytes that are validated, */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as Y from 'yjs';
 import { encodeMessage } from '../../protocol/messages.ts';
-import { AddressWork } from '../../worker/core/work/address-work.ts';
+import { ProcessLimits } from '../../worker/deno/process-limits.ts';
 import { Documents } from '../../worker/deno/documents.ts';
 import { Metrics } from '../../worker/deno/metrics.ts';
 import { type TempFolder, tempFolder } from './temp-folder.ts';
@@ -10,7 +10,7 @@ function documentsIn(folder: TempFolder) {
   const reports: string[] = [];
   const alarms = new Map<string, number>();
   const documents = new Documents(folder.path, {
-    addressWork: new AddressWork(),
+    limits: new ProcessLimits(),
     metrics: new Metrics(),
     report: (event) => reports.push(event),
     setAlarm: (name, time) => alarms.set(name, time),

@@ -6,6 +6,7 @@ import { UpdateLog } from '../../worker/core/log/update-log.ts';
 import { Reader } from '../../worker/core/render/reader.ts';
 import { PolledConnections } from '../../worker/core/room/polled-connections.ts';
 import { Room } from '../../worker/core/room/room.ts';
+import { RoomMemory } from '../../worker/core/room/room-memory.ts';
 import { AddressWork } from '../../worker/core/work/address-work.ts';
 import { DocumentWork } from '../../worker/core/work/document-work.ts';
 import { MemorySql } from './memory-sql.ts';
@@ -32,6 +33,8 @@ export class World implements Network, ServiceEnd {
   work!: DocumentWork;
   /** The work of addresses, also in other worlds that share it. */
   readonly addressWork: AddressWork;
+  /** Shared with other worlds; null for none. */
+  readonly processMemory: RoomMemory | null;
   /** Both clocks, in milliseconds. */
   now = 1_000_000;
   /** The highest schema number that clients may send. */
@@ -47,8 +50,9 @@ export class World implements Network, ServiceEnd {
   #timers: { at: number; work: () => void }[] = [];
   #connections: TestConnection[] = [];
 
-  constructor(addressWork = new AddressWork()) {
+  constructor(addressWork = new AddressWork(), processMemory: RoomMemory | null = null) {
     this.addressWork = addressWork;
+    this.processMemory = processMemory;
     this.#build();
   }
 
@@ -158,6 +162,7 @@ export class World implements Network, ServiceEnd {
       sweepLater: () => void (this.sweepRequests += 1),
       sweepAt: () => {},
       work: this.work,
+      memory: RoomMemory.ofDocument(this.processMemory),
       verifyToken: (token: string) => Promise.resolve(this.tokens(token)),
       report: (event: string) => void this.reports.push(event),
       randomId: () => (++ids).toString(16).padStart(16, '0'),

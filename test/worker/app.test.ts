@@ -5,11 +5,12 @@ import { EdgeCache } from '../../worker/cache/edge-cache.ts';
 import { MemoryCache } from '../../worker/cache/memory-cache.ts';
 import { callLocally } from '../../worker/document.ts';
 import { isLoopbackRequest } from '../../worker/access/loopback.ts';
+import type { Health } from '../../worker/routes/dependencies.ts';
 import { MemorySql } from '../support/memory-sql.ts';
 import { documentOver } from './core/archive/stored-document.ts';
 
 /** The routes over documents in memory, in open mode. */
-function openApp() {
+function openApp(health: Health = 'ok') {
   const documents = new Map<string, ReturnType<typeof documentOver>>();
   return createApp((name) => {
     const document = documents.get(name) ?? documentOver(new MemorySql());
@@ -25,7 +26,7 @@ function openApp() {
   }, {
     ...readSettings({ EDGEPAD_OPEN: 'loopback', EDGEPAD_ORIGINS: 'https://site.example' }),
     asset: () => Promise.resolve(new Response('<html></html>')),
-    canStore: () => true,
+    health: () => health,
     cache: new EdgeCache(new MemoryCache(), {
       match: () => Promise.resolve(undefined),
       put: () => Promise.resolve(),
@@ -173,4 +174,12 @@ it('[P13] creates a document with content, and names what it changes', async () 
   });
   // None of them created the document.
   expect(await create({ name: 'five' })).toMatchObject({ status: 201 });
+});
+
+it('[P8] /healthz tells that the service has no room or cannot store', async () => {
+  for (const health of ['overloaded', 'read-only'] as const) {
+    const answer = await openApp(health).request('http://localhost/healthz');
+    expect([answer.status, await answer.json()]).toEqual([503, { status: health }]);
+    expect(answer.headers.get('retry-after')).toBe('5');
+  }
 });

@@ -43,7 +43,7 @@ export default {
       ...readSettings(env),
       asset: (path) => env.ASSETS.fetch(new URL(path, 'https://assets.invalid')),
       // Each object has a storage of its own.
-      canStore: () => true,
+      health: () => 'ok',
       cache: new EdgeCache(memory, caches.default, waitUntil),
       limiter: {
         async allow(action, key) {

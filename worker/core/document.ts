@@ -30,6 +30,7 @@ import { Reader } from './render/reader.ts';
 import { closeFrameWhenFull, newAttachment } from './room/new-connection.ts';
 import { PolledConnections } from './room/polled-connections.ts';
 import { Room } from './room/room.ts';
+import { RoomMemory } from './room/room-memory.ts';
 import { type SqlDatabase, StorageError } from './sql.ts';
 import { DocumentWork, OverloadError } from './work/document-work.ts';
 
@@ -79,6 +80,7 @@ export class Document {
       sweepLater: () => alarm.noteActivity(),
       sweepAt: (time: number | null) => alarm.sweepAt(time),
       work,
+      memory: RoomMemory.ofDocument(host.processMemory ?? null),
     };
     const log = new UpdateLog(sql, roomHost);
     const alarm = new DocumentAlarm(log, host, connections);

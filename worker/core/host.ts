@@ -1,5 +1,6 @@
 import type { Denial, TokenPrincipal } from './access/principal.ts';
 import type { Connection } from './connection.ts';
+import type { RoomMemory } from './room/room-memory.ts';
 import type { AddressWork } from './work/address-work.ts';
 import type { DocumentWork } from './work/document-work.ts';
 
@@ -41,11 +42,13 @@ export interface RoomHost {
   randomId(): string;
   /** What the clients of the document cost. */
   readonly work: DocumentWork;
+  /** What the clients of the document hold in memory. */
+  readonly memory: RoomMemory;
 }
 
 /** What a document needs from its runtime. Implemented once per runtime. */
 export interface DocumentHost
-  extends Omit<RoomHost, 'connections' | 'sweepLater' | 'sweepAt' | 'work'> {
+  extends Omit<RoomHost, 'connections' | 'sweepLater' | 'sweepAt' | 'work' | 'memory'> {
   /** The open sockets, without those that are closing. */
   sockets(): Iterable<Connection>;
   /**
@@ -55,6 +58,8 @@ export interface DocumentHost
   setAlarm(time: number): void;
   /** The work of addresses in all documents of the process. Without it, each document has its own. */
   readonly addressWork?: AddressWork;
+  /** What clients hold in memory in all documents of the process, where one process has many. */
+  readonly processMemory?: RoomMemory;
   /**
    * Replaces everything stored, including the alarm, by what `write` writes, in one step: after a crash
    * either is there. Then runs `done`, before any other event. If it rejects, nothing has changed.

@@ -1,7 +1,9 @@
 import { CloseCode } from '../../protocol/close-codes.ts';
 import type { Connection, ConnectionAttachment } from '../core/connection.ts';
+import { behindReason } from '../core/room/send-window.ts';
 import { fitReason } from '../http/upgrade.ts';
 import type { Metrics } from './metrics.ts';
+import type { UnsentBytes } from './unsent-bytes.ts';
 
 /** A close frame is sent when the client has been silent for this long, in milliseconds. */
 const quietTime = 30;
@@ -16,11 +18,17 @@ export class SocketConnection implements Connection {
   #lastFrameAt = performance.now();
   readonly #socket: WebSocket;
   readonly #metrics: Metrics;
+  readonly #unsent: UnsentBytes;
   #isClosing = false;
 
-  constructor(socket: WebSocket, attachment: ConnectionAttachment, metrics: Metrics) {
+  constructor(
+    socket: WebSocket,
+    attachment: ConnectionAttachment,
+    { metrics, unsent }: { readonly metrics: Metrics; readonly unsent: UnsentBytes },
+  ) {
     this.#socket = socket;
     this.#metrics = metrics;
+    this.#unsent = unsent;
     this.attachment = attachment;
   }
 
@@ -55,12 +63,24 @@ export class SocketConnection implements Connection {
     if (!this.isOpen) return;
     this.#metrics.count('sent_bytes', frame.length);
     this.#socket.send(frame as Uint8Array<ArrayBuffer>);
+    this.#unsent.sent(this);
+  }
+
+  /** The socket is closed. */
+  ended(): void {
+    this.#unsent.remove(this);
+  }
+
+  /** The process holds too much for its clients, and for this one most. */
+  closeOverloaded(): void {
+    this.close(CloseCode.tryAgainLater, behindReason);
   }
 
   close(code: CloseCode, reason: string): void {
     if (!this.isOpen) return;
     if (code !== CloseCode.normal) this.#metrics.count('closed', 1, { code: String(code) });
     this.#isClosing = true;
+    this.#unsent.remove(this);
     this.#closeWhenQuiet(code, fitReason(reason), performance.now() + maxCloseDelay);
   }
 

@@ -6,11 +6,13 @@ import {
 } from '../core/connection.ts';
 import { Document } from '../core/document.ts';
 import type { DocumentHost } from '../core/host.ts';
+import type { RoomMemory } from '../core/room/room-memory.ts';
 import type { AddressWork } from '../core/work/address-work.ts';
 import { randomId } from '../random-id.ts';
 import { SocketConnection } from './connection.ts';
 import type { StorageError } from '../core/sql.ts';
 import type { Metrics } from './metrics.ts';
+import type { ProcessLimits } from './process-limits.ts';
 import { FileSql } from './sql.ts';
 
 /** The principal for export and backup: the operator has access to the files anyway. */
@@ -18,7 +20,7 @@ export const operatorPrincipal = { kind: 'open' } as const;
 
 /** What documents use of the process. */
 export interface DocumentContext {
-  readonly addressWork: AddressWork;
+  readonly limits: ProcessLimits;
   readonly metrics: Metrics;
   setAlarm(name: string, time: number): void;
   deleteAlarm(name: string): void;
@@ -42,6 +44,7 @@ export interface DocumentContext {
 export class DenoDocument implements DocumentHost {
   readonly name: string;
   readonly addressWork: AddressWork;
+  readonly processMemory: RoomMemory;
   /** When it was last used, on the clock of `performance.now()`. */
   usedAt = performance.now();
   readonly #context: DocumentContext;
@@ -54,7 +57,8 @@ export class DenoDocument implements DocumentHost {
   constructor(name: string, path: string, context: DocumentContext) {
     this.name = name;
     this.#context = context;
-    this.addressWork = context.addressWork;
+    this.addressWork = context.limits.addressWork;
+    this.processMemory = context.limits.memory;
     this.#sql = new FileSql(path, {
       onStorageError: (error) => context.storageFailed(name, error),
     });
@@ -92,8 +96,8 @@ export class DenoDocument implements DocumentHost {
 
   /** Connects an admitted socket that is open. */
   join(socket: WebSocket, attachment: ConnectionAttachment): void {
-    const { metrics } = this.#context;
-    const connection = new SocketConnection(socket, attachment, metrics);
+    const { metrics, limits } = this.#context;
+    const connection = new SocketConnection(socket, attachment, { metrics, unsent: limits.unsent });
     metrics.count('sockets_opened');
     this.#connections.add(connection);
     socket.onmessage = ({ data }) => {
@@ -104,6 +108,7 @@ export class DenoDocument implements DocumentHost {
     };
     socket.onclose = () => {
       this.#connections.delete(connection);
+      connection.ended();
       this.#contain(connection, () => this.use((document) => document.leave(connection)));
     };
     // A close event follows.

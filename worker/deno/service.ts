@@ -1,6 +1,5 @@
 import { verifyFreshToken } from '../access/token-principal.ts';
 import type { AccessSettings } from '../access/settings.ts';
-import { AddressWork } from '../core/work/address-work.ts';
 import { StorageError } from '../core/sql.ts';
 import { Addresses } from './http/addresses.ts';
 import { Alarms } from './alarms.ts';
@@ -12,6 +11,7 @@ import type { Options } from './options.ts';
 import { RequestHandler } from './http/requests.ts';
 import { HttpServer } from './http/server.ts';
 import { countConnections, type TcpConnections } from './http/tcp-connections.ts';
+import { ProcessLimits } from './process-limits.ts';
 import { FileSql } from './sql.ts';
 import { StorageHealth } from './storage-health.ts';
 import { makeFolder } from './sync-folder.ts';
@@ -51,7 +51,7 @@ export async function startService(
   };
   const storage = new StorageHealth(`${data}/documents`, report);
   storage.start();
-  const context = { metrics, report, settings, storage, addressWork: new AddressWork() };
+  const context = { metrics, report, settings, storage, limits: new ProcessLimits() };
   const { documents, alarms, lock } = openFolder(data, context);
   const addresses = new Addresses(proxies);
   // Not a database: closing a file drops every lock that this process has on it (fcntl).
@@ -98,7 +98,10 @@ export async function startService(
         backup_time_seconds: time / 1000,
         backup_failed_documents: failures,
       };
-      return metrics.toText(measured, budgets(requests, server.connections));
+      return metrics.toText(measured, {
+        ...context.limits.budgets(),
+        ...budgets(requests, server.connections),
+      });
     },
     async backUp(to) {
       const result = await backUp(documents, data, to);
@@ -118,14 +121,14 @@ export async function startService(
 
 interface ServiceContext {
   readonly metrics: Metrics;
-  readonly addressWork: AddressWork;
+  readonly limits: ProcessLimits;
   readonly settings: AccessSettings;
   readonly storage: StorageHealth;
   report(event: string, details: Readonly<Record<string, unknown>>): void;
 }
 
 function openFolder(data: string, context: ServiceContext) {
-  const { metrics, report, settings, storage, addressWork } = context;
+  const { metrics, report, settings, storage, limits } = context;
   // An open database locks the folder while the service runs. NORMAL: an alarm that is lost in a power
   // failure is set again by the next update of its document.
   const lock = new FileSql(`${data}/edgepad.sqlite`, { synchronous: 'NORMAL' });
@@ -142,7 +145,7 @@ function openFolder(data: string, context: ServiceContext) {
     else report('alarm failed', { document: name, error });
   });
   const documents = new Documents(`${data}/documents`, {
-    addressWork,
+    limits,
     metrics,
     report,
     setAlarm: (name, time) => alarms.set(name, time),

@@ -9,7 +9,7 @@ import type { Denial } from '../core/access/principal.ts';
 import { type DocumentFile, readDocumentFile } from '../core/archive/document-reader.ts';
 import type { ImportResult } from '../core/operations/operations.ts';
 import { backUp, type BackupResult } from './backup.ts';
-import { AddressWork } from '../core/work/address-work.ts';
+import { ProcessLimits } from './process-limits.ts';
 import { DenoDocument, type DocumentContext, operatorPrincipal } from './document.ts';
 import { Documents } from './documents.ts';
 import { fileNameOf } from './file-name.ts';
@@ -24,7 +24,7 @@ deno task backup FOLDER [--data ./data]
 
 /** What documents use of a process without a service. */
 const context: DocumentContext = {
-  addressWork: new AddressWork(),
+  limits: new ProcessLimits(),
   metrics: new Metrics(),
   report: (event, details) => console.error(event, details),
   // The service sets the alarm again when the document is written.

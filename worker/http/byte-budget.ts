@@ -34,6 +34,11 @@ export class ByteBudget {
     return this.#used;
   }
 
+  /** Whether little is left. */
+  get isSpent(): boolean {
+    return this.#used > 0.95 * this.maxBytes;
+  }
+
   /** Opens an empty share; `client` is null where it is unknown. */
   open(client: string | null): BudgetShare {
     const key = client ?? '';

@@ -6,12 +6,15 @@ import type { EmbedOriginCache } from '../cache/embed-origins.ts';
 import type { OpenDocument } from '../document.ts';
 import type { UpgradeRefusal } from '../http/upgrade.ts';
 
+/** The state of the process. Reading goes on in `read-only`. */
+export type Health = 'ok' | 'read-only' | 'overloaded';
+
 /** What the routes need from the runtime, besides documents. */
 export interface AppSettings extends AccessSettings {
   /** A built file of web/; `path` starts with a slash. */
   asset(path: string): Promise<Response>;
-  /** Whether documents can be stored at present. */
-  canStore(): boolean;
+  /** Whether the process can store documents, and has room for requests. */
+  health(): Health;
   /** The cache in front of documents. */
   readonly cache: EdgeCache;
   readonly limiter: AddressRateLimiter;

@@ -2,12 +2,13 @@ import type { App } from '../http/cache-control.ts';
 import type { Dependencies } from './dependencies.ts';
 
 /**
- * `GET /healthz`: 200 while the process can store documents, else 503. Contacts no document. Reading
- * goes on without storage.
+ * `GET /healthz`: 200 while the process can store documents and has room for requests, else 503. Contacts
+ * no document.
  */
 export function addHealthRoute(app: App, { settings }: Pick<Dependencies, 'settings'>): void {
-  app.get(
-    '/healthz',
-    (c) => settings.canStore() ? c.json({ status: 'ok' }) : c.json({ status: 'read-only' }, 503),
-  );
+  app.get('/healthz', (c) => {
+    const status = settings.health();
+    if (status === 'ok') return c.json({ status });
+    return c.json({ status }, 503, { 'retry-after': '5' });
+  });
 }

@@ -11,7 +11,7 @@ export function allRoutes(): readonly { readonly method: string; readonly path: 
   const { routes } = createApp(unused, {
     ...readSettings({}),
     asset: unused,
-    canStore: unused,
+    health: unused,
     addressOf: unused,
     refuseUpgrade: unused,
     limiter: { allow: unused },

@@ -6,6 +6,7 @@ import { AccessList } from '../../../worker/core/access/access-list.ts';
 import { permissionOf } from '../../../worker/core/access/principal.ts';
 import { newAttachment } from '../../../worker/core/room/new-connection.ts';
 import { Room } from '../../../worker/core/room/room.ts';
+import { RoomMemory } from '../../../worker/core/room/room-memory.ts';
 import { UpdateLog } from '../../../worker/core/log/update-log.ts';
 import { DocumentWork } from '../../../worker/core/work/document-work.ts';
 import { Clock } from './clock.ts';
@@ -201,6 +202,7 @@ export class Service {
       sweepLater: () => {},
       sweepAt: () => {},
       work: new DocumentWork({ monotonicNow: () => this.clock.elapsed }),
+      memory: RoomMemory.ofDocument(null),
       verifyToken: () => Promise.reject(new Error('No token is used here')),
       report: () => {},
       randomId: () => (++this.#ids).toString(16).padStart(16, '0'),

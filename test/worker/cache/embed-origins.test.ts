@@ -34,7 +34,7 @@ class World {
     return createApp((name) => this.#document(name), {
       ...readSettings({ EDGEPAD_CREATION: 'anyone', EDGEPAD_ORIGINS: 'https://listed.example' }),
       asset: () => Promise.resolve(new Response('{{name}} {{theme}} {{origins}}')),
-      canStore: () => true,
+      health: () => 'ok',
       addressOf: () => '10.0.0.1',
       limiter: { allow: (what) => Promise.resolve(what === 'handshake' && left-- > 0) },
       refuseUpgrade: () => new Response(),

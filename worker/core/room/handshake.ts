@@ -108,9 +108,9 @@ export class Handshake {
   }
 
   #hasMemory(requester: Session): boolean {
-    const { unreadAnswers } = this.#sessions;
-    if (unreadAnswers.bytes > limits.unreadAnswerBytes) this.#closeStalled(requester);
-    return unreadAnswers.bytes <= limits.unreadAnswerBytes;
+    const { unreadAnswers } = this.#sessions.memory;
+    if (!unreadAnswers.hasRoom()) this.#closeStalled(requester);
+    return unreadAnswers.hasRoom();
   }
 
   #closeStalled(requester: Session): void {

@@ -4,7 +4,7 @@ import { FrameAssembler } from '../../../protocol/message-parts.ts';
 import type { Message } from '../../../protocol/messages.ts';
 import { ProtocolError } from '../../../protocol/protocol-error.ts';
 import type { RoomHost } from '../host.ts';
-import { messageOverhead } from './byte-count.ts';
+import { messageOverhead } from './room-memory.ts';
 import type { Session, Sessions } from './session.ts';
 
 /** A client that pauses this long between two parts is closed if another needs memory. Milliseconds. */
@@ -46,7 +46,7 @@ export class IncomingParts {
   }
 
   #reserve(session: Session, bytes: number): void {
-    const fits = () => this.#sessions.incoming.bytes + bytes <= limits.pendingPartBytes;
+    const fits = () => this.#sessions.memory.incoming.hasRoom(bytes);
     if (fits()) return;
     for (const idle of this.#idleFor(idleTimeout)) {
       if (idle === session) continue;
@@ -70,7 +70,7 @@ export class IncomingParts {
       for (const stalled of this.#idleFor(limits.partTimeout)) {
         stalled.close(CloseCode.tryAgainLater, 'Long message was not completed. Send it again.');
       }
-      if (this.#sessions.incoming.bytes > 0) this.#closeStalledLater();
+      if (this.#sessions.memory.incoming.bytes > 0) this.#closeStalledLater();
     });
   }
 

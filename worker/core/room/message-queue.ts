@@ -2,7 +2,7 @@ import { CloseCode } from '../../../protocol/close-codes.ts';
 import { limits, workLimits } from '../../../protocol/limits.ts';
 import type { Message } from '../../../protocol/messages.ts';
 import { ProtocolError } from '../../../protocol/protocol-error.ts';
-import { type ByteCount, messageOverhead } from './byte-count.ts';
+import { type ByteCount, messageOverhead } from './room-memory.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 
 interface QueuedMessage {

@@ -1,11 +1,12 @@
 import { joinBytes } from '../../../protocol/split-bytes.ts';
 import { CloseCode } from '../../../protocol/close-codes.ts';
 import { edgepadProtocol } from '../../../protocol/headers.ts';
-import { limits } from '../../../protocol/limits.ts';
+import { limits, workLimits } from '../../../protocol/limits.ts';
 import { decodeMessages } from '../../../protocol/messages.ts';
 import type { Permission } from '../access/principal.ts';
 import type { CloseFrame, Connection, ConnectionAttachment } from '../connection.ts';
 import type { RoomHost } from '../host.ts';
+import type { ByteCount } from './room-memory.ts';
 import { closeFrameWhenFull, newAttachment } from './new-connection.ts';
 import type { Room } from './room.ts';
 import { behindReason } from './send-window.ts';
@@ -39,12 +40,15 @@ class PolledConnection implements Connection {
   requestedAt = 0;
   closeFrame: CloseFrame | null = null;
   readonly #onOverflow: () => void;
+  readonly #memory: ByteCount;
   #frames: Uint8Array[] = [];
   #bytes = 0;
 
   /** `onOverflow` is called, in the middle of a `send`, after the connection has closed itself. */
-  constructor(attachment: ConnectionAttachment, onOverflow: () => void) {
+  constructor(attachment: ConnectionAttachment, memory: ByteCount, onOverflow: () => void) {
     this.attachment = attachment;
+    this.#memory = memory;
+    memory.add(workLimits.sessionOverhead);
     this.#onOverflow = onOverflow;
   }
 
@@ -56,8 +60,9 @@ class PolledConnection implements Connection {
     if (!this.isOpen) return;
     this.#frames.push(frame);
     this.#bytes += frame.length;
+    this.#memory.add(frame.length);
     // Frames between two requests are held in this object's memory.
-    if (this.inRequest || this.#bytes <= limits.unconfirmedBytes) return;
+    if (this.inRequest || this.#bytes <= this.#limit) return;
     this.close(CloseCode.tryAgainLater, behindReason);
     this.#onOverflow();
   }
@@ -65,6 +70,7 @@ class PolledConnection implements Connection {
   close(code: CloseCode, reason: string): void {
     if (!this.isOpen) return;
     this.closeFrame = { code, reason };
+    this.#memory.add(-workLimits.sessionOverhead);
     // The client may never collect it.
     if (!this.inRequest) this.collect();
   }
@@ -73,8 +79,14 @@ class PolledConnection implements Connection {
   collect(): Uint8Array {
     const frame = joinBytes(this.#frames);
     this.#frames = [];
+    this.#memory.add(-this.#bytes);
     this.#bytes = 0;
     return frame;
+  }
+
+  /** How much may wait between two requests. Less while all sessions together hold too much. */
+  get #limit(): number {
+    return this.#memory.hasRoom() ? limits.unconfirmedBytes : workLimits.sessionOverhead;
   }
 }
 
@@ -85,13 +97,19 @@ class PolledConnection implements Connection {
  * timer keeps the object awake while one is open, as its requests do anyway.
  */
 export class PolledConnections {
-  readonly #host: Pick<RoomHost, 'after' | 'connections' | 'monotonicNow' | 'now'>;
+  readonly #host: Pick<
+    RoomHost,
+    'after' | 'connections' | 'memory' | 'monotonicNow' | 'now'
+  >;
   readonly #room: Room;
   readonly #connections = new Map<string, PolledConnection>();
 
   constructor(
     room: Room,
-    host: Pick<RoomHost, 'after' | 'connections' | 'monotonicNow' | 'now'>,
+    host: Pick<
+      RoomHost,
+      'after' | 'connections' | 'memory' | 'monotonicNow' | 'now'
+    >,
   ) {
     this.#room = room;
     this.#host = host;
@@ -143,8 +161,10 @@ export class PolledConnections {
     if (!beginsWithResume(frame)) return sessionEnded;
     const full = closeFrameWhenFull(this.#host.connections());
     if (full) return full;
+    if (!this.#host.memory.sessions.hasRoom(workLimits.sessionOverhead)) return tooManySessions;
     const connection = new PolledConnection(
       newAttachment(permission, edgepadProtocol, network),
+      this.#host.memory.sessions,
       // Later: the room may be in the middle of a broadcast.
       () => this.#host.after(0, () => this.#room.leave(connection)),
     );
@@ -170,6 +190,11 @@ export class PolledConnections {
     });
   }
 }
+
+const tooManySessions: CloseFrame = {
+  code: CloseCode.tryAgainLater,
+  reason: 'Too many clients are connected by HTTP. Try again later.',
+};
 
 const sessionEnded: CloseFrame = {
   code: CloseCode.tryAgainLater,

@@ -143,7 +143,7 @@ export class Room {
     const isFirst = session.queue.isEmpty;
     session.queue.push(message, bytes, this.#host.monotonicNow());
     if (isFirst) this.#handleQueueLater(session);
-    if (this.#sessions.queued.bytes <= limits.queuedBytes) return;
+    if (this.#sessions.memory.queued.hasRoom()) return;
     const largest = [...this.#sessions].reduce((a, b) => b.queue.bytes > a.queue.bytes ? b : a);
     largest.close(CloseCode.tooMany, rateReason);
   }

@@ -1,7 +1,7 @@
 import { CloseCode } from '../../../protocol/close-codes.ts';
 import { limits } from '../../../protocol/limits.ts';
 import { ProtocolError } from '../../../protocol/protocol-error.ts';
-import type { ByteCount } from './byte-count.ts';
+import type { ByteCount } from './room-memory.ts';
 
 /** The reason for closing a client that does not read fast enough. */
 export const behindReason = 'Too far behind. Reconnect to get the rest.';

@@ -8,7 +8,7 @@ import type { RoomHost } from '../host.ts';
 import type { UpdateLog } from '../log/update-log.ts';
 import { sentWork } from '../work/estimates.ts';
 import type { WorkAccount } from '../work/document-work.ts';
-import { ByteCount } from './byte-count.ts';
+import { ByteCount, type RoomMemory } from './room-memory.ts';
 import { MessageQueue } from './message-queue.ts';
 import { RateLimiter } from './rate-limiter.ts';
 import { behindReason, SendWindow } from './send-window.ts';
@@ -61,9 +61,9 @@ export class Session {
     this.connection = connection;
     this.#room = room;
     this.limiter = new RateLimiter(room.accountOf(connection));
-    this.queue = new MessageQueue(this.limiter, new ByteCount(room.queued));
-    this.window = new SendWindow(new ByteCount(room.unreadAnswers));
-    this.incomingBytes = new ByteCount(room.incoming);
+    this.queue = new MessageQueue(this.limiter, new ByteCount(room.memory.queued));
+    this.window = new SendWindow(new ByteCount(room.memory.unreadAnswers));
+    this.incomingBytes = new ByteCount(room.memory.incoming);
   }
 
   get attachment(): ConnectionAttachment {
@@ -139,25 +139,21 @@ export function entryOf(session: Session): AwarenessEntry | null {
 
 /** The sessions of a room, and the memory they hold together. Iterates over the open ones. */
 export class Sessions {
-  /** Messages that wait to be handled. */
-  readonly queued = new ByteCount();
-  /** Full answers that clients have not read. */
-  readonly unreadAnswers = new ByteCount();
-  /** Parts of incomplete frames. */
-  readonly incoming = new ByteCount();
+  readonly memory: RoomMemory;
   /** Called once for each session, when it ends. */
   readonly onEnded: (session: Session) => void;
-  readonly #host: Pick<RoomHost, 'connections' | 'monotonicNow' | 'work'>;
+  readonly #host: Pick<RoomHost, 'connections' | 'memory' | 'monotonicNow' | 'work'>;
   readonly #log: Pick<UpdateLog, 'state'>;
   readonly #sessions = new WeakMap<Connection, Session>();
 
   constructor(
     log: Pick<UpdateLog, 'state'>,
-    host: Pick<RoomHost, 'connections' | 'monotonicNow' | 'work'>,
+    host: Pick<RoomHost, 'connections' | 'memory' | 'monotonicNow' | 'work'>,
     ended: (session: Session) => void,
   ) {
     this.#log = log;
     this.#host = host;
+    this.memory = host.memory;
     this.onEnded = ended;
   }
 

@@ -16,6 +16,7 @@ import { Assets } from './assets.ts';
 import type { Documents } from '../documents.ts';
 import { LocalHandle } from '../handle.ts';
 import type { Metrics } from '../metrics.ts';
+import type { ProcessLimits } from '../process-limits.ts';
 import type { StorageHealth } from '../storage-health.ts';
 import type { Exchange } from './server.ts';
 import { Upgrades } from './upgrades.ts';
@@ -38,7 +39,7 @@ interface RequestHandlerOptions {
   readonly metrics: Metrics;
   readonly documents: Documents;
   readonly addresses: Addresses;
-  readonly addressWork: AddressWork;
+  readonly limits: ProcessLimits;
   readonly storage: Pick<StorageHealth, 'check'>;
   /** The maximum number of connections. */
   readonly maxConnections: number;
@@ -70,17 +71,20 @@ export class RequestHandler {
   readonly #app: ReturnType<typeof createApp>;
 
   constructor(options: RequestHandlerOptions) {
-    const { settings, metrics, documents, addresses, addressWork, storage, web, report } = options;
+    const { settings, metrics, documents, addresses, limits, storage, web, report } = options;
     const { maxConnections } = options;
     this.connections = new CountBudget(maxConnections, Math.min(maxPerClient, maxConnections / 2));
     this.#addresses = addresses;
-    this.#addressWork = addressWork;
+    this.#addressWork = limits.addressWork;
     this.#assets = new Assets(web);
     const upgrades = this.#upgrades = new Upgrades({ metrics, report });
     this.#app = createApp((name) => new LocalHandle(name, documents, upgrades), {
       ...settings,
       asset: (path) => this.#assets.get(path),
-      canStore: () => storage.check(),
+      health: () => {
+        if (this.#isOverloaded) return 'overloaded';
+        return storage.check() ? 'ok' : 'read-only';
+      },
       cache: new EdgeCache(new MemoryCache(), noSharedCache, () => {}),
       limiter: new MemoryAddressRateLimiter(),
       addressOf: (request) => addresses.of(request),
@@ -125,6 +129,13 @@ export class RequestHandler {
       release();
       throw error;
     }
+  }
+
+  /** Whether requests of a new client would get 503. */
+  get #isOverloaded(): boolean {
+    const { connections, bodies, answers } = this;
+    // The connection of this request is one of them.
+    return connections.used >= connections.limit || bodies.isSpent || answers.isSpent;
   }
 
   /** Runs the routes. The body counts until they have answered. */

@@ -37,6 +37,11 @@ export const CloseCode = {
    * answers the updates of such a client with `unsaved` instead.
    */
   outdated: 4409,
+  /**
+   * A stock client has content that cannot be stored: the service has other content under the same client
+   * ids and clocks, or lacks what it builds on. A client that speaks `edgepad.v1` receives `unsaved`.
+   */
+  conflict: 4422,
   /** Too many messages or connections. Reconnect later. */
   tooMany: 4529,
   /** The document has reached its size limit. It can be read, not written. */
@@ -54,6 +59,7 @@ const final: ReadonlySet<number> = new Set([
   CloseCode.notFound,
   CloseCode.deleted,
   CloseCode.outdated,
+  CloseCode.conflict,
 ]);
 
 /** Whether a client may reconnect after this code. Codes that the service never sends are network failures. */

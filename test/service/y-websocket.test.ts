@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, inject, it } from 'vitest';
+import * as Y from 'yjs';
+import { CloseCode } from '../../protocol/close-codes.ts';
 import { docsUrl, freshName, ourProvider, stockProvider, until } from '../support/y-client.ts';
 
 const service = inject('service');
@@ -56,6 +58,38 @@ describe("y-websocket's provider", () => {
     await until(() => ann.wsconnected && ann.synced);
     await until(() => bob.doc.getText('t').toString() === 'before offline');
     await until(() => bob.awareness.getStates().has(ann.awareness.clientID));
+  });
+
+  it('[P7] [P8] is told that its text is not stored when another client has taken its id', async () => {
+    const name = freshName();
+    const ann = kept(stockProvider(service, name));
+    const bob = kept(stockProvider(service, name));
+    await until(() => ann.synced && bob.synced);
+    ann.doc.getText('t').insert(0, 'before ');
+    await until(() => bob.doc.getText('t').toString() === 'before ');
+    ann.disconnect();
+    await until(() => bob.awareness.getStates().size === 1);
+    ann.doc.getText('t').insert(7, 'offline');
+    const { clientID } = ann.doc;
+    const thief = new Y.Doc();
+    thief.clientID = clientID;
+    const taken = kept(stockProvider(service, name, thief));
+    await until(() => taken.synced);
+    // Yjs takes another id when it receives what was written under its own.
+    thief.clientID = clientID;
+    await until(() => bob.awareness.getStates().has(clientID));
+
+    const closes: { code: number; reason: string }[] = [];
+    ann.on('connection-close', (event) => {
+      if (event) closes.push({ code: event.code, reason: event.reason });
+    });
+    ann.connect();
+    await until(() => closes.some(({ code }) => code === CloseCode.conflict));
+    expect(closes.at(-1)?.reason).toContain('Copy your new text');
+    expect(ann.shouldConnect).toBe(false);
+    expect(ann.doc.getText('t').toString()).toBe('before offline');
+    bob.doc.getText('t').insert(0, 'Bob ');
+    await until(() => thief.getText('t').toString() === 'Bob before ');
   });
 
   it('[P9] stays connected without traffic', async () => {

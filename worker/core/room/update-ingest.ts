@@ -152,8 +152,9 @@ export class UpdateIngest {
 
   #countGap(author: Session): void {
     if (++author.gapsInARow > limits.gapsInARow) {
+      // After 1008, y-websocket would reconnect at once, for good.
       throw new ProtocolError(
-        CloseCode.forbiddenContent,
+        author.attachment.speaksEdgepad ? CloseCode.forbiddenContent : CloseCode.conflict,
         'Updates repeatedly build on content that the service does not have',
       );
     }
@@ -173,10 +174,14 @@ export class UpdateIngest {
       );
     } else if (reason === 'not-stored') {
       throw new ProtocolError(CloseCode.tryAgainLater, notStoredReason);
+    } else if (reason === 'forked') {
+      throw new ProtocolError(CloseCode.conflict, forkedReason);
     }
   }
 }
 
+const forkedReason =
+  'The service has other text under the client id of this page. Copy your new text, then reload.';
 const notStoredReason =
   'The service cannot store changes at present. Keep the page open: it sends them again.';
 

@@ -34,7 +34,7 @@ describe('client id ownership', () => {
       connection.deliverToRoom(world);
     }
     expect(world.log.version).toBe(version);
-    expect(connection.closeCode).toBe(CloseCode.forbiddenContent);
+    expect(connection.closeCode).toBe(CloseCode.conflict);
     world.settle();
     // Ann answered the probe, so she is still connected and can still write.
     ann.type(' still');
@@ -168,6 +168,26 @@ describe('client id ownership', () => {
       message.type === 'unsaved' ? [message.reason] : []
     );
     expect(reasons.slice(0, 2)).toEqual(['gap', 'forked']);
+    expect(world.stored().getText('content').toString()).toBe('before');
+  });
+
+  it('[P7 P9] a returning stock client whose id another client has taken is closed with a reason', () => {
+    const world = new World();
+    const ann = world.client({ speaksEdgepad: false }).connect();
+    const hostile = world.client().connect();
+    world.settle();
+    ann.type('before');
+    world.settle();
+    ann.cut();
+    ann.type(' and after');
+    const entry = { client: ann.id, clock: 99, state: '{}' };
+    hostile.send({ type: 'awareness', update: encodeAwareness([entry]) });
+    world.settle();
+    const { connection } = ann.connect();
+    world.settle();
+    expect(connection).toMatchObject({ isOpen: false, closeCode: CloseCode.conflict });
+    expect(connection?.closeReason).toContain('Copy your new text');
+    expect(hostile.connection?.isOpen).toBe(true);
     expect(world.stored().getText('content').toString()).toBe('before');
   });
 });

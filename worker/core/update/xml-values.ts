@@ -1,3 +1,4 @@
+import { containersIn } from './document-memory.ts';
 import { checkJson, forbiddenKeyError, textKey } from './json-check.ts';
 import { Kind, UpdateReader } from './update-reader.ts';
 
@@ -6,22 +7,15 @@ import { Kind, UpdateReader } from './update-reader.ts';
  * a mark or embedded value in its text. `toString` of the whole document would throw.
  */
 export function checkXmlValue(item: UpdateReader): void {
-  // Most values are shorter than the key.
-  if (item.position - item.contentPosition <= textKey.length) return;
-  if (item.kind === Kind.format || item.kind === Kind.embed || isPlain(item.kind)) {
-    new XmlValueReader(item.bytes).check(item);
-  }
-}
-
-function isPlain(kind: number): boolean {
-  return kind === Kind.any || kind === Kind.json;
+  // Few values are or contain objects.
+  if (containersIn(item) > 0) new XmlValueReader(item.bytes).check(item);
 }
 
 class XmlValueReader extends UpdateReader {
   check({ kind, contentPosition }: UpdateReader): void {
     this.position = contentPosition;
     if (kind === Kind.format) this.string(); // the name of the mark
-    if (!isPlain(kind)) return this.json();
+    if (kind === Kind.format || kind === Kind.embed) return this.json();
     for (let left = this.varUint(); left > 0; left--) {
       if (kind === Kind.any) this.any(0);
       else this.legacyJson();

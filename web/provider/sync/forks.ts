@@ -175,13 +175,20 @@ function addDeletion({ deleteSet }: Y.Transaction, { id, length }: Y.Item | Y.GC
   deleteSet.clients.set(id.client, ranges);
 }
 
-/** The id that these structs get; not one that the document has, which a member may have forged. */
+/** The distance of a new client id from the old one is less than this. */
+const maxDistance = 64;
+
+/**
+ * The id that these structs get; not one that the document has, which a member may have forged. It is
+ * beside the old id: Yjs orders concurrent items by client id, and the order must not change.
+ */
 function targetOf(store: Y.Doc['store'], client: number, clock: number): number {
-  for (let attempt = 0;; attempt++) {
-    const bytes = new TextEncoder().encode(`${client} ${clock} ${attempt}`);
-    const target = new DataView(digestOf(bytes).buffer).getUint32(4);
-    if (!store.clients.has(target)) return target;
-  }
+  const bytes = new TextEncoder().encode(`${client} ${clock}`);
+  const distance = 1 + new DataView(digestOf(bytes).buffer).getUint32(4) % maxDistance;
+  const step = client < Number.MAX_SAFE_INTEGER / 2 ? 1 : -1;
+  let target = client + step * distance;
+  while (store.clients.has(target)) target += step;
+  return target;
 }
 
 /** The state vector of the document, with other clocks for some clients. */

@@ -28,7 +28,7 @@ function describe(value: unknown): unknown {
   if (value instanceof Y.Text) {
     return value.toDelta().map((
       { insert, attributes }: { insert: unknown; attributes?: Record<string, unknown> },
-    ) => [insert, sorted(attributes ?? {})]);
+    ) => [describe(insert), sorted(attributes ?? {})]);
   }
   if (value instanceof Y.Map) return sorted(Object.fromEntries(value.entries()));
   if (value instanceof Y.Array) return value.toArray().map(describe);

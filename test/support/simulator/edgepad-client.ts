@@ -1,38 +1,64 @@
 import * as Y from 'yjs';
 import { applyAwarenessUpdate } from 'y-protocols/awareness';
 import { encodeAwareness } from '../../../protocol/awareness.ts';
-import { decodeMessages, emptyUpdate, type Message } from '../../../protocol/messages.ts';
+import {
+  decodeMessages,
+  emptyUpdate,
+  type Message,
+  type UnsavedReason,
+} from '../../../protocol/messages.ts';
+import * as lazySync from '../../../web/provider/sync/lazy-sync.ts';
+import {
+  initialResumePoint,
+  type ResumePoint,
+  SyncState,
+} from '../../../web/provider/sync/sync-state.ts';
+import { visibleContent } from './contents.ts';
 import * as invariants from './invariants.ts';
-import { contentsOf, type UpdateContents } from './reference-model.ts';
 import { SimulatedClient } from './simulated-client.ts';
+import { ensure } from './violation.ts';
 
 /** Speaks `edgepad.v1` as web/provider does, without its timers. */
 export class EdgepadClient extends SimulatedClient {
   readonly speaksEdgepad = true;
-  /** Where the next connection resumes: this document has everything up to the version. */
-  epoch = '';
-  version = 0;
+  /** The state of the provider; it outlives connections. */
+  #state = new SyncState({ schema: 0, hasUnsaved: true });
   /** The version up to which that was checked. */
   checkedVersion = 0;
   /** Updates sent on this connection and not answered; `isWhole` for those that answer a sync step 1. */
-  #unanswered: { readonly contents: UpdateContents; readonly isWhole: boolean }[] = [];
+  #unanswered: { readonly update: Uint8Array; readonly isWhole: boolean }[] = [];
   #batch: Uint8Array[] = [];
   #isHandshakeDone = false;
-  #isDirty = false;
+  #isIncomplete = false;
+  #wasForked = false;
+  #wasCompared = false;
+
+  /** This document has everything up to this version. */
+  get version(): number {
+    return this.#state.resumePoint.version;
+  }
 
   get isSynced(): boolean {
     return this.#isHandshakeDone && this.#unanswered.length === 0 && this.#batch.length === 0;
   }
 
+  override connect(): void {
+    if (!this.socket) this.#moveForks();
+    super.connect();
+  }
+
   received(frame: Uint8Array): void {
+    const messages = decodeMessages(frame);
+    const updates = messages.flatMap((message) => isUpdate(message) ? [message.update] : []);
+    if (this.#state.isForked(this.doc, updates)) return this.cut();
     this.doc.transact(() => {
-      for (const message of decodeMessages(frame)) this.#handle(message);
+      for (const message of messages) if (this.socket) this.#handle(message);
     }, this);
     if (this.#isHandshakeDone) {
       invariants.checkVersion(this.service.reference, this);
       this.checkedVersion = this.version;
     }
-    if (this.isSynced) this.#isDirty = false;
+    if (this.isSynced) this.#state.markSaved();
   }
 
   tick(): void {
@@ -42,38 +68,55 @@ export class EdgepadClient extends SimulatedClient {
   repeat(): void {
     const frame = this.socket?.toRoom.at(-1);
     const [message] = frame ? decodeMessages(frame) : [];
-    if (message?.type === 'update' || message?.type === 'sync-step-2') this.#sendUpdate(message);
+    if (message && isUpdate(message)) this.#sendUpdate(message);
   }
 
   protected opened(): void {
-    this.send({
-      type: 'resume',
-      epoch: this.epoch,
-      version: this.version,
-      stateVector: Y.encodeStateVector(this.doc),
-      schema: 0,
-    });
+    this.#resumeAt(this.#state.resumePoint);
     this.#renew();
   }
 
-  protected closed(): void {
+  /** Moves what a member has forged others of. When that does not help, the page stops. */
+  #moveForks(): void {
+    this.#state.code = lazySync;
+    const before = visibleContent(this.doc);
+    const refusal = lazySync.moveForks(this.#state, this.awareness, null);
+    ensure(visibleContent(this.doc) === before, 'I2', () => `${this.name} loses text by a fork`);
+    this.forgetUndo();
+    if (refusal) this.#state = new SyncState({ schema: 0, hasUnsaved: true });
+  }
+
+  #resumeAt({ epoch, version }: ResumePoint): void {
+    const stateVector = this.#state.claimedStateVector(this.doc);
+    this.send({ type: 'resume', epoch, version, stateVector, schema: 0 });
+  }
+
+  #exchangeFully(): void {
+    this.#state.markUnsaved();
     this.#isHandshakeDone = false;
+    this.#resumeAt(initialResumePoint);
+  }
+
+  protected closed(): void {
+    this.#isHandshakeDone =
+      this.#isIncomplete =
+      this.#wasForked =
+      this.#wasCompared =
+        false;
     this.#unanswered = [];
     this.#batch = [];
     this.#forget(() => true);
   }
 
   protected reloaded(keeps: boolean): void {
-    this.#isDirty = keeps;
+    const { resumePoint } = this.#state;
+    this.#state = new SyncState({ schema: 0, hasUnsaved: keeps });
+    if (keeps) this.#state.restore(resumePoint, true);
     this.checkedVersion = 0;
-    if (!keeps) {
-      this.epoch = '';
-      this.version = 0;
-    }
   }
 
   protected updated(update: Uint8Array): void {
-    this.#isDirty = true;
+    this.#state.addLocalChange();
     if (!this.#isHandshakeDone) return;
     this.#batch.push(update);
     // Some updates are sent at once, others in a batch.
@@ -81,7 +124,7 @@ export class EdgepadClient extends SimulatedClient {
   }
 
   protected presenceChanged({ added, updated, removed }: Record<string, number[]>): void {
-    const client = this.doc.clientID;
+    const client = this.awareness.clientID;
     if (![added, updated, removed].some((ids) => ids?.includes(client))) return;
     const clock = this.awareness.meta.get(client)?.clock ?? 0;
     const state = this.awareness.getLocalState();
@@ -93,41 +136,28 @@ export class EdgepadClient extends SimulatedClient {
     switch (message.type) {
       case 'welcome':
         // A new document lacks what the old one had acknowledged.
-        if (this.epoch !== message.epoch) {
-          this.#isDirty = true;
-          this.checkedVersion = 0;
-        }
-        this.epoch = message.epoch;
-        this.version = message.version;
+        this.#isIncomplete = this.#state.welcome(message);
+        if (this.#isIncomplete) this.checkedVersion = 0;
+        this.#wasCompared = this.#wasForked;
         return;
       case 'update':
       case 'sync-step-2':
         Y.applyUpdate(this.doc, message.update, this);
         return;
       case 'sync-step-1':
-        this.#isHandshakeDone = true;
-        this.#batch = [];
-        this.#sendUpdate({
-          type: 'sync-step-2',
-          update: this.#isDirty
-            ? Y.encodeStateAsUpdate(this.doc, message.stateVector)
-            : emptyUpdate,
-        });
-        return;
+        return this.#completeExchange(message.stateVector);
       case 'saved':
-        if (this.#isHandshakeDone) this.version = message.version;
+        if (this.#isHandshakeDone) {
+          this.#state.resumePoint = { ...this.#state.resumePoint, version: message.version };
+        }
         invariants.checkAcknowledged(
           this.service.reference,
-          this.#unanswered.splice(0, message.count).map(({ contents }) => contents),
+          this.#unanswered.splice(0, message.count).map(({ update }) => update),
           message.count,
         );
         return;
       case 'unsaved':
-        invariants.checkAnswered(this.#unanswered.splice(0, 1).length);
-        this.#isDirty = true;
-        // Unless a full answer is in flight, the service asks again. Until then nothing counts as saved.
-        if (!this.#unanswered.some(({ isWhole }) => isWhole)) this.#isHandshakeDone = false;
-        return;
+        return this.#rejected(message.reason);
       case 'awareness':
         applyAwarenessUpdate(this.awareness, message.update, this);
         this.#forget((id) => !this.awareness.states.has(id));
@@ -140,10 +170,41 @@ export class EdgepadClient extends SimulatedClient {
     }
   }
 
+  #completeExchange(stateVector: Uint8Array): void {
+    this.#isHandshakeDone = true;
+    this.#batch = [];
+    if (this.#isIncomplete) {
+      this.#isIncomplete = false;
+      invariants.checkVersion(this.service.reference, this);
+      this.#sendUpdate({ type: 'sync-step-2', update: emptyUpdate });
+      return this.#exchangeFully();
+    }
+    if (this.#wasCompared) {
+      this.#state.rejectedAt = stateVector;
+      return this.cut();
+    }
+    const update = this.#state.hasUnsaved
+      ? Y.encodeStateAsUpdate(this.doc, stateVector)
+      : emptyUpdate;
+    this.#sendUpdate({ type: 'sync-step-2', update });
+  }
+
+  #rejected(reason: UnsavedReason): void {
+    invariants.checkAnswered(this.#unanswered.splice(0, 1).length);
+    this.#state.markUnsaved();
+    if (reason === 'forked') {
+      if (!this.#wasForked) this.#exchangeFully();
+      this.#wasForked = true;
+    } else if (!this.#unanswered.some(({ isWhole }) => isWhole)) {
+      // Unless a full answer is in flight, the service asks again. Until then nothing counts as saved.
+      this.#isHandshakeDone = false;
+    }
+  }
+
   /** Forgets the clocks of others, so that returning clients are accepted with any clock. */
   #forget(isRemoved: (client: number) => boolean): void {
     for (const id of this.awareness.meta.keys()) {
-      if (id !== this.doc.clientID && isRemoved(id)) this.awareness.meta.delete(id);
+      if (id !== this.awareness.clientID && isRemoved(id)) this.awareness.meta.delete(id);
     }
   }
 
@@ -157,7 +218,7 @@ export class EdgepadClient extends SimulatedClient {
 
   #sendUpdate(message: Message & { readonly update: Uint8Array }): void {
     const isWhole = message.type === 'sync-step-2';
-    this.#unanswered.push({ contents: contentsOf(message.update), isWhole });
+    this.#unanswered.push({ update: message.update, isWhole });
     this.send(message);
   }
 
@@ -165,4 +226,8 @@ export class EdgepadClient extends SimulatedClient {
     const state = this.awareness.getLocalState();
     if (state !== null) this.awareness.setLocalState(state);
   }
+}
+
+function isUpdate(message: Message): message is Message & { type: 'update' | 'sync-step-2' } {
+  return message.type === 'update' || message.type === 'sync-step-2';
 }

@@ -1,4 +1,5 @@
 import type { Random } from '../random.ts';
+import { forgeries } from './forged-messages.ts';
 import { type Verb, verbs } from './verbs.ts';
 import type { World } from './world.ts';
 
@@ -19,6 +20,7 @@ const weights: Readonly<Record<Verb, number>> = {
   reload: 2,
   repeat: 3,
   attack: 4,
+  forge: 8,
   read: 4,
   evict: 3,
   crash: 1.5,
@@ -54,8 +56,9 @@ export class EventGenerator {
   /** The next event. It may be one that has no effect at the moment. */
   next(world: World): Event {
     const random = this.#random;
-    if (this.#sequence.length === 0 && random.chance(0.004)) {
-      this.#sequence.push(...missedDeletions(random, world));
+    if (this.#sequence.length === 0 && random.chance(0.008)) {
+      const draw = random.pick([missedDeletions, stolenClocks]);
+      this.#sequence.push(...draw(random, world));
     }
     const event = this.#sequence.shift();
     if (event) return event;
@@ -84,14 +87,11 @@ export class EventGenerator {
 function missedDeletions(random: Random, world: World): Event[] {
   const [offline, other] = [random.below(world.clients.length), random.below(world.clients.length)];
   const sent = world.clients.map((): Event => ['up', 0, 50]);
-  const arrives = world.clients.map((): Event => ['down', 0, 50]);
   const erase = (): Event => ['erase', other, random.below(10_000)];
-  const exchange: Event[] = [...sent, ['pass', 60], ...arrives];
   return [
     ['connect', offline],
     ['connect', other],
-    ...exchange,
-    ...exchange,
+    ...exchanged(world),
     ...sent,
     ['cut', offline],
     erase(),
@@ -99,5 +99,45 @@ function missedDeletions(random: Random, world: World): Event[] {
     ...sent,
     ['compact', 1, 0],
     ['connect', offline],
+  ];
+}
+
+/** Everything in flight arrives, twice. */
+function exchanged({ clients }: World): Event[] {
+  const sent = clients.map((): Event => ['up', 0, 50]);
+  const arrives = clients.map((): Event => ['down', 0, 50]);
+  const exchange: Event[] = [...sent, ['pass', 60], ...arrives];
+  return [...exchange, ...exchange];
+}
+
+/**
+ * A member writes under the client id of another client while that client types, online or offline. The
+ * text of one takes the clocks of the other.
+ */
+function stolenClocks(random: Random, world: World): Event[] {
+  const victim = random.below(world.clients.length);
+  const [isOffline, erases, compacts] = [0, 0, 0].map(() => random.chance(0.5));
+  const forge = (name: keyof typeof forgeries): Event => [
+    'forge',
+    Object.keys(forgeries).indexOf(name),
+    2 * random.below(2 ** 20),
+  ];
+  const edit = (): Event => ['edit', victim, random.below(10_000)];
+  return [
+    ['connect', victim],
+    ['present', victim, 1],
+    ...exchanged(world),
+    ...(isOffline ? [['cut', victim] as const, ['notice', 0] as const] : []),
+    edit(),
+    edit(),
+    ...(erases ? [['erase', victim, random.below(10_000)] as const] : []),
+    ...Array.from(
+      { length: world.clients.length },
+      () => forge('the next clocks of another client'),
+    ),
+    ...(erases ? [forge('everything deleted')] : []),
+    ...(compacts ? [['compact', 1, 0] as const] : []),
+    edit(),
+    ['connect', victim],
   ];
 }

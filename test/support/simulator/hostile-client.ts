@@ -6,6 +6,8 @@ import { Random } from '../random.ts';
 import type { SimulatedClient } from './simulated-client.ts';
 import type { Service } from './service.ts';
 import type { Peer, Socket } from './socket.ts';
+import { forgeries } from './forged-messages.ts';
+import type { World } from './world.ts';
 import { ensure } from './violation.ts';
 
 /** A document of no client. */
@@ -53,13 +55,27 @@ const frames: readonly Uint8Array[] = [
   update(Y.encodeStateAsUpdate(deep)),
 ];
 
-/** Opens connections and sends invalid frames. The service may close them; other clients must not be affected. */
+/**
+ * Opens connections and sends invalid frames. The service may close them; other clients must not be
+ * affected. One connection belongs to a member, which sends well-formed forgeries too.
+ */
 export class HostileClient implements Peer {
   readonly #service: Service;
   readonly #sockets = new Set<Socket>();
+  /** Frames that the service may store. */
+  readonly #forged = new WeakSet<Uint8Array>();
+  #member: Socket | null = null;
+  #hasForged = false;
+  /** Once in a run: forks of several clients that build on each other may leave replicas apart. */
+  #hasStolen = false;
 
   constructor(service: Service) {
     this.#service = service;
+  }
+
+  /** Whether the member has sent anything. */
+  get hasForged(): boolean {
+    return this.#hasForged;
   }
 
   owns(socket: Socket): boolean {
@@ -89,17 +105,49 @@ export class HostileClient implements Peer {
     }
   }
 
+  /** The member sends the forgery of this number. It joins again when it was closed. */
+  forge(number: number, seed: number, world: World): void {
+    this.#hasForged = true;
+    const random = new Random(seed);
+    if (!this.#member?.isOpen || this.#member.peer === null) {
+      this.#member = this.#service.open(this, 'edit', random.chance(0.5));
+      this.#sockets.add(this.#member);
+    }
+    const member = this.#member;
+    const { doc } = this.#service.reference;
+    const { epoch, state } = this.#service.freshLog();
+    // A few ids in a row, so that it is sometimes the owner and sometimes not.
+    const own = 7_000_000 + random.below(3);
+    const { victims, present } = world.victims();
+    const free = this.#hasStolen ? [] : victims;
+    const makers = Object.values(forgeries);
+    const forgery = makers[number % makers.length]!; // never empty
+    this.#hasStolen ||= forgery === forgeries['the next clocks of another client'];
+    for (const message of forgery(random, { doc, victims: free, present, own, epoch, state })) {
+      const frame = encodeMessage(message);
+      this.#forged.add(frame);
+      member.toRoom.push(frame);
+    }
+    // Half of them overtake what others have sent.
+    while (seed % 2 === 0 && member.toRoom.length > 0) world.up(member);
+  }
+
   /** Call before a frame is received. Returns the checks to run afterwards. */
   watch(socket: Socket): () => void {
+    if (!socket.isOpen) return () => {};
     const { room, clock, disk, sockets } = this.#service;
     const others = sockets.filter((other) => other !== socket);
     const sent = () => others.reduce((sum, other) => sum + other.sent, 0);
     const before = sent();
     // Awareness of a stock client makes the room request renewals from others.
+    const [frame] = socket.toRoom;
+    const { faults } = this.#service;
+    const mayBeStored = frame !== undefined && this.#forged.has(frame);
     const isQuiet = clock.pendingTimers === 0 && frames.includes(socket.toRoom[0] ?? gap);
     return () => {
       // The process was killed.
       if (this.#service.room !== room) return;
+      if (this.#service.faults > faults || mayBeStored && socket.isOpen) return;
       const invariant = socket.attachment.permission.role === 'view' ? 'I7' : 'I8';
       ensure(disk.writes === 0, invariant, () => 'a rejected message was stored');
       ensure(

@@ -7,10 +7,10 @@ import type { UpdateLog } from '../../../worker/core/log/update-log.ts';
 import { fingerprint } from './contents.ts';
 import {
   contains,
+  containsText,
   contentsOf,
   passiveDoc,
   type ReferenceModel,
-  type UpdateContents,
 } from './reference-model.ts';
 import type { EdgepadClient } from './edgepad-client.ts';
 import type { SimulatedClient } from './simulated-client.ts';
@@ -42,15 +42,18 @@ export function checkFrames(reference: ReferenceModel, deliveries: readonly Deli
   }
 }
 
-/** I2: every acknowledged update is committed. */
+/** I2: every acknowledged update is committed, with its content. */
 export function checkAcknowledged(
   reference: ReferenceModel,
-  updates: readonly UpdateContents[],
+  updates: readonly Uint8Array[],
   count: number,
 ): void {
   ensure(updates.length === count, 'I2', () => 'more updates are acknowledged than were sent');
   for (const update of updates) {
-    ensure(contains(reference.doc, update), 'I2', () => 'an update is acknowledged and not stored');
+    const isStored = contains(reference.doc, contentsOf(update));
+    ensure(isStored, 'I2', () => 'an update is acknowledged and not stored');
+    const isSame = containsText(reference.doc, update);
+    ensure(isSame, 'I2', () => 'an update is acknowledged, and other text is stored in its place');
   }
 }
 
@@ -183,9 +186,11 @@ export function checkReading(
 /** I9: every client sees exactly the awareness states of the connected clients. */
 export function checkPresence(clients: readonly SimulatedClient[]): void {
   for (const client of clients) {
-    const seen = [...client.awareness.states].filter(([id]) => id !== client.doc.clientID);
+    // Not the client id of the document: Yjs changes it when it receives structs under it.
+    const idOf = ({ awareness }: SimulatedClient) => awareness.clientID;
+    const seen = [...client.awareness.states].filter(([id]) => id !== idOf(client));
     const present = clients.filter((other) => other !== client && other.awareness.getLocalState());
-    const truth = present.map((other) => [other.doc.clientID, other.awareness.getLocalState()]);
+    const truth = present.map((other) => [idOf(other), other.awareness.getLocalState()]);
     ensure(
       text(seen) === text(truth),
       'I9',

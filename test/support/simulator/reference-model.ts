@@ -28,6 +28,22 @@ export function contains(doc: Y.Doc, { structs, deletes }: UpdateContents): bool
   return true;
 }
 
+/** Whether a document has the text of an update at its clocks, as far as it was not deleted. */
+export function containsText(doc: Y.Doc, update: Uint8Array): boolean {
+  return Y.decodeUpdate(update).structs.every((struct) => {
+    if (!(struct instanceof Y.Item) || !(struct.content instanceof Y.ContentString)) return true;
+    const { client, clock } = struct.id;
+    const structs = doc.store.clients.get(client) ?? [];
+    return struct.content.str.split('').every((character, offset) => {
+      const stored = structs[Y.findIndexSS(structs, clock + offset)];
+      if (!(stored instanceof Y.Item) || stored.deleted) return true;
+      const { content, id } = stored;
+      return content instanceof Y.ContentString &&
+        content.str[clock + offset - id.clock] === character;
+    });
+  });
+}
+
 function isDeleted(doc: Y.Doc, client: number, from: number, to: number): boolean {
   if (Y.getState(doc.store, client) < to) return false;
   const structs = doc.store.clients.get(client) ?? [];

@@ -57,7 +57,7 @@ export abstract class SimulatedClient implements Peer {
   lost(): void {
     this.socket = null;
     this.closed();
-    const others = [...this.awareness.states.keys()].filter((id) => id !== this.doc.clientID);
+    const others = [...this.awareness.states.keys()].filter((id) => id !== this.awareness.clientID);
     removeAwarenessStates(this.awareness, others, this);
   }
 
@@ -88,6 +88,11 @@ export abstract class SimulatedClient implements Peer {
 
   send(message: Message): void {
     this.socket?.toRoom.push(encodeMessage(message));
+  }
+
+  /** After structs have moved to other client ids. */
+  protected forgetUndo(): void {
+    this.#undo.clear();
   }
 
   /** Sends the last frame in flight a second time. */

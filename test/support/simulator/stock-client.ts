@@ -24,7 +24,7 @@ export class StockClient extends SimulatedClient {
   /** Replaces the timer of the `Awareness` class. */
   tick(): void {
     const { elapsed } = this.service.clock;
-    const own = this.doc.clientID;
+    const own = this.awareness.clientID;
     const age = (client: number) => elapsed - (this.#updatedAt.get(client) ?? 0);
     const state = this.awareness.getLocalState();
     if (state !== null && age(own) >= outdatedTimeout / 2) this.awareness.setLocalState(state);
@@ -41,7 +41,7 @@ export class StockClient extends SimulatedClient {
   protected opened(): void {
     this.isSynced = false;
     this.send({ type: 'sync-step-1', stateVector: Y.encodeStateVector(this.doc) });
-    if (this.awareness.getLocalState() !== null) this.#sendAwareness([this.doc.clientID]);
+    if (this.awareness.getLocalState() !== null) this.#sendAwareness([this.awareness.clientID]);
   }
 
   protected closed(): void {

@@ -2,8 +2,10 @@ import { Random } from '../random.ts';
 import { StorageError } from '../../../worker/core/sql.ts';
 import { ProcessKilled, StatementFailure } from './disk.ts';
 import { erase } from './edits.ts';
+import { forgeries } from './forged-messages.ts';
 import * as invariants from './invariants.ts';
 import type { Socket } from './socket.ts';
+import { StockClient } from './stock-client.ts';
 import { formats, type World } from './world.ts';
 
 interface Action {
@@ -77,6 +79,11 @@ export const verbs = {
     (random) => [anySeed(random)],
     (world, a) => world.hostile.attack(a, world.clients),
   ),
+  /** A hostile member sends the forgery a; b is the seed. Forgeries with an even seed arrive at once. */
+  forge: action(
+    (random) => [random.below(Object.keys(forgeries).length), random.below(2 ** 30)],
+    (world, a, b) => world.hostile.forge(a, b, world),
+  ),
   /** A reader requests format a. */
   read: action(
     (random) => [random.below(formats.length), random.below(2)],
@@ -138,13 +145,15 @@ export const verbs = {
   }),
   /**
    * Deletes the document and reloads its pages. They restore it under new client ids from their copies,
-   * unless these have pending structs, which could never be completed.
+   * unless these have pending structs, which could never be completed, or are those of stock clients
+   * that may have what a member has forged: only Edgepad clients resolve forks.
    */
   wipe: action(() => [], (world) => {
     world.service.wipe();
     for (const client of world.clients) {
       const { pendingStructs, pendingDs } = client.doc.store;
-      client.reload(!pendingStructs && !pendingDs);
+      const mayBeForked = client instanceof StockClient && world.hostile.hasForged;
+      client.reload(!pendingStructs && !pendingDs && !mayBeForked);
     }
   }),
 };

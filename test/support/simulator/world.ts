@@ -1,3 +1,4 @@
+import * as Y from 'yjs';
 import { limits } from '../../../protocol/limits.ts';
 import type { Format } from '../../../worker/core/render/reader.ts';
 import { Random } from '../random.ts';
@@ -66,6 +67,30 @@ export class World {
     return this.clients[at % this.clients.length] as SimulatedClient; // never empty
   }
 
+  /**
+   * Client ids of honest clients: those that are present, and those that a member may write under so
+   * that their owners can tell. These are not ids of a stock client that has structs which the service
+   * lacks, or that the service does not know as their owner.
+   */
+  victims(): { readonly victims: number[]; readonly present: number[] } {
+    const { reference, sockets } = this.service;
+    const stock = this.clients.filter((client) => client instanceof StockClient);
+    const entries = sockets.filter((socket) =>
+      socket.isOpen && socket.peer !== null && !this.hostile.owns(socket)
+    ).map((socket) => socket.attachment.presence);
+    const present = entries.flatMap((entry) => entry?.state ? [entry.client] : []);
+    const isOwned = (id: number) =>
+      stock.every(({ doc }) =>
+        Y.getState(doc.store, id) <= Y.getState(reference.doc.store, id) &&
+        (doc.clientID !== id || present.includes(id))
+      );
+    const ids = [
+      ...reference.doc.store.clients.keys(),
+      ...this.clients.map(({ doc }) => doc.clientID),
+    ];
+    return { victims: [...new Set(ids)].filter(isOwned), present };
+  }
+
   /** The n-th of the sockets that match, or none. */
   socket(at: number, isBusy: (socket: Socket) => boolean): Socket | undefined {
     const busy = this.service.sockets.filter(isBusy);
@@ -126,6 +151,8 @@ export class World {
   check(): void {
     const { service, clients } = this;
     this.drain();
+    // Before others join: that makes the service ask its clients again.
+    for (const { isSynced, name } of clients) ensure(isSynced, 'L', () => `${name} is not synced`);
     // New clients must get everything. Joining may also clean up formatting, which the others then receive.
     clients.push(
       new EdgepadClient(service, 'new edgepad', this.#seed * 100 + 98),

@@ -57,7 +57,6 @@ const mutations: readonly InvariantMutation[] = [
   },
   {
     breaks: ['L'],
-    near: 868,
     name: 'a client is not asked again for what the full disk did not take',
     file: 'worker/core/room/storage-retry.ts',
     find: 'if (!session.hasEnded) session.probe();',
@@ -211,6 +210,38 @@ const mutations: readonly InvariantMutation[] = [
     file: 'worker/core/render/reader.ts',
     find: 'if (shown.version === version) return shown;',
     replace: 'return shown;',
+  },
+  {
+    breaks: ['I2', 'I3', 'L'],
+    near: 442,
+    name: 'the places of deleted items are not compared',
+    file: 'protocol/compare-updates.ts',
+    find: 'const areItems = held instanceof Y.Item && received instanceof Y.Item;',
+    replace: 'const areItems = isContent(held) && isContent(received);',
+  },
+  {
+    breaks: ['I2', 'I3', 'L'],
+    near: 207,
+    name: 'a member may write under the client id of another session',
+    file: 'worker/core/room/client-id-ownership.ts',
+    find: 'if (owner && (owner.confirmedClocks?.get(client) ?? 0) < to)',
+    replace: 'if (false)',
+  },
+  {
+    breaks: ['I3'],
+    near: 382,
+    name: 'structs move to a client id that orders them differently',
+    file: 'web/provider/sync/forks.ts',
+    find: 'let target = client + step * distance;',
+    replace: 'let target = 1 + distance;',
+  },
+  {
+    breaks: ['I2', 'I3'],
+    near: 71,
+    name: 'a client claims clocks while it has unsaved changes',
+    file: 'web/provider/sync/sync-state.ts',
+    find: 'return this.#hasUnsaved ? emptyStateVector : Y.encodeStateVector(doc);',
+    replace: 'return Y.encodeStateVector(doc);',
   },
 ];
 

@@ -11,7 +11,7 @@ import { remoteCursors } from './binding/remote-cursors.ts';
 import { endUndoStep, undoPlugins } from './binding/undo.ts';
 import { appendLine } from './commands/append-line.ts';
 import { inlineRulesChunk } from './typing/inline-rules-chunk.ts';
-import { inputRules } from './typing/input-rules.ts';
+import { applyMissedRules, inputRules } from './typing/input-rules.ts';
 import { editorKeymap } from './commands/keymap.ts';
 import { findUnsupportedContent } from './model/unsupported-content.ts';
 import { clipboard } from './paste/clipboard.ts';
@@ -121,7 +121,8 @@ export function createEditor(mount: HTMLElement, options: EditorOptions): Editor
     },
   });
 
-  for (const chunk of [pasteChunk, viewChunk, inlineRulesChunk]) chunk.loadWhenIdle();
+  for (const chunk of [pasteChunk, viewChunk]) chunk.loadWhenIdle();
+  inlineRulesChunk.loadWhenIdle(() => applyMissedRules(view));
 
   return {
     view,

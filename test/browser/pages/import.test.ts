@@ -146,3 +146,20 @@ describe('the title of a document without one', () => {
     await page.context().close();
   });
 });
+
+test('[E5] prints the address of a link after its text, unless the text is the address', async () => {
+  const { page } = await visitEditor(browser, `${service}/d/${freshName()}`);
+  await page.keyboard.type('see https://a.org/b and ');
+  await page.keyboard.type('[this](https://c.org/d) too');
+  // Also what was typed before the rules had loaded is formatted.
+  await page.waitForFunction(() => document.querySelectorAll('.ProseMirror a').length === 2);
+  await page.waitForSelector('#share:enabled');
+  await page.emulateMedia({ media: 'print' });
+  await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+  const after = await page.$$eval(
+    '.ProseMirror a',
+    (links) => links.map((link) => getComputedStyle(link, '::after').content),
+  );
+  expect(after).toEqual(['none', expect.stringContaining('https://c.org/d')]);
+  await page.context().close();
+});

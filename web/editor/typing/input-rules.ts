@@ -15,6 +15,9 @@ const maxMatchLength = 500;
 
 const key = new PluginKey<{ readonly justApplied: boolean }>('edgepad-input-rules');
 
+/** The views in which the user typed before the rules for text within a line had loaded. */
+const typedEarly = new WeakSet<EditorView>();
+
 /**
  * Formats Markdown as the user types. The typed text is inserted first, and the rule is applied as
  * a separate edit: undo, or Backspace right after it, restores exactly what was typed.
@@ -30,7 +33,10 @@ export function inputRules(): Plugin {
       },
     },
     props: {
-      handleTextInput: (view, from, to, text) => !view.composing && applyRule(view, from, to, text),
+      handleTextInput(view, from, to, text) {
+        if (!inlineRulesChunk.loaded) typedEarly.add(view);
+        return !view.composing && applyRule(view, from, to, text);
+      },
       handleKeyDown(view, event) {
         const isPlainEnter = event.key === 'Enter' && !event.shiftKey && !event.ctrlKey &&
           !event.metaKey && !event.altKey;
@@ -85,6 +91,19 @@ function applyRule(
     return true;
   }
   return false;
+}
+
+/** Applies the rules to the line at the caret, if the user typed in it before they had loaded. */
+export function applyMissedRules(view: EditorView): void {
+  if (view.isDestroyed || view.composing || !typedEarly.delete(view)) return;
+  const { $from } = view.state.selection;
+  let end = $from.pos;
+  for (let at = $from.start() + 1; at <= end; at++) {
+    if (applyRule(view, at, at, '', inlineRulesChunk.loaded?.inlineRules)) {
+      end = view.state.selection.from;
+      at = $from.start();
+    }
+  }
 }
 
 /** Undoes an input rule if it was the last edit. */

@@ -13,6 +13,7 @@ import type { DocumentPage } from './document-page.ts';
 import { moveOwnerKey, viewAddressOnce } from './owner-key.ts';
 import { Commands } from './menu/commands.ts';
 import { bindMenu } from './menu/menu.ts';
+import { printAddressesOnce } from './menu/print-links.ts';
 import { showPeople } from './people/people.ts';
 
 export { showAccessDenied } from './access-denied/access-denied.ts';
@@ -66,6 +67,7 @@ export function showPageShell(
   bindMenu(element('menu', HTMLElement), commands);
   fillThemeSwitch(element('theme', HTMLFieldSetElement));
   trackKeyboard();
+  printAddressesOnce();
   handleFileDrops(() => showToast(cannotDrop, 'failed'));
   reportOfflineFailure(page);
   reloadForAnotherCredential(credential);

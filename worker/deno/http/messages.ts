@@ -2,6 +2,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { badRequest } from '../../http/problem.ts';
 
+/** How long a client may read nothing of a response, in milliseconds. */
+const readTimeout = 60_000;
+
 /** A host name or an address, and a port. */
 const hostPattern = /^([\w.-]+|\[[\da-f:.]+\])(:\d{1,5})?$/i;
 
@@ -48,8 +51,15 @@ function bodyOf(message: IncomingMessage): ReadableStream<Uint8Array<ArrayBuffer
   }, { highWaterMark: 0 });
 }
 
-/** Sends a response. Settles when it is sent, or the connection has ended; never rejects. */
-export async function send(response: Response, outgoing: ServerResponse): Promise<void> {
+/**
+ * Sends a response. Settles when it is sent, or the connection has ended; never rejects. Ends the
+ * connection of a client that reads nothing for `timeout` milliseconds.
+ */
+export async function send(
+  response: Response,
+  outgoing: ServerResponse,
+  timeout = readTimeout,
+): Promise<void> {
   const { status, headers, body } = response;
   const reader = body?.getReader();
   const closed = new Promise<void>((resolve) => outgoing.once('close', resolve));
@@ -61,16 +71,30 @@ export async function send(response: Response, outgoing: ServerResponse): Promis
     if (reader) outgoing.flushHeaders();
     for (let next = await reader?.read(); next && !next.done; next = await reader?.read()) {
       if (outgoing.destroyed) return;
-      if (!outgoing.write(next.value)) await Promise.race([drained(outgoing), closed]);
+      if (outgoing.write(next.value)) continue;
+      await within(timeout, Promise.race([drained(outgoing), closed]));
     }
     outgoing.end();
-    await closed;
+    await within(timeout, closed);
   } catch {
-    // The body failed, for example because the client reads too slowly.
+    // The body failed, or the client does not read.
     outgoing.destroy();
   }
 }
 
 function drained(outgoing: ServerResponse): Promise<void> {
   return new Promise((resolve) => outgoing.once('drain', resolve));
+}
+
+/** Rejects when `work` takes longer than so many milliseconds. */
+async function within(milliseconds: number, work: Promise<void>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('The client does not read')), milliseconds);
+  });
+  try {
+    await Promise.race([work, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

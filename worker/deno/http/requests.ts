@@ -98,10 +98,6 @@ export class RequestHandler {
     request: Request,
     { peer, completed, upgrade }: Exchange,
   ): Promise<Response> {
-    const { pathname } = new URL(request.url);
-    if (pathname.startsWith('/assets/') && /^(GET|HEAD)$/.test(request.method)) {
-      return await this.#assets.serve(request, pathname);
-    }
     const address = this.#addresses.find(request, peer);
     const client = networkOf(address);
     // Requests of this machine that name no client are the operator's, or a proxy's own.
@@ -115,6 +111,11 @@ export class RequestHandler {
     }
     work?.charge(1, performance.now());
     try {
+      const { pathname } = new URL(request.url);
+      if (pathname.startsWith('/assets/') && /^(GET|HEAD)$/.test(request.method)) {
+        completed.then(release, release);
+        return await this.#assets.serve(request, pathname);
+      }
       const response = await this.#respond(request, { address, client });
       if (this.#upgrades.has(response)) {
         const onEnd = () => {

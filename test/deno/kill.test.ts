@@ -21,14 +21,17 @@ for (const action of ['delete', 'import', 'backup'] as const satisfies readonly 
     const random = new Random(seed);
     const expected = new ExpectedDisk();
     let actions = 0;
+    let acted = () => {};
     for (let kill = 0; kill < kills; kill++) {
       const service = await startFaultyService(null, folder.path);
       const workload = new Workload({
         url: service.url,
         random,
         mark(mark) {
-          if (/^(deleting|importing|backing-up)$/.test(mark.type)) actions += 1;
           expected.add(mark);
+          if (!/^(deleting|importing|backing-up)$/.test(mark.type)) return;
+          actions += 1;
+          acted();
         },
         backUp: () => service.backUp(),
         actions: [action],
@@ -40,7 +43,8 @@ for (const action of ['delete', 'import', 'backup'] as const satisfies readonly 
       })().catch((error) => {
         if (!isKilled) throw error;
       });
-      await delay(100 + random.below(400));
+      await Promise.race([new Promise<void>((resolve) => acted = resolve), working]);
+      await delay(random.below(200));
       isKilled = true;
       await service.kill();
       await working;

@@ -22,8 +22,6 @@ export class FileSql implements SqlDatabase {
   #database: DatabaseSync | null = null;
   readonly #statements = new Map<string, StatementSync>();
   #depth = 0;
-  /** Whether the file was opened although it cannot be written. */
-  #isReadOnly = false;
   /** Whether the WAL is from an earlier process. */
   #mustSyncLog = false;
 
@@ -65,7 +63,6 @@ export class FileSql implements SqlDatabase {
     this.#statements.clear();
     this.#database?.close();
     this.#database = null;
-    this.#isReadOnly = false;
   }
 
   /**
@@ -131,10 +128,8 @@ export class FileSql implements SqlDatabase {
   }
 
   #prepare(sql: string): StatementSync {
-    const isRead = isSelect.test(sql);
-    if (this.#isReadOnly && !isRead) this.close();
-    const database = this.#database ??= isRead ? this.#openToRead() : this.#open();
-    if (this.#mustSyncLog && !isRead) this.#syncLog(database);
+    const database = this.#database ??= this.#open();
+    if (this.#mustSyncLog && !isSelect.test(sql)) this.#syncLog(database);
     const cached = this.#statements.get(sql);
     if (cached) return cached;
     const statement = database.prepare(sql);
@@ -150,20 +145,6 @@ export class FileSql implements SqlDatabase {
     // Reading goes on when this fails, for example on a full disk. The next write tries again.
     database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     this.#mustSyncLog = false;
-  }
-
-  /** Opens a file that cannot be written, so that it can be read. The next write tries to open it again. */
-  #openToRead(): DatabaseSync {
-    try {
-      return this.#open();
-    } catch (error) {
-      // Without its WAL a file would be read as it was.
-      if (!isDiskMessage.test((error as Error).message) || this.#mustSyncLog) throw error;
-      const path = encodeURI(this.#path).replace(/[?#]/g, encodeURIComponent);
-      const database = new DatabaseSync(`file:${path}?immutable=1`, { readOnly: true });
-      this.#isReadOnly = true;
-      return database;
-    }
   }
 
   #open(settings = 'PRAGMA journal_mode = WAL'): DatabaseSync {

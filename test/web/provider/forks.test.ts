@@ -3,131 +3,15 @@ import { createEncoder, toUint8Array, writeVarUint } from 'lib0/encoding';
 import * as Y from 'yjs';
 import { CloseCode } from '../../../protocol/close-codes.ts';
 import { encodeAwareness } from '../../../protocol/awareness.ts';
-import { edgepadProtocol } from '../../../protocol/headers.ts';
-import { permissionOf } from '../../../worker/core/access/principal.ts';
-import { newAttachment } from '../../../worker/core/room/new-connection.ts';
 import { forkOrigin } from '../../../web/provider/sync/repeated-structs.ts';
 import type { MergeRows } from '../../../web/provider/offline/offline-store.ts';
 import { mergeStoredUpdates } from '../../../web/provider/offline/merge-rows.ts';
-import { EdgepadProvider } from '../../../web/provider/provider.ts';
 import type { CopyOnDevice } from '../../../web/provider/provider-options.ts';
-import type { WebSocketClass } from '../../../web/provider/transport/socket.ts';
 import { type Client, World } from '../../support/world.ts';
-import type { TestConnection } from '../../support/world/test-connection.ts';
+import { Author, settle } from '../../support/world/author.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
-
-/** A provider beside the clients of a world. It reconnects while the network is there. */
-class Author {
-  readonly doc: Y.Doc;
-  readonly provider: EdgepadProvider;
-  isOnline = true;
-  /** Count of sockets opened. */
-  sockets = 0;
-  readonly #sockets = new Set<{ cut(): void }>();
-
-  constructor(world: World, doc = new Y.Doc(), offline?: CopyOnDevice) {
-    this.doc = doc;
-    this.provider = new EdgepadProvider({
-      url: 'ws://service/docs',
-      name: 'notes',
-      doc,
-      WebSocket: socketClass(world, this, this.#sockets),
-      fetch: () =>
-        this.isOnline
-          ? Promise.resolve(new Response(null, { status: 405 }))
-          : Promise.reject(new TypeError('No network')),
-      ...(offline && { offline }),
-    });
-  }
-
-  get text(): Y.Text {
-    return this.doc.getText('content');
-  }
-
-  type(text: string): void {
-    this.text.insert(this.text.length, text);
-  }
-
-  leave(): void {
-    this.isOnline = false;
-    for (const socket of this.#sockets) socket.cut();
-  }
-
-  return(): void {
-    this.isOnline = true;
-    this.provider.reconnect();
-  }
-}
-
-function socketClass(
-  world: World,
-  author: Author,
-  sockets: Set<{ cut(): void }>,
-): WebSocketClass {
-  class Socket {
-    readyState = 0;
-    binaryType = '';
-    onopen: (() => void) | null = null;
-    onmessage: ((event: { data: unknown }) => void) | null = null;
-    onclose: ((event: { code: number; reason: string }) => void) | null = null;
-    onerror: (() => void) | null = null;
-    #connection: TestConnection | null = null;
-
-    constructor() {
-      sockets.add(this);
-      author.sockets++;
-      setTimeout(() => this.#open());
-    }
-
-    #open(): void {
-      if (!author.isOnline) return this.disconnected();
-      const attachment = newAttachment(permissionOf('edit'), edgepadProtocol);
-      this.#connection = world.open(this, attachment);
-      this.readyState = 1;
-      this.onopen?.();
-    }
-
-    received(frame: Uint8Array): void {
-      this.onmessage?.({ data: frame.slice().buffer });
-    }
-
-    disconnected(): void {
-      sockets.delete(this);
-      this.readyState = 3;
-      const { closeCode = null, closeReason = '' } = this.#connection ?? {};
-      this.onclose?.({ code: closeCode ?? 1006, reason: closeReason });
-    }
-
-    send(data: Uint8Array | string): void {
-      if (typeof data === 'string') this.onmessage?.({ data: 'pong' });
-      else this.#connection?.toRoom.push(data.slice());
-    }
-
-    close(): void {
-      sockets.delete(this);
-      this.readyState = 3;
-      if (this.#connection) world.lose(this.#connection);
-    }
-
-    cut(): void {
-      this.close();
-      this.onclose?.({ code: 1006, reason: '' });
-    }
-  }
-  return Socket as unknown as WebSocketClass;
-}
-
-async function settle(world: World): Promise<void> {
-  for (let round = 0; round < 100; round++) {
-    world.settle();
-    await vi.advanceTimersByTimeAsync(100);
-    // Code that is loaded on demand.
-    await vi.dynamicImportSettled();
-  }
-  world.settle();
-}
 
 /** An update under a client id, as its author could have written it after `doc`. */
 function forged(doc: Y.Doc, client: number, write: (text: Y.Text) => void): Uint8Array {

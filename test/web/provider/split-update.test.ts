@@ -1,8 +1,10 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as Y from 'yjs';
 import { Outbox } from '../../../web/provider/sync/outbox.ts';
 import { splitUpdate } from '../../../web/provider/sync/split-update.ts';
 import { UpdateStore } from '../../support/update-store.ts';
+import { World } from '../../support/world.ts';
+import { Author, settle } from '../../support/world/author.ts';
 
 const hits = 10_000;
 
@@ -102,4 +104,31 @@ describe('[P7] the outbox', () => {
     expect(sent).toEqual([1]);
     expect(outbox.isEmpty).toBe(true);
   });
+});
+
+describe('[P7] a provider that returns with 10 MB of text', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it('sends it in parts, and then shows that it is saved', async () => {
+    const world = new World();
+    const [ann, bob] = [new Author(world), world.client().connect()];
+    await settle(world);
+    ann.type('.');
+    await settle(world);
+    ann.leave();
+    const { version } = world.log;
+    for (let i = 0; i < 10; i++) ann.text.insert(0, `${i}`.repeat(1_000_000));
+    ann.return();
+    await settle(world);
+    ann.type('!');
+    await settle(world);
+    expect(ann.provider.status).toEqual({ state: 'saved' });
+    expect(world.log.version).toBeGreaterThan(version + 2);
+    const texts = [ann.doc, bob.doc, world.stored()].map((doc) =>
+      doc.getText('content').toString()
+    );
+    expect(new Set(texts).size).toBe(1);
+    expect(texts[0]).toMatch(/^9+.*\.!$/u);
+  }, 60_000);
 });

@@ -697,7 +697,7 @@ describe('a request that is rejected before its body is read', () => {
     for (let round = 0; round < 10; round++) {
       for (
         const [path, status] of [
-          ['/docs', 413],
+          [`/docs/${name}/frames`, 405],
           [`/docs/${name}/keys`, 413],
           [`/docs/${name}/import`, 409],
           [`/docs/${name}.md`, 405],

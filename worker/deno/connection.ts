@@ -6,7 +6,7 @@ import type { Metrics } from './metrics.ts';
 import type { UnsentBytes } from './unsent-bytes.ts';
 
 /** A close frame is sent when the client has been silent for this long, in milliseconds. */
-const quietTime = 30;
+const quietTime = 100;
 /** The longest wait for that, in milliseconds. */
 const maxCloseDelay = 1000;
 

@@ -47,7 +47,9 @@ function packageFolder() {
 /** Returns Deno's arguments for a service with these command-line options (worker/deno/options.ts). */
 export function serviceArguments({ host = '127.0.0.1', port = '8787', data = './data', ...rest }) {
   const { metrics, backup, open = false } = rest;
-  const bracketed = host.includes(':') ? `[${host}]` : host;
+  // The service listens on an address (worker/deno/options.ts).
+  const address = host === 'localhost' ? '127.0.0.1' : host;
+  const bracketed = address.includes(':') ? `[${address}]` : address;
   const addresses = [`${bracketed}:${port}`, ...(metrics ? [`127.0.0.1:${metrics}`] : [])];
   const folders = backup ? [backup] : [];
   return [

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { serviceArguments } from '../../scripts/deno-command.mjs';
 import { readOptions } from '../../worker/deno/options.ts';
 
 Deno.test('by default it listens on this machine without open mode', () => {
@@ -22,6 +23,11 @@ Deno.test('[P8] --open requires a loopback address', () => {
     assert.throws(() => readOptions(['--open', '--host', host]), /requires a loopback address/);
     assert.equal(readOptions(['--host', host]).open, false);
   }
+});
+
+Deno.test('localhost is an IPv4 address, for which the command has the permission', () => {
+  assert.equal(readOptions(['--host', 'localhost']).host, '127.0.0.1');
+  assert.ok(serviceArguments({ host: 'localhost' }).includes('--allow-net=127.0.0.1:8787'));
 });
 
 Deno.test('an error names the wrong option', () => {

@@ -39,7 +39,8 @@ export function readOptions(args: readonly string[]): Options {
     );
   }
   return {
-    host,
+    // Otherwise the server resolves it, and needs the permission to listen on what it finds.
+    host: host === 'localhost' ? '127.0.0.1' : host,
     port: parsePort('--port', port),
     data,
     open,

@@ -22,6 +22,8 @@ export class ListenerCheck {
   #accepted = 0;
   #failures = 0;
   #isRunning = false;
+  /** Whether the process can connect to itself: on some systems not to 0.0.0.0. */
+  #hasSucceeded = false;
 
   constructor(options: ListenerCheckOptions) {
     this.#options = options;
@@ -29,6 +31,7 @@ export class ListenerCheck {
 
   start(address: { readonly hostname: string; readonly port: number }): void {
     this.#timer = setInterval(() => void this.#check(address), interval);
+    void this.#check(address);
   }
 
   stop(): void {
@@ -47,9 +50,11 @@ export class ListenerCheck {
     try {
       await this.#connect(address);
       this.#failures = 0;
+      this.#hasSucceeded = true;
     } catch (error) {
       // Without the permission to connect there is no check.
       if (error instanceof Deno.errors.NotCapable) return this.stop();
+      if (!this.#hasSucceeded) return;
       this.#options.release();
       this.#failures += 1;
       if (this.#failures < maxFailures || this.#timer === null) return;

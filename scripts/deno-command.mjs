@@ -52,12 +52,14 @@ export function serviceArguments({ host = '127.0.0.1', port = '8787', data = './
   const bracketed = address.includes(':') ? `[${address}]` : address;
   const addresses = [`${bracketed}:${port}`, ...(metrics ? [`127.0.0.1:${metrics}`] : [])];
   const folders = backup ? [backup] : [];
+  // The service reads its own code when it starts a thread.
+  const code = ['worker', 'protocol', 'dist/web'].map((folder) => join(root, folder));
   return [
     'run',
     '--no-prompt',
     '--quiet',
     `--allow-net=${addresses.join(',')}`,
-    `--allow-read=${[data, join(root, 'dist/web'), ...folders].join(',')}`,
+    `--allow-read=${[data, ...code, ...folders].join(',')}`,
     `--allow-write=${[data, ...folders].join(',')}`,
     `--allow-env=${variables.join(',')}`,
     // Packages read these for their log level and colours.

@@ -16,7 +16,14 @@ const rules = {
   },
   'worker/deno': {
     areas: ['protocol', 'worker/core', 'worker'],
-    packages: ['node:http', 'node:net', 'node:sqlite', 'node:util', 'node:url'],
+    packages: [
+      'node:http',
+      'node:net',
+      'node:sqlite',
+      'node:util',
+      'node:url',
+      'node:worker_threads',
+    ],
   },
   web: { areas: ['protocol', 'content'], packages: null },
 };

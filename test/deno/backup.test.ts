@@ -36,7 +36,7 @@ Deno.test('[M1] a backup of a running service holds every document and can be im
   const expected = names.filter((name) => name !== 'n1').map(backupNameOf).sort();
   assert.deepEqual(folder.files('backup'), expected);
   for (const name of ['N0', 'N2', 'n99']) {
-    assert.equal(importFrom(there.path, name, `${to}/${backupNameOf(name)}`), 0);
+    assert.equal(await importFrom(there.path, name, `${to}/${backupNameOf(name)}`), 0);
   }
 });
 
@@ -104,7 +104,7 @@ Deno.test('[M1] a document that was created again replaces the backup of the del
   assert.deepEqual(await service.backUp(to), { documents: 1, failures: [] });
   await service.stop();
   using there = tempFolder();
-  assert.equal(importFrom(there.path, 'again', `${to}/${backupNameOf('again')}`), 1);
+  assert.equal(await importFrom(there.path, 'again', `${to}/${backupNameOf('again')}`), 1);
 });
 
 /** Creates a document with this text. */

@@ -3,6 +3,7 @@ import * as Y from 'yjs';
 import { encodeMessage } from '../../protocol/messages.ts';
 import { ProcessLimits } from '../../worker/deno/process-limits.ts';
 import { Documents } from '../../worker/deno/documents.ts';
+import { JobPool } from '../../worker/deno/jobs/job-pool.ts';
 import { Metrics } from '../../worker/deno/metrics.ts';
 import { type TempFolder, tempFolder } from './temp-folder.ts';
 
@@ -12,6 +13,7 @@ function documentsIn(folder: TempFolder) {
   const documents = new Documents(folder.path, {
     limits: new ProcessLimits(),
     metrics: new Metrics(),
+    jobs: new JobPool(),
     report: (event) => reports.push(event),
     setAlarm: (name, time) => alarms.set(name, time),
     deleteAlarm: (name) => alarms.delete(name),
@@ -47,10 +49,10 @@ function write(documents: Documents, name: string, text: string): void {
   });
 }
 
-Deno.test('opening and reading a missing document creates no file', () => {
+Deno.test('opening and reading a missing document creates no file', async () => {
   using folder = tempFolder();
   const { documents } = documentsIn(folder);
-  const reading = documents.get('notes').use((document) =>
+  const reading = await documents.get('notes').use((document) =>
     document.call(open, { type: 'read', format: 'txt', knownTags: [] })
   );
   assert.equal(reading.status, 'missing');

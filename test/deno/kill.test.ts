@@ -86,8 +86,10 @@ Deno.test(`[P1] SIGKILL during a migration leaves no half schema, seed ${seed}`,
 function downgrade(path: string): void {
   const sql = new FileSql(path);
   sql.transaction(() => {
-    for (const table of ['frames', 'deleted', 'revoked', 'keys']) sql.query(`DROP TABLE ${table}`);
-    for (const column of ['issued_after', 'schema']) {
+    for (const table of ['unfinished', 'frames', 'deleted', 'revoked', 'keys']) {
+      sql.query(`DROP TABLE ${table}`);
+    }
+    for (const column of ['steps', 'issued_after', 'schema']) {
       sql.query(`ALTER TABLE document DROP COLUMN ${column}`);
     }
     sql.query('DELETE FROM migrations WHERE step > 1');

@@ -18,15 +18,18 @@ Deno.test('[M1] a document is exported and imported into another folder with its
   const { keys } = await made.json();
   // While the service uses the folder, both are rejected.
   assert.throws(() => exportTo(here.path, 'Notes', file), FileInUseError);
-  assert.throws(() => importFrom(here.path, 'other', file), FileInUseError);
+  await assert.rejects(() => importFrom(here.path, 'other', file), FileInUseError);
   await first.stop();
 
   exportTo(here.path, 'Notes', file);
   assert.throws(() => exportTo(here.path, 'Notes', file), Deno.errors.AlreadyExists);
   assert.throws(() => exportTo(here.path, 'notes', `${file}2`), /there is no document "notes"/);
-  assert.equal(importFrom(there.path, 'Copy', file), 0);
-  assert.throws(() => importFrom(there.path, 'Copy', file), /the document "Copy" exists already/);
-  assert.throws(
+  assert.equal(await importFrom(there.path, 'Copy', file), 0);
+  await assert.rejects(
+    () => importFrom(there.path, 'Copy', file),
+    /the document "Copy" exists already/,
+  );
+  await assert.rejects(
     () => importFrom(there.path, 'bad', `${here.path}/documents/${fileNameOf('Notes')}`),
     /document file/,
   );

@@ -1,5 +1,6 @@
 import * as Y from 'yjs';
 import { UpdateLog } from '../../worker/core/log/update-log.ts';
+import { compactLog } from './compact-log.ts';
 import { validateUpdate } from '../../worker/core/update/validate-update.ts';
 import { MemorySql } from './memory-sql.ts';
 
@@ -16,7 +17,7 @@ export class UpdateStore {
     const admitted = this.log.admit(validated.update);
     if (!admitted) throw new Error('The document is full');
     this.log.append(admitted, validated.contents, null);
-    if (this.log.isCompactionDue) this.log.compact();
+    if (this.log.compactionDueAt <= host.now()) compactLog(this.log);
   }
 
   /** The document that a new client would load. */

@@ -2,6 +2,7 @@ import * as Y from 'yjs';
 import { AccessList } from '../../worker/core/access/access-list.ts';
 import { type Denial, denial, type TokenPrincipal } from '../../worker/core/access/principal.ts';
 import type { ConnectionAttachment } from '../../worker/core/connection.ts';
+import type { JobHost, RoomHost } from '../../worker/core/host.ts';
 import { UpdateLog } from '../../worker/core/log/update-log.ts';
 import { Reader } from '../../worker/core/render/reader.ts';
 import { PolledConnections } from '../../worker/core/room/polled-connections.ts';
@@ -9,6 +10,7 @@ import { Room } from '../../worker/core/room/room.ts';
 import { RoomMemory } from '../../worker/core/room/room-memory.ts';
 import { AddressWork } from '../../worker/core/work/address-work.ts';
 import { DocumentWork } from '../../worker/core/work/document-work.ts';
+import { inlineJobs } from './inline-jobs.ts';
 import { MemorySql } from './memory-sql.ts';
 import { Client, type ClientOptions, type Network } from './world/client.ts';
 import { type ClientEnd, type ServiceEnd, TestConnection } from './world/test-connection.ts';
@@ -43,6 +45,9 @@ export class World implements Network, ServiceEnd {
   sweepRequests = 0;
   /** Verifies a token that a client sends on its connection. */
   tokens: (token: string) => TokenPrincipal | Denial = () => denial('bad-token', 'Unknown token');
+  /** Runs every job at once, unless a test replaces it. */
+  jobs: JobHost = inlineJobs;
+  host!: RoomHost;
   /** Events that were reported to the operator. */
   readonly reports: string[] = [];
   /** Errors that `room.receive` threw: failures of the service, not of a client. */
@@ -147,12 +152,12 @@ export class World implements Network, ServiceEnd {
 
   /** A reader of the document. */
   reader(): Reader {
-    return new Reader(this.log, { monotonicNow: () => this.now, work: this.work });
+    return new Reader(this.log, this.host);
   }
 
   #build(): void {
     this.work = new DocumentWork({ monotonicNow: () => this.now }, this.addressWork);
-    const host = {
+    const host = this.host = {
       connections: () => [...this.connections, ...this.polled],
       now: () => this.now,
       monotonicNow: () => this.now,
@@ -165,6 +170,7 @@ export class World implements Network, ServiceEnd {
       memory: RoomMemory.ofDocument(this.processMemory),
       verifyToken: (token: string) => Promise.resolve(this.tokens(token)),
       report: (event: string) => void this.reports.push(event),
+      jobs: this.jobs,
       randomId: () => (++ids).toString(16).padStart(16, '0'),
     };
     this.log = new UpdateLog(this.sql, host);

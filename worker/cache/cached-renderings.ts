@@ -1,6 +1,11 @@
 import { type Format, isKnown, type RenderResult } from '../core/render/reader.ts';
 import { ageOf, type EdgeCache } from './edge-cache.ts';
-import type { CachedResult, ReadableDocument, Renderings } from './renderings.ts';
+import {
+  type CachedResult,
+  type ReadableDocument,
+  type Renderings,
+  requireAvailable,
+} from './renderings.ts';
 
 /** The clients that share cached results. */
 export interface CacheScope {
@@ -159,7 +164,7 @@ export class CachedRenderings implements Renderings {
     call: () => Promise<RenderResult>,
     key: (tag: string) => string,
   ): Promise<CachedResult> {
-    const result = await call();
+    const result = requireAvailable(await call());
     const previous = this.#cache.local(versionKey(this.#prefix));
     const before = previous === null ? null : parseVersion(previous);
     const at = Date.now();

@@ -1,7 +1,10 @@
 import type { OperationOf } from '../core/operations/operations.ts';
 import type { Format, RenderResult } from '../core/render/reader.ts';
+import { renderingUnavailable } from '../http/problem.ts';
 
-export type CachedResult = RenderResult & {
+type AvailableResult = Exclude<RenderResult, { readonly status: 'unavailable' }>;
+
+export type CachedResult = AvailableResult & {
   /** How long this result stays the same, in milliseconds: an earlier request is of no use. */
   readonly wait: number;
   /** Whether it came from the cache. */
@@ -11,6 +14,12 @@ export type CachedResult = RenderResult & {
 /** A document as the caches use it. */
 export interface ReadableDocument {
   call(operation: OperationOf<'read'> | OperationOf<'changes'>): Promise<RenderResult>;
+}
+
+/** Throws a Problem for a document that could not be rendered. */
+export function requireAvailable(result: RenderResult): AvailableResult {
+  if (result.status === 'unavailable') throw renderingUnavailable(result.retryAfter);
+  return result;
 }
 
 /** The renderings of one document. */
@@ -49,6 +58,7 @@ export class DirectRenderings implements Renderings {
 }
 
 /** After a change another one is likely soon. */
-function withWait(result: RenderResult): CachedResult {
+function withWait(rendered: RenderResult): CachedResult {
+  const result = requireAvailable(rendered);
   return { ...result, wait: result.status === 'read' ? 1_000 : 5_000, isHit: false };
 }

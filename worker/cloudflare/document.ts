@@ -9,6 +9,7 @@ import { callLocally, type DocumentHandle, type RemoteOperation } from '../docum
 import { readForwardedUpgrade } from '../http/upgrade.ts';
 import { randomId } from '../random-id.ts';
 import { HibernatableConnection } from './connection.ts';
+import { jobsIn } from './jobs.ts';
 import { DurableObjectSql } from './sql.ts';
 import { refuseUpgrade } from './upgrades.ts';
 
@@ -49,6 +50,7 @@ export class DocumentDurableObject extends DurableObject<AccessEnvironment>
       report: (event, details) =>
         console.error(JSON.stringify({ event, document: ctx.id.name, ...details })),
       randomId,
+      jobs: jobsIn(ctx),
     });
     // The platform answers these without waking the object.
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair('ping', 'pong'));

@@ -43,9 +43,8 @@ export class DocumentAlarm {
   noteActivity(): void {
     if (!this.#log.exists) return;
     this.#activeAt = this.#host.now();
-    this.#setAt(
-      this.#activeAt + (this.#log.isCompactionDue ? compactionDelay : limits.presenceTimeout),
-    );
+    const compactAt = Math.max(this.#log.compactionDueAt, this.#activeAt + compactionDelay);
+    this.#setAt(Math.min(compactAt, this.#activeAt + limits.presenceTimeout));
   }
 
   /** Schedules a sweep for when a permission expires; `time` is null for one that does not. */
@@ -58,10 +57,16 @@ export class DocumentAlarm {
     this.#setFor = Infinity;
   }
 
-  /** Schedules the sweep after the last activity if it is still to come, and the next expiry. */
+  /**
+   * Schedules the sweep after the last activity if it is still to come, the next expiry, and the next
+   * attempt of a compaction that has not finished.
+   */
   scheduleNext(): void {
+    if (!this.#log.exists) return;
+    const now = this.#host.now();
     const sweepAt = this.#activeAt + limits.presenceTimeout;
-    this.#setAt(sweepAt > this.#host.now() ? sweepAt : Infinity);
+    const compactAt = Math.max(this.#log.compactionDueAt, now + compactionDelay);
+    this.#setAt(Math.min(compactAt, sweepAt > now ? sweepAt : Infinity));
   }
 
   #setAt(time: number): void {

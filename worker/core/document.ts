@@ -74,6 +74,7 @@ export class Document {
       report: host.report.bind(host),
       randomId: () => host.randomId(),
       verifyToken: host.verifyToken.bind(host),
+      jobs: host.jobs,
       connections,
       after: (milliseconds: number, work: () => void) =>
         host.after(milliseconds, () => alarm.trackActivity(work)),
@@ -86,6 +87,7 @@ export class Document {
     const alarm = new DocumentAlarm(log, host, connections);
     const access = new AccessList(sql, roomHost);
     const room = new Room(log, access, roomHost);
+    const newReader = () => new Reader(log, roomHost);
     this.#parts = {
       host,
       sql,
@@ -96,7 +98,8 @@ export class Document {
       embedOrigins: new EmbedOrigins(sql),
       room,
       polled: new PolledConnections(room, roomHost),
-      reader: new Reader(log, roomHost),
+      reader: newReader(),
+      newReader,
       work,
     };
   }
@@ -197,11 +200,12 @@ export class Document {
 
   /** The time set by `DocumentHost.setAlarm` has come. */
   alarm(): void {
-    const { alarm, log, reader, room } = this.#parts;
+    const { alarm, host, log, reader, room } = this.#parts;
     alarm.reset();
-    if (log.isCompactionDue) {
+    if (log.compactionDueAt <= host.now()) {
       reader.freeForCompaction();
-      room.compact();
+      // Due again when it has failed, or when the tail has grown meanwhile.
+      room.compact(() => alarm.scheduleNext());
     }
     reader.sweep();
     room.sweep();

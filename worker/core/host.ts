@@ -3,6 +3,7 @@ import type { Connection } from './connection.ts';
 import type { RoomMemory } from './room/room-memory.ts';
 import type { AddressWork } from './work/address-work.ts';
 import type { DocumentWork } from './work/document-work.ts';
+import type { JobOf, JobType, Outcome } from './jobs/job.ts';
 
 /**
  * What a room needs from its runtime: connections, clocks, timers, token verification and random ids.
@@ -31,6 +32,7 @@ export interface RoomHost {
   sweepLater(): void;
   /** Requests a call of `Room.sweep` when a permission expires, in milliseconds since the epoch. */
   sweepAt(time: number | null): void;
+  readonly jobs: JobHost;
   /** Logs an event for the operator. */
   report(event: string, details: Readonly<Record<string, unknown>>): void;
   /**
@@ -44,6 +46,22 @@ export interface RoomHost {
   readonly work: DocumentWork;
   /** What the clients of the document hold in memory. */
   readonly memory: RoomMemory;
+}
+
+/** Where the jobs of a document run. */
+export interface JobHost {
+  /**
+   * Work (see `UpdateLog.work`) up to which the document runs a job itself, in the turn that needs it.
+   * Larger jobs go to {@link runLarge}.
+   */
+  readonly inlineWork: number;
+  /** Whether large jobs run beside the events of documents. */
+  readonly isParallel: boolean;
+  /**
+   * Runs a job, and calls `done` once, after this call has returned. What the document has stored
+   * before is durable when the job starts. A job that takes too long fails.
+   */
+  runLarge<T extends JobType>(job: JobOf<T>, done: (outcome: Outcome<T>) => void): void;
 }
 
 /** What a document needs from its runtime. Implemented once per runtime. */

@@ -14,6 +14,11 @@ const variables = [
   'EDGEPAD_PUBLIC_URL',
 ] as const;
 
+/** The service reads its own code when it starts a thread for large documents. */
+const code = ['../../worker', '../../protocol'].map((path) =>
+  fileURLToPath(new URL(path, import.meta.url))
+);
+
 const web = fileURLToPath(new URL('../../dist/web', import.meta.url));
 
 /** Serves the metrics on a separate port of this machine, so that no proxy publishes them. */
@@ -94,6 +99,11 @@ try {
 } catch (error) {
   if (!(error instanceof SyntaxError)) throw error;
   fail(`${error.message}\n\n${usage}`);
+}
+for (const path of code) {
+  if (Deno.permissions.querySync({ name: 'read', path }).state !== 'granted') {
+    fail(`Cannot start: the service must read its code. Add ${path} to --allow-read.`);
+  }
 }
 const service = await start(options);
 if (options.metrics !== null) serveMetrics(service, options.metrics);

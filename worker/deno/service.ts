@@ -6,6 +6,7 @@ import { Alarms } from './alarms.ts';
 import { backUp, type BackupResult } from './backup.ts';
 import { Documents } from './documents.ts';
 import { faultOf, log } from './log.ts';
+import { JobPool } from './jobs/job-pool.ts';
 import { type Budgets, Metrics } from './metrics.ts';
 import type { Options } from './options.ts';
 import { RequestHandler } from './http/requests.ts';
@@ -51,7 +52,8 @@ export async function startService(
   };
   const storage = new StorageHealth(`${data}/documents`, report);
   storage.start();
-  const context = { metrics, report, settings, storage, limits: new ProcessLimits() };
+  const jobs = new JobPool();
+  const context = { metrics, report, settings, storage, jobs, limits: new ProcessLimits() };
   const { documents, alarms, lock } = openFolder(data, context);
   const addresses = new Addresses(proxies);
   // Not a database: closing a file drops every lock that this process has on it (fcntl).
@@ -101,6 +103,7 @@ export async function startService(
       return metrics.toText(measured, {
         ...context.limits.budgets(),
         ...budgets(requests, server.connections),
+        job_bytes: { used: jobs.used, limit: jobs.limit },
       });
     },
     async backUp(to) {
@@ -114,6 +117,7 @@ export async function startService(
       await closeSockets(documents);
       server.close();
       alarms.stop();
+      await jobs.close();
       close();
     },
   };
@@ -124,11 +128,12 @@ interface ServiceContext {
   readonly limits: ProcessLimits;
   readonly settings: AccessSettings;
   readonly storage: StorageHealth;
+  readonly jobs: JobPool;
   report(event: string, details: Readonly<Record<string, unknown>>): void;
 }
 
 function openFolder(data: string, context: ServiceContext) {
-  const { metrics, report, settings, storage, limits } = context;
+  const { metrics, report, settings, storage, limits, jobs } = context;
   // An open database locks the folder while the service runs. NORMAL: an alarm that is lost in a power
   // failure is set again by the next update of its document.
   const lock = new FileSql(`${data}/edgepad.sqlite`, { synchronous: 'NORMAL' });
@@ -148,6 +153,7 @@ function openFolder(data: string, context: ServiceContext) {
     limits,
     metrics,
     report,
+    jobs,
     setAlarm: (name, time) => alarms.set(name, time),
     deleteAlarm: (name) => alarms.delete(name),
     verifyToken: (token, audience, name) =>

@@ -7,6 +7,7 @@ import { isDocumentName } from '../../protocol/document-name.ts';
 import { joinBytes } from '../../protocol/split-bytes.ts';
 import type { Denial } from '../core/access/principal.ts';
 import { type DocumentFile, readDocumentFile } from '../core/archive/document-reader.ts';
+import { runJob } from '../core/jobs/run-job.ts';
 import type { ImportResult } from '../core/operations/operations.ts';
 import { backUp, type BackupResult } from './backup.ts';
 import { ProcessLimits } from './process-limits.ts';
@@ -26,6 +27,7 @@ deno task backup FOLDER [--data ./data]
 const context: DocumentContext = {
   limits: new ProcessLimits(),
   metrics: new Metrics(),
+  jobs: { run: (_document, job) => Promise.resolve(runJob(job)) },
   report: (event, details) => console.error(event, details),
   // The service sets the alarm again when the document is written.
   setAlarm: () => {},
@@ -53,13 +55,13 @@ export function exportTo(data: string, name: string, file: string): void {
  * Creates a document from a file, and returns its version. Throws a FileInUseError while a service
  * uses the data folder, and a RangeError for an invalid file or an existing document.
  */
-export function importFrom(data: string, name: string, file: string): number {
+export async function importFrom(data: string, name: string, file: string): Promise<number> {
   makeFolder(`${data}/documents`);
   // A running service may have the missing document open.
   const lock = lockFolder(data);
   const document = openDocument(data, name);
   try {
-    const result = importInto(document, Deno.readFileSync(file));
+    const result = await importInto(document, Deno.readFileSync(file));
     switch (result.status) {
       case 'imported':
         return result.version;
@@ -98,7 +100,10 @@ function lockFolder(data: string): FileSql {
   return lock;
 }
 
-function importInto(document: DenoDocument, bytes: Uint8Array): ImportResult | Denial {
+async function importInto(
+  document: DenoDocument,
+  bytes: Uint8Array,
+): Promise<ImportResult | Denial> {
   let file: DocumentFile;
   try {
     file = readDocumentFile([bytes]);
@@ -106,7 +111,7 @@ function importInto(document: DenoDocument, bytes: Uint8Array): ImportResult | D
     if (error instanceof SyntaxError) return { status: 'invalid', reason: error.message };
     throw error;
   }
-  return document.use((core) => core.call(null, { type: 'import', file }));
+  return await document.use((core) => core.call(null, { type: 'import', file }));
 }
 
 function openDocument(data: string, name: string): DenoDocument {
@@ -131,7 +136,7 @@ async function run(): Promise<void> {
     fail(`Cannot ${task}: the name "${name}" is not 1 to 128 letters, digits, "-", "_" or "~".`);
   }
   if (task === 'export') exportTo(values.data, name, file);
-  else console.log(`Imported "${name}" at version ${importFrom(values.data, name, file)}.`);
+  else console.log(`Imported "${name}" at version ${await importFrom(values.data, name, file)}.`);
 }
 
 async function runBackup(data: string, to: string): Promise<void> {

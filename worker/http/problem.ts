@@ -152,6 +152,17 @@ export function overloaded(): Problem {
   );
 }
 
+/** The document takes too long to render. `retryAfter` in seconds. */
+export function renderingUnavailable(retryAfter: number): Problem {
+  return new Problem(
+    503,
+    'not-rendered',
+    'Document not rendered',
+    'Rendering this document in this format takes too long. Editing it goes on. Try again later, or delete some content.',
+    { 'retry-after': String(retryAfter) },
+  );
+}
+
 /** The problem for a thrown error. An unexpected one is logged, and its details are not sent. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;

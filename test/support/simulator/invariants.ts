@@ -168,6 +168,7 @@ export function checkReading(
     () => `at version ${version} the rendering is ${result.status}`,
   );
   if (result.status === 'missing') return;
+  if (result.status === 'unavailable') throw new Violation('L', 'a rendering is unavailable');
   ensure(
     Number.parseInt(result.tag) === version,
     'I6',

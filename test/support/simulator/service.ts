@@ -7,8 +7,11 @@ import { permissionOf } from '../../../worker/core/access/principal.ts';
 import { newAttachment } from '../../../worker/core/room/new-connection.ts';
 import { Room } from '../../../worker/core/room/room.ts';
 import { RoomMemory } from '../../../worker/core/room/room-memory.ts';
+import type { JobHost } from '../../../worker/core/host.ts';
+import { runJob } from '../../../worker/core/jobs/run-job.ts';
 import { UpdateLog } from '../../../worker/core/log/update-log.ts';
 import { DocumentWork } from '../../../worker/core/work/document-work.ts';
+import { inlineJobs } from '../inline-jobs.ts';
 import { Clock } from './clock.ts';
 import { Disk, isFailure, ProcessKilled } from './disk.ts';
 import * as invariants from './invariants.ts';
@@ -41,6 +44,8 @@ export class Service {
   /** Updates that are stored but not committed. */
   #uncommitted: Uint8Array[] = [];
   #isSlow = false;
+  /** What runs when a job ends, oldest first. */
+  #jobs: (() => void)[] = [];
   #ids = 0;
   #observedVersion = 0;
 
@@ -86,16 +91,31 @@ export class Service {
   read(format: Format, knownTags: readonly string[]): RenderResult | null {
     let result: RenderResult | null = null;
     this.turn(() => {
-      result = this.#reader.read(format, knownTags);
+      // The reader's jobs run inline.
+      result = this.#reader.read(format, knownTags) as RenderResult;
       this.#renderings.push({ format, result, version: this.#observedVersion });
     });
     return result;
   }
 
-  compact(onlyIfDue: boolean): void {
+  /** Hands the log over for a compaction, which ends in {@link finishJob}. */
+  startCompaction(onlyIfDue: boolean): void {
     this.turn(() => {
-      if (!onlyIfDue || this.log.isCompactionDue) this.log.compact();
+      if (!onlyIfDue || this.log.compactionDueAt <= this.clock.now) this.room.compact();
     });
+  }
+
+  /** Ends the oldest job; false when there is none. */
+  finishJob(): boolean {
+    const finish = this.#jobs.shift();
+    if (!finish) return false;
+    this.turn(finish);
+    return true;
+  }
+
+  compact(onlyIfDue: boolean): void {
+    this.startCompaction(onlyIfDue);
+    while (this.finishJob());
   }
 
   pass(milliseconds: number): void {
@@ -123,6 +143,7 @@ export class Service {
     if (this.clock.pendingTimers > 0) throw new Violation('L', 'a timer outlives the activity');
     const { dispatched } = this;
     for (const socket of this.sockets) socket.rehydrate();
+    this.#jobs = [];
     this.#start();
     if (this.dispatched !== dispatched) throw new Violation('L', 'waking sends frames');
   }
@@ -135,6 +156,7 @@ export class Service {
     this.faults++;
     this.disk.recover();
     this.clock.clear();
+    this.#jobs = [];
     this.#gate = [];
     this.#renderings = [];
     this.#uncommitted = [];
@@ -189,6 +211,7 @@ export class Service {
       ...basics,
       connections: () => this.sockets.filter((socket) => socket.isOpen),
       after: (milliseconds: number, work: () => void) => this.clock.after(milliseconds, work),
+      jobs: this.#jobHost(),
     };
     this.log = new UpdateLog(this.disk, basics);
     this.room = new Room(this.log, new AccessList(this.disk, basics), host);
@@ -205,7 +228,20 @@ export class Service {
       memory: RoomMemory.ofDocument(null),
       verifyToken: () => Promise.reject(new Error('No token is used here')),
       report: () => {},
+      jobs: inlineJobs,
       randomId: () => (++this.#ids).toString(16).padStart(16, '0'),
+    };
+  }
+
+  /** Every job of the room is large: it runs between turns. */
+  #jobHost(): JobHost {
+    return {
+      inlineWork: -1,
+      isParallel: true,
+      runLarge: (job, done) => {
+        const outcome = runJob(job);
+        this.#jobs.push(() => done(outcome));
+      },
     };
   }
 

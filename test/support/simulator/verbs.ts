@@ -137,6 +137,25 @@ export const verbs = {
       if (!service.isSlow) invariants.checkLog(service);
     },
   ),
+  /** Hands the log over for a compaction; if a is 0, only when it is due. */
+  startCompaction: action(
+    (random) => [random.below(2)],
+    (world, a) => world.service.startCompaction(a === 0),
+  ),
+  /** Ends the oldest job. The b-th statement fails; if b is negative, the process is killed there. */
+  finishJob: action(
+    (random) => [0, random.pick([0, 1, -1]) * (1 + random.below(16))],
+    (world, _, b) => {
+      const { service } = world;
+      if (b > 0) service.disk.injectFault(b, new StatementFailure(`statement ${b} of a job fails`));
+      if (b < 0) {
+        service.disk.injectFault(-b, new ProcessKilled(`killed at statement ${-b} of a job`));
+      }
+      service.finishJob();
+      if (b !== 0) service.disk.clearFault();
+      if (!service.isSlow) invariants.checkLog(service);
+    },
+  ),
   slowDown: action(() => [], (world) => world.service.slowDown()),
   catchUp: action(() => [], (world) => world.service.catchUp()),
   /** Sets the wall clock forward or back. */

@@ -3,6 +3,7 @@ import * as Y from 'yjs';
 import { permissionOf } from '../../../worker/core/access/principal.ts';
 import type { Connection } from '../../../worker/core/connection.ts';
 import { Document } from '../../../worker/core/document.ts';
+import { inlineJobs } from '../../support/inline-jobs.ts';
 import { MemorySql } from '../../support/memory-sql.ts';
 import { line } from '../../support/y-client.ts';
 
@@ -33,6 +34,7 @@ function documentWithClient(sql = new MemorySql()) {
     verifyToken: () => Promise.reject(new Error('No test uses a token')),
     report: () => {},
     randomId: () => '0123456789abcdef',
+    jobs: inlineJobs,
   });
   document.join(client);
   const read = () =>

@@ -3,6 +3,7 @@ import { permissionOf } from '../../../worker/core/access/principal.ts';
 import type { Connection, ConnectionAttachment } from '../../../worker/core/connection.ts';
 import { Document } from '../../../worker/core/document.ts';
 import type { DocumentHost } from '../../../worker/core/host.ts';
+import { inlineJobs } from '../../support/inline-jobs.ts';
 import { MemorySql } from '../../support/memory-sql.ts';
 
 const attachment: ConnectionAttachment = {
@@ -31,6 +32,7 @@ function documentWithClient(erase: DocumentHost['erase']) {
     verifyToken: () => Promise.reject(new Error('No test uses a token')),
     report: () => {},
     randomId: () => '0123456789abcdef',
+    jobs: inlineJobs,
   });
   document.call(null, { type: 'create', keys: [] });
   document.join(client);

@@ -138,10 +138,11 @@ const mutations: readonly InvariantMutation[] = [
     breaks: ['I5'],
     name: 'compaction loses the tail',
     file: 'worker/core/log/update-log.ts',
-    find: `      this.#tables.replaceSnapshot({
-        update,`,
-    replace: `      this.#tables.replaceSnapshot({
-        update: this.tail()[0] ?? update,`,
+    find: `    this.#tables.replaceSnapshot({
+      ...compacted,`,
+    replace: `    this.#tables.replaceSnapshot({
+      ...compacted,
+      update: this.tail()[0] ?? compacted.update,`,
   },
   {
     breaks: ['I5'],
@@ -163,9 +164,23 @@ const mutations: readonly InvariantMutation[] = [
   {
     breaks: ['I5'],
     name: 'the log state lacks the tail after a hibernation',
-    file: 'worker/core/log/update-log.ts',
+    file: 'worker/core/log/restore.ts',
     find: 'state.add(validated.contents);',
     replace: 'void validated;',
+  },
+  {
+    breaks: ['I5', 'I6'],
+    name: 'a compaction deletes updates that were stored while it ran',
+    file: 'worker/core/log/update-log.ts',
+    find: 'version: taken.version,',
+    replace: 'version: head.version,',
+  },
+  {
+    breaks: ['L'],
+    name: 'after a compaction the item index lacks updates that were stored while it ran',
+    file: 'worker/core/log/update-log.ts',
+    find: 'items.addStored(later);',
+    replace: '',
   },
   {
     breaks: ['L'],

@@ -7,6 +7,7 @@ import {
   requiredRoles,
 } from '../../../worker/core/operations/operations.ts';
 import { MemorySql } from '../../support/memory-sql.ts';
+import { inlineJobs } from '../../support/inline-jobs.ts';
 
 /** One operation of each type. */
 const operations: { readonly [T in OperationType]: Operation & { readonly type: T } } = {
@@ -51,6 +52,7 @@ function documentWithKeys(): Document {
       throw new Error(event);
     },
     randomId: () => (++ids).toString(16).padStart(16, '0'),
+    jobs: inlineJobs,
   });
   const keys = roles.map((role) => ({ role, label: '', expires: null, hash: role }));
   document.call(null, { type: 'create', keys });

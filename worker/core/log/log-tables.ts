@@ -13,9 +13,14 @@ export interface StoredHead {
   readonly snapshotBytes: number;
   readonly tailRows: number;
   readonly tailBytes: number;
+  /**
+   * About the steps of loading the document, see `ItemIndex`: at least half of them. Null when an older
+   * version of the service stored the document.
+   */
+  readonly steps: number | null;
 }
 
-interface StoredUpdate {
+export interface StoredUpdate {
   readonly version: number;
   readonly update: Uint8Array;
 }
@@ -26,6 +31,8 @@ interface NewUpdate extends StoredUpdate {
   readonly author: string | null;
   /** The schema of the document, when this update raises it. */
   readonly newSchema: number | null;
+  /** The steps of the document, when they are to be stored. */
+  readonly newSteps: number | null;
   /** The row of the document, when this is its first update. */
   readonly newDocument: NewDocument | null;
 }
@@ -36,7 +43,7 @@ interface NewDocument {
 }
 
 /** What the snapshot consists of. */
-interface SnapshotParts {
+export interface SnapshotParts {
   /** The document as one update. */
   readonly update: Uint8Array;
   /** Its encoded `LogState`. */
@@ -49,6 +56,9 @@ interface NewSnapshot extends SnapshotParts {
   readonly version: number;
   /** The version of the snapshot it replaces. */
   readonly previousVersion: number;
+  readonly steps: number;
+  /** An update of the service itself, which follows the snapshot. */
+  readonly removal: StoredUpdate | null;
   /** Versions in the tail whose rows to keep. */
   readonly quarantined: Iterable<number>;
 }
@@ -73,7 +83,7 @@ export class LogTables {
   readHead(): StoredHead | null {
     if (!hasTables(this.#sql)) return null;
     migrate(this.#sql);
-    const document = this.#sql.query('SELECT epoch, compacted, schema FROM document')[0];
+    const document = this.#sql.query('SELECT epoch, compacted, schema, steps FROM document')[0];
     if (!document) return null;
     const compacted = document.compacted as number;
     // Quarantined rows of earlier tails are at or below the version of the snapshot.
@@ -90,6 +100,7 @@ export class LogTables {
       version: (tail?.version as number | null) ?? compacted,
       schema: document.schema as number,
       compacted,
+      steps: document.steps as number | null,
       snapshotBytes: (snapshot?.bytes as number | null) ?? 0,
       tailRows: tail?.rows as number,
       tailBytes: (tail?.bytes as number | null) ?? 0,
@@ -102,23 +113,23 @@ export class LogTables {
 
   /** Returns how many rows the update takes. */
   insertUpdate(added: NewUpdate): number {
-    const { version, update, newClients, author, newSchema, newDocument } = added;
+    const { newClients, author, newSchema, newSteps, newDocument } = added;
+    const { version, update } = added;
     const parts = splitBytes(update, limits.rowBytes);
     const write = () => {
       if (newDocument) this.#insertDocument(newDocument);
-      for (const [part, data] of parts.entries()) {
-        const statement = 'INSERT INTO updates (version, part, data) VALUES (?, ?, ?)';
-        this.#sql.query(statement, version, part, data);
-      }
+      this.#insertUpdateParts(version, parts);
       for (const client of newClients) {
         const statement =
           'INSERT OR IGNORE INTO clients (client, version, author) VALUES (?, ?, ?)';
         this.#sql.query(statement, client, version, author);
       }
       if (newSchema !== null) this.#sql.query('UPDATE document SET schema = ?', newSchema);
+      if (newSteps !== null) this.#sql.query('UPDATE document SET steps = ?', newSteps);
     };
     // A keystroke is one statement. It needs no transaction.
-    const isOneRow = !newDocument && newSchema === null && parts.length + newClients.length === 1;
+    const isOneRow = !newDocument && newSchema === null && newSteps === null &&
+      parts.length + newClients.length === 1;
     if (isOneRow) write();
     else this.#sql.transaction(write);
     return parts.length;
@@ -153,9 +164,12 @@ export class LogTables {
     return this.#readParts('items');
   }
 
-  /** Replaces the snapshot and deletes the tail except quarantined rows, in one transaction. */
+  /**
+   * Replaces the snapshot, and the updates up to its version except quarantined ones, in one
+   * transaction. Later updates stay.
+   */
   replaceSnapshot(snapshot: NewSnapshot): void {
-    const { version, previousVersion, quarantined } = snapshot;
+    const { version, previousVersion, steps, removal, quarantined } = snapshot;
     this.#sql.transaction(() => {
       this.#sql.query('DELETE FROM snapshot');
       this.insertSnapshot(snapshot);
@@ -165,7 +179,10 @@ export class LogTables {
         this.#sql.query('DELETE FROM updates WHERE version > ? AND version < ?', after, kept);
         after = kept;
       }
-      this.#sql.query('UPDATE document SET compacted = ?', version);
+      if (removal) {
+        this.#insertUpdateParts(removal.version, splitBytes(removal.update, limits.rowBytes));
+      }
+      this.#sql.query('UPDATE document SET compacted = ?, steps = ?', version, steps);
     });
   }
 
@@ -177,8 +194,16 @@ export class LogTables {
 
   #insertDocument({ epoch, created }: NewDocument): void {
     migrate(this.#sql);
-    const statement = 'INSERT INTO document (id, epoch, created, compacted) VALUES (1, ?, ?, 0)';
+    const statement =
+      'INSERT INTO document (id, epoch, created, compacted, steps) VALUES (1, ?, ?, 0, 0)';
     this.#sql.query(statement, epoch, created);
+  }
+
+  #insertUpdateParts(version: number, parts: readonly Uint8Array[]): void {
+    for (const [part, data] of parts.entries()) {
+      const statement = 'INSERT INTO updates (version, part, data) VALUES (?, ?, ?)';
+      this.#sql.query(statement, version, part, data);
+    }
   }
 
   #readParts(kind: SnapshotKind): Uint8Array | null {

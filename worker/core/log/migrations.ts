@@ -61,6 +61,17 @@ const steps: readonly (readonly string[])[] = [
     // The origins that may embed the document.
     'CREATE TABLE frames (origin TEXT PRIMARY KEY) WITHOUT ROWID',
   ],
+  [
+    // The steps of loading the document, about. Null when they were never counted.
+    'ALTER TABLE document ADD COLUMN steps INTEGER',
+    // Jobs that were started and have not finished. `version` is that of the document.
+    `CREATE TABLE unfinished (
+      job TEXT PRIMARY KEY,
+      version INTEGER NOT NULL,
+      attempts INTEGER NOT NULL,
+      retry_at INTEGER NOT NULL
+    ) WITHOUT ROWID`,
+  ],
 ];
 
 /** Whether the tables exist. Does not write. */

@@ -1,11 +1,14 @@
 import { limits } from '../../../protocol/limits.ts';
 import type { RoomHost } from '../host.ts';
+import { UnfinishedJobs } from '../jobs/unfinished-jobs.ts';
 import type { SqlDatabase } from '../sql.ts';
 import { ItemIndex } from '../update/item-index.ts';
 import { LogState, type UpdateContents } from '../update/log-state.ts';
-import { validateUpdate } from '../update/validate-update.ts';
-import { compactUpdates } from './compaction.ts';
+import { readContents } from '../update/update-walk.ts';
+import type { CompactedLog } from './compaction.ts';
+import { mustStoreSteps, workOf } from './work.ts';
 import { LogTables, type StoredHead } from './log-tables.ts';
+import { restoreItems, restoreState } from './restore.ts';
 import { Tombstones } from './tombstones.ts';
 
 /** The user stored with a Yjs client id, as JSON. Null for an unknown user. */
@@ -23,6 +26,8 @@ export type Author = string | null;
 export class UpdateLog {
   /** The deleted documents of this name. */
   readonly tombstones: Tombstones;
+  /** Jobs on the document that have not finished. */
+  readonly unfinished: UnfinishedJobs;
   readonly #tables: LogTables;
   readonly #host: Pick<RoomHost, 'now' | 'randomId' | 'report'>;
   #head: Head | null = null;
@@ -32,12 +37,11 @@ export class UpdateLog {
   #admitted: Uint8Array | null = null;
   /** Versions in the tail that must not reach a client. Filled when `#state` is. */
   readonly #quarantined = new Set<number>();
-  /** Rows in the tail when compaction last failed; 0 when it did not. */
-  #compactionFailedAt = 0;
 
   constructor(sql: SqlDatabase, host: Pick<RoomHost, 'now' | 'randomId' | 'report'>) {
     this.#tables = new LogTables(sql);
     this.tombstones = new Tombstones(sql);
+    this.unfinished = new UnfinishedJobs(sql);
     this.#host = host;
   }
 
@@ -79,15 +83,22 @@ export class UpdateLog {
     return this.#quarantined.size + this.#tables.countUpdatesUntil(this.#read().compacted);
   }
 
+  /** The work of loading the document, see {@link workOf}. */
+  get work(): number {
+    return workOf(this.bytes, this.#items?.steps ?? this.#read().steps);
+  }
+
   /**
-   * Whether the tail is long enough for {@link compact}. Compaction costs time in the size of the
-   * document, so a larger snapshot allows a longer tail.
+   * When compaction is due, in milliseconds since the epoch: 0 for now, Infinity while the tail is
+   * short. Compaction costs time in the size of the document, so a larger snapshot allows a longer tail.
    */
-  get isCompactionDue(): boolean {
-    const { tailRows, tailBytes, snapshotBytes } = this.#read();
-    if (tailRows < 2 * this.#compactionFailedAt) return false;
-    return tailRows >= Math.max(limits.tailRows, snapshotBytes / 4096) ||
+  get compactionDueAt(): number {
+    const { tailRows, tailBytes, snapshotBytes, version } = this.#read();
+    const isLong = tailRows >= Math.max(limits.tailRows, snapshotBytes / 4096) ||
       tailBytes >= Math.max(limits.tailBytes, snapshotBytes / 8);
+    return isLong
+      ? this.unfinished.startableAt(compactionJob, version, this.#host.now())
+      : Infinity;
   }
 
   /** Creates an empty document. */
@@ -102,7 +113,7 @@ export class UpdateLog {
     this.#head = null;
     this.#state = this.#items = this.#admitted = null;
     this.#quarantined.clear();
-    this.#compactionFailedAt = 0;
+    this.unfinished.invalidate();
   }
 
   /**
@@ -133,17 +144,20 @@ export class UpdateLog {
     // Built again when the statement throws.
     const items = this.#admitted === update ? this.#items : null;
     this.#items = this.#admitted = null;
+    const newSteps = items && mustStoreSteps(items.steps, head.steps) ? items.steps : null;
     const rows = this.#tables.insertUpdate({
       version,
       update,
       newClients: [...contents.structs.keys()].filter((client) => state.clockOf(client) === 0),
       author,
       newSchema: schema > head.schema ? schema : null,
+      newSteps,
       newDocument: head.exists ? null : { epoch: head.epoch, created: this.#host.now() },
     });
     head.exists = true;
     head.version = version;
     head.schema = Math.max(head.schema, schema);
+    if (newSteps !== null) head.steps = newSteps;
     head.tailRows += rows;
     head.tailBytes += update.length;
     state.add(contents);
@@ -179,53 +193,45 @@ export class UpdateLog {
     return snapshot ? [snapshot, ...this.tail()] : this.tail();
   }
 
-  /**
-   * Replaces snapshot and tail by a new snapshot, in one transaction. Returns the update that removed
-   * unreadable content, or null when there was none. That update is part of the new snapshot, and
-   * raises the version by one.
-   *
-   * When compaction fails it throws, and the log stays as it was. It is due again once the tail has
-   * doubled.
-   */
-  compact(): Uint8Array | null {
-    const head = this.#read();
-    if (head.tailRows === 0) return null;
-    try {
-      const { update, state, removal } = compactUpdates(this.allUpdates(), this.state);
-      const items = ItemIndex.of([update]);
-      this.#checkLoadingSteps(items);
-      const version = removal ? head.version + 1 : head.version;
-      this.#tables.replaceSnapshot({
-        update,
-        state: state.encode(),
-        items: items.encode(),
-        version,
-        previousVersion: head.compacted,
-        quarantined: this.#quarantined,
-      });
-      this.#state = state;
-      this.#items = items;
-      this.#admitted = null;
-      head.version = head.compacted = version;
-      head.snapshotBytes = update.length;
-      head.tailRows = head.tailBytes = this.#compactionFailedAt = 0;
-      return removal;
-    } catch (error) {
-      this.#compactionFailedAt = head.tailRows;
-      throw error;
-    }
+  /** What a compaction merges. Null when there is nothing to merge. */
+  takeForCompaction(): TakenLog | null {
+    const { epoch, compacted, version, tailRows } = this.#read();
+    if (tailRows === 0) return null;
+    const stateVector = this.state.encodeStateVector();
+    return { epoch, compacted, version, updates: this.allUpdates(), stateVector };
   }
 
   /**
-   * A snapshot contains the items of one client after the other. Loading that may take many more steps
-   * than loading the updates in the order in which they came.
+   * Replaces what was taken by its compaction, in one transaction. Updates that were stored meanwhile
+   * remain the tail. Returns the update that removed unreadable content, which is now the newest; null
+   * when there was none.
+   *
+   * Does nothing when the document was deleted, replaced or compacted meanwhile.
    */
-  #checkLoadingSteps(compacted: ItemIndex): void {
-    if (compacted.steps <= limits.documentSteps) return;
-    const { steps } = this.#items ??= this.#readItems();
-    if (compacted.steps > 2 * steps) {
-      throw new Error(`Cannot compact: loading the snapshot would take ${compacted.steps} steps`);
-    }
+  replaceTaken(taken: TakenLog, compacted: CompactedLog): Uint8Array | null {
+    const head = this.#read();
+    const isOutdated = head.epoch !== taken.epoch || head.compacted !== taken.compacted;
+    if (isOutdated || !head.exists) return null;
+    const later = head.version === taken.version ? [] : this.#updatesAfter(taken.version);
+    const removal = compacted.removal && { version: head.version + 1, update: compacted.removal };
+    if (removal) later.push(removal.update);
+    const state = LogState.decode(compacted.state);
+    for (const update of later) state.add(readContents(update, state));
+    const items = ItemIndex.decode(compacted.items);
+    items.addStored(later);
+    this.#tables.replaceSnapshot({
+      ...compacted,
+      version: taken.version,
+      previousVersion: taken.compacted,
+      steps: items.steps,
+      removal,
+      quarantined: this.#quarantined,
+    });
+    this.#state = state;
+    this.#items = items;
+    this.#admitted = null;
+    this.#head = null;
+    return compacted.removal;
   }
 
   #read(): Head {
@@ -239,39 +245,20 @@ export class UpdateLog {
       : { ...emptyHead, epoch: this.#host.randomId(), exists: false };
   }
 
-  /**
-   * Rebuilds the state from the snapshot and the tail. Validates the tail as when it was received: an
-   * update that an older version stored, or that was damaged since, could break the document in every
-   * client. Such an update is quarantined.
-   */
+  /** Fills the quarantine, too. */
   #rebuildState(): LogState {
     const encoded = this.snapshotState();
     const state = encoded ? LogState.decode(encoded) : new LogState();
-    if (!this.exists) return state;
-    for (const { version, update } of this.#tables.readUpdates(this.#read().compacted)) {
-      try {
-        const validated = validateUpdate(update, state);
-        if (validated.type === 'gap') throw new SyntaxError('it depends on missing structs');
-        state.add(validated.contents);
-      } catch (error) {
-        this.#quarantined.add(version);
-        this.#host.report('quarantined', { version, reason: (error as Error).message });
-      }
-    }
-    return state;
+    const tail = this.exists ? this.#tables.readUpdates(this.#read().compacted) : [];
+    return restoreState(state, tail, (version, reason) => {
+      this.#quarantined.add(version);
+      this.#host.report('quarantined', { version, reason });
+    });
   }
 
-  /** Restores the index of the snapshot. Builds it anew when there is none that it can read. */
   #readItems(): ItemIndex {
-    const encoded = this.exists ? this.#tables.readSnapshotItems() : null;
-    let items: ItemIndex;
-    try {
-      if (encoded === null) return ItemIndex.of(this.allUpdates());
-      items = ItemIndex.decode(encoded);
-    } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error;
-      return ItemIndex.of(this.allUpdates());
-    }
+    const items = restoreItems(this.exists ? this.#tables.readSnapshotItems() : null);
+    if (!items) return ItemIndex.of(this.allUpdates());
     items.addStored(this.tail());
     return items;
   }
@@ -284,6 +271,19 @@ export class UpdateLog {
   }
 }
 
+/** Names compaction among the unfinished jobs. */
+export const compactionJob = 'compact';
+
+/** The log at one version, for a compaction. */
+export interface TakenLog {
+  readonly epoch: string;
+  /** The version of its snapshot. */
+  readonly compacted: number;
+  readonly version: number;
+  readonly updates: readonly Uint8Array[];
+  readonly stateVector: Uint8Array;
+}
+
 /** Cached facts about the log. */
 type Head = { exists: boolean } & { -readonly [K in keyof StoredHead]: StoredHead[K] };
 
@@ -294,4 +294,5 @@ const emptyHead: Omit<StoredHead, 'epoch'> = {
   snapshotBytes: 0,
   tailRows: 0,
   tailBytes: 0,
+  steps: 0,
 };

@@ -25,6 +25,7 @@ export interface DocumentParts {
   readonly work: DocumentWork;
   /** Replaced when the document is deleted. */
   reader: Reader;
+  newReader(): Reader;
   /** The open connections, by WebSocket and by HTTP. */
   connections(): Iterable<Connection>;
 }

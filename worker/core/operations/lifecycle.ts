@@ -2,15 +2,21 @@ import { CloseCode } from '../../../protocol/close-codes.ts';
 import { schemaNumber } from '../../../protocol/schema.ts';
 import { denial } from '../access/principal.ts';
 import { exportDocument } from '../archive/export-document.ts';
+import type { DocumentFile } from '../archive/document-reader.ts';
 import { importDocument, importWork } from '../archive/import-document.ts';
+import { JobLimitError, type Outcome } from '../jobs/job.ts';
+import { runJob } from '../jobs/run-job.ts';
+import type { CompactedLog } from '../log/compaction.ts';
 import type { UpdateLog } from '../log/update-log.ts';
-import { Reader } from '../render/reader.ts';
+import { workOf } from '../log/work.ts';
 import type { UpdateContents } from '../update/log-state.ts';
 import { validateUpdate } from '../update/validate-update.ts';
 import { sentWork } from '../work/estimates.ts';
 import type { DocumentParts, Handlers } from './handler.ts';
-import type { RevokedKeys } from './operations.ts';
+import type { ImportResult, RevokedKeys } from './operations.ts';
 
+const tooExpensive =
+  'Cannot import document: loading it takes too long. Delete some content and export it again.';
 const missing = denial('not-found', 'There is no such document');
 
 export const lifecycleHandlers: Handlers<'create' | 'delete' | 'export' | 'import'> = {
@@ -47,22 +53,20 @@ export const lifecycleHandlers: Handlers<'create' | 'delete' | 'export' | 'impor
     return pieces;
   },
 
-  'import'({ sql, host, log, access, room, work }, { file }) {
-    if (log.exists) return { status: 'exists' };
-    work.requireCapacity();
-    work.charge(importWork(file));
+  async 'import'(parts, { file }) {
+    if (parts.log.exists) return { status: 'exists' };
+    parts.work.requireCapacity();
+    parts.work.charge(importWork(file));
+    const outcome = await compactFile(parts, file);
+    if (outcome.status === 'stopped') return { status: 'busy' };
     try {
-      importDocument(sql, file, { epoch: host.randomId(), now: host.now() });
+      if (outcome.status === 'failed') throw outcome.error;
+      return importCompacted(parts, file, outcome.result);
     } catch (error) {
       if (error instanceof SyntaxError) return { status: 'invalid', reason: error.message };
+      if (error instanceof JobLimitError) return { status: 'invalid', reason: tooExpensive };
       throw error;
     }
-    // Clients may already be connected to the empty document of this name. They have its epoch and not
-    // the imported content, so they must reconnect.
-    room.closeAll(CloseCode.serviceRestart, 'This document was imported. Connect again');
-    log.invalidate();
-    access.invalidate();
-    return { status: 'imported', version: log.version };
   },
 };
 
@@ -79,8 +83,32 @@ function admitFirst(
   return admitted && { update: admitted, contents: validated.contents };
 }
 
+/** The merged content of a file. How much work it is, is known only afterwards. */
+function compactFile({ host: { jobs } }: DocumentParts, { updates }: DocumentFile) {
+  const job = { type: 'import', updates } as const;
+  const bytes = updates.reduce((sum, { length }) => sum + length, 0);
+  if (workOf(bytes, null) <= jobs.inlineWork) return runJob(job);
+  return new Promise<Outcome<'import'>>((resolve) => jobs.runLarge(job, resolve));
+}
+
+function importCompacted(
+  { sql, host, log, access, room }: DocumentParts,
+  file: DocumentFile,
+  content: CompactedLog,
+): ImportResult {
+  // It may have been created meanwhile.
+  if (log.exists) return { status: 'exists' };
+  importDocument(sql, file, content, { epoch: host.randomId(), now: host.now() });
+  // Clients may already be connected to the empty document of this name. They have its epoch and not
+  // the imported content, so they must reconnect.
+  room.closeAll(CloseCode.serviceRestart, 'This document was imported. Connect again');
+  log.invalidate();
+  access.invalidate();
+  return { status: 'imported', version: log.version };
+}
+
 async function deleteDocument(parts: DocumentParts): Promise<RevokedKeys> {
-  const { host, log, access, alarm, room, work } = parts;
+  const { host, log, access, alarm, room } = parts;
   const revokedHashes = access.keys.hashes();
   // Erasing deletes the earlier tombstones too, so they are written again with the new one.
   const epochs = [...log.tombstones.epochs(), log.epoch];
@@ -88,7 +116,7 @@ async function deleteDocument(parts: DocumentParts): Promise<RevokedKeys> {
     alarm.reset();
     log.invalidate();
     access.invalidate();
-    parts.reader = new Reader(log, { monotonicNow: () => host.monotonicNow(), work });
+    parts.reader = parts.newReader();
     // Not before: clients remove their copies.
     room.closeAll(CloseCode.deleted, 'This document was deleted');
   });

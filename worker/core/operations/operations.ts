@@ -18,10 +18,13 @@ interface Operations<ExportedFile = readonly Uint8Array[], ImportedFile = Docume
   /** Renders the document, unless `knownTags` contains its current tag. */
   'read': {
     input: { readonly format: Format; readonly knownTags: readonly string[] };
-    answer: RenderResult;
+    answer: RenderResult | Promise<RenderResult>;
   };
   /** What changed since a revision, as JSON of `Changes`; the whole document for null. */
-  'changes': { input: { readonly since: string | null }; answer: RenderResult };
+  'changes': {
+    input: { readonly since: string | null };
+    answer: RenderResult | Promise<RenderResult>;
+  };
   /** The document's Yjs state, with its history. */
   'state': { input: { readonly knownTags: readonly string[] }; answer: StateResult };
   /**
@@ -64,7 +67,10 @@ interface Operations<ExportedFile = readonly Uint8Array[], ImportedFile = Docume
   /** The whole document as a file, including its keys. */
   'export': { input: object; answer: ExportedFile };
   /** Creates the document from such a file. */
-  'import': { input: { readonly file: ImportedFile }; answer: ImportResult };
+  'import': {
+    input: { readonly file: ImportedFile };
+    answer: ImportResult | Promise<ImportResult>;
+  };
 }
 
 /**

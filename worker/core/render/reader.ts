@@ -1,61 +1,33 @@
-import * as Y from 'yjs';
-import { limits, workLimits } from '../../../protocol/limits.ts';
+import { workLimits } from '../../../protocol/limits.ts';
 import type { RoomHost } from '../host.ts';
-import { collectGarbage, loadDocument, loadWork } from '../log/load-document.ts';
+import type { RenderedRevision } from '../jobs/job.ts';
+import { revisionOf } from '../jobs/run-job.ts';
+import { loadWork } from '../log/load-document.ts';
 import type { UpdateLog } from '../log/update-log.ts';
 import { joinUpdates, joinWork } from '../update/join-updates.ts';
 import type { DocumentWork } from '../work/document-work.ts';
 import { sentWork } from '../work/estimates.ts';
-import { BlockCache } from './block-cache.ts';
-import { type DocumentContent, type Format, readDocument, renderers } from './formats.ts';
-import { renderBlocks } from './html.ts';
+import { type DocumentContent, type Format, renderers } from './formats.ts';
+import { LoadedDocument } from './reading/loaded-document.ts';
+import { RenderJobs } from './reading/render-jobs.ts';
+import type { RenderResult, StateResult } from './reading/render-result.ts';
+import { revisionInterval } from './reading/revision-interval.ts';
 import { Revisions } from './revisions.ts';
 
 export type { Format } from './formats.ts';
+export type { RenderResult, StateResult } from './reading/render-result.ts';
 
 /** In a list of known tags: matches every tag (`If-None-Match: *`). */
 export const anyTag = '*';
 
-type NotRendered =
-  /** The document does not exist. */
-  | { readonly status: 'missing' }
-  /** The reader already has this version. */
-  | { readonly status: 'unchanged'; readonly tag: string };
-
-export type RenderResult =
-  | NotRendered
-  | {
-    readonly status: 'read';
-    /** `version.epoch`: identifies this content forever. An ETag without quotes. */
-    readonly tag: string;
-    readonly body: string;
-  };
-
-/** The whole document, history included, as one Yjs update. */
-export type StateResult =
-  | NotRendered
-  | { readonly status: 'read'; readonly tag: string; readonly update: Uint8Array };
-
-/**
- * Stored bytes up to which a document stays loaded between requests. A `Y.Doc` takes about sixteen
- * times as much memory. A larger document is loaded for each rendering, and rendered less often.
- */
-const maxKeptBytes = 6 * 1024 * 1024;
-/** Stored bytes up to which it also stays loaded during compaction, which loads another `Y.Doc`. */
+/** Stored bytes up to which a document stays loaded during compaction, which loads another `Y.Doc`. */
 const maxKeptBytesInCompaction = 1024 * 1024;
-/** Stored bytes up to which rendering is too cheap to be limited. */
-const unlimitedBytes = 64 * 1024;
-/**
- * How long readers are shown one revision, in milliseconds per stored byte: the thread that renders
- * cannot answer editors meanwhile. It depends on the size and not on a measured time, because on
- * Cloudflare the clock stands still while code runs.
- */
-const msPerKeptByte = 1 / 1024;
-const msPerLoadedByte = 8 / 1024;
 /** How long clients that poll for changes are shown one revision at least, in milliseconds. */
 const changesInterval = 800;
 /** Without a request for this long a document is unloaded, in milliseconds. */
 const idleTimeout = 30_000;
+
+type ReaderHost = Pick<RoomHost, 'now' | 'monotonicNow' | 'report' | 'jobs' | 'work'>;
 
 /** A version as readers are shown it, with the results rendered so far. */
 interface ShownVersion {
@@ -67,67 +39,67 @@ interface ShownVersion {
   readonly changes: Map<string | null, RenderResult>;
 }
 
-interface LoadedDocument {
-  readonly doc: Y.Doc;
-  readonly cache: BlockCache;
-  version: number;
-  /** Bytes of updates since garbage was collected. */
-  uncollectedBytes: number;
-  /** Null until this version is read. */
-  content: DocumentContent | null;
-}
-
 /**
  * Renders a document for readers. They never receive the CRDT, whose history contains deleted text.
  *
  * An unchanged version is known from its number alone. Otherwise a `Y.Doc` is loaded, once for all
  * concurrent readers, and kept while requests come: the next version then costs what has changed.
- * While a long document is being edited, readers are shown one revision for some time.
+ * A large document is rendered by a job each time. While a long document is being edited, readers are
+ * shown one revision for some time.
  */
 export class Reader {
   readonly #log: UpdateLog;
-  readonly #host: Pick<RoomHost, 'monotonicNow'>;
+  readonly #host: ReaderHost;
   readonly #work: DocumentWork;
+  readonly #jobs: RenderJobs<ShownVersion>;
   #revisions = new Revisions();
+  /** The version of the newest revision. */
+  #newestRevision = 0;
   #shown: ShownVersion | null = null;
   #loaded: LoadedDocument | null = null;
   #requestedAt = 0;
 
-  constructor(log: UpdateLog, host: Pick<RoomHost, 'monotonicNow' | 'work'>) {
+  constructor(log: UpdateLog, host: ReaderHost) {
     this.#log = log;
     this.#host = host;
     this.#work = host.work;
+    this.#jobs = new RenderJobs(log, host);
   }
 
-  /** Renders the document in a format, unless the reader has it already. */
-  read(format: Format, knownTags: readonly string[]): RenderResult {
+  /**
+   * Renders the document in a format, unless the reader has it already. The result of a large document
+   * may come later.
+   */
+  read(format: Format, knownTags: readonly string[]): RenderResult | Promise<RenderResult> {
     if (!this.#log.exists) return { status: 'missing' };
     const shown = this.#currentVersion(0);
     if (isKnown(shown.tag, knownTags)) return { status: 'unchanged', tag: shown.tag };
     const rendered = shown.results.get(format);
     if (rendered) return rendered;
-    return this.#withContent(shown, (content, { tag, results }) => {
+    if (this.#jobs.isLarge) return this.#readLarge(format, knownTags);
+    return this.#withContent(shown, (content, used) => {
       // The viewer page polls for changes next.
-      if (format === 'page') this.#addRevision(tag, content);
-      const result = { status: 'read', tag, body: renderers[format](content) } as const;
+      if (format === 'page') this.#addRevision(used, revisionOf(content));
+      const result = { status: 'read', tag: used.tag, body: renderers[format](content) } as const;
       this.#work.charge(renderWork(result.body.length));
-      results.set(format, result);
+      used.results.set(format, result);
       return result;
     });
   }
 
   /**
    * The JSON of `Changes` from the revision `since` to the newest. Contains the whole document when
-   * `since` is null, too old or unknown.
+   * `since` is null, too old or unknown. The result of a large document may come later.
    */
-  changes(since: string | null): RenderResult {
+  changes(since: string | null): RenderResult | Promise<RenderResult> {
     if (!this.#log.exists) return { status: 'missing' };
     const shown = this.#currentVersion(changesInterval);
     if (shown.tag === since) return { status: 'unchanged', tag: shown.tag };
     if (this.#revisions.has(shown.tag)) return this.#changesTo(shown, since);
+    if (this.#jobs.isLarge) return this.#changesLarge(since);
     if (since !== null && this.#revisions.isEmpty) this.#restoreRevision(since);
     return this.#withContent(shown, (content, used) => {
-      this.#addRevision(used.tag, content);
+      this.#addRevision(used, revisionOf(content));
       return this.#changesTo(used, since);
     });
   }
@@ -160,16 +132,22 @@ export class Reader {
   /** The newest version, or the last one shown while that is recent enough. */
   #currentVersion(minInterval: number): ShownVersion {
     const now = this.#requestedAt = this.#host.monotonicNow();
-    const { version, bytes } = this.#log;
+    const { version } = this.#log;
     const shown = this.#shown;
     if (shown) {
-      const interval = Math.max(minInterval, intervalFor(bytes));
+      const interval = Math.max(minInterval, this.#interval());
       const isRecent = now - shown.shownSince < interval;
       const isRendered = shown.results.size + shown.changes.size > 0;
       if (shown.version === version) return shown;
       if (isRendered && (isRecent || !this.#work.hasCapacity)) return shown;
     }
     return this.#show(version);
+  }
+
+  #interval(): number {
+    const { bytes } = this.#log;
+    if (!this.#jobs.isLarge) return revisionInterval(bytes, 'kept');
+    return revisionInterval(bytes, this.#host.jobs.isParallel ? 'loadedElsewhere' : 'loadedHere');
   }
 
   #show(version: number): ShownVersion {
@@ -195,16 +173,52 @@ export class Reader {
     try {
       if (!isLoaded) this.#catchUp();
       if (!this.#loaded) this.#work.charge(loadWork(this.#log.bytes));
-      const loaded = this.#loaded ??= load(this.#log.allUpdates(), this.#log.version);
-      loaded.content ??= readDocument(loaded.doc, loaded.cache);
-      return work(loaded.content, shown);
+      this.#loaded ??= new LoadedDocument(this.#log.allUpdates(), this.#log.version);
+      return work(this.#loaded.content, shown);
     } catch (error) {
       // The cause may be in the loaded document, so the next request loads it again.
       this.#unload();
       throw error;
-    } finally {
-      if (this.#log.bytes > maxKeptBytes) this.#unload();
     }
+  }
+
+  async #readLarge(format: Format, knownTags: readonly string[]): Promise<RenderResult> {
+    const start = () => {
+      const shown = this.#showLarge();
+      const updates = this.#log.allUpdates();
+      return { shown, job: { type: 'render', format, updates } as const };
+    };
+    const shown = await this.#jobs.run(`render ${format}`, start, (result, used) => {
+      const { tag, results } = used;
+      if (result.revision) this.#addRevision(used, result.revision);
+      this.#work.charge(renderWork(result.body.length));
+      results.set(format, { status: 'read', tag, body: result.body });
+    });
+    if ('status' in shown) return shown;
+    const { tag, results } = shown;
+    return isKnown(tag, knownTags) ? { status: 'unchanged', tag } : results.get(format)!; // set above
+  }
+
+  async #changesLarge(since: string | null): Promise<RenderResult> {
+    const start = () => {
+      const shown = this.#showLarge();
+      return { shown, job: { type: 'revision', updates: this.#log.allUpdates() } as const };
+    };
+    const shown = await this.#jobs.run('render changes', start, (revision, used) => {
+      this.#addRevision(used, revision);
+    });
+    if ('status' in shown) return shown;
+    const { tag } = shown;
+    return tag === since ? { status: 'unchanged', tag } : this.#changesTo(shown, since);
+  }
+
+  /** The newest version, to be loaded elsewhere. */
+  #showLarge(): ShownVersion {
+    this.#work.requireCapacity();
+    this.#work.charge(loadWork(this.#log.bytes));
+    this.#unload();
+    const { version } = this.#log;
+    return this.#shown?.version === version ? this.#shown : this.#show(version);
   }
 
   /** Applies new updates to the loaded document. Unloads it when compaction has removed some. */
@@ -213,18 +227,8 @@ export class Reader {
     if (!loaded) return;
     const updates = this.#log.since(loaded.version);
     if (updates === null) return this.#unload();
-    loaded.doc.transact(() => {
-      for (const update of updates) Y.applyUpdate(loaded.doc, update);
-    });
-    const bytes = updates.reduce((sum, { length }) => sum + length, 0);
-    this.#work.charge(loadWork(bytes));
-    loaded.uncollectedBytes += bytes;
-    if (loaded.uncollectedBytes > limits.tailBytes) {
-      collectGarbage(loaded.doc);
-      loaded.uncollectedBytes = 0;
-    }
-    loaded.version = this.#log.version;
-    loaded.content = null;
+    this.#work.charge(loadWork(updates.reduce((sum, { length }) => sum + length, 0)));
+    loaded.apply(updates, this.#log.version);
   }
 
   /**
@@ -235,32 +239,39 @@ export class Reader {
     const version = Number.parseInt(tag);
     if (!(version > 0 && version < this.#log.version) || tag !== this.#tagOf(version)) return;
     const later = this.#log.since(version);
-    if (later === null || this.#log.bytes > maxKeptBytes) return;
+    if (later === null) return;
     this.#work.requireCapacity();
     this.#work.charge(loadWork(this.#log.bytes));
     const updates = this.#log.allUpdates();
     this.#unload();
-    this.#loaded = load(updates.slice(0, updates.length - later.length), version);
-    this.#addRevision(tag, readDocument(this.#loaded.doc, this.#loaded.cache));
+    const earlier = updates.slice(0, updates.length - later.length);
+    this.#loaded = new LoadedDocument(earlier, version);
+    this.#addRevision({ tag, version }, revisionOf(this.#loaded.content));
   }
 
-  #addRevision(tag: string, { title, blocks }: DocumentContent): void {
-    this.#revisions.add(tag, title, renderBlocks(blocks));
+  /** Adds a revision that is newer than the others. */
+  #addRevision(
+    { tag, version }: Pick<ShownVersion, 'tag' | 'version'>,
+    { title, blocks }: RenderedRevision,
+  ): void {
+    if (version < this.#newestRevision) return;
+    this.#newestRevision = version;
+    this.#revisions.add(tag, title, blocks);
   }
 
-  #changesTo({ tag, changes }: ShownVersion, since: string | null): RenderResult {
+  #changesTo({ changes }: ShownVersion, since: string | null): RenderResult {
     const from = since !== null && this.#revisions.has(since) ? since : null;
     const computed = changes.get(from);
     if (computed) return computed;
-    const body = JSON.stringify(this.#revisions.changesSince(from));
-    const result = { status: 'read', tag, body } as const;
-    this.#work.charge(renderWork(body.length));
+    const found = this.#revisions.changesSince(from);
+    const result = { status: 'read', tag: found.version, body: JSON.stringify(found) } as const;
+    this.#work.charge(renderWork(result.body.length));
     changes.set(from, result);
     return result;
   }
 
   #unload(): void {
-    this.#loaded?.doc.destroy();
+    this.#loaded?.destroy();
     this.#loaded = null;
   }
 
@@ -277,15 +288,4 @@ export function isKnown(tag: string, knownTags: readonly string[]): boolean {
 /** Units for rendering this many characters. */
 function renderWork(characters: number): number {
   return characters / workLimits.renderedCharacters;
-}
-
-/** How long a document of this size is shown in one revision, in milliseconds. */
-function intervalFor(bytes: number): number {
-  if (bytes <= unlimitedBytes) return 0;
-  return bytes * (bytes <= maxKeptBytes ? msPerKeptByte : msPerLoadedByte);
-}
-
-function load(updates: readonly Uint8Array[], version: number): LoadedDocument {
-  const doc = loadDocument(updates);
-  return { doc, cache: new BlockCache(doc), version, uncollectedBytes: 0, content: null };
 }

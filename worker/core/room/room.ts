@@ -7,7 +7,9 @@ import type { AccessList } from '../access/access-list.ts';
 import { denialCloseCodes, isDenial } from '../access/principal.ts';
 import { type Connection, internalErrorReason } from '../connection.ts';
 import type { RoomHost } from '../host.ts';
-import type { UpdateLog } from '../log/update-log.ts';
+import { JobRunner } from '../jobs/job-runner.ts';
+import type { CompactedLog } from '../log/compaction.ts';
+import { compactionJob, type TakenLog, type UpdateLog } from '../log/update-log.ts';
 import { Broadcast } from './broadcast.ts';
 import { DigestResponder } from './digest-responder.ts';
 import { Handshake } from './handshake.ts';
@@ -36,6 +38,7 @@ export class Room {
   readonly #broadcast: Broadcast;
   readonly #digests: DigestResponder;
   readonly #ingest: UpdateIngest;
+  readonly #jobs: JobRunner;
 
   /** `newestSchema`: the highest schema number of this service's editors. */
   constructor(log: UpdateLog, access: AccessList, host: RoomHost, newestSchema = schemaNumber) {
@@ -48,6 +51,7 @@ export class Room {
     this.#presence = new Presence(this.#sessions, host);
     this.#broadcast = new Broadcast(log, this.#sessions, host);
     this.#digests = new DigestResponder(log, this.#sessions, this.#broadcast, host);
+    this.#jobs = new JobRunner(log, host);
     this.#ingest = new UpdateIngest(log, this.#sessions, this.#broadcast, host);
   }
 
@@ -105,13 +109,30 @@ export class Room {
     for (const session of [...this.#sessions]) session.close(code, reason);
   }
 
-  /** Compacts the log. On failure reports it; log and document remain as they were. */
-  compact(): void {
+  /**
+   * Compacts the log, and calls `done` when that has ended. Updates are stored and broadcast meanwhile.
+   * On failure reports it; log and document remain as they were.
+   */
+  compact(done: () => void = () => {}): void {
     try {
-      const removal = this.#log.compact();
+      const taken = this.#log.takeForCompaction();
+      if (!taken) return;
+      const { updates, stateVector } = taken;
+      this.#jobs.run(compactionJob, { type: 'compact', updates, stateVector }, (outcome) => {
+        if (outcome.status === 'done') this.#replaceLog(taken, outcome.result);
+        done();
+      });
+    } catch (error) {
+      this.#jobs.noteFailure(compactionJob, error as Error);
+    }
+  }
+
+  #replaceLog(taken: TakenLog, compacted: CompactedLog): void {
+    try {
+      const removal = this.#log.replaceTaken(taken, compacted);
       if (removal) this.#broadcast.pushOwn(removal);
     } catch (error) {
-      this.#host.report('compaction failed', { reason: (error as Error).message });
+      this.#jobs.noteFailure(compactionJob, error as Error);
     }
   }
 

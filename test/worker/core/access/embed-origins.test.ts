@@ -31,7 +31,9 @@ describe('embed origins of a document', () => {
     const oldDocument = () => {
       const { sql } = storedDocument({ words: 1 });
       sql.query('DROP TABLE frames');
-      sql.query('DELETE FROM migrations WHERE step = 4');
+      sql.query('DROP TABLE unfinished');
+      sql.query('ALTER TABLE document DROP COLUMN steps');
+      sql.query('DELETE FROM migrations WHERE step >= 4');
       return sql;
     };
     expect(ancestorsOf(documentOver(oldDocument()))).toEqual([]);

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { Document } from '../../../../worker/core/document.ts';
+import { inlineJobs } from '../../../support/inline-jobs.ts';
 import { MemorySql } from '../../../support/memory-sql.ts';
 
 it('[P6] [P8] a link can be used although its use cannot be stored', () => {
@@ -16,6 +17,7 @@ it('[P6] [P8] a link can be used although its use cannot be stored', () => {
     verifyToken: () => Promise.reject(new Error('Not used')),
     report: (event: string) => void reports.push(event),
     randomId: () => (++ids).toString(16).padStart(16, '0'),
+    jobs: inlineJobs,
   };
   const keys = [{ role: 'view', label: '', expires: null, hash: 'view' }] as const;
   new Document(sql, host).call(null, { type: 'create', keys });

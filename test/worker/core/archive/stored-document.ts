@@ -8,6 +8,8 @@ import { UpdateLog } from '../../../../worker/core/log/update-log.ts';
 import type { ImportResult } from '../../../../worker/core/operations/operations.ts';
 import { validateUpdate } from '../../../../worker/core/update/validate-update.ts';
 import { MemorySql } from '../../../support/memory-sql.ts';
+import { compactLog } from '../../../support/compact-log.ts';
+import { inlineJobs } from '../../../support/inline-jobs.ts';
 
 export const open: Principal = { kind: 'open' };
 let ids = 0;
@@ -30,6 +32,7 @@ export function documentOver(
       throw new Error(event);
     },
     randomId: () => (++ids).toString(16).padStart(16, '0'),
+    jobs: inlineJobs,
   });
 }
 
@@ -52,7 +55,7 @@ export function storedDocument(
     const validated = validateUpdate(update, log.state);
     if (validated.type === 'gap') throw new Error('Unexpected gap');
     log.append(validated.update, validated.contents, 'ann', 1);
-    if (++stored === compactAfter) log.compact();
+    if (++stored === compactAfter) compactLog(log);
   });
   for (let i = 0; i < words; i++) doc.getText('t').insert(0, `word ${i} `);
   doc.getText('t').delete(0, 5);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { immediate } from '../../../support/inline-jobs.ts';
 import { World } from '../../../support/world.ts';
 
 describe('the update log', () => {
@@ -18,7 +19,7 @@ describe('the update log', () => {
     ann.connect();
     world.settle();
     expect(ann.unanswered).toBe(0);
-    const reading = world.reader().read('txt', []);
+    const reading = immediate(world.reader().read('txt', []));
     expect(reading.status === 'read' && reading.body.trim()).toBe('kept and more');
     const bob = world.client().connect();
     world.settle();

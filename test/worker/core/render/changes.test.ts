@@ -8,6 +8,7 @@ import { joinRendered, renderBlocks } from '../../../../worker/core/render/html.
 import { readDocument, renderers } from '../../../../worker/core/render/formats.ts';
 import type { RenderResult } from '../../../../worker/core/render/reader.ts';
 import { Random } from '../../../support/random.ts';
+import { immediate } from '../../../support/inline-jobs.ts';
 import { type Client, World } from '../../../support/world.ts';
 import { build, copyOf, documentOf, element, line, randomLines } from './sample-documents.ts';
 
@@ -135,7 +136,13 @@ function changesOf(result: RenderResult): Changes {
 }
 
 describe('a poll for changes', () => {
-  const readerOf = (world: World) => world.reader();
+  const readerOf = (world: World) => {
+    const reader = world.reader();
+    return {
+      read: (...given: Parameters<typeof reader.read>) => immediate(reader.read(...given)),
+      changes: (since: string | null) => immediate(reader.changes(since)),
+    };
+  };
 
   /** The text of a line of the client's document. */
   const textOf = (client: Client, at: number) =>
@@ -257,7 +264,7 @@ describe('a poll for changes', () => {
     const reader = readerOf(world);
     const follower = new Follower();
     follower.apply(changesOf(reader.changes(null)));
-    world.log.compact();
+    world.room.compact();
     textOf(ann, 0).insert(0, 'b');
     world.settle();
     world.pass(1_000);

@@ -52,7 +52,7 @@ describe('broadcast', () => {
     const bob = world.client().connect();
     world.settle();
     expect(bob.text.length).toBe(3 * limits.rowBytes);
-    world.log.compact();
+    world.room.compact();
     const cid = world.client().connect();
     world.settle();
     expect(cid.text.length).toBe(3 * limits.rowBytes);

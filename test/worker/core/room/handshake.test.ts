@@ -25,7 +25,7 @@ describe('joining', () => {
       world.settle();
       expect(textOf(bob)).toBe('b c ');
       bob.cut();
-      world.log.compact();
+      world.room.compact();
       ann.type('d ');
       ann.text.delete(0, 2);
       world.settle();
@@ -39,7 +39,7 @@ describe('joining', () => {
       ann.type('e ');
       ann.text.delete(0, 2);
       world.settle();
-      world.log.compact();
+      world.room.compact();
       bob.connect();
       world.settle();
       expect(textOf(bob)).toBe('d e ');

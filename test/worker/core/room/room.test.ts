@@ -122,7 +122,7 @@ describe('the hot path', () => {
       expect(textOf(cid)).toBe(textOf(ann));
       expect(created).not.toHaveBeenCalled();
       // The spy works: compaction builds a Y.Doc.
-      world.log.compact();
+      world.room.compact();
       expect(created).toHaveBeenCalled();
     } finally {
       created.mockRestore();

@@ -45,7 +45,9 @@ class StoredLog {
   wake({ isCompacted }: { readonly isCompacted: boolean }): void {
     const { updates, state } = this;
     this.index = ItemIndex.decode(
-      ItemIndex.of(isCompacted ? [compactUpdates(updates, state).update] : updates).encode(),
+      ItemIndex.of(
+        isCompacted ? [compactUpdates(updates, state.encodeStateVector()).update] : updates,
+      ).encode(),
     );
   }
 

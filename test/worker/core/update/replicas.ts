@@ -49,7 +49,8 @@ export function replicasOf(log: readonly Uint8Array[], random: Random): Map<stri
   const state = stateOf(log);
   const middle = random.below(log.length);
   const snapshot =
-    compactUpdates(log.slice(0, middle + 1), stateOf(log.slice(0, middle + 1))).update;
+    compactUpdates(log.slice(0, middle + 1), stateOf(log.slice(0, middle + 1)).encodeStateVector())
+      .update;
   const inOrder = apply(log);
   return new Map([
     ['in order', inOrder],
@@ -57,7 +58,7 @@ export function replicasOf(log: readonly Uint8Array[], random: Random): Map<stri
     ['in another order', apply(shuffled)],
     ['in another order, without garbage collection', apply(shuffled, { gc: false })],
     ['of a renderer', loadDocument(log)],
-    ['of the snapshot', apply([compactUpdates(log, state).update])],
+    ['of the snapshot', apply([compactUpdates(log, state.encodeStateVector()).update])],
     ['of an earlier snapshot', apply([snapshot, ...log.slice(middle + 1)])],
     ['merged', apply([Y.mergeUpdates([...shuffled])])],
     ['of a connected client', apply([Y.encodeStateAsUpdate(inOrder)])],

@@ -6,6 +6,7 @@ import { emptyUpdate, encodeMessage } from '../../../../protocol/messages.ts';
 import type { Format } from '../../../../worker/core/render/reader.ts';
 import { AddressWork } from '../../../../worker/core/work/address-work.ts';
 import { OverloadError } from '../../../../worker/core/work/document-work.ts';
+import { immediate } from '../../../support/inline-jobs.ts';
 import { type Client, World } from '../../../support/world.ts';
 import { MemorySql } from '../../../support/memory-sql.ts';
 import { documentOver, open } from '../archive/stored-document.ts';
@@ -95,7 +96,7 @@ describe('work of honest clients', () => {
     const read = (format: Format) => world.work.payFor(school, () => reader.read(format, []));
     for (let i = 0; i < 200; i++) {
       for (const format of ['page', 'html', 'md'] as const) {
-        expect(read(format).status).toBe('read');
+        expect(immediate(read(format)).status).toBe('read');
       }
     }
     for (let i = 0; i < 50; i++) {
@@ -172,7 +173,7 @@ describe('work of hostile clients', () => {
     expect(reader.read('txt', [])).toBe(first);
     expect(() => reader.read('html', [])).toThrow(OverloadError);
     world.pass(60_000);
-    expect(reader.read('html', []).status).toBe('read');
+    expect(immediate(reader.read('html', [])).status).toBe('read');
   });
 
   it('[P8] answers an operation that the address must wait for with a denial', () => {

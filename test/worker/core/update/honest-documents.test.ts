@@ -69,6 +69,21 @@ describe('honest documents', () => {
     }
   });
 
+  it('[P8] accepts 60,000 edits of one writer: runs of typing, corrections and jumps', () => {
+    const random = new Random(1);
+    const doc = new Y.Doc();
+    const updates: Uint8Array[] = [];
+    doc.on('update', (update: Uint8Array) => updates.push(update));
+    const words = doc.getText('text');
+    let at = 0;
+    for (let edit = 0; edit < 60_000; edit++) {
+      if (random.chance(0.01)) at = random.below(words.length + 1);
+      if (at > 0 && random.chance(0.2)) words.delete(--at, 1);
+      else words.insert(at++, 'a');
+    }
+    expectFarBelowLimits(addAll(updates));
+  });
+
   it('[P8] accepts 100,000 editing sessions', () => {
     const sessions = many(100_000, (i): Structs => [
       2 ** 40 - i,

@@ -74,13 +74,13 @@ function importedBy(entry, graph) {
 }
 
 /**
- * Replaces modules of lib0 by those in web/lib0, which saves 4 KB (brotli). See
+ * Replaces modules of lib0 by those in web/lib0, which saves 2 KB (brotli). See
  * docs/decisions/0012-replace-lib0-modules-in-the-browser.md.
  */
 const lib0StandIns = {
   name: 'lib0-stand-ins',
   resolveId: {
-    filter: { id: /^(lib0|\.)\/((dom|logging|environment)(\.js)?|hash\/sha256)$/ },
+    filter: { id: /^(lib0|\.)\/(logging|environment)(\.js)?$/ },
     handler(id, importer) {
       if (id.startsWith('.') && !importer.includes('/node_modules/lib0/')) return;
       return join(root, 'web/lib0', `${basename(id, '.js')}.ts`);

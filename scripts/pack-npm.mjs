@@ -28,7 +28,6 @@ const peers = [
   'prosemirror-state',
   'prosemirror-transform',
   'prosemirror-view',
-  'y-prosemirror',
   'y-protocols',
   'yjs',
 ];

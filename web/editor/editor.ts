@@ -3,12 +3,13 @@ import { type DirectEditorProps, EditorView } from 'prosemirror-view';
 import type { Awareness } from 'y-protocols/awareness';
 import type * as Y from 'yjs';
 import { contentOf } from '../../protocol/schema.ts';
-import { applyGuarded, bindContent, bindingOf } from './binding/binding.ts';
-import { FailureGuard, guardBinding } from './binding/failure-guard.ts';
+import { applyGuarded } from './binding/apply-transaction.ts';
+import { Binding } from './binding/binding.ts';
+import { FailureGuard } from './binding/failure-guard.ts';
+import { movedTextChunk } from './binding/moved-text-chunk.ts';
 import { pendingSelection, withPendingSelection } from './binding/pending-selection.ts';
-import { polyfillCreateRange } from './binding/polyfill-create-range.ts';
 import { remoteCursors } from './binding/remote-cursors.ts';
-import { endUndoStep, undoPlugins } from './binding/undo.ts';
+import { endUndoStep, undoPlugin } from './binding/undo.ts';
 import { appendLine } from './commands/append-line.ts';
 import { inlineRulesChunk } from './typing/inline-rules-chunk.ts';
 import { applyMissedRules, inputRules } from './typing/input-rules.ts';
@@ -68,7 +69,6 @@ export function createEditor(mount: HTMLElement, options: EditorOptions): Editor
 
   let editable = options.editable;
   const listeners = new Set<() => void>();
-  const bound = bindContent(content);
   const guard = new FailureGuard((error) => {
     // The caller may be in the middle of an update of this view.
     queueMicrotask(() => {
@@ -80,20 +80,20 @@ export function createEditor(mount: HTMLElement, options: EditorOptions): Editor
       options.onFailure?.(error);
     });
   });
+  const binding = new Binding(content, guard);
   const state = EditorState.create({
-    doc: bound.doc,
+    doc: binding.read(),
     // Plugins earlier in the list see events first. The order matters: see each plugin's comment.
     plugins: [
       pendingSelection(options.doc, guard),
-      bound.plugin,
-      ...remoteCursors(options.awareness),
-      ...undoPlugins(content),
+      binding.plugin,
+      remoteCursors(options.awareness, binding),
+      undoPlugin(binding),
       ...options.plugins ?? [],
       ...ownPlugins(options.notify),
       changeListeners(listeners),
     ],
   });
-  guardBinding(bindingOf(state), guard);
   const view = createView(mount, guard, {
     state,
     editable: () => editable,
@@ -105,8 +105,7 @@ export function createEditor(mount: HTMLElement, options: EditorOptions): Editor
       translate: 'no',
     }),
     dispatchTransaction(transaction) {
-      // y-prosemirror updates remote carets in a timer, without checking whether the view still
-      // exists.
+      // Commands may run in a timer.
       if (view.isDestroyed) return;
       // A paste, a cut or a drop is an undo step of its own.
       const isOwnStep = transaction.getMeta('uiEvent') !== undefined;
@@ -121,7 +120,7 @@ export function createEditor(mount: HTMLElement, options: EditorOptions): Editor
     },
   });
 
-  for (const chunk of [pasteChunk, viewChunk]) chunk.loadWhenIdle();
+  for (const chunk of [pasteChunk, movedTextChunk, viewChunk]) chunk.loadWhenIdle();
   inlineRulesChunk.loadWhenIdle(() => applyMissedRules(view));
 
   return {
@@ -156,7 +155,6 @@ function ownPlugins(notify: EditorOptions['notify'] = () => {}): Plugin[] {
 
 /** Stops the guard if a plugin throws: those created before it stay registered with the Y.Doc. */
 function createView(mount: HTMLElement, guard: FailureGuard, props: DirectEditorProps): EditorView {
-  polyfillCreateRange(mount.getRootNode());
   mount.classList.add('editor-host');
   try {
     return new EditorView(mount, props);

@@ -8,16 +8,16 @@ import {
 import type { EditorView } from 'prosemirror-view';
 import * as Y from 'yjs';
 import { contentOf, indentOf, isChecked, kindOf, schema } from '../../../protocol/schema.ts';
-import { applyGuarded, bindContent, bindingOf } from '../../../web/editor/binding/binding.ts';
-import {
-  entryPoints,
-  FailureGuard,
-  guardBinding,
-} from '../../../web/editor/binding/failure-guard.ts';
+import { applyGuarded } from '../../../web/editor/binding/apply-transaction.ts';
+import { Binding } from '../../../web/editor/binding/binding.ts';
+import { FailureGuard } from '../../../web/editor/binding/failure-guard.ts';
 import { inlineRulesChunk } from '../../../web/editor/typing/inline-rules-chunk.ts';
 import { inputRules } from '../../../web/editor/typing/input-rules.ts';
 import { editorKeymap } from '../../../web/editor/commands/keymap.ts';
-import { undoPlugins } from '../../../web/editor/binding/undo.ts';
+import { movedTextChunk } from '../../../web/editor/binding/moved-text-chunk.ts';
+import { undoPlugin } from '../../../web/editor/binding/undo.ts';
+
+await movedTextChunk.load();
 
 // The editor formats typed text once they have loaded.
 await inlineRulesChunk.load();
@@ -41,7 +41,7 @@ export class HeadlessEditor {
   #pluginViews: PluginView[] = [];
   #editable: boolean;
   readonly #guard: FailureGuard;
-  #failing: (typeof entryPoints)[number] | null = null;
+  readonly #binding: Binding;
 
   constructor(
     doc = new Y.Doc(),
@@ -49,30 +49,20 @@ export class HeadlessEditor {
   ) {
     this.doc = doc;
     this.#editable = options.editable ?? true;
-    const content = contentOf(doc);
-    const bound = bindContent(content);
-    const plugins = [
-      bound.plugin,
-      ...undoPlugins(content),
-      ...options.plugins ?? [],
-      inputRules(),
-      ...editorKeymap(),
-    ];
-    this.state = EditorState.create({ doc: bound.doc, plugins });
     this.#guard = new FailureGuard(
       options.onFailure ?? ((error) => {
         throw error;
       }),
     );
-    const binding = bindingOf(this.state);
-    for (const name of entryPoints) {
-      const method = binding[name].bind(binding) as (...parameters: unknown[]) => void;
-      binding[name] = (...parameters: unknown[]) => {
-        if (this.#failing === name) throw new Error('Thrown by a test');
-        method(...parameters);
-      };
-    }
-    guardBinding(binding, this.#guard);
+    this.#binding = new Binding(contentOf(doc), this.#guard);
+    const plugins = [
+      this.#binding.plugin,
+      undoPlugin(this.#binding),
+      ...options.plugins ?? [],
+      inputRules(),
+      ...editorKeymap(),
+    ];
+    this.state = EditorState.create({ doc: this.#binding.read(), plugins });
     this.#pluginViews = plugins.flatMap((plugin) => plugin.spec.view?.(this.view) ?? []);
   }
 
@@ -87,8 +77,10 @@ export class HeadlessEditor {
   dispatch = (transaction: Transaction): void => applyGuarded(this, transaction, this.#guard);
 
   /** Makes a method of the binding throw from now on. */
-  failIn(name: (typeof entryPoints)[number]): void {
-    this.#failing = name;
+  failIn(name: 'show' | 'write' | 'track'): void {
+    this.#binding[name] = () => {
+      throw new Error('Thrown by a test');
+    };
   }
 
   updateState(state: EditorState): void {

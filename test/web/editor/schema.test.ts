@@ -68,6 +68,6 @@ describe('[E9] every address in the page has passed safeHref or safeImageSource'
   });
 });
 
-test('a mark excludes its own type, as y-prosemirror would need the omitted hash function', () => {
+test('a mark excludes its own type, as Yjs stores one value of each mark', () => {
   for (const mark of Object.values(schema.marks)) expect(mark.excludes(mark)).toBe(true);
 });

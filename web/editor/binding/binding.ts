@@ -1,133 +1,300 @@
 import type { Node } from 'prosemirror-model';
-import { EditorState, type Plugin, type Transaction } from 'prosemirror-state';
-import { ReplaceAroundStep, ReplaceStep } from 'prosemirror-transform';
-import {
-  initProseMirrorDoc,
-  type ProsemirrorBinding,
-  ySyncPlugin,
-  ySyncPluginKey,
-} from 'y-prosemirror';
-import type * as Y from 'yjs';
+import { type EditorState, Plugin, PluginKey, type Transaction } from 'prosemirror-state';
+import type { EditorView } from 'prosemirror-view';
+import * as Y from 'yjs';
 import { schema } from '../../../protocol/schema.ts';
 import { keepUnknownMarks } from '../model/unknown-marks.ts';
+import { ContentWriter, type TextPlace } from '../content/content-writer.ts';
+import { CopiedIds, type EditRecord } from '../content/edit-record.ts';
 import type { FailureGuard } from './failure-guard.ts';
-import { writeTextStep } from './write-text-step.ts';
+import { isCaretVisible } from './is-caret-visible.ts';
+import type { IdRange } from '../content/item-edits.ts';
+import { LineHold } from './line-hold.ts';
+import { runsOf, sliceRuns, typeIn } from '../content/line-runs.ts';
+import { movedTextChunk } from './moved-text-chunk.ts';
+import { readBlock } from '../content/read-block.ts';
+import { replaceDocument } from './replace-document.ts';
+import { type RelativeSelection, SelectionTracker } from './selection-tracker.ts';
+import { copyOf, type ShownLines, StepWriter } from './step-writer.ts';
 
-/** The content as a ProseMirror document, and the plugin that keeps the two in sync. */
-interface BoundContent {
-  readonly doc: Node;
-  readonly plugin: Plugin;
+/** An edit of this editor. */
+export interface LocalEdit {
+  readonly records: readonly EditRecord[];
+  readonly before: RelativeSelection;
+  readonly after: RelativeSelection;
 }
 
-/**
- * Converts the content to a ProseMirror document. Call it only if `findUnsupportedContent` returns
- * null: y-prosemirror deletes content that the schema does not know, for all authors.
- */
-export function bindContent(content: Y.XmlFragment): BoundContent {
-  keepUnknownMarks();
-  const { doc, mapping } = initProseMirrorDoc(content, schema);
-  const plugin: Plugin = ySyncPlugin(content, { mapping });
-  if (doc.childCount > 0) return { doc, plugin };
-  // In a document without lines ProseMirror selects everything. When the content arrives, all of it
-  // would be selected, and the first key would replace it. So add an empty line for the caret. It
-  // is written to Yjs only once the user types in it.
-  return { doc: schema.topNodeType.createAndFill() ?? doc, plugin };
-}
+const bindingKey = new PluginKey<Binding>('edgepad-binding');
 
 /** Returns the binding of an editor's state. */
-export function bindingOf(state: EditorState): ProsemirrorBinding {
-  return ySyncPluginKey.getState(state).binding;
+export function bindingOf(state: EditorState): Binding {
+  const binding = bindingKey.getState(state);
+  if (!binding) throw new TypeError('Cannot read binding: the state has none');
+  return binding;
 }
 
-/** The views that are writing to Yjs now. */
-const writing = new WeakSet<object>();
-
-/** Whether this view is writing to Yjs now. */
-export function isWriting(view: object): boolean {
-  return writing.has(view);
+/** Whether a transaction shows changes of Yjs. */
+export function isFromYjs(transaction: Transaction): boolean {
+  return transaction.getMeta(bindingKey) === true;
 }
 
-/** The part of a view that {@link applyTransaction} needs. */
-interface StateHolder {
-  readonly state: EditorState;
-  updateState(state: EditorState): void;
-}
+/** Others have seen text after this time, in milliseconds, unless the connection is down. */
+const recentTime = 2_000;
+/** Browsers insert composed text after `compositionend`, and may begin the next composition. */
+const releaseDelay = 50;
+
+/** The part of a view that the binding needs. */
+type View = Pick<EditorView, 'state' | 'dispatch' | 'hasFocus' | 'composing'>;
 
 /**
- * Applies a transaction to a view, and writes it to Yjs step by step, in one update.
- *
- * The binding compares documents line by line from both ends. Given only the result of a moved
- * line, it would rewrite the text of every line between, and concurrent edits of those lines would
- * end up in other lines. Given the document after each step, it writes one deletion and one
- * insertion. Steps that only change text are written directly ({@link writeTextStep}).
+ * Keeps a ProseMirror document and the content in Yjs equal. Each child of the content is a block.
+ * The binding writes the steps of an edit, and afterwards shows what Yjs contains.
  */
-function applyTransaction(view: StateHolder, transaction: Transaction): void {
-  const { state, transactions } = view.state.applyTransaction(transaction);
-  const isEdit = transactions.some((part) => part.docChanged);
-  if (isEdit && !transaction.getMeta(ySyncPluginKey)) {
-    writeSteps(view, state, transactions);
-  } else {
-    view.updateState(state);
-  }
-}
+export class Binding implements ShownLines {
+  readonly content: Y.XmlFragment;
+  readonly doc: Y.Doc;
+  readonly selections = new SelectionTracker(this);
+  /** The ids of content that was restored or moved. */
+  readonly copies = new CopiedIds();
+  #elements: Y.XmlElement[] = [];
+  readonly #guard: FailureGuard;
+  /** The nodes of the elements that have not changed since they were read. */
+  readonly #nodes = new WeakMap<object, Node>();
+  #view: View | null = null;
+  #isWriting = false;
+  /** Whether the edit under way is one step, such as a key, not a command. */
+  #isTyping = false;
+  #recent = { time: -Infinity, clock: 0, next: 0 };
+  #hold: LineHold | null = null;
+  readonly #listeners = new Set<(edit: LocalEdit) => void>();
 
-/**
- * Applies a transaction in the guard of the binding. The edit under way when the binding fails, and
- * later ones, are applied to the view only.
- */
-export function applyGuarded(
-  view: StateHolder,
-  transaction: Transaction,
-  guard: FailureGuard,
-): void {
-  // A remote caret that cannot be shown is no reason to stop.
-  const isOfUser = transaction.docChanged || transaction.selectionSet;
-  if (!isOfUser) return applyTransaction(view, transaction);
-  guard.run(() => applyTransaction(view, transaction));
-  const isMissing = transaction.before === view.state.doc && !transaction.getMeta(ySyncPluginKey);
-  // Without plugins: those of y-prosemirror would throw again.
-  if (guard.isStopped && isMissing) {
-    view.updateState(
-      EditorState.create({ doc: transaction.doc, selection: transaction.selection }),
-    );
+  /**
+   * Create it only if `findUnsupportedContent` returns null: other content throws an exception when
+   * it is read.
+   */
+  constructor(content: Y.XmlFragment, guard: FailureGuard) {
+    if (!content.doc) throw new TypeError('Cannot bind content: it is not part of a document');
+    keepUnknownMarks();
+    this.content = content;
+    this.doc = content.doc;
+    this.#guard = guard;
   }
-}
 
-function writeSteps(
-  view: StateHolder,
-  state: EditorState,
-  transactions: readonly Transaction[],
-): void {
-  const binding = bindingOf(view.state);
-  const steps = transactions.flatMap((transaction) => transaction.steps);
-  const docs = [...transactions.flatMap((transaction) => transaction.docs), state.doc];
-  const addToHistory = transactions[0]?.getMeta('addToHistory') !== false;
-  // The binding's mutex keeps this change from coming back as a remote edit. `_prosemirrorChanged`
-  // is private, but y-prosemirror is pinned, and there is no public way to pass the binding a
-  // document that the view does not show.
-  writing.add(view);
-  binding.mux(() => {
-    binding.doc.transact((update) => {
-      update.meta.set('addToHistory', addToHistory);
-      let pending: Node | null = null;
-      for (const [index, step] of steps.entries()) {
-        const [before, after] = [docs[index], docs[index + 1]];
-        if (!before || !after) continue;
-        const isReplacement = step instanceof ReplaceStep || step instanceof ReplaceAroundStep;
-        if (writeTextStep(binding.type, before, step) || !isReplacement) {
-          // Steps that change text, marks or attributes move no line. Compare once for many of
-          // them: replacing a thousand words would take a thousand comparisons.
-          pending = after;
-          continue;
-        }
-        if (pending) binding._prosemirrorChanged(pending);
-        pending = null;
-        binding._prosemirrorChanged(after);
+  get elements(): Y.XmlElement[] {
+    return this.#elements;
+  }
+
+  /** Whether the editor is writing to Yjs now. */
+  get isWriting(): boolean {
+    return this.#isWriting;
+  }
+
+  /** Calls `listener` after each edit that can be undone. Returns a function that stops this. */
+  onEdit(listener: (edit: LocalEdit) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  get plugin(): Plugin<Binding> {
+    return new Plugin<Binding>({
+      key: bindingKey,
+      state: { init: () => this, apply: (_transaction, binding) => binding },
+      view: (view) => {
+        const show = (_events: unknown, transaction: Y.Transaction) =>
+          this.#guard.run(() => this.show(transaction));
+        const hold = () => this.#guard.run(() => this.#holdComposition());
+        this.#view = view;
+        this.track(view.state);
+        this.content.observeDeep(show);
+        this.doc.on('beforeAllTransactions', hold);
+        return {
+          update: (_view, before) => {
+            const { doc, selection } = view.state;
+            if (doc === before.doc && selection.eq(before.selection)) return;
+            this.#guard.run(() => this.track(view.state));
+          },
+          destroy: () => {
+            this.#view = null;
+            this.content.unobserveDeep(show);
+            this.doc.off('beforeAllTransactions', hold);
+          },
+        };
+      },
+      props: {
+        handleDOMEvents: {
+          compositionend: () => {
+            setTimeout(() => this.#guard.run(() => this.#release()), releaseDelay);
+          },
+        },
+      },
+    });
+  }
+
+  track(state: EditorState): void {
+    this.selections.track(state);
+  }
+
+  /**
+   * Reads the content. A document without lines is shown with an empty one: without it, ProseMirror
+   * would select everything, and the first key would replace content that arrives later. That line is
+   * written to Yjs once the user types in it.
+   */
+  read(): Node {
+    const held = this.#hold?.element;
+    const heldNode = held && this.#view?.state.doc.maybeChild(this.#elements.indexOf(held));
+    const elements = this.content.toArray() as Y.XmlElement[];
+    if (held && heldNode && !elements.includes(held)) {
+      let above = held._item?.left ?? null;
+      while (above?.deleted) above = above.left;
+      const index = above ? elements.indexOf(typeIn(above) as Y.XmlElement) + 1 : 0;
+      elements.splice(index, 0, held);
+    }
+    this.#elements = elements;
+    const nodes = elements.map((element) => {
+      if (element === held && heldNode) return heldNode;
+      const node = this.#nodes.get(element) ?? readBlock(element);
+      this.#nodes.set(element, node);
+      return node;
+    });
+    return schema.node('doc', null, nodes.length > 0 ? nodes : [schema.node('paragraph')]);
+  }
+
+  /** Shows what a transaction has changed, and keeps the selection at its content. */
+  show(transaction: Y.Transaction): void {
+    if (!this.#view) return;
+    for (const type of transaction.changedParentTypes.keys()) this.#nodes.delete(type);
+    if (transaction.origin !== bindingKey) this.#followMovedText(transaction);
+    this.#render(this.#view);
+  }
+
+  #render(view: View): void {
+    const { state } = view;
+    const doc = this.read();
+    const transaction = replaceDocument(state, doc);
+    if (!transaction) return;
+    const { current } = this.selections;
+    // The composition is in a line that does not change, and must keep its selection.
+    const selection = this.#hold
+      ? null
+      : current && this.selections.resolve(current, transaction.doc);
+    if (selection) transaction.setSelection(selection);
+    if (!this.#hold && isCaretVisible(view)) transaction.scrollIntoView();
+    view.dispatch(transaction.setMeta(bindingKey, true).setMeta('addToHistory', false));
+  }
+
+  /** Writes an edit to Yjs, and updates the view. */
+  write(state: EditorState, transactions: readonly Transaction[], updateState: () => void): void {
+    this.#markRecent();
+    const before = this.selections.current;
+    const steps = transactions.flatMap((transaction) => transaction.steps);
+    const docs = [...transactions.flatMap((transaction) => transaction.docs), state.doc];
+    this.#isTyping = steps.length === 1;
+    this.change((writer) => {
+      new StepWriter(writer, this).writeAll(steps, docs);
+      this.selections.followTyping(writer);
+      // Inside the transaction: what Yjs calls at its end reads the view.
+      updateState();
+      const after = this.selections.current;
+      const isUndoable = transactions[0]?.getMeta('addToHistory') !== false;
+      if (!isUndoable || !before || !after) return;
+      for (const listener of this.#listeners) {
+        listener({ records: writer.records, before, after });
       }
-      if (pending) binding._prosemirrorChanged(pending);
-      // Inside the transaction: y-prosemirror's undo reads the selection when it ends.
-      view.updateState(state);
-    }, ySyncPluginKey);
-  });
-  writing.delete(view);
+    });
+  }
+
+  /** Changes the content in one transaction of Yjs. */
+  change(work: (writer: ContentWriter) => void): void {
+    this.doc.transact((transaction) => {
+      this.#isWriting = true;
+      try {
+        work(new ContentWriter(transaction));
+      } finally {
+        this.#isWriting = false;
+      }
+    }, bindingKey);
+  }
+
+  /** Updates the clock from which on text counts as typed recently. */
+  #markRecent(): void {
+    const now = performance.now();
+    if (now - this.#recent.time < recentTime) return;
+    const next = Y.getState(this.doc.store, this.doc.clientID);
+    this.#recent = { time: now, clock: this.#recent.next, next };
+  }
+
+  /** Moves the caret, and what was typed last, to where another client has moved the text around it. */
+  #followMovedText(transaction: Y.Transaction): void {
+    const { caret } = this.selections;
+    const findMovedText = movedTextChunk.loaded?.findMovedText;
+    const found = caret && findMovedText?.(transaction, caret, this.#recent.clock);
+    if (!found) return;
+    const { position, moved, typed } = found;
+    for (const { from, to } of moved) this.copies.add(from, to);
+    this.#hold?.follow(this.copies);
+    this.selections.setCaret(position);
+    if (typed.length === 0) return;
+    // Observers may change the document only once all of them have run.
+    this.doc.once('afterAllTransactions', () => {
+      this.change((writer) => {
+        let place = position.item && writer.placeAfter(position.item);
+        for (const range of typed) {
+          if (!place) return;
+          place = writer.moveText(range, place, (from, to) => this.copies.add(from, to));
+        }
+        this.#hold?.follow(this.copies);
+        this.selections.followTyping(writer);
+      });
+    });
+  }
+
+  #holdComposition(): void {
+    const view = this.#view;
+    if (!view?.composing || this.#hold) return;
+    const element = this.#elements[view.state.selection.$head.index(0)];
+    if (element) this.#hold = new LineHold(element);
+  }
+
+  /** Shows the line of a composition that has ended. */
+  #release(): void {
+    const [view, hold] = [this.#view, this.#hold];
+    if (!view || !hold || view.composing) return;
+    const { doc, selection } = view.state;
+    const shown = doc.maybeChild(this.#elements.indexOf(hold.element));
+    this.track(view.state);
+    this.#hold = null;
+    this.#nodes.delete(hold.element);
+    this.change((writer) => {
+      const text = shown && hold.lostText(writer.transaction, shown);
+      if (!text) return;
+      // Its line was deleted: it stays in a line of its own.
+      const line = shown.type.create(shown.attrs, schema.text(text));
+      writer.insertElement(this.content, hold.element._item, copyOf(line));
+      if (selection.empty) this.selections.followTyping(writer);
+    });
+    this.#render(view);
+  }
+
+  runsOf(element: Y.XmlElement): readonly IdRange[] {
+    return this.#hold?.element === element ? this.#hold.runs : runsOf(element);
+  }
+
+  onLineChanged(element: Y.XmlElement, ...change: Parameters<LineHold['replace']>): void {
+    if (this.#hold?.element === element) this.#hold.replace(...change);
+  }
+
+  isTyping(element: Y.XmlElement, from: number, to: number): boolean {
+    const $head = this.#view?.state.selection.$head;
+    const last = sliceRuns(this.runsOf(element), to - 1, to)[0];
+    if (!this.#isTyping || !$head || last?.client !== this.doc.clientID) return false;
+    // Autocorrection changes a word after the space behind it.
+    return this.#elements[$head.index(0)] === element && $head.parentOffset >= from &&
+      $head.parentOffset <= to + 1;
+  }
+
+  caretAt(writer: ContentWriter, element: Y.XmlElement, offset: number): TextPlace | null {
+    return this.#hold?.element === element
+      ? null
+      : this.selections.placeAt(writer, element, offset);
+  }
 }

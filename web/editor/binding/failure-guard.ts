@@ -29,24 +29,3 @@ export class FailureGuard {
     }
   }
 }
-
-/** The methods through which Yjs and the editor call the binding of y-prosemirror. */
-export const entryPoints = [
-  'beforeAllTransactions',
-  '_observeFunction',
-  '_prosemirrorChanged',
-] as const;
-
-type Binding = { [name in (typeof entryPoints)[number]]: (...parameters: never[]) => void };
-
-/**
- * Runs the binding's methods in the guard. Call it before the view exists, which registers them with
- * Yjs. They are private, but y-prosemirror is pinned. An exception in `beforeAllTransactions` would
- * leave the document in a transaction that never ends: it would send no more updates.
- */
-export function guardBinding(binding: Binding, guard: FailureGuard): void {
-  for (const name of entryPoints) {
-    const method = binding[name].bind(binding);
-    binding[name] = (...parameters) => guard.run(() => method(...parameters));
-  }
-}

@@ -1,9 +1,9 @@
 import { AllSelection, Plugin, TextSelection, type Transaction } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
-import { yCursorPluginKey } from 'y-prosemirror';
 import type * as Y from 'yjs';
-import { isWriting } from './binding.ts';
+import { bindingOf } from './binding.ts';
 import type { FailureGuard } from './failure-guard.ts';
+import { cursorsKey } from './remote-cursors.ts';
 
 /**
  * Keeps a caret that the user has just moved.
@@ -23,7 +23,7 @@ export function pendingSelection(doc: Y.Doc, guard: FailureGuard): Plugin {
       // applied, and would never be sent.
       const read = () => {
         // The view knows the caret after its own edits. Reading it would double a key's cost.
-        if (!isWriting(view)) guard.run(() => readSelection(view));
+        if (!bindingOf(view.state).isWriting) guard.run(() => readSelection(view));
       };
       doc.on('beforeAllTransactions', read);
       return { destroy: () => doc.off('beforeAllTransactions', read) };
@@ -40,13 +40,13 @@ export function pendingSelection(doc: Y.Doc, guard: FailureGuard): Plugin {
 
 /**
  * Keeps the user's caret when remote carets are rendered: returns a transaction to use in place of
- * y-prosemirror's.
+ * that of the remote carets.
  */
 export function withPendingSelection(view: EditorView, transaction: Transaction): Transaction {
-  const cursorMeta = transaction.getMeta(yCursorPluginKey);
+  const cursorMeta = transaction.getMeta(cursorsKey);
   if (cursorMeta === undefined || transaction.docChanged) return transaction;
   readSelection(view);
-  return view.state.tr.setMeta(yCursorPluginKey, cursorMeta);
+  return view.state.tr.setMeta(cursorsKey, cursorMeta);
 }
 
 function readSelection(view: EditorView): void {

@@ -28,7 +28,7 @@ export function readPerson(clientId: number, state: unknown): Person {
 }
 
 /**
- * Whether y-prosemirror can read this awareness state. It does not check the fields, and one
+ * Whether Yjs can read the positions in this awareness state. It does not check the fields, and one
  * malformed state would stop all remote carets.
  */
 export function isReadableCursor(state: unknown): boolean {

@@ -1,6 +1,5 @@
 import { TextSelection } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
-import { relativePositionToAbsolutePosition } from 'y-prosemirror';
 import * as Y from 'yjs';
 import { bindingOf } from './binding.ts';
 
@@ -38,8 +37,7 @@ export function moveCaretToRecoveredText(viewOf: () => View | null): RecoveryHoo
       if (caretPlace !== null && caretPlace !== placeOfCaret(view)) return;
       const binding = bindingOf(view.state);
       const end = Y.createRelativePositionFromTypeIndex(type, index + length, -1);
-      const { doc, mapping } = binding;
-      const position = relativePositionToAbsolutePosition(doc, binding.type, end, mapping);
+      const position = binding.selections.positionOf(end, view.state.doc);
       if (position === null) return;
       const selection = TextSelection.near(view.state.doc.resolve(position));
       view.dispatch(view.state.tr.setSelection(selection).setMeta('addToHistory', false));
@@ -47,17 +45,11 @@ export function moveCaretToRecoveredText(viewOf: () => View | null): RecoveryHoo
   };
 }
 
-/**
- * The type that held the caret before the current Yjs transaction. Only the binding has it: the
- * view does not match the document until it renders.
- */
+/** The type that held the caret before the current Yjs transaction. */
 function typeAtCaret({ state }: View): unknown {
-  const binding = bindingOf(state);
-  const before: unknown = Reflect.get(binding, 'beforeTransactionSelection');
-  if (typeof before !== 'object' || before === null) return null;
-  const head: unknown = Reflect.get(before, 'head');
-  if (!(head instanceof Y.RelativePosition)) return null;
-  return Y.createAbsolutePositionFromRelativePosition(head, binding.doc)?.type ?? null;
+  const { selections, doc } = bindingOf(state);
+  const { head = null } = selections.current ?? {};
+  return head && Y.createAbsolutePositionFromRelativePosition(head, doc)?.type;
 }
 
 /** The caret's place within its line: edits above the line do not change it. */

@@ -1,74 +1,155 @@
-import { Plugin } from 'prosemirror-state';
-import { yCursorPlugin } from 'y-prosemirror';
+import { type EditorState, Plugin, PluginKey } from 'prosemirror-state';
+import { Decoration, DecorationSet, type EditorView } from 'prosemirror-view';
 import type { Awareness } from 'y-protocols/awareness';
+import * as Y from 'yjs';
+import { type Binding, isFromYjs } from './binding.ts';
 import { inkOn, isReadableCursor, readPerson } from './presence.ts';
+
+/** Transactions that show other cursors have a value under this key. */
+export const cursorsKey = new PluginKey<DecorationSet>('edgepad-cursors');
 
 /** How long the name beside a moved caret stays visible, in milliseconds. */
 const nameTimeout = 2000;
 
-/** Shows remote carets and selections. The name at a caret fades when the caret stops moving. */
-export function remoteCursors(awareness: Awareness): Plugin[] {
-  /** By client id: the timers of visible names. */
-  const nameTimers = new Map<number, ReturnType<typeof setTimeout>>();
-  const carets = new Map<number, HTMLElement>();
-  const lastCursor = new Map<number, unknown>();
+/**
+ * Shows remote carets and selections, and publishes the selection of this editor. The name at a caret
+ * fades when the caret stops moving.
+ */
+export function remoteCursors(awareness: Awareness, binding: Binding): Plugin<DecorationSet> {
+  const names = new CaretNames(awareness);
 
-  function showName(clientId: number): void {
-    clearTimeout(nameTimers.get(clientId));
-    carets.get(clientId)?.classList.add('is-moving');
-    const timer = setTimeout(() => {
-      nameTimers.delete(clientId);
-      carets.get(clientId)?.classList.remove('is-moving');
-    }, nameTimeout);
-    nameTimers.set(clientId, timer);
+  function decorate({ doc }: EditorState): DecorationSet {
+    const decorations = [...awareness.getStates()].flatMap(([clientId, state]) => {
+      const isOwn = clientId === awareness.clientID;
+      if (isOwn || !isReadableCursor(state) || !state.cursor) return [];
+      const [anchor, head] = [state.cursor.anchor, state.cursor.head].map((position) =>
+        binding.selections.positionOf(Y.createRelativePositionFromJSON(position), doc)
+      );
+      if (typeof anchor !== 'number' || typeof head !== 'number') return [];
+      const caret = Decoration.widget(head, () => names.buildCaret(state.user, clientId), {
+        key: String(clientId),
+        side: 10,
+      });
+      // ProseMirror sets this through element.style, which the Content-Security-Policy allows.
+      const style = `--person: ${readPerson(clientId, state).color}`;
+      const [from, to] = [Math.min(anchor, head), Math.max(anchor, head)];
+      return [caret, Decoration.inline(from, to, { class: 'remote-selection', style })];
+    });
+    return DecorationSet.create(doc, decorations);
   }
 
-  function onAwarenessChange({ added, updated, removed }: Record<string, number[]>): void {
-    for (const clientId of [...added ?? [], ...updated ?? []]) {
-      const state = awareness.getStates().get(clientId);
-      const caret = carets.get(clientId);
+  return new Plugin<DecorationSet>({
+    key: cursorsKey,
+    state: {
+      init: () => DecorationSet.empty,
+      apply: (transaction, decorations, _before, state) =>
+        isFromYjs(transaction) || transaction.getMeta(cursorsKey)
+          ? decorate(state)
+          : decorations.map(transaction.mapping, transaction.doc),
+    },
+    props: { decorations: (state) => cursorsKey.getState(state) },
+    view: (view) => {
+      const stop = showChanges(view, awareness, names);
+      const publish = () => publishSelection(view, awareness, binding);
+      const events = ['focusin', 'focusout'];
+      for (const event of events) view.dom.addEventListener(event, publish);
+      return {
+        update: publish,
+        destroy: () => {
+          for (const event of events) view.dom.removeEventListener(event, publish);
+          stop();
+          awareness.setLocalStateField('cursor', null);
+        },
+      };
+    },
+  });
+}
+
+/** Renders the cursors after a change of awareness, once for all changes of a task. */
+function showChanges(view: EditorView, awareness: Awareness, names: CaretNames): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const onChange = (changes: Record<string, number[]>) => {
+    names.onAwarenessChange(changes);
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      view.dispatch(view.state.tr.setMeta(cursorsKey, true));
+    });
+  };
+  awareness.on('change', onChange);
+  // Decorations need the view of the binding, which exists now.
+  onChange({});
+  return () => {
+    awareness.off('change', onChange);
+    clearTimeout(timer);
+    names.destroy();
+  };
+}
+
+function publishSelection(
+  view: EditorView,
+  awareness: Awareness,
+  { selections: { current: selection } }: Binding,
+): void {
+  const published: unknown = awareness.getLocalState()?.cursor;
+  if (!view.hasFocus() || !selection) {
+    if (published) awareness.setLocalStateField('cursor', null);
+    return;
+  }
+  const { anchor, head } = selection;
+  const isPublished = published && JSON.stringify(published) === JSON.stringify({ anchor, head });
+  if (!isPublished) awareness.setLocalStateField('cursor', { anchor, head });
+}
+
+/** The carets of other people, and the names beside them. */
+class CaretNames {
+  readonly #awareness: Awareness;
+  /** By client id: the timers of visible names. */
+  readonly #timers = new Map<number, ReturnType<typeof setTimeout>>();
+  readonly #carets = new Map<number, HTMLElement>();
+  readonly #lastCursor = new Map<number, string>();
+
+  constructor(awareness: Awareness) {
+    this.#awareness = awareness;
+  }
+
+  buildCaret(user: unknown, clientId: number): HTMLElement {
+    const caret = buildCaret(user, clientId);
+    caret.classList.toggle('is-moving', this.#timers.has(clientId));
+    this.#carets.set(clientId, caret);
+    return caret;
+  }
+
+  onAwarenessChange({ added = [], updated = [], removed = [] }: Record<string, number[]>): void {
+    for (const clientId of [...added, ...updated]) {
+      const state = this.#awareness.getStates().get(clientId);
+      const caret = this.#carets.get(clientId);
       // ProseMirror reuses the caret's element, so a new name or colour has to be set here.
       if (caret) showPerson(caret, state?.user, clientId);
       const cursor = JSON.stringify(state?.cursor ?? null);
-      if (clientId === awareness.clientID || lastCursor.get(clientId) === cursor) continue;
-      lastCursor.set(clientId, cursor);
-      showName(clientId);
+      const isOwn = clientId === this.#awareness.clientID;
+      if (isOwn || this.#lastCursor.get(clientId) === cursor) continue;
+      this.#lastCursor.set(clientId, cursor);
+      this.#show(clientId);
     }
-    for (const clientId of removed ?? []) {
-      clearTimeout(nameTimers.get(clientId));
-      for (const map of [nameTimers, carets, lastCursor]) map.delete(clientId);
+    for (const clientId of removed) {
+      clearTimeout(this.#timers.get(clientId));
+      for (const map of [this.#timers, this.#carets, this.#lastCursor]) map.delete(clientId);
     }
   }
 
-  const cursorPlugin: Plugin = yCursorPlugin(awareness, {
-    awarenessStateFilter: (own: number, clientId: number, state: unknown) =>
-      own !== clientId && isReadableCursor(state),
-    cursorBuilder: (user: unknown, clientId: number) => {
-      const caret = buildCaret(user, clientId);
-      caret.classList.toggle('is-moving', nameTimers.has(clientId));
-      carets.set(clientId, caret);
-      return caret;
-    },
-    selectionBuilder: (user: unknown, clientId: number) => ({
-      class: 'remote-selection',
-      // ProseMirror sets this through element.style, which the Content-Security-Policy allows.
-      style: `--person: ${readPerson(clientId, { user }).color}`,
-    }),
-  });
-  return [
-    cursorPlugin,
-    new Plugin({
-      view: () => {
-        awareness.on('change', onAwarenessChange);
-        return {
-          destroy: () => {
-            awareness.off('change', onAwarenessChange);
-            for (const timer of nameTimers.values()) clearTimeout(timer);
-          },
-        };
-      },
-    }),
-  ];
+  #show(clientId: number): void {
+    clearTimeout(this.#timers.get(clientId));
+    this.#carets.get(clientId)?.classList.add('is-moving');
+    const timer = setTimeout(() => {
+      this.#timers.delete(clientId);
+      this.#carets.get(clientId)?.classList.remove('is-moving');
+    }, nameTimeout);
+    this.#timers.set(clientId, timer);
+  }
+
+  destroy(): void {
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+  }
 }
 
 function buildCaret(user: unknown, clientId: number): HTMLElement {

@@ -61,7 +61,10 @@ export function isRestored({ text, before, after }: OrphanedText, texts: Searche
  * line, or turns it into code, writes a copy of the line without the text that it had not seen. Searches
  * only the given texts: a whole document has lines that look alike. Returns at most two positions.
  */
-export function findCopies({ before, after }: OrphanedText, texts: SearchedTexts): TextPosition[] {
+export function findCopies(
+  { before, after }: Pick<OrphanedText, 'before' | 'after'>,
+  texts: SearchedTexts,
+): TextPosition[] {
   const context = before + after;
   if (context.length < minContext) return [];
   const positions: TextPosition[] = [];

@@ -50,7 +50,7 @@ function orphansIn(line: Y.Text, { transaction, isNamed, isKnown }: LineReader):
   /** What the remote client had seen of the line. */
   let seen = '';
   const orphans: { text: string; index: number }[] = [];
-  // Yjs has no public API for reading a deleted type in order. y-prosemirror reads it like this, too.
+  // Yjs has no public API for reading a deleted type in order.
   for (let item = line._start; item !== null; item = item.right) {
     if (!(item.content instanceof Y.ContentString)) continue;
     const { client, clock } = item.id;

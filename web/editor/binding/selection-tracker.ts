@@ -48,9 +48,10 @@ export class SelectionTracker {
 
   /** Sets the caret to the right of the text that was written last. */
   followTyping({ records }: ContentWriter): void {
-    const inserted = records.findLast(({ type }) => type === 'insert');
-    if (inserted?.type !== 'insert') return;
-    const { client, clock, length } = inserted.range;
+    const inserted = records.findLast(({ type }) => type.startsWith('insert'));
+    if (inserted?.type !== 'insert' && inserted?.type !== 'insert-element') return;
+    const { client, clock } = inserted.range;
+    const length = inserted.type === 'insert' ? inserted.range.length : 1;
     this.setCaret(relativeTo(this.#lines.content, Y.createID(client, clock + length - 1)));
   }
 

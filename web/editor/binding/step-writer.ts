@@ -2,7 +2,7 @@ import type { Node } from 'prosemirror-model';
 import { ReplaceAroundStep, ReplaceStep, type Step } from 'prosemirror-transform';
 import * as Y from 'yjs';
 import type { ContentWriter, TextPlace } from '../content/content-writer.ts';
-import type { ElementCopy } from '../content/edit-record.ts';
+import type { EditRecord, ElementCopy } from '../content/edit-record.ts';
 import { type IdRange, isEqual, isLive } from '../content/item-edits.ts';
 import { sliceRuns, typeIn } from '../content/line-runs.ts';
 import { formatsOf } from '../content/read-block.ts';
@@ -32,6 +32,12 @@ interface Replacement {
   readonly from: number;
   readonly to: number;
   readonly end: number;
+}
+
+/** The ids of the text or the line break that a record has inserted. */
+function insertedIn(record: EditRecord): IdRange[] {
+  if (record.type === 'insert-element') return [{ ...record.range, length: 1 }];
+  return record.type === 'insert' ? [record.range] : [];
 }
 
 /** The ids of text that is shown, but not in Yjs. */
@@ -157,9 +163,7 @@ export class StepWriter {
     if (hasBreak) deleteOld();
     const isWritten = this.#insertInline(element, runs, isTyped ? to : from, nodes);
     const inserted = isWritten
-      ? records.slice(firstRecord).flatMap((record) =>
-        record.type === 'insert' ? [record.range] : []
-      )
+      ? records.slice(firstRecord).flatMap(insertedIn)
       : [{ ...notWritten, length: end - from }];
     if (!hasBreak) deleteOld();
     this.#lines.onLineChanged(element, from, to, inserted);

@@ -114,9 +114,12 @@ export class UndoManager {
     const { transaction } = writer;
     switch (record.type) {
       case 'insert':
-        for (const item of this.#liveItems(transaction, record.range)) {
-          this.#deleteInserted(writer, item);
+        for (const { id, length } of this.#liveItems(transaction, record.range)) {
+          writer.delete({ ...id, length });
         }
+        break;
+      case 'insert-element':
+        this.#deleteInserted(writer, record.range);
         break;
       case 'delete-text': {
         const { part } = record;
@@ -159,6 +162,7 @@ export class UndoManager {
   #isRevertible({ transaction }: ContentWriter, record: EditRecord): boolean {
     switch (record.type) {
       case 'insert':
+      case 'insert-element':
       case 'format':
         return this.#liveItems(transaction, record.range).length > 0;
       case 'attribute':
@@ -170,20 +174,29 @@ export class UndoManager {
     }
   }
 
-  /** Deletes an item that this editor has inserted; of a line in which others have typed, only its text. */
-  #deleteInserted(writer: ContentWriter, item: Y.Item): void {
-    const element = typeIn(item);
-    const texts = element instanceof Y.XmlElement
-      ? [...liveItems(element)].map(typeIn).filter((type) => type instanceof Y.XmlText)
-      : [];
-    const items = texts.flatMap((text) =>
-      [...liveItems(text)].filter(({ countable }) => countable)
-    );
-    const own = writer.transaction.doc.clientID;
-    if (items.every(({ id }) => id.client === own)) {
-      return writer.delete({ ...item.id, length: item.length });
+  /**
+   * Deletes an element that this editor has inserted. Of a line that has other content by now, deletes
+   * only what was inserted with it.
+   */
+  #deleteInserted(writer: ContentWriter, range: IdRange): void {
+    const inserted = [...this.#binding.copies.versionsOf(range)];
+    const isInserted = ({ id: { client, clock } }: Y.Item) =>
+      inserted.some((ids) =>
+        ids.client === client && ids.clock <= clock && clock < ids.clock + ids.length
+      );
+    for (const item of this.#liveItems(writer.transaction, { ...range, length: 1 })) {
+      const element = typeIn(item);
+      const content = element instanceof Y.XmlElement
+        ? [...liveItems(element)].flatMap((child) => {
+          const text = typeIn(child);
+          return text instanceof Y.XmlText ? [...liveItems(text)] : [child];
+        }).filter(({ countable }) => countable)
+        : [];
+      const isUnchanged = content.every(isInserted);
+      for (const { id, length } of isUnchanged ? [item] : content.filter(isInserted)) {
+        writer.delete({ ...id, length });
+      }
     }
-    for (const { id, length } of items) if (id.client === own) writer.delete({ ...id, length });
   }
 
   #liveItems(transaction: Y.Transaction, range: IdRange): Y.Item[] {

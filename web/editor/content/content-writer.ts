@@ -40,12 +40,9 @@ export class ContentWriter {
 
   insertText({ text, left }: TextPlace, characters: string, formats: Formats): TextPlace {
     const item = insertText(this.transaction, text, left, characters, formats);
-    this.#recordInsertion(item);
-    return { text, left: item };
-  }
-
-  #recordInsertion({ id: { client, clock }, length }: Y.Item): void {
+    const { id: { client, clock }, length } = item;
     this.records.push({ type: 'insert', range: { client, clock, length } });
+    return { text, left: item };
   }
 
   /** Inserts a block or a line break, with its content. Calls `onCopied` with the ids of copies. */
@@ -56,7 +53,9 @@ export class ContentWriter {
     onCopied: OnCopied = () => {},
   ): Y.Item {
     const item = this.#insertCopy(parent, left, copy, onCopied);
-    this.#recordInsertion(item);
+    const { client, clock } = item.id;
+    const length = Y.getState(this.transaction.doc.store, client) - clock;
+    this.records.push({ type: 'insert-element', range: { client, clock, length } });
     return item;
   }
 

@@ -32,6 +32,8 @@ interface OldPlace {
 /** One change that this editor has made, with what is needed to undo it. */
 export type EditRecord =
   | { readonly type: 'insert'; readonly range: IdRange }
+  /** `range` starts with the element, and includes what it contained when it was inserted. */
+  | { readonly type: 'insert-element'; readonly range: IdRange }
   | { readonly type: 'delete-text'; readonly part: TextPart; readonly place: OldPlace }
   | {
     readonly type: 'delete-element';

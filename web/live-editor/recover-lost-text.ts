@@ -1,8 +1,8 @@
 import type { EditorView } from 'prosemirror-view';
-import { yUndoPluginKey } from 'y-prosemirror';
 import * as Y from 'yjs';
 import { contentOf, metaOf } from '../../protocol/schema.ts';
 import { moveCaretToRecoveredText } from '../editor/binding/recovery-caret.ts';
+import { clearUndo } from '../editor/binding/undo.ts';
 import type { Editor } from '../editor/editor.ts';
 import type { OfflineCopy } from '../provider/offline/offline-copy.ts';
 import { closedTabClients, markClientOpen } from '../provider/recovery/closed-tab-clients.ts';
@@ -132,7 +132,7 @@ export function startRecovery(
     }
     // Its steps name structs by their old ids.
     const view = viewOf();
-    if (view) yUndoPluginKey.getState(view.state)?.undoManager.clear();
+    if (view) clearUndo(view.state);
   };
   doc.on('afterTransaction', onTransaction);
   const saveAsNew = createDocument && (async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { clearUndo } from '../../../web/editor/binding/undo.ts';
 import { connect, twoEditors } from './headless-editor.ts';
 
 describe("[E4] undo affects only the user's own edits", () => {
@@ -19,6 +20,18 @@ describe("[E4] undo affects only the user's own edits", () => {
     expect(a.text[0]).toMatch(/^bullet one/);
     expect(a.text[0]).toContain('Ann');
     expect(a.text[0]).toContain('Bob');
+  });
+
+  test('[P7] does nothing after the ids of its steps have changed', () => {
+    const { a } = twoEditors('one');
+    clearUndo(a.state);
+    a.type(' two');
+    a.press('Mod-z');
+    clearUndo(a.state);
+    expect([a.press('Mod-y'), a.text]).toEqual([false, ['one']]);
+    a.type(' three');
+    clearUndo(a.state);
+    expect([a.press('Mod-z'), a.text]).toEqual([false, ['one three']]);
   });
 
   test('undoes the right one of two equal adjacent letters', () => {

@@ -45,6 +45,13 @@ export class UndoManager {
     this.#lastEdit = -Infinity;
   }
 
+  /** Forgets all steps. */
+  clear(): void {
+    this.endStep();
+    this.#undoSteps = [];
+    this.#redoSteps = [];
+  }
+
   /** Makes all edits of `work` one step. */
   asOneStep(work: () => void): void {
     this.endStep();

@@ -57,6 +57,11 @@ export function endUndoStep(state: EditorState): void {
   undoKey.getState(state)?.manager.endStep();
 }
 
+/** Forgets all steps, such as when the ids of what they name have changed. */
+export function clearUndo(state: EditorState): void {
+  undoKey.getState(state)?.manager.clear();
+}
+
 /** Makes a command an undo step of its own, separate from the typing before and after it. */
 export function asOneUndoStep(command: Command): Command {
   return (state, dispatch, view) => {

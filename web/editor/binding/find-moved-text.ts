@@ -61,16 +61,15 @@ export function findMovedText(
   const ids = [...liveItems(copy.type)].filter(({ countable }) => countable)
     .map(({ id, length }) => ({ client: id.client, clock: id.clock, length }));
   let at = copy.index - before.text.length;
-  const moved = [...before.ranges, ...after.ranges].flatMap((range) =>
-    sliceRuns(ids, at, at += range.length).reduce<{ from: IdRange; to: Y.ID; end: number }[]>(
-      (pairs, { client, clock, length }) => {
-        const end = pairs.at(-1)?.end ?? 0;
-        const from = { ...range, clock: range.clock + end, length };
-        return [...pairs, { from, to: Y.createID(client, clock), end: end + length }];
-      },
-      [],
-    )
-  );
+  const moved: MovedText['moved'][number][] = [];
+  for (const range of [...before.ranges, ...after.ranges]) {
+    let { clock } = range;
+    for (const copied of sliceRuns(ids, at, at += range.length)) {
+      const from = { ...range, clock, length: copied.length };
+      moved.push({ from, to: Y.createID(copied.client, copied.clock) });
+      clock += copied.length;
+    }
+  }
   return {
     position: Y.createRelativePositionFromTypeIndex(copy.type, copy.index, -1),
     moved,

@@ -52,6 +52,10 @@ describe.each(looks)('[U2] axe finds no violations, %s', (colorScheme) => {
     expect(await violations(page)).toEqual([]);
     await page.goto(`${service}/d/${freshName()}`);
     await page.waitForSelector('.ProseMirror[contenteditable=true]');
+    // A document that was not written in is not listed.
+    await page.click('.ProseMirror');
+    await page.keyboard.type('Low water');
+    await page.waitForSelector('#status[data-state=saved]');
     await page.goto(service);
     await page.waitForSelector('#documents li');
     expect(await violations(page)).toEqual([]);

@@ -49,13 +49,15 @@ export function showPageShell(
   };
   followRole();
   let role = provider.role;
-  provider.addEventListener('status', () => {
+  const onRole = () => {
     if (provider.role === role || !provider.synced) return;
     // The list of recent documents stores the role of each credential.
     role = provider.role;
     followRole();
     commands.remember();
-  });
+  };
+  // The last change of the status may come before the document is synced.
+  for (const event of ['status', 'synced']) provider.addEventListener(event, onRole);
   const share = element('share', HTMLButtonElement);
   const people = element('people', HTMLButtonElement);
   showPeople(provider.awareness, identity, tokenIdentity(credential), {

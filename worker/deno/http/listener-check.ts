@@ -29,9 +29,10 @@ export class ListenerCheck {
     this.#options = options;
   }
 
-  start(address: { readonly hostname: string; readonly port: number }): void {
+  /** Resolves after the first check: until one has succeeded, a failure is no sign of a dead listener. */
+  async start(address: { readonly hostname: string; readonly port: number }): Promise<void> {
     this.#timer = setInterval(() => void this.#check(address), interval);
-    void this.#check(address);
+    await this.#check(address);
   }
 
   stop(): void {

@@ -97,7 +97,7 @@ export class HttpServer {
       });
     });
     const { port } = this.#server.address() as AddressInfo;
-    this.#check.start({ hostname: address.host, port });
+    await this.#check.start({ hostname: address.host, port });
     return port;
   }
 

@@ -61,6 +61,7 @@ async function attempt(page: Page): Promise<Attempt> {
       const protocols = ['edgepad.v1', `edgepad.auth.${key}`];
       const opening = new WebSocket(`${url.replace('http', 'ws')}/docs/${name}`, protocols);
       // A socket that is refused opens as well, to be closed with a reason.
+      opening.onopen = () => opening.send('ping');
       opening.onmessage = () => {
         resolve(`open, speaks ${opening.protocol}`);
         opening.close();

@@ -24,6 +24,8 @@ const rareWestern = new Set('õÕðÐþÞýÝ');
 const rareCentral = new Set('ţŢ');
 const signs = new Set('“”„‘’‚–—…«»·§©®°€£•™\u00a0');
 
+const cyrillic = script(/\p{Script=Cyrillic}/u, 'оеаинтсрвлкмдОЕАИНТСРВЛКМД');
+
 const candidates: readonly Candidate[] = [
   {
     label: 'windows-1252',
@@ -42,18 +44,18 @@ const candidates: readonly Candidate[] = [
   {
     label: 'windows-1251',
     name: 'Windows-1251 (Cyrillic)',
-    score: script(/\p{Script=Cyrillic}/u, 'оеаинтсрвлкмдОЕАИНТСРВЛКМД'),
+    score: cyrillic,
   },
   {
     label: 'koi8-u',
     name: 'KOI8 (Cyrillic)',
-    score: script(/\p{Script=Cyrillic}/u, 'оеаинтсрвлкмдОЕАИНТСРВЛКМД'),
+    score: cyrillic,
     prior: -0.02,
   },
   {
     label: 'ibm866',
     name: 'IBM 866 (Cyrillic)',
-    score: script(/\p{Script=Cyrillic}/u, 'оеаинтсрвлкмдОЕАИНТСРВЛКМД'),
+    score: cyrillic,
     prior: -0.05,
   },
   {

@@ -11,7 +11,8 @@ export const recentStore = 'edgepad:recent-documents';
  */
 export function credentialFor(name: string, inAddress: string | null): string | null {
   const owned = readStored(ownedStore) as Record<string, { key?: string } | undefined> | null;
+  const known = owned?.[name]?.key ?? inAddress;
+  if (known !== null) return known;
   const recent = readStored(recentStore) as { name?: string; proof?: string }[] | null;
-  return owned?.[name]?.key ?? inAddress ??
-    recent?.find?.((entry) => entry?.name === name)?.proof ?? null;
+  return recent?.find?.((entry) => entry?.name === name)?.proof ?? null;
 }

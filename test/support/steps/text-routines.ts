@@ -32,7 +32,9 @@ import { findUnsupportedContent } from '../../../web/editor/model/unsupported-co
 import { wordCountOf } from '../../../web/editor/model/word-count.ts';
 import { fitToLine } from '../../../web/editor/paste/fit-to-line.ts';
 import { plainText } from '../../../web/editor/paste/plain-text.ts';
-import { patternOf, SearchMatches } from '../../../web/editor/search/search-matches.ts';
+import { foldText } from '../../../web/editor/search/fold-text.ts';
+import { SearchMatches } from '../../../web/editor/search/search-matches.ts';
+import { prepareQuery } from '../../../web/editor/search/search-query.ts';
 import { findCopies, isRestored, readTexts } from '../../../web/provider/recovery/find-copies.ts';
 import { findOrphanedText } from '../../../web/provider/recovery/orphaned-text.ts';
 import { allLines, unsentLines } from '../../../web/provider/recovery/unsent-lines.ts';
@@ -159,10 +161,11 @@ export const textRoutines: Readonly<Record<string, Routine<string>>> = {
   'web/editor/paste/plain-text.ts plainText': onState((state) =>
     plainText(state.doc.content, state)
   ),
+  'web/editor/search/fold-text.ts foldText': onText((text) => foldText(text)),
   'web/editor/search/search-matches.ts SearchMatches': onState((state) =>
-    new SearchMatches(state, patternOf({ text: 'ab', wholeWord: true }))
+    new SearchMatches(state, prepareQuery({ text: 'ab', wholeWord: true }))
   ),
-  'web/editor/search/search-matches.ts patternOf': onText((text) => patternOf({ text })),
+  'web/editor/search/search-query.ts prepareQuery': onText((text) => prepareQuery({ text })),
   'web/provider/recovery/find-copies.ts findCopies': onTyped((typed) =>
     findCopies(orphanIn(typed.toString(), typed), readTexts([typed]))
   ),

@@ -16,7 +16,7 @@ describe('[E20] find and replace', () => {
 
   test('moves from match to match, and wraps around', () => {
     const { editor, search } = openSearch('a rope\nno\n- Rope and rope');
-    expect(search.open({ text: 'rope' })).toEqual({ count: 3, current: 1 });
+    expect(search.open({ text: 'rope' })).toMatchObject({ count: 3, current: 1 });
     expect(editor.lines[0]).toBe('a rope|');
     expect(search.next().current).toBe(2);
     expect(search.next().current).toBe(3);
@@ -24,7 +24,7 @@ describe('[E20] find and replace', () => {
     expect(search.next().current).toBe(1);
     expect(search.previous().current).toBe(3);
     search.close();
-    expect(search.result).toEqual({ count: 0, current: 0 });
+    expect(search.result).toMatchObject({ count: 0, current: 0 });
   });
 
   test.each([
@@ -37,6 +37,79 @@ describe('[E20] find and replace', () => {
     expect(openSearch('Rope ropes rope').search.open(query).count).toBe(count);
   });
 
+  test.each([
+    ['5\u00a0km and 1\u202f000', '5 km'],
+    ['1\u202f000', '1 000'],
+    ['don’t', "don't"],
+    ["don't", 'don’t'],
+    ['“fine”', '"fine"'],
+    ['cafe\u0301', 'café'],
+    ['Z\u00fcrich', 'zu\u0308rich'],
+    ['\u30d5\u309a\u30b9', 'プス'],
+    ['\u1100\u1161\u11a8', '각'],
+    ['\uac00\u11a8', '각'],
+    ['co\u00adoperation', 'cooperation'],
+    ['data\u200bbase', 'database'],
+    ['Straße', 'STRASSE'],
+    ['STRASSE', 'straße'],
+    ['ẞ', 'ss'],
+    ['İstanbul', 'istanbul'],
+    ['ﬁnal oﬃce', 'office'],
+    ['ｆｕｌｌｗｉｄｔｈ', 'Fullwidth'],
+    ['non\u2011breaking', 'non-breaking'],
+    ['wait…', 'wait...'],
+    ['x² is', 'x2 is'],
+    ['👩\u200d👧', '👩\u200d👧'],
+  ])('finds in %j what looks like %j, and all of it', (text, query) => {
+    const { editor, search } = openSearch(`a ${text} z`);
+    expect(search.open({ text: query }).count).toBe(1);
+    search.replaceAll('Q');
+    expect(editor.text[0]).toMatch(/^a (?:.* )?Q(?: .*)? z$/);
+  });
+
+  test.each([['e', 'cafe\u0301'], ['f', 'ﬁ'], ['s', 'ß'], ['\u1100', '각'], ['.', '…']])(
+    'does not find %j as a part of the one character in %j',
+    (query, text) => {
+      expect(openSearch(text).search.open({ text: query }).count).toBe(0);
+    },
+  );
+
+  test('finds whole words only, in every script and beside every sign', () => {
+    const count = (text: string, query: string) =>
+      openSearch(text).search.open({ text: query, wholeWord: true }).count;
+    expect(count('art, start art_ (art) art', 'art')).toBe(3);
+    expect(count('über überall', 'ÜBER')).toBe(1);
+    expect(count('C++ C++11', 'c++')).toBe(2);
+    expect(count('cafe\u0301s cafe\u0301', 'café')).toBe(1);
+  });
+
+  test('finds and replaces by a regular expression, in each line', () => {
+    const { editor, search } = openSearch('2024-01-02 and 2025-12-31\n30.1.2024');
+    expect(search.open({ text: '\\d{4}-\\d\\d', regularExpression: true }).count).toBe(2);
+    expect(search.replaceAll('Q')).toBe(2);
+    expect(editor.text).toEqual(['Q-02 and Q-31', '30.1.2024']);
+    expect(search.open({ text: '^\\d+|4$', regularExpression: true }).count).toBe(2);
+    expect(search.open({ text: 'AND', regularExpression: true }).count).toBe(1);
+    expect(search.open({ text: 'AND', regularExpression: true, caseSensitive: true }).count).toBe(
+      0,
+    );
+    expect(search.open({ text: 'an', regularExpression: true, wholeWord: true }).count).toBe(0);
+    expect(() => search.open({ text: '(', regularExpression: true })).toThrow(SyntaxError);
+    expect(() => search.open({ text: '(a)\\1', regularExpression: true })).toThrow(/not supported/);
+  });
+
+  test('ends the search for a regular expression that takes too long, and says so', () => {
+    const { search } = openSearch('a'.repeat(20_000));
+    // Each match ends at its first character, after a look at the rest of the line.
+    expect(search.open({ text: 'a.*b|a', regularExpression: true })).toMatchObject({
+      isPartial: true,
+    });
+    expect(search.open({ text: '(a+)+$', regularExpression: true })).toMatchObject({
+      count: 1,
+      isPartial: false,
+    });
+  });
+
   test('treats the query literally, and ignores case in every script', () => {
     expect(openSearch('a.b a+b (a.b) [x] \\d 5').search.open({ text: '.b' }).count).toBe(2);
     expect(openSearch('\\d 5').search.open({ text: '\\d' }).count).toBe(1);
@@ -47,7 +120,7 @@ describe('[E20] find and replace', () => {
   test('replaces one match and moves on, and replaces all in one undo step', () => {
     const { editor, search } = openSearch('ab ab\nx **ab** ab');
     search.open({ text: 'ab' });
-    expect(search.replace('c')).toEqual({ count: 3, current: 1 });
+    expect(search.replace('c')).toMatchObject({ count: 3, current: 1 });
     expect(editor.text).toEqual(['c ab', 'x ab ab']);
     expect(search.replaceAll('long')).toBe(3);
     expect(editor.text).toEqual(['c long', 'x long long']);

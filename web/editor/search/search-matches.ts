@@ -1,19 +1,19 @@
 import type { Node } from 'prosemirror-model';
 import type { EditorState } from 'prosemirror-state';
 import { Decoration, DecorationSet } from 'prosemirror-view';
-
-export interface SearchQuery {
-  /** Matched literally. Empty finds nothing. */
-  readonly text: string;
-  readonly caseSensitive?: boolean;
-  readonly wholeWord?: boolean;
-}
+import type { FindInText, TextRange } from './search-query.ts';
 
 /** A range of the document that matches the query. */
 export interface Match {
   readonly from: number;
   readonly to: number;
 }
+
+/**
+ * Steps of a regular expression for one look at the document, about a second. An ordinary one takes
+ * a few steps for each character.
+ */
+const maxSteps = 8_000_000;
 
 /** More matches are counted but not highlighted. */
 const maxHighlighted = 2000;
@@ -27,24 +27,28 @@ export class SearchMatches {
   /** The index of the selected match, or -1. */
   readonly current: number;
   readonly decorations: DecorationSet;
-  readonly #pattern: RegExp | null;
-  readonly #byLine: WeakMap<Node, readonly Match[]>;
+  /** Whether a regular expression took too long, so that there may be more matches. */
+  readonly isPartial: boolean;
+  readonly #find: FindInText | null;
+  readonly #byLine: WeakMap<Node, readonly TextRange[]>;
 
   constructor(
     state: EditorState,
-    pattern: RegExp | null,
-    byLine = new WeakMap<Node, readonly Match[]>(),
+    find: FindInText | null,
+    byLine = new WeakMap<Node, readonly TextRange[]>(),
   ) {
-    this.#pattern = pattern;
+    this.#find = find;
     this.#byLine = byLine;
     const { doc, selection } = state;
     const matches: Match[] = [];
+    const budget = { left: maxSteps };
     doc.forEach((line, offset) => {
-      for (const { from, to } of this.#matchesInLine(line)) {
+      for (const { from, to } of this.#matchesInLine(line, budget)) {
         matches.push({ from: offset + 1 + from, to: offset + 1 + to });
       }
     });
     this.matches = matches;
+    this.isPartial = budget.left <= 0;
     this.current = matches.findIndex(({ from, to }) =>
       from === selection.from && to === selection.to
     );
@@ -58,29 +62,16 @@ export class SearchMatches {
 
   /** The matches of the same query in another state. */
   in(state: EditorState): SearchMatches {
-    return new SearchMatches(state, this.#pattern, this.#byLine);
+    return new SearchMatches(state, this.#find, this.#byLine);
   }
 
-  #matchesInLine(line: Node): readonly Match[] {
+  #matchesInLine(line: Node, budget: { left: number }): readonly TextRange[] {
     const cached = this.#byLine.get(line);
     if (cached) return cached;
     // A hard break takes one position. The placeholder character keeps the offsets right.
-    const text = line.textBetween(0, line.content.size, undefined, '\ufffc');
-    const found = [...this.#pattern ? text.matchAll(this.#pattern) : []].map((match) => ({
-      from: match.index,
-      to: match.index + match[0].length,
-    }));
-    this.#byLine.set(line, found);
+    const text = line.textBetween(0, line.content.size, undefined, '\n');
+    const found = this.#find?.(text, budget) ?? [];
+    if (budget.left > 0) this.#byLine.set(line, found);
     return found;
   }
-}
-
-/** The pattern of a query, or null if its text is empty. */
-export function patternOf({ text, caseSensitive, wholeWord }: SearchQuery): RegExp | null {
-  if (text === '') return null;
-  const literal = text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
-  const isWord = (character: string | undefined) => /[\p{L}\p{N}_]/u.test(character ?? '');
-  const start = wholeWord && isWord([...text][0]) ? '(?<![\\p{L}\\p{N}_])' : '';
-  const end = wholeWord && isWord([...text].at(-1)) ? '(?![\\p{L}\\p{N}_])' : '';
-  return new RegExp(`${start}${literal}${end}`, caseSensitive ? 'gu' : 'giu');
 }

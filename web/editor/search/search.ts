@@ -1,13 +1,16 @@
 import { type Command, type EditorState, TextSelection } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
 import { asOneUndoStep, inOneUndoStep } from '../binding/undo.ts';
-import { type Match, patternOf, SearchMatches, type SearchQuery } from './search-matches.ts';
+import { type Match, SearchMatches } from './search-matches.ts';
 import { onMatchesChange, searchKey } from './search-plugin.ts';
+import { prepareQuery, type SearchQuery } from './search-query.ts';
 
 export interface SearchResult {
   readonly count: number;
   /** The selected match, counted from 1; 0 if none is selected. */
   readonly current: number;
+  /** Whether the search ended early, so that there may be more matches. */
+  readonly isPartial: boolean;
 }
 
 /**
@@ -15,7 +18,10 @@ export interface SearchResult {
  * remote edits, until {@link Search.close}. Does not move the focus.
  */
 export interface Search {
-  /** Highlights all matches, and selects the first one after the caret. */
+  /**
+   * Highlights all matches, and selects the first one after the caret. Throws a `SyntaxError` for an
+   * invalid regular expression.
+   */
   open(query: SearchQuery): SearchResult;
   /** Selects the next match. After the last one it continues with the first. */
   next(): SearchResult;
@@ -40,7 +46,11 @@ const maxReplacements = 1000;
 
 function resultOf(state: EditorState): SearchResult {
   const found = searchKey.getState(state);
-  return { count: found?.matches.length ?? 0, current: (found?.current ?? -1) + 1 };
+  return {
+    count: found?.matches.length ?? 0,
+    current: (found?.current ?? -1) + 1,
+    isPartial: found?.isPartial ?? false,
+  };
 }
 
 /** Creates the search of an editor. An editor can have only one, and needs the `searchPlugin`. */
@@ -68,7 +78,7 @@ export function createSearch(view: EditorView): Search {
   return {
     open(query) {
       const { state } = view;
-      view.dispatch(state.tr.setMeta(searchKey, new SearchMatches(state, patternOf(query))));
+      view.dispatch(state.tr.setMeta(searchKey, new SearchMatches(state, prepareQuery(query))));
       const { from } = state.selection;
       return select((matches) => matches.find((match) => match.from >= from) ?? matches[0]);
     },

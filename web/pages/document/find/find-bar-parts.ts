@@ -5,10 +5,10 @@ export function findBarParts() {
   const count = document.createElement('span');
   count.className = 'find-count';
   count.setAttribute('role', 'status');
-  const matchCase = tool('Match case');
-  matchCase.classList.add('find-case');
-  matchCase.textContent = 'Aa';
-  matchCase.setAttribute('aria-pressed', 'false');
+  const matchCase = option('Match case', 'Aa');
+  const wholeWord = option('Whole words', 'W');
+  wholeWord.classList.add('find-word');
+  const regularExpression = option('Regular expression', '.*');
   const previous = tool('Previous match', 'M18 15l-6-6-6 6');
   const next = tool('Next match', 'M6 9l6 6 6-6');
   const close = tool('Close search', 'M18 6L6 18M6 6l12 12');
@@ -16,7 +16,7 @@ export function findBarParts() {
   const replaceAll = button('Replace all');
   const findRow = document.createElement('div');
   findRow.className = 'find-row';
-  findRow.append(text, count, matchCase, previous, next, close);
+  findRow.append(text, count, matchCase, wholeWord, regularExpression, previous, next, close);
   const replaceRow = document.createElement('div');
   replaceRow.className = 'find-row';
   replaceRow.append(replacement, replace, replaceAll);
@@ -32,6 +32,8 @@ export function findBarParts() {
     replacement,
     count,
     matchCase,
+    wholeWord,
+    regularExpression,
     previous,
     next,
     close,
@@ -58,6 +60,15 @@ function button(label: string): HTMLButtonElement {
   element.type = 'button';
   element.className = 'button button-quiet';
   element.textContent = label;
+  return element;
+}
+
+/** A button that is pressed or not. */
+function option(label: string, sign: string): HTMLButtonElement {
+  const element = tool(label);
+  element.classList.add('find-option');
+  element.textContent = sign;
+  element.setAttribute('aria-pressed', 'false');
   return element;
 }
 

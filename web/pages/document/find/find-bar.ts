@@ -13,15 +13,16 @@ export class FindBar {
   constructor(view: EditorView, host: HTMLElement) {
     this.#view = view;
     this.#search = createSearch(view);
-    const { bar, text, replacement, matchCase, previous, next, close, replace, replaceAll } =
-      this.#parts;
+    const { bar, text, replacement, matchCase, wholeWord, regularExpression } = this.#parts;
+    const { previous, next, close, replace, replaceAll } = this.#parts;
     host.append(bar);
     text.addEventListener('input', () => this.#find());
-    matchCase.addEventListener('click', () => {
-      const isPressed = matchCase.getAttribute('aria-pressed') === 'true';
-      matchCase.setAttribute('aria-pressed', String(!isPressed));
-      this.#find();
-    });
+    for (const option of [matchCase, wholeWord, regularExpression]) {
+      option.addEventListener('click', () => {
+        option.setAttribute('aria-pressed', String(!isPressed(option)));
+        this.#find();
+      });
+    }
     previous.addEventListener('click', () => this.#step('previous'));
     next.addEventListener('click', () => this.#step('next'));
     close.addEventListener('click', () => this.close());
@@ -66,9 +67,21 @@ export class FindBar {
   }
 
   #find(): void {
-    const { text, matchCase } = this.#parts;
-    const caseSensitive = matchCase.getAttribute('aria-pressed') === 'true';
-    this.#goTo(this.#search.open({ text: text.value, caseSensitive }));
+    const { text, count, matchCase, wholeWord, regularExpression } = this.#parts;
+    try {
+      this.#goTo(this.#search.open({
+        text: text.value,
+        caseSensitive: isPressed(matchCase),
+        wholeWord: isPressed(wholeWord),
+        regularExpression: isPressed(regularExpression),
+      }));
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      this.#search.close();
+      count.textContent = 'Invalid pattern';
+      count.title = error.message;
+      text.toggleAttribute('data-missing', true);
+    }
   }
 
   #step(direction: 'next' | 'previous'): void {
@@ -90,11 +103,17 @@ export class FindBar {
     this.#parts.count.textContent = `${replaced} replaced`;
   }
 
-  #show({ count: total, current }: SearchResult): void {
+  #show({ count: total, current, isPartial }: SearchResult): void {
     const { text, count } = this.#parts;
+    const found = isPartial ? `${total}+` : String(total);
+    count.title = isPartial ? 'This pattern takes too long. There may be more matches.' : '';
     if (text.value === '') count.textContent = '';
-    else if (total === 0) count.textContent = 'No results';
-    else count.textContent = current === 0 ? `${total} found` : `${current} of ${total}`;
+    else if (total === 0) count.textContent = isPartial ? 'Too complex' : 'No results';
+    else count.textContent = current === 0 ? `${found} found` : `${current} of ${found}`;
     text.toggleAttribute('data-missing', text.value !== '' && total === 0);
   }
+}
+
+function isPressed(option: HTMLButtonElement): boolean {
+  return option.getAttribute('aria-pressed') === 'true';
 }

@@ -17,7 +17,7 @@ import { startDevServer } from '../test/support/servers/dev-server.ts';
 import { freshName, ourProvider, until } from '../test/support/y-client.ts';
 import { startLoad } from './load/run-load.ts';
 import type { Seen } from './load/viewers.ts';
-import { startWorkerd } from './workerd-server.ts';
+import { startWorkerd } from '../test/support/servers/workerd-server.ts';
 
 const megabytes = Number(process.argv[3] ?? 0.4);
 const viewers = Number(process.argv[4] ?? 1_000);

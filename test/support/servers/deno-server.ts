@@ -11,6 +11,10 @@ import type { TestServer } from './test-server.ts';
 interface DenoServer extends TestServer {
   /** The data folder. */
   readonly data: string;
+  /** Of the process that runs now. */
+  readonly pid: number;
+  /** The end of its log. */
+  log(): string;
   /** Sends SIGTERM. Returns the exit code and the log. */
   terminate(): Promise<{ code: number | null; log: string }>;
 }
@@ -18,6 +22,10 @@ interface DenoServer extends TestServer {
 interface DenoServerOptions {
   readonly open?: boolean;
   readonly metrics?: string;
+  /** The folder of backups. */
+  readonly backup?: string;
+  /** The port of its inspector, where the service has the function `gc`. */
+  readonly inspector?: number;
   readonly env?: Readonly<Record<string, string>>;
   /** Where to create the data folder. */
   readonly parent?: string;
@@ -45,6 +53,10 @@ export async function startDenoServer(options: DenoServerOptions = {}): Promise<
   return {
     url,
     data,
+    get pid() {
+      return running.child.pid!; // it has answered
+    },
+    log: () => running.log(),
     memory: () => residentBytes(running.child),
     kill: () => endBy('SIGKILL'),
     async terminate() {
@@ -71,10 +83,14 @@ interface Running {
 async function launch(
   data: string,
   port: string,
-  { open = true, metrics, env = {} }: DenoServerOptions,
+  { open = true, metrics, backup, inspector, env = {} }: DenoServerOptions,
 ): Promise<Running> {
-  const args = serviceArguments({ port, data, open, ...(metrics && { metrics }) });
-  const child = spawn(findDeno(), args, {
+  const more = { ...(metrics && { metrics }), ...(backup && { backup }) };
+  const [command = 'run', ...args] = serviceArguments({ port, data, open, ...more });
+  const inspect = inspector === undefined
+    ? []
+    : [`--inspect=127.0.0.1:${inspector}`, '--v8-flags=--expose-gc'];
+  const child = spawn(findDeno(), [command, ...inspect, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
   });

@@ -20,16 +20,9 @@ import {
 import type { Random } from '../random.ts';
 import { forgeries } from '../simulator/forged-messages.ts';
 import { freshName } from '../y-client.ts';
+import { answerAttacks } from './answer-attacks.ts';
+import type { Attack, Battlefield } from './battlefield.ts';
 import { RawMember } from './raw-member.ts';
-
-interface Battlefield {
-  readonly url: string;
-  /** Documents of honest people. */
-  readonly documents: readonly string[];
-  readonly random: Random;
-}
-
-type Attack = (field: Battlefield) => Promise<void>;
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 const many = <T>(count: number, make: (i: number) => T): T[] =>
@@ -108,6 +101,7 @@ const chain = (count: number, start = 0): Part[] =>
   many(count, (i) => item(start + i ? { origin: [7, start + i - 1] } : { parent: 'text' }, mark));
 
 const attacks: Readonly<Record<string, Attack>> = {
+  ...answerAttacks,
   'items before each item of a row': rendered((random) => {
     const count = 1000 * (1 + random.below(8));
     return forge([[7, 0, [...chain(count), ...many(count, (i) => item({ right: [7, i] }, mark))]]]);
@@ -266,21 +260,26 @@ const attacks: Readonly<Record<string, Attack>> = {
 /** How many run at a time. */
 const attackers = 2;
 
-/** Runs one attack after the other until the process ends. Calls `onAttack` after each. */
+/**
+ * Runs one attack after the other until the process ends, or so many `rounds` of all of them. Calls
+ * `onAttack` after each, with the harm that it noticed itself.
+ */
 export async function attackForever(
   field: Battlefield,
-  onAttack: (name: string, milliseconds: number) => void,
-): Promise<never> {
+  rounds: number,
+  onAttack: (name: string, milliseconds: number, harm: Error | null) => void,
+): Promise<void> {
   const names = Object.keys(attacks);
   let next = 0;
-  const attackInTurn = async (): Promise<never> => {
-    for (;;) {
+  const attackInTurn = async () => {
+    while (next < rounds * names.length) {
       const name = names[next++ % names.length]!; // in bounds
       const start = performance.now();
-      await attacks[name]!(field); // a key of the table
-      onAttack(name, Math.round(performance.now() - start));
+      // A key of the table.
+      const harm = await attacks[name]!(field).then(() => null, (error: Error) => error);
+      onAttack(name, Math.round(performance.now() - start), harm);
       await pause(500);
     }
   };
-  return await Promise.race(Array.from({ length: attackers }, attackInTurn));
+  await Promise.all(Array.from({ length: attackers }, attackInTurn));
 }

@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { build } from 'esbuild';
-import { freePort } from '../test/support/servers/dev-server.ts';
+import { freePort } from './dev-server.ts';
 
 const wrangler = createRequire(import.meta.url).resolve('wrangler');
 /** The workerd that wrangler depends on. */
@@ -16,6 +16,7 @@ const workerd: string = createRequire(wrangler)('workerd').default;
 /** The runtime without wrangler: one process, and no proxy in front of the Worker. */
 export interface WorkerdServer {
   readonly url: string;
+  readonly pid: number;
   /** Resident set size in bytes. Linux only. */
   memory(): number;
   stop(): Promise<void>;
@@ -23,9 +24,13 @@ export interface WorkerdServer {
 
 /**
  * Starts the service on workerd without wrangler, with its own data folder, in open mode. Unlike a
- * deployment it has no rate limits, and its shared cache is always empty (the isolate's cache works).
+ * deployment it has no rate limits, its shared cache is always empty (the isolate's cache works), and
+ * all documents share one thread. `inspector` is the port of its inspector, where the service has the
+ * function `gc`.
  */
-export async function startWorkerd(): Promise<WorkerdServer> {
+export async function startWorkerd(
+  { inspector }: { readonly inspector?: number } = {},
+): Promise<WorkerdServer> {
   const folder = mkdtempSync(join(tmpdir(), 'edgepad-'));
   mkdirSync(join(folder, 'documents'));
   await build({
@@ -40,7 +45,9 @@ export async function startWorkerd(): Promise<WorkerdServer> {
   const port = await freePort();
   writeFileSync(join(folder, 'cache.js'), cacheWithoutAnything);
   writeFileSync(join(folder, 'config.capnp'), configuration(folder, port));
-  const child = spawn(workerd, ['serve', join(folder, 'config.capnp')], { stdio: 'inherit' });
+  const args = ['serve', join(folder, 'config.capnp')];
+  if (inspector !== undefined) args.push(`--inspector-addr=127.0.0.1:${inspector}`);
+  const child = spawn(workerd, args, { stdio: 'inherit' });
   const end = () => {
     child.kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true });
@@ -53,6 +60,7 @@ export async function startWorkerd(): Promise<WorkerdServer> {
   }
   return {
     url,
+    pid: child.pid!, // it has answered
     memory: () => Number(readFileSync(`/proc/${child.pid}/statm`, 'utf8').split(' ')[1]) * 4096,
     async stop() {
       child.kill('SIGKILL');
@@ -73,6 +81,7 @@ const cacheWithoutAnything = `export default {
 const configuration = (folder: string, port: number) => `
 using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
+  v8Flags = ["--expose-gc"],
   services = [
     (name = "service", worker = .service),
     (name = "cache", worker = .cache),

@@ -2,6 +2,7 @@
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
+import { styleModule } from './element-styles.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** Browsers of 2023 and later. */
@@ -18,7 +19,7 @@ export async function bundlePage(entry) {
     // Lets the chunks that load later import from the page's own script.
     preserveEntrySignatures: 'allow-extension',
     transform: { target },
-    plugins: [lib0StandIns],
+    plugins: [lib0StandIns, styles],
   });
   const { output } = await bundle.generate({
     format: 'esm',
@@ -85,5 +86,15 @@ const lib0StandIns = {
       if (id.startsWith('.') && !importer.includes('/node_modules/lib0/')) return;
       return join(root, 'web/lib0', `${basename(id, '.js')}.ts`);
     },
+  },
+};
+
+/** The style sheets of web/elements, for a page that shows an element. */
+const styles = {
+  name: 'element-styles',
+  resolveId: { filter: { id: /^styles:/ }, handler: (id) => `\0${id}` },
+  load: {
+    filter: { id: /^\0styles:/ },
+    handler: (id) => styleModule(root, id.slice('\0styles:'.length)),
   },
 };

@@ -47,6 +47,12 @@ const sheets = {
   'editor-text': async (root) => scopeToEditor(await bundled(root, 'web/elements/editor-text.css')),
 };
 
+/** The module that exports a style sheet as text. `root`: the folder of the project. */
+export async function styleModule(root, name) {
+  if (!sheets[name]) throw new Error(`Cannot build elements: there is no style sheet ${name}`);
+  return `export default ${JSON.stringify((await sheets[name](root)).trim())};`;
+}
+
 /** `root`: the folder of the project. */
 export const elementStyles = (root) => ({
   name: 'element-styles',
@@ -55,9 +61,8 @@ export const elementStyles = (root) => ({
       path: path.slice('styles:'.length),
       namespace: 'styles',
     }));
-    bundler.onLoad({ filter: /./, namespace: 'styles' }, async ({ path }) => {
-      if (!sheets[path]) throw new Error(`Cannot build elements: there is no style sheet ${path}`);
-      return { contents: `export default ${JSON.stringify((await sheets[path](root)).trim())};` };
-    });
+    bundler.onLoad({ filter: /./, namespace: 'styles' }, async ({ path }) => ({
+      contents: await styleModule(root, path),
+    }));
   },
 });

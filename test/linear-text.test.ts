@@ -81,6 +81,7 @@ const folders = [
   'content',
   'protocol',
   'worker/core/render',
+  'worker/core/render/blocks',
   'web/editor/binding',
   'web/editor/commands',
   'web/editor/import',

@@ -128,6 +128,7 @@ const table: Readonly<Record<string, readonly Asked[]>> = {
     { row: reading, path: '/docs/:name.md' },
     { row: reading, path: '/docs/:name.txt' },
     { row: reading, path: '/docs/:name.json' },
+    { row: editing, path: '/docs/:name.json?roots=all' },
     { row: editing, path: '/docs/:name.yjs' },
   ],
   'GET /docs/:name/changes': [{ row: reading }],

@@ -106,6 +106,7 @@ export class EdgepadEditor extends DocumentElement {
       overlays: this.#overlays,
       isReadOnly: () => this.readOnly,
       onMounted: (editor) => this.#dispatchChanges(doc, editor),
+      others: 'text',
       onUnsupported: (what) => {
         this.#unsupported = what;
         this.#showStatus();

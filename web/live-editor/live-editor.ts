@@ -1,4 +1,5 @@
 import type * as Y from 'yjs';
+import type { ContentKind } from '../../protocol/other-roots.ts';
 import { contentOf, schemaNumber } from '../../protocol/schema.ts';
 import {
   findUnsupportedContent,
@@ -26,6 +27,11 @@ interface LiveEditorOptions extends RecoveryOptions {
   /** Receives the text. Hidden while there is none to show. */
   readonly text: HTMLElement;
   readonly toolbar: HTMLElement;
+  /**
+   * What of other programs in an empty document makes it unsupported. A page that adds its own data to
+   * the document passes `text`.
+   */
+  readonly others: ContentKind;
   /** Whether the page wants a read-only text, whatever the role. Read again by `updateEditable`. */
   readonly isReadOnly?: () => boolean;
   readonly onMounted?: (editor: Editor) => void;
@@ -97,10 +103,10 @@ export class LiveEditor {
   }
 
   #start(): void {
-    const { text, toolbar, overlays, onMounted } = this.#options;
+    const { text, toolbar, overlays, others, onMounted } = this.#options;
     const { doc, awareness } = this.provider;
     const refuse = (what: string) => this.#refuseUnsupported(what);
-    const unsupported = findUnsupportedContent(doc);
+    const unsupported = findUnsupportedContent(doc, others);
     if (unsupported !== null) return refuse(unsupported);
     watchForUnsupportedContent(contentOf(doc), refuse);
     const link = createLinkCommand(overlays);
@@ -152,7 +158,7 @@ export class LiveEditor {
     this.#options.onUnsupported(what);
     const { doc } = this.provider;
     const check = () => {
-      if (findUnsupportedContent(doc) !== null) return;
+      if (findUnsupportedContent(doc, this.#options.others) !== null) return;
       doc.off('afterAllTransactions', check);
       this.#options.onSupported?.();
     };

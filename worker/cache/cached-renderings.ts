@@ -1,4 +1,4 @@
-import { type Format, isKnown, type RenderResult } from '../core/render/reader.ts';
+import { isKnown, type ReaderFormat, type RenderResult } from '../core/render/reader.ts';
 import { ageOf, type EdgeCache } from './edge-cache.ts';
 import {
   type CachedResult,
@@ -88,7 +88,7 @@ export class CachedRenderings implements Renderings {
   }
 
   async read(
-    format: Format,
+    format: ReaderFormat,
     knownTags: readonly string[],
     { fresh }: { readonly fresh: boolean },
   ): Promise<CachedResult> {

@@ -1,5 +1,5 @@
 import type { OperationOf } from '../core/operations/operations.ts';
-import type { Format, RenderResult } from '../core/render/reader.ts';
+import type { ReaderFormat, RenderResult } from '../core/render/reader.ts';
 import { renderingUnavailable } from '../http/problem.ts';
 
 type AvailableResult = Exclude<RenderResult, { readonly status: 'unavailable' }>;
@@ -29,7 +29,7 @@ export interface Renderings {
    * current; otherwise it may be some seconds old.
    */
   read(
-    format: Format,
+    format: ReaderFormat,
     knownTags: readonly string[],
     options: { readonly fresh: boolean },
   ): Promise<CachedResult>;
@@ -48,7 +48,7 @@ export class DirectRenderings implements Renderings {
     this.#document = document;
   }
 
-  async read(format: Format, knownTags: readonly string[]): Promise<CachedResult> {
+  async read(format: ReaderFormat, knownTags: readonly string[]): Promise<CachedResult> {
     return withWait(await this.#document.call({ type: 'read', format, knownTags }));
   }
 

@@ -1,4 +1,4 @@
-import type { CreationMode } from '../../protocol/creation-mode.ts';
+import type { CreationMode } from '../../protocol/roles.ts';
 import { escapeHtml } from '../core/render/html.ts';
 import type { PageContent } from '../core/render/formats.ts';
 

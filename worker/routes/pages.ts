@@ -1,4 +1,4 @@
-import type { CreationMode } from '../../protocol/creation-mode.ts';
+import type { CreationMode } from '../../protocol/roles.ts';
 import { pageHeaders, withLength } from '../http/headers.ts';
 import type { App, AppContext } from '../http/cache-control.ts';
 import { notFound } from '../http/problem.ts';

@@ -1,8 +1,9 @@
 import type { AuthorizedDocument } from '../access/authorized-document.ts';
-import { anyTag, type Format } from '../core/render/reader.ts';
+import { requireAvailable } from '../cache/renderings.ts';
+import { anyTag, type ReaderFormat } from '../core/render/reader.ts';
 import type { App, AppContext } from '../http/cache-control.ts';
 import { exportHeaders, withLength } from '../http/headers.ts';
-import { Problem } from '../http/problem.ts';
+import { badRequest, Problem } from '../http/problem.ts';
 import { binaryType, requireName } from '../http/request.ts';
 import type { Dependencies } from './dependencies.ts';
 import {
@@ -19,15 +20,19 @@ const mediaTypes = {
   md: 'text/markdown; charset=utf-8',
   txt: 'text/plain; charset=utf-8',
   json: 'application/json',
-} as const satisfies Partial<Record<Format, string>>;
+} as const satisfies Partial<Record<ReaderFormat, string>>;
 
-/** `GET /docs/NAME.FORMAT`: a document in a format, or its Yjs state as `.yjs`. */
+/**
+ * `GET /docs/NAME.FORMAT`: a document in a format, or its Yjs state as `.yjs`. With `?roots=all`, `.json`
+ * is everything in the document, for clients that may edit.
+ */
 export function addReadRoute(app: App, { access, settings }: Dependencies): void {
   app.get('/docs/:file', async (c) => {
     const { name, extension } = parseFile(c.req.param('file'));
     const document = await access.document(c.req.raw, name);
     const tags = knownTags(c);
     if (extension === 'yjs') return await readState(c, { name, document }, tags);
+    if (wantsRoots(c, extension)) return await readRoots(c, { name, document }, tags);
     const renderings = renderingsFor(c, settings, { name, document });
     const result = await waitForChange(
       () => renderings.read(extension, tags, { fresh: wantsFresh(c) }),
@@ -35,25 +40,56 @@ export function addReadRoute(app: App, { access, settings }: Dependencies): void
     );
     return respond(c, result, ({ body, tag }) => {
       setDownloadName(c, `${name}.${extension}`);
-      const type = mediaTypes[extension];
-      const [bytes, headers] = withLength(body, { 'content-type': type, etag: `"${tag}"` });
-      return c.body(bytes, 200, { ...exportHeaders, ...headers });
+      return file(c, body, { 'content-type': mediaTypes[extension], etag: `"${tag}"` });
     });
   });
 }
 
+interface Requested {
+  readonly name: string;
+  readonly document: AuthorizedDocument;
+}
+
+function wantsRoots(c: AppContext, extension: string): boolean {
+  const roots = c.req.query('roots');
+  if (roots === undefined) return false;
+  if (extension === 'json' && roots === 'all') return true;
+  throw badRequest('"roots" can only be "all", and only for ".json".');
+}
+
+/** Not cached: the cache serves what readers may see. */
+async function readRoots(
+  c: AppContext,
+  { name, document }: Requested,
+  knownTags: readonly string[],
+): Promise<Response> {
+  const roots = requireAvailable(await document.call({ type: 'read-roots', knownTags }));
+  const result = { ...roots, wait: 0, isHit: false };
+  return respond<ReadResult & { readonly body: string }>(c, result, ({ body, tag }) => {
+    setDownloadName(c, `${name}.json`);
+    return file(c, body, { 'content-type': mediaTypes.json, etag: `"${tag}"` });
+  });
+}
+
+function file(
+  c: AppContext,
+  body: string | Uint8Array,
+  own: { readonly 'content-type': string; readonly etag: string },
+): Response {
+  const [bytes, headers] = withLength(body, own);
+  return c.body(bytes, 200, { ...exportHeaders, ...headers });
+}
+
 async function readState(
   c: AppContext,
-  { name, document }: { readonly name: string; readonly document: AuthorizedDocument },
+  { name, document }: Requested,
   knownTags: readonly string[],
 ): Promise<Response> {
   const state = await document.call({ type: 'state', knownTags });
   const result = { ...state, wait: 0, isHit: false };
   return respond<ReadResult & { readonly update: Uint8Array }>(c, result, ({ update, tag }) => {
     setDownloadName(c, `${name}.yjs`);
-    const own = { 'content-type': binaryType, etag: `"${tag}"` };
-    const [bytes, headers] = withLength(update, own);
-    return c.body(bytes, 200, { ...exportHeaders, ...headers });
+    return file(c, update, { 'content-type': binaryType, etag: `"${tag}"` });
   });
 }
 

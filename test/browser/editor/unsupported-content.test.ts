@@ -20,11 +20,18 @@ function element(name: string, text: string): Y.XmlElement {
   return made;
 }
 
-/** Documents of other editors, and of a later version of this one. */
-const documents: Record<string, (doc: Y.Doc) => void> = {
-  'Tiptap, in its own root': (doc) =>
-    doc.getXmlFragment('default').insert(0, [element('heading', 'Tide')]),
-  'Tiptap, in our root': (doc) => contentOf(doc).insert(0, [element('heading', 'Tide')]),
+type Write = (doc: Y.Doc) => void;
+
+/** Documents of other editors, in their own roots. The service renders the first ones. */
+const otherDocuments: Record<string, Write> = {
+  'Tiptap': (doc) => doc.getXmlFragment('default').insert(0, [element('heading', 'Tide')]),
+  'BlockNote': (doc) => {
+    const container = new Y.XmlElement('blockContainer');
+    container.insert(0, [element('bulletListItem', 'Tide')]);
+    const group = new Y.XmlElement('blockGroup');
+    group.insert(0, [container]);
+    doc.getXmlFragment('document-store').insert(0, [group]);
+  },
   'a plain text': (doc) => doc.getText('content').insert(0, '# Tide'),
   'Quill': (doc) => doc.getText('quill').insert(0, 'Tide', { header: 1 }),
   'Lexical': (doc) => {
@@ -32,6 +39,16 @@ const documents: Record<string, (doc: Y.Doc) => void> = {
     paragraph.insert(0, 'Tide');
     doc.get('root', Y.XmlText).insertEmbed(0, paragraph);
   },
+  'maps and arrays of an app': (doc) => {
+    doc.getMap('settings').set('pier', 'Tide');
+    doc.getArray('todos').push(['Tide']);
+  },
+};
+
+/** Documents in our root: of another editor, and of a later version of this one. */
+const documents: Record<string, Write> = {
+  ...otherDocuments,
+  'Tiptap, in our root': (doc) => contentOf(doc).insert(0, [element('heading', 'Tide')]),
   'a later version of this editor': (doc) => {
     const line = element('paragraph', 'Tide');
     line.setAttribute('colour', 'blue');
@@ -40,7 +57,7 @@ const documents: Record<string, (doc: Y.Doc) => void> = {
 };
 
 describe('[E6] the page shows unsupported content, and never changes it', () => {
-  test.each(Object.entries(documents))('%s', async (_name, write) => {
+  test.each(Object.entries(documents))('%s', async (kind, write) => {
     const name = freshName();
     const doc = new Y.Doc();
     write(doc);
@@ -57,8 +74,12 @@ describe('[E6] the page shows unsupported content, and never changes it', () => 
     await page.goto(`${service}/d/${name}`);
     const notice = page.locator('#notice');
     await notice.waitFor();
-    expect(await notice.innerText()).toMatch(/cannot edit this document here/);
+    expect(await notice.innerText()).toMatch(
+      kind in otherDocuments ? /made by another editor/ : /cannot edit this document here/,
+    );
     expect(await notice.locator('a').getAttribute('href')).toBe(`/v/${name}`);
+    const shown = kind === 'maps and arrays of an app' ? 'only that program can show it' : 'Tide';
+    await page.locator('edgepad-viewer').getByText(shown).waitFor();
     expect(await page.locator('.ProseMirror').count()).toBe(0);
     await page.keyboard.type('x');
 

@@ -148,4 +148,43 @@ export const hostileDocuments: Readonly<Record<string, (size: number) => Y.Doc>>
         attributes: { link: { href: `x${' '.repeat(2030)}${i}` } },
       })),
     ])]),
+  'line breaks of a list, in a text with formats': (size) =>
+    received((doc) => {
+      doc.getText('quill').insert(0, '\n'.repeat(size), { list: 'bullet', indent: 8 });
+    }),
+  'texts of different formats in a link of Slate': (size) =>
+    received((doc) => {
+      const link = nodeOf({ type: 'link', url: href });
+      link.applyDelta(Array.from({ length: size / 16 }, (_, i) => ({
+        insert: 'a',
+        attributes: i % 2 ? { bold: true } : {},
+      })));
+      doc.get('content', Y.XmlText).insertEmbed(0, link);
+    }),
+  'lists inside lists of Lexical': (size) =>
+    received((doc) => {
+      const items = Array.from({ length: size / 64 }, () => nodeOf({ __type: 'listitem' }));
+      let list = nodeOf({ __type: 'list' }, items);
+      for (let depth = 0; depth < 28; depth++) {
+        list = nodeOf({ __type: 'list' }, [nodeOf({ __type: 'listitem' }, [list])]);
+      }
+      doc.get('root', Y.XmlText).insertEmbed(0, list);
+    }),
+  'lines in nested groups of BlockNote': (size) =>
+    received((doc) => {
+      const lines = Array.from({ length: size / 64 }, () => element('bulletListItem', ['a']));
+      const groups = nested(
+        Array.from({ length: 56 }, (_, i) => i % 2 ? 'blockContainer' : 'blockGroup'),
+        element('blockGroup', lines),
+      );
+      doc.getXmlFragment('document-store').insert(0, [build(groups)]);
+    }),
 };
+
+/** A node of Slate or Lexical. */
+function nodeOf(attributes: Record<string, string>, content: readonly Y.XmlText[] = []): Y.XmlText {
+  const node = new Y.XmlText();
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  node.applyDelta(content.map((insert) => ({ insert })));
+  return node;
+}

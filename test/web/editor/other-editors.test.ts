@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { contentOf } from '../../../protocol/schema.ts';
+import { removeUnsupportedContent } from '../../../web/editor/model/remove-unsupported-content.ts';
 import { findUnsupportedContent } from '../../../web/editor/model/unsupported-content.ts';
 import { exchange, HeadlessEditor } from './headless-editor.ts';
 import { element, line } from './yjs-elements.ts';
@@ -15,6 +16,14 @@ const otherEditors: Record<string, { root: string; write(doc: Y.Doc): void }> = 
       doc.getXmlFragment('default').insert(0, [heading, list]);
     },
   },
+  'BlockNote': {
+    root: 'document-store',
+    write(doc) {
+      const container = element('blockContainer', [line('item')]);
+      doc.getXmlFragment('document-store').insert(0, [element('blockGroup', [container])]);
+    },
+  },
+  'a root of any name': { root: 'notes', write: (doc) => doc.getText('notes').insert(0, 'a') },
   'y-prosemirror': {
     root: 'prosemirror',
     write: (doc) => doc.getXmlFragment('prosemirror').insert(0, [line('text')]),
@@ -54,10 +63,31 @@ describe('[E6] finds the text of another editor', () => {
 
   test('ignores an empty paragraph and deleted text of another editor', () => {
     const doc = new Y.Doc();
-    doc.getXmlFragment('default').insert(0, [element('paragraph')]);
+    const paragraph = element('paragraph');
+    paragraph.setAttribute('textAlignment', 'left');
+    doc.getXmlFragment('default').insert(0, [paragraph]);
     doc.getText('content').insert(0, 'abc');
     doc.getText('content').delete(0, 3);
+    doc.getMap('settings').set('a', 1);
+    doc.getMap('settings').delete('a');
+    doc.getArray('list').push([1]);
+    doc.getArray('list').delete(0);
+    doc.getMap('meta').set('title', 'Title');
+    expect(findUnsupportedContent(doc, 'data')).toBeNull();
+  });
+
+  test.each<[string, (doc: Y.Doc) => void]>([
+    ['a map', (doc) => doc.getMap('a').set('key', 1)],
+    ['a map in a map', (doc) => doc.getMap('a').set('inner', new Y.Map([['key', 1]]))],
+    ['an array', (doc) => doc.getArray('a').push([null])],
+    ['an image of Quill', (doc) => doc.getText('a').insertEmbed(0, { image: '/a.png' })],
+  ])('finds %s only where data counts', (_name, write) => {
+    const doc = new Y.Doc();
+    write(doc);
+    expect(findUnsupportedContent(doc, 'data')).toContain('"a"');
     expect(findUnsupportedContent(doc)).toBeNull();
+    removeUnsupportedContent(doc);
+    expect(findUnsupportedContent(doc, 'data')).toBeNull();
   });
 
   test('ignores other roots if our own has content', () => {

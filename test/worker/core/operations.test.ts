@@ -12,6 +12,7 @@ import { inlineJobs } from '../../support/inline-jobs.ts';
 /** One operation of each type. */
 const operations: { readonly [T in OperationType]: Operation & { readonly type: T } } = {
   'read': { type: 'read', format: 'txt', knownTags: [] },
+  'read-roots': { type: 'read-roots', knownTags: [] },
   'changes': { type: 'changes', since: null },
   'state': { type: 'state', knownTags: [] },
   'exchange': { type: 'exchange', session: 's'.repeat(16), frame: new Uint8Array() },

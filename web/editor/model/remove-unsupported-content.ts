@@ -10,9 +10,9 @@ export function removeUnsupportedContent(doc: Y.Doc): void {
   doc.transact((transaction) => {
     // Without a mark, an earlier one of the same name applies to the text.
     for (
-      let found = [...unsupportedItems(doc)];
+      let found = [...unsupportedItems(doc, 'data')];
       found.length > 0;
-      found = [...unsupportedItems(doc)]
+      found = [...unsupportedItems(doc, 'data')]
     ) {
       for (const { item } of found) item.delete(transaction);
     }
@@ -21,5 +21,5 @@ export function removeUnsupportedContent(doc: Y.Doc): void {
 
 /** Descriptions of everything that {@link removeUnsupportedContent} deletes, each one once. */
 export function describeUnsupportedContent(doc: Y.Doc): string[] {
-  return [...new Set([...unsupportedItems(doc)].map(({ description }) => description))];
+  return [...new Set([...unsupportedItems(doc, 'data')].map(({ description }) => description))];
 }

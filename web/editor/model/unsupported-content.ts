@@ -1,18 +1,8 @@
 import * as Y from 'yjs';
+import { type ContentKind, otherRoots } from '../../../protocol/other-roots.ts';
 import { marks } from '../../../protocol/schema-marks.ts';
 import { contentOf, schema } from '../../../protocol/schema.ts';
 import { canKeepMark, maxUnknownMarks } from './unknown-marks.ts';
-
-/** Where other editors store their text: Tiptap, y-prosemirror's samples, CodeMirror, Lexical, … */
-const otherRoots = [
-  'default',
-  'prosemirror',
-  'content',
-  'quill',
-  'codemirror',
-  'monaco',
-  'root',
-];
 
 /** An item that the editor does not support. Without it, the editor supports what is around it. */
 interface UnsupportedItem {
@@ -26,26 +16,27 @@ interface UnsupportedItem {
  * none. Do not mount the editor unless this is null: its binding deletes unsupported content, text
  * included, for all authors, or throws.
  *
- * If the content is empty, the text of another editor counts too. This editor would show an empty
- * document.
+ * If the content is empty, the text of another editor counts too, or any data of another program. This
+ * editor would show an empty document.
  */
-export function findUnsupportedContent(doc: Y.Doc): string | null {
-  return firstDescription(unsupportedItems(doc));
+export function findUnsupportedContent(doc: Y.Doc, others: ContentKind = 'text'): string | null {
+  return firstDescription(unsupportedItems(doc, others));
 }
 
 /**
  * Every unsupported item of a document. Walks the items of Yjs, as the binding does: `toArray` and
  * `toDelta` omit items that have no length, such as a format among the lines.
  */
-export function* unsupportedItems(doc: Y.Doc): Iterable<UnsupportedItem> {
+export function* unsupportedItems(doc: Y.Doc, others: ContentKind): Iterable<UnsupportedItem> {
   const content = contentOf(doc);
   for (const item of itemsOf(content)) yield* checkBlock(item);
   if (content.length > 0) return;
-  for (const name of otherRoots) {
-    const root = doc.share.get(name);
-    if (!root || !hasText(root)) continue;
-    const description = `a text written with another editor (in "${name}")`;
-    for (const item of itemsOf(root)) yield { item, description };
+  for (const name of otherRoots(doc, others)) {
+    const root = doc.get(name);
+    const description = `content of another editor (in "${name}")`;
+    for (const item of [...itemsOf(root), ...root._map.values()]) {
+      if (!item.deleted) yield { item, description };
+    }
   }
 }
 
@@ -197,21 +188,4 @@ function isKnownMark(name: string, value: unknown, blockName: string): boolean {
   return Object.entries(value).every(([key, attribute]) =>
     Object.hasOwn(known, key) && isPrimitive(attribute)
   );
-}
-
-/**
- * Whether a type contains a character at any depth. An empty paragraph does not count: other
- * editors write one when they open a document. Reads the item list of Yjs, as `doc.get` would fix
- * the type of the root.
- */
-function hasText(type: { readonly _start: Y.Item | null }): boolean {
-  const open = [type._start];
-  for (let item = open.pop(); item !== undefined; item = open.pop()) {
-    if (item === null) continue;
-    open.push(item.right);
-    if (item.deleted) continue;
-    if (item.content instanceof Y.ContentString) return true;
-    if (item.content instanceof Y.ContentType) open.push(item.content.type._start);
-  }
-  return false;
 }

@@ -41,6 +41,7 @@ const live = new LiveEditor({
   overlays: document.body,
   loadCreateDocument: async () => (await shell).createDocumentHere(),
   onMounted,
+  others: 'data',
   onUnsupported,
   onSupported: () => void shell.then(({ showSupportedDocument }) => showSupportedDocument(page)),
   notify: (message) => void shell.then(({ showToast }) => showToast(message, 'failed')),

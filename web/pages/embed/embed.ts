@@ -77,6 +77,7 @@ function mountEditor(): LiveEditor | null {
     onMounted() {
       parentWindow.send({ type: 'ready', mode: 'edit', title: titleOf(metaOf(doc)) });
     },
+    others: 'data',
     onUnsupported: () => changeMode('view'),
     // The read-only page shows the changes of others; a refused editor does not.
     onReadOnly: () => live?.provider.role === 'view' && changeMode('view'),

@@ -1,4 +1,4 @@
-import { type CreationMode, creationModes } from '../../../protocol/creation-mode.ts';
+import { type CreationMode, creationModes } from '../../../protocol/roles.ts';
 import { generateDocumentName } from '../../../protocol/document-name.ts';
 import { documentAddress } from '../../access/document-address.ts';
 import { callService } from './call-service.ts';

@@ -2,7 +2,7 @@ import type { Role } from '../../../protocol/roles.ts';
 import type { KeyChange, KeyEntry, NewKey } from '../access/keys.ts';
 import type { Revocation } from '../access/revocations.ts';
 import type { DocumentFile } from '../archive/document-reader.ts';
-import type { Format, RenderResult, StateResult } from '../render/reader.ts';
+import type { ReaderFormat, RenderResult, StateResult } from '../render/reader.ts';
 import type { Exchange } from '../room/polled-connections.ts';
 
 /**
@@ -17,7 +17,12 @@ import type { Exchange } from '../room/polled-connections.ts';
 interface Operations<ExportedFile = readonly Uint8Array[], ImportedFile = DocumentFile> {
   /** Renders the document, unless `knownTags` contains its current tag. */
   'read': {
-    input: { readonly format: Format; readonly knownTags: readonly string[] };
+    input: { readonly format: ReaderFormat; readonly knownTags: readonly string[] };
+    answer: RenderResult | Promise<RenderResult>;
+  };
+  /** All roots as JSON, unless `knownTags` contains the current tag. */
+  'read-roots': {
+    input: { readonly knownTags: readonly string[] };
     answer: RenderResult | Promise<RenderResult>;
   };
   /** What changed since a revision, as JSON of `Changes`; the whole document for null. */
@@ -81,6 +86,8 @@ interface Operations<ExportedFile = readonly Uint8Array[], ImportedFile = Docume
 export const requiredRoles = {
   'read': 'view',
   'changes': 'view',
+  // Roots that are not shown to readers may contain data that is not meant for them.
+  'read-roots': 'edit',
   // The state contains deleted text, which readers must not see.
   'state': 'edit',
   'exchange': 'edit',

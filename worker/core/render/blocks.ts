@@ -1,14 +1,23 @@
 import * as Y from 'yjs';
 import { limits } from '../../../protocol/limits.ts';
-import { safeImageSource } from '../../../protocol/safe-href.ts';
 import { indentOf, isChecked, kindOf } from '../../../protocol/schema.ts';
-import type { BlockCache } from './block-cache.ts';
-import { InlineReader, readInline, sanitizeText } from './inline.ts';
+import type { BlockCache } from './blocks/block-cache.ts';
+import { blockNoteReaders, indentEntries, readBlockNoteImage } from './blocks/block-note.ts';
+import { readDeltaLines } from './blocks/delta-lines.ts';
+import {
+  imageEntries,
+  languageOf,
+  lineEntry,
+  maxListStart,
+  wholeNumber,
+} from './blocks/entries.ts';
+import { textContent } from './blocks/nested-inline.ts';
+import { readNestedText } from './blocks/nested-text.ts';
+import { InlineReader, readInline } from './inline.ts';
 import { limitOutput } from './limit-output.ts';
-import { type Entry, nest } from './nest.ts';
+import { type Entry, nest } from './blocks/nest.ts';
 import {
   type Block,
-  type Content,
   contentText,
   type Inline,
   type ListItem,
@@ -23,6 +32,7 @@ import {
   isElement,
   keyOf,
   piecesOf,
+  type Root,
   rootOf,
   type YjsType,
 } from './yjs-types.ts';
@@ -30,8 +40,8 @@ import {
 /**
  * Reads the blocks of a document, from which every format is rendered.
  *
- * This is where untrusted content becomes safe to show. It knows our schema and Tiptap's and accepts
- * what is on their lists; of anything else it keeps the text or nothing. It does not throw, whatever
+ * This is where untrusted content becomes safe to show. It knows our schema and those of other editors, and
+ * accepts what is on their lists; of anything else it keeps the text or nothing. It does not throw, whatever
  * the document contains. Below a depth of `limits.typeDepth` it reads only text. It ignores deleted
  * content and does not change the document. The size of what it returns, in any format, is bounded: see
  * {@link limitOutput}.
@@ -42,9 +52,30 @@ import {
 export function readBlocks(doc: Y.Doc, cache: BlockCache | null = null): readonly Block[] {
   const root = rootOf(doc);
   if (root === null) return [];
-  return limitOutput(
-    root.isPlainText ? readPlainLines(root.type) : nest(readEntries(root.type, 0, cache)),
-  );
+  const blocks = readRoot(root, cache);
+  // A line of a text with formats may be nothing but a line break.
+  return root.form === 'rich-text' ? limitOutput(blocks, 1) : limitOutput(blocks);
+}
+
+function readRoot({ type, form }: Root, cache: BlockCache | null): readonly Block[] {
+  switch (form) {
+    case 'elements':
+      return nest(readEntries(blocksIn(type), 0, cache));
+    case 'nested-text':
+      return nest(readNestedText(type, cache));
+    case 'rich-text':
+      return nest(readDeltaLines(type));
+    case 'plain-text':
+      return readPlainLines(type);
+  }
+}
+
+/** BlockNote has all blocks in one element. Read as the root, its blocks are cached one by one. */
+function blocksIn(root: YjsType): YjsType {
+  for (const piece of piecesOf(root)) {
+    return piece.type === 'child' && isElement(piece.child, 'blockGroup') ? piece.child : root;
+  }
+  return root;
 }
 
 /** An element to read, its key, and its depth in the document. */
@@ -54,7 +85,7 @@ interface Source {
   readonly depth: number;
 }
 
-/** How to read each element of our schema and Tiptap's. Other elements are replaced by their content. */
+/** How to read the elements of editors. Other elements are replaced by their content. */
 const readers: ReadonlyMap<string, (source: Source) => readonly Entry[]> = new Map([
   ['paragraph', readLine],
   ['heading', readHeading],
@@ -66,6 +97,8 @@ const readers: ReadonlyMap<string, (source: Source) => readonly Entry[]> = new M
   ['orderedList', (source) => readList(source, 'ordered')],
   ['taskList', (source) => readList(source, 'task')],
   ['tableRow', readTableRow],
+  ['blockGroup', (source) => indentEntries(readEntries(source.element, source.depth))],
+  ...blockNoteReaders,
 ]);
 
 /** Reads the blocks in a container. Text that is not in a block becomes a line. */
@@ -74,7 +107,7 @@ function readEntries(container: YjsType, depth: number, cache: BlockCache | null
   let loose = new InlineReader();
   let key = '';
   const endLooseText = () => {
-    if (loose.content.length > 0) entries.push(plainParagraph(key, loose.content));
+    if (loose.content.length > 0) entries.push(lineEntry(key, loose.content));
     loose = new InlineReader();
   };
   for (const piece of piecesOf(container)) {
@@ -97,10 +130,6 @@ function readChild(child: Y.XmlFragment, key: string, depth: number): readonly E
   return read && child instanceof Y.XmlElement
     ? read({ element: child, key, depth })
     : readEntries(child, depth);
-}
-
-function plainParagraph(key: string, content: Content): Entry {
-  return { type: 'line', key, kind: 'text', indent: 0, checked: false, content };
 }
 
 /** Reads a line of our schema. A paragraph of Tiptap is one without attributes. */
@@ -126,13 +155,10 @@ function readHeading({ element, key, depth }: Source): Entry[] {
 }
 
 function readCodeBlock({ element, key, depth }: Source): Entry[] {
-  const language = attributeOf(element, 'language');
-  // The name becomes part of a class name, and of the first line of a Markdown fence.
-  const isName = typeof language === 'string' && /^[\w+#.-]{1,32}$/.test(language);
   return [{
     type: 'codeBlock',
     key,
-    language: isName ? language : null,
+    language: languageOf(attributeOf(element, 'language')),
     text: contentText(readInline(element, depth)),
     indent: indentOf({ indent: attributeOf(element, 'indent') }),
   }];
@@ -142,19 +168,15 @@ function readRule({ key }: Source): Entry[] {
   return [{ type: 'rule', key }];
 }
 
-/** An image whose source is not allowed becomes its description. */
-function readImage({ element, key }: Source): Entry[] {
-  const text = (name: string) => {
-    const value = attributeOf(element, name);
-    return typeof value === 'string' ? sanitizeText(value).replaceAll('\n', ' ') : '';
-  };
-  const src = safeImageSource(text('src'));
-  const alt = text('alt');
-  if (src === null) {
-    return alt === '' ? [] : [plainParagraph(key, [{ type: 'text', text: alt, marks: [] }])];
-  }
-  const indent = indentOf({ indent: attributeOf(element, 'indent') });
-  return [{ type: 'image', key, src, alt, title: text('title') || null, indent }];
+function readImage(source: Source): readonly Entry[] {
+  const { element, key } = source;
+  if (attributeOf(element, 'url') !== undefined) return readBlockNoteImage(source);
+  return imageEntries(key, {
+    src: attributeOf(element, 'src'),
+    alt: attributeOf(element, 'alt'),
+    title: attributeOf(element, 'title'),
+    indent: indentOf({ indent: attributeOf(element, 'indent') }),
+  });
 }
 
 function readQuote({ element, key, depth }: Source): Entry[] {
@@ -168,14 +190,14 @@ function readList({ element, key, depth }: Source, style: ListStyle): Entry[] {
     const { child } = piece;
     const isItem = isElement(child, 'listItem') || isElement(child, 'taskItem');
     const entries = depth >= limits.typeDepth
-      ? [plainParagraph(`${keyOf(piece.id)}.t`, textContent(deepText(child)))]
+      ? [lineEntry(`${keyOf(piece.id)}.t`, textContent(deepText(child)))]
       : isItem || !(child instanceof Y.XmlFragment)
       ? readEntries(child, depth + 1)
       : readChild(child, `${keyOf(piece.id)}.t`, depth + 1);
     const done = style === 'task' && attributeOf(child, 'checked') === true;
     items.push({ key: keyOf(piece.id), done, shell: false, content: nest(entries) });
   }
-  const start = wholeNumber(attributeOf(element, 'start'), 1, 999_999_999);
+  const start = wholeNumber(attributeOf(element, 'start'), 1, maxListStart);
   return items.length === 0 ? [] : [{ type: 'list', key, style, start, items }];
 }
 
@@ -189,19 +211,7 @@ function readTableRow({ element, key, depth }: Source): Entry[] {
     cell.read(piece, depth + 1);
     for (const inline of cell.content) row.push(inline);
   }
-  return [plainParagraph(key, row)];
-}
-
-function textContent(text: string): Content {
-  const reader = new InlineReader();
-  reader.text(text);
-  return reader.content;
-}
-
-/** The value, or 1 when it is not an integer in this range. */
-function wholeNumber(value: unknown, min: number, max: number): number {
-  const number = Number.isInteger(value) ? Number(value) : 1;
-  return number >= min && number <= max ? number : 1;
+  return [lineEntry(key, row)];
 }
 
 /**

@@ -1,24 +1,35 @@
 import type * as Y from 'yjs';
-import type { BlockCache } from './block-cache.ts';
+import { otherRoots } from '../../../protocol/other-roots.ts';
+import type { BlockCache } from './blocks/block-cache.ts';
 import { readBlocks } from './blocks.ts';
 import { joinRendered, renderBlocks, renderHtml } from './html.ts';
 import { renderJson } from './json.ts';
 import { renderMarkdown } from './markdown.ts';
+import { renderRoots } from './roots.ts';
 import { standaloneHtml } from './standalone-html.ts';
 import { renderText } from './text.ts';
 import { descriptionOf, headingOf, titleOf } from './title.ts';
-import type { Block, Heading } from './tree.ts';
+import type { Block, Heading, Paragraph } from './tree.ts';
 
-/** A format in which readers can request a document. `page` is the data of the viewer page. */
+/**
+ * A format in which a document can be requested. `page` is the data of the viewer page; `roots` is for
+ * clients that may edit.
+ */
 export type Format = keyof typeof renderers;
+
+/** A format that every reader may request. */
+export type ReaderFormat = Exclude<Format, 'roots'>;
 
 /** The input of the renderers. */
 export interface DocumentContent {
   readonly doc: Y.Doc;
   readonly title: string;
-  /** The blocks below the title that an author has set, as a heading, when there is one. */
+  /**
+   * The blocks below the title that an author has set, as a heading, when there is one. A note in place
+   * of content that only another program can show.
+   */
   readonly blocks: readonly Block[];
-  /** The blocks without that heading. */
+  /** The blocks without that heading and note. */
   readonly body: readonly Block[];
 }
 
@@ -33,13 +44,25 @@ export interface PageContent {
 export function readDocument(doc: Y.Doc, cache: BlockCache | null = null): DocumentContent {
   const body = readBlocks(doc, cache);
   const heading = headingOf(doc, body);
+  const shown = body.length === 0 && otherRoots(doc, 'data').length > 0 ? [note] : body;
   return {
     doc,
     title: titleOf(doc, body),
-    blocks: heading === null ? body : [titleBlock(heading), ...body],
+    blocks: heading === null ? shown : [titleBlock(heading), ...shown],
     body,
   };
 }
+
+const note: Paragraph = {
+  type: 'paragraph',
+  key: 'note',
+  indent: 0,
+  content: [{
+    type: 'text',
+    text: 'This document was made with another program, and only that program can show it.',
+    marks: [],
+  }],
+};
 
 function titleBlock(text: string): Heading {
   return { type: 'heading', key: 'title', level: 1, content: [{ type: 'text', text, marks: [] }] };
@@ -51,6 +74,7 @@ export const renderers = {
   md: ({ doc, blocks }: DocumentContent): string => renderMarkdown(doc, blocks),
   txt: ({ doc, blocks }: DocumentContent): string => renderText(doc, blocks),
   json: ({ doc, body }: DocumentContent): string => JSON.stringify(renderJson(doc, body)),
+  roots: ({ doc }: DocumentContent): string => renderRoots(doc),
   page: ({ doc, title, blocks, body }: DocumentContent): string => {
     const description = descriptionOf(doc, body);
     const html = joinRendered(renderBlocks(blocks));

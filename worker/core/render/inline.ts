@@ -54,6 +54,8 @@ export class InlineReader {
       this.text(piece.text, marks.current);
     } else if (piece.type === 'format') {
       marks.apply(piece.name, piece.value);
+    } else if (piece.type === 'embed') {
+      // No editor of elements writes embeds.
     } else if (depth > limits.typeDepth) {
       this.text(deepText(piece.child));
     } else if (isElement(piece.child, 'hardBreak')) {
@@ -85,6 +87,7 @@ const markNames = new Map<string, MarkType>([
   ['strong', 'bold'],
   ['em', 'italic'],
   ['s', 'strike'],
+  ['strikethrough', 'strike'],
 ]);
 
 /** y-prosemirror appends a hash to the name of a mark that overlaps others of its type. */
@@ -97,7 +100,7 @@ const overlapHash = /--[a-zA-Z0-9+/=]{8}$/;
 const maxFormats = 32;
 
 /** The marks at the current position of a text that is read from its start. */
-class ActiveMarks {
+export class ActiveMarks {
   readonly #formats = new Map<string, Mark>();
   #current: Marks | null = [];
 

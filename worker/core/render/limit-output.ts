@@ -9,10 +9,11 @@ import type { Block, Content, List, ListItem, Mark } from './tree.ts';
  * link for each of its texts, and the indentation of a list for each of its lines. Beyond the bound a
  * repeated link loses its address, and a block is omitted. A note stands in for the first one.
  *
- * Returns the identical array when there is nothing to omit.
+ * Returns the identical array when there is nothing to omit. `blockSize`: what a block takes at least in
+ * the stored document, in bytes.
  */
-export function limitOutput(blocks: readonly Block[]): readonly Block[] {
-  return new OutputLimiter().limit(blocks, 0);
+export function limitOutput(blocks: readonly Block[], blockSize = 16): readonly Block[] {
+  return new OutputLimiter(blockSize).limit(blocks, 0);
 }
 
 const note = 'This part of the document is too large to show.';
@@ -26,8 +27,7 @@ const markCost = 24;
 const linkCost = 64;
 const breakCost = 24;
 
-// What a part takes at least in a stored document, in bytes.
-const blockSize = 16;
+// What a format takes at least in a stored document, in bytes.
 const formatSize = 16;
 
 interface Estimate {
@@ -40,7 +40,12 @@ class OutputLimiter {
   #left: number = limits.renderedFreely;
   /** The links whose address was in the document already. */
   readonly #links = new Set<Mark>();
+  readonly #blockSize: number;
   #hasNote = false;
+
+  constructor(blockSize: number) {
+    this.#blockSize = blockSize;
+  }
 
   limit(blocks: readonly Block[], indentation: number): readonly Block[] {
     return mapChanged(blocks, (block) => this.#limitBlock(block, indentation) ?? this.#note(block));
@@ -48,7 +53,7 @@ class OutputLimiter {
 
   /** Null for a block that is too large. */
   #limitBlock(block: Block, indentation: number): Block | null {
-    const estimate = { size: blockSize, cost: blockCost };
+    const estimate = { size: this.#blockSize, cost: blockCost };
     switch (block.type) {
       case 'paragraph':
       case 'plainLine':
@@ -83,7 +88,9 @@ class OutputLimiter {
     const last = list.start + list.items.length;
     const marker = list.style === 'ordered' ? String(last).length + 2 : 2;
     const items = mapChanged(list.items, (item): ListItem | null => {
-      if (!this.#take({ size: blockSize, cost: blockCost + indentation + marker })) return null;
+      if (!this.#take({ size: this.#blockSize, cost: blockCost + indentation + marker })) {
+        return null;
+      }
       const content = this.limit(item.content, indentation + marker);
       return content === item.content ? item : { ...item, content };
     });

@@ -14,7 +14,7 @@ import type { RenderResult, StateResult } from './reading/render-result.ts';
 import { revisionInterval } from './reading/revision-interval.ts';
 import { Revisions } from './revisions.ts';
 
-export type { Format } from './formats.ts';
+export type { Format, ReaderFormat } from './formats.ts';
 export type { RenderResult, StateResult } from './reading/render-result.ts';
 
 /** In a list of known tags: matches every tag (`If-None-Match: *`). */

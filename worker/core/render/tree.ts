@@ -110,6 +110,8 @@ export interface Line extends Keyed, Indented {
   readonly kind: LineKind;
   readonly checked: boolean;
   readonly content: Content;
+  /** The number with which this line starts a new numbered list. Our schema has none. */
+  readonly start?: number;
 }
 
 /** A block as our schema stores it: flat. */

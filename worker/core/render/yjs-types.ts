@@ -13,24 +13,43 @@ export type Piece =
     | { readonly type: 'text'; readonly text: string }
     | { readonly type: 'format'; readonly name: string; readonly value: unknown }
     | { readonly type: 'child'; readonly child: YjsType }
+    /** A plain value in a text, such as an image of Quill. */
+    | { readonly type: 'embed'; readonly value: unknown }
   );
 
-/** Where the text of a document is, and whether it is plain text. */
-interface Root {
+/**
+ * Where the text of a document is, and its form: elements of XML, texts within texts (Slate, Lexical), a
+ * text with formats (Quill), or a plain text.
+ */
+export interface Root {
   readonly type: YjsType;
-  readonly isPlainText: boolean;
+  readonly form: 'elements' | 'nested-text' | 'rich-text' | 'plain-text';
 }
 
 /**
- * The roots that may contain the text of a document: ours, then those of Tiptap, the y-prosemirror
- * examples, CodeMirror, Quill and Monaco. Roots of other names are not shown: they may hold data that
- * is not meant for readers.
+ * The roots that may contain the text of a document: ours, then those of Tiptap, BlockNote, the
+ * y-prosemirror examples, Slate, Lexical, Quill, CodeMirror and Monaco. Roots of other names are not
+ * shown: they may hold data that is not meant for readers.
  */
-const rootNames = ['lines', 'default', 'prosemirror', 'content', 'quill', 'codemirror', 'monaco'];
+const rootNames = [
+  'lines',
+  'default',
+  'document-store',
+  'prosemirror',
+  'content',
+  'slate',
+  'root',
+  'quill',
+  'codemirror',
+  'monaco',
+];
+
+/** The roots in which Slate and Lexical store their nodes. */
+const nestedTextRoots: ReadonlySet<string> = new Set(['content', 'slate', 'root']);
 
 /**
- * Yields the text, formats and child types that are not deleted. Skips other content (JSON, null,
- * binary, embeds, subdocuments), which is not part of a text.
+ * Yields the text, formats, embeds and child types that are not deleted. Skips other content (JSON, null,
+ * binary, subdocuments), which is not part of a text.
  *
  * It reads Yjs' private linked list, because the public methods do not fit. An update does not contain
  * the type of a root: to ask for it (`getText`) sets it for good, perhaps to the wrong one. And
@@ -46,6 +65,8 @@ export function* piecesOf(type: YjsType): Generator<Piece> {
       yield { type: 'format', id, name: content.key, value: content.value };
     } else if (content instanceof Y.ContentType) {
       yield { type: 'child', id, child: content.type };
+    } else if (content instanceof Y.ContentEmbed) {
+      yield { type: 'embed', id, value: content.embed };
     }
   }
 }
@@ -93,21 +114,40 @@ export function elementNameOf(type: YjsType): string | null {
 }
 
 /**
- * The first root with content, or null for an empty document. Whether it is plain text is known from
- * its content. Does not create a root or set its type.
+ * The first root with content, or null for an empty document. Its form is known from its content. Does
+ * not create a root or set its type.
  */
 export function rootOf(doc: Y.Doc): Root | null {
   for (const name of rootNames) {
     const type = doc.share.get(name);
-    if (type === undefined) continue;
-    let hasText = false;
-    for (const piece of piecesOf(type)) {
-      if (piece.type === 'child' && holdsText(piece.child)) return { type, isPlainText: false };
-      hasText ||= piece.type === 'text';
-    }
-    if (hasText) return { type, isPlainText: true };
+    const form = type && formOf(type, name);
+    if (form) return { type, form };
   }
   return null;
+}
+
+/** The form of a root with content; null for an empty one. */
+function formOf(type: YjsType, name: string): Root['form'] | null {
+  let form: Root['form'] | null = null;
+  for (const piece of piecesOf(type)) {
+    if (piece.type === 'child') {
+      if (piece.child instanceof Y.XmlElement) return 'elements';
+      if (piece.child instanceof Y.XmlText) {
+        return nestedTextRoots.has(name) || isTyped(piece.child) ? 'nested-text' : 'elements';
+      }
+      if (holdsText(piece.child)) return 'elements';
+    } else if (piece.type === 'text') {
+      form ??= 'plain-text';
+    } else {
+      form = 'rich-text';
+    }
+  }
+  return form;
+}
+
+/** Whether a text is a node of Slate or Lexical: they store its type as an attribute. */
+function isTyped(text: YjsType): boolean {
+  return ['type', '__type'].some((name) => typeof attributeOf(text, name) === 'string');
 }
 
 /** The title that an author has set, or null. */

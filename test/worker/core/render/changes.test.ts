@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
-import { BlockCache } from '../../../../worker/core/render/block-cache.ts';
+import { BlockCache } from '../../../../worker/core/render/blocks/block-cache.ts';
 import { readBlocks } from '../../../../worker/core/render/blocks.ts';
 import type { Changes } from '../../../../protocol/changes.ts';
 import { Revisions } from '../../../../worker/core/render/revisions.ts';

@@ -1,7 +1,7 @@
 import * as Y from 'yjs';
 import { limits } from '../../../../protocol/limits.ts';
 import { collectGarbage, loadDocument } from '../../log/load-document.ts';
-import { BlockCache } from '../block-cache.ts';
+import { BlockCache } from '../blocks/block-cache.ts';
 import { type DocumentContent, readDocument } from '../formats.ts';
 
 /** A document in memory that follows its log. The next version then costs what has changed. */

@@ -1,6 +1,6 @@
 import type * as Y from 'yjs';
 import type { Entry } from './nest.ts';
-import type { YjsType } from './yjs-types.ts';
+import type { YjsType } from '../yjs-types.ts';
 
 /**
  * Caches what was read from each element of a document until the element changes. Reading the document

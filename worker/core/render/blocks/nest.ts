@@ -9,7 +9,7 @@ import type {
   ListStyle,
   Paragraph,
   Quote,
-} from './tree.ts';
+} from '../tree.ts';
 
 /** A block as it is read from a document: flat, or already with blocks inside it. */
 export type Entry = FlatBlock | Block;
@@ -90,12 +90,12 @@ class OpenLists {
   addItem(line: Line, style: ListStyle): void {
     const { key, indent: level } = line;
     this.#closeFrom(level + 1);
-    if (this.#open[level]?.style !== style) this.#closeFrom(level);
+    if (this.#open[level]?.style !== style || line.start !== undefined) this.#closeFrom(level);
     while (this.#open.length < level) {
       this.#add(key, 'bullet', { done: false, shell: true, content: [] }, this.#open.length);
     }
     const done = style === 'task' && line.checked;
-    this.#add(key, style, { done, shell: false, content: [paragraph(line, 0)] }, level);
+    this.#add(key, style, { done, shell: false, content: [paragraph(line, 0)] }, level, line.start);
   }
 
   /** Adds a block that is not an item. When it is indented, it becomes part of the item above it. */
@@ -106,7 +106,13 @@ class OpenLists {
   }
 
   /** Adds an item to the open list of this level, or opens one. */
-  #add(key: string, style: ListStyle, content: Omit<OpenItem, 'key'>, level: number): void {
+  #add(
+    key: string,
+    style: ListStyle,
+    content: Omit<OpenItem, 'key'>,
+    level: number,
+    start = 1,
+  ): void {
     const item = { ...content, key: `${key}.i${level}` };
     const open = this.#open[level];
     if (open) {
@@ -116,7 +122,7 @@ class OpenLists {
         type: 'list',
         key: `${key}.l${level}`,
         style,
-        start: 1,
+        start,
         items: [item],
       };
       this.#innermost().push(list);

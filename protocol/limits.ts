@@ -167,6 +167,8 @@ export const workLimits = {
   sessionOverhead: 4 * KiB,
   /** Units that are handled in one turn. */
   perTurn: 50,
+  /** Steps (see `limits.updateSteps`) of the update log at which compaction is due. */
+  tailSteps: 2_500_000,
   /** The amount of work in one unit: received bytes that are validated, */
   receivedBytes: 8 * KiB,
   /** steps (see `limits.updateSteps`) of an update that is indexed: an item takes 5, a client id 15, */

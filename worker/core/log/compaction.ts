@@ -9,7 +9,7 @@ import { removeUnreadableContent } from './unreadable-content.ts';
 
 /** A new snapshot. Its state has all deletions, the state of the log only those that updates name. */
 export interface CompactedLog extends SnapshotParts {
-  /** The steps of loading the snapshot, see `ItemIndex`. */
+  /** The steps of loading the snapshot, see `ItemIndex.loadingSteps`. */
   readonly steps: number;
   /** The update that removed unreadable content, to be broadcast. Null when there was none. */
   readonly removal: Uint8Array | null;
@@ -31,7 +31,8 @@ export function compactUpdates(
   state.add(readContents(update, state));
   const items = ItemIndex.of([update]);
   checkLoadingSteps(items, updates);
-  return { update, state: state.encode(), items: items.encode(), steps: items.steps, removal };
+  const { loadingSteps: steps } = items;
+  return { update, state: state.encode(), items: items.encode(), steps, removal };
 }
 
 function merge(updates: readonly Uint8Array[], stateVector: ReadonlyMap<number, number>) {

@@ -14,7 +14,7 @@ export interface StoredHead {
   readonly tailRows: number;
   readonly tailBytes: number;
   /**
-   * About the steps of loading the document, see `ItemIndex`: at least half of them. Null when an older
+   * About the steps of loading the document, see `ItemIndex.loadingSteps`: at least half of them. Null when an older
    * version of the service stored the document.
    */
   readonly steps: number | null;

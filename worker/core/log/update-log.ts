@@ -1,4 +1,3 @@
-import { limits } from '../../../protocol/limits.ts';
 import type { RoomHost } from '../host.ts';
 import { UnfinishedJobs } from '../jobs/unfinished-jobs.ts';
 import type { SqlDatabase } from '../sql.ts';
@@ -6,7 +5,7 @@ import { ItemIndex } from '../update/item-index.ts';
 import { LogState, type UpdateContents } from '../update/log-state.ts';
 import { readContents } from '../update/update-walk.ts';
 import type { CompactedLog } from './compaction.ts';
-import { mustStoreSteps, workOf } from './work.ts';
+import { isTailLong, mustStoreSteps, workOf } from './work.ts';
 import { LogTables, type StoredHead } from './log-tables.ts';
 import { restoreItems, restoreState } from './restore.ts';
 import { Tombstones } from './tombstones.ts';
@@ -85,19 +84,17 @@ export class UpdateLog {
 
   /** The work of loading the document, see {@link workOf}. */
   get work(): number {
-    return workOf(this.bytes, this.#items?.steps ?? this.#read().steps);
+    return workOf(this.bytes, this.#items?.loadingSteps ?? this.#read().steps);
   }
 
   /**
    * When compaction is due, in milliseconds since the epoch: 0 for now, Infinity while the tail is
-   * short. Compaction costs time in the size of the document, so a larger snapshot allows a longer tail.
+   * short, see {@link isTailLong}.
    */
   get compactionDueAt(): number {
-    const { tailRows, tailBytes, snapshotBytes, version } = this.#read();
-    const isLong = tailRows >= Math.max(limits.tailRows, snapshotBytes / 4096) ||
-      tailBytes >= Math.max(limits.tailBytes, snapshotBytes / 8);
-    return isLong
-      ? this.unfinished.startableAt(compactionJob, version, this.#host.now())
+    const head = this.#read();
+    return isTailLong(head, this.#items?.stepsSinceSnapshot ?? 0)
+      ? this.unfinished.startableAt(compactionJob, head.version, this.#host.now())
       : Infinity;
   }
 
@@ -144,7 +141,8 @@ export class UpdateLog {
     // Built again when the statement throws.
     const items = this.#admitted === update ? this.#items : null;
     this.#items = this.#admitted = null;
-    const newSteps = items && mustStoreSteps(items.steps, head.steps) ? items.steps : null;
+    const steps = items?.loadingSteps ?? null;
+    const newSteps = steps !== null && mustStoreSteps(steps, head.steps) ? steps : null;
     const rows = this.#tables.insertUpdate({
       version,
       update,
@@ -223,7 +221,7 @@ export class UpdateLog {
       ...compacted,
       version: taken.version,
       previousVersion: taken.compacted,
-      steps: items.steps,
+      steps: items.loadingSteps,
       removal,
       quarantined: this.#quarantined,
     });

@@ -39,6 +39,7 @@ export class ItemIndex {
   #types = 0;
   #containers = 0;
   #steps = 0;
+  #snapshotSteps = 0;
   #before = { types: 0, containers: 0, steps: 0 };
 
   /**
@@ -70,7 +71,7 @@ export class ItemIndex {
     const index = new ItemIndex();
     index.#types = reader.varUint();
     index.#containers = reader.varUint();
-    index.#steps = reader.varUint();
+    index.#steps = index.#snapshotSteps = reader.varUint();
     index.#lists.restore(decodeItemTable(reader, index.#table));
     reader.expectEnd();
     return index;
@@ -95,6 +96,19 @@ export class ItemIndex {
   /** The steps that Yjs takes to load the indexed updates, one after the other. */
   get steps(): number {
     return this.#steps;
+  }
+
+  /** The steps since {@link decode}, or all. */
+  get stepsSinceSnapshot(): number {
+    return this.#steps - this.#snapshotSteps;
+  }
+
+  /**
+   * The steps, and the time of creating and compacting the items, in which an item counts as 10 and a
+   * client id as 25: up to 200 ns each (measured with empty types, marks, text and client ids).
+   */
+  get loadingSteps(): number {
+    return this.#steps + 10 * this.#table.size + 25 * this.#table.clients.length;
   }
 
   /** Bytes that a `Y.Doc` takes besides its text, estimated. */

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { validateUpdate } from '../../../../worker/core/update/validate-update.ts';
 import { immediate } from '../../../support/inline-jobs.ts';
 import { World } from '../../../support/world.ts';
+import { forge, item, text } from '../update/forge-updates.ts';
 
 describe('the update log', () => {
   it('[P3] quarantines and reports an invalid stored row, and loads the rest', () => {
@@ -34,6 +36,35 @@ describe('the update log', () => {
     world.settle();
     expect(cid.text.toString()).toBe('kept and more');
     expect(world.reports).toEqual(['quarantined']);
+  });
+
+  it('[P8] is due for compaction when its tail takes many steps', () => {
+    const world = new World();
+    // Few bytes and rows. Yjs compares each item with all of lower client ids.
+    let clients = 0;
+    const store = (count: number) => {
+      for (const end = clients + count; clients < end; clients += 100) {
+        const first = clients;
+        const items = Array.from(
+          { length: 100 },
+          (_, i) => [first + 100 - i, 0, [item({}, text('x'))]] as const,
+        );
+        const validated = validateUpdate(forge(items), world.log.state);
+        if (validated.type === 'gap') throw new Error('Unexpected gap');
+        world.log.append(world.log.admit(validated.update)!, validated.contents, null);
+      }
+    };
+    store(1500);
+    expect(world.log.compactionDueAt).toBe(Infinity);
+    store(1000);
+    expect(world.log.compactionDueAt).toBe(0);
+    world.room.compact();
+    expect(world.log.compactionDueAt).toBe(Infinity);
+    world.crash();
+    store(500);
+    expect(world.log.compactionDueAt).toBe(Infinity);
+    store(1000);
+    expect(world.log.compactionDueAt).toBe(0);
   });
 
   it('[P2] answers with the stored bytes when the whole document is in the snapshot', () => {

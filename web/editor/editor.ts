@@ -29,6 +29,8 @@ export interface EditorOptions {
   readonly awareness: Awareness;
   /** Keep false until the first sync: text typed earlier would end up beside the content. */
   readonly editable: boolean;
+  /** Whether others cannot see yet what is typed. Default: they can. */
+  readonly isOffline?: () => boolean;
   /** Plugins of the page, such as a toolbar. Their keys take precedence over the editor's. */
   readonly plugins?: readonly Plugin[];
   /**
@@ -80,7 +82,7 @@ export function createEditor(mount: HTMLElement, options: EditorOptions): Editor
       options.onFailure?.(error);
     });
   });
-  const binding = new Binding(content, guard);
+  const binding = new Binding(content, guard, options.isOffline);
   const state = EditorState.create({
     doc: binding.read(),
     // Plugins earlier in the list see events first. The order matters: see each plugin's comment.

@@ -116,6 +116,7 @@ export class LiveEditor {
         doc,
         awareness,
         editable: this.isEditable,
+        isOffline: () => this.provider.status.state === 'offline',
         plugins: [link.plugin, createToolbar(toolbar, link.open, image.open)],
         notify: (message, details) => this.#notify(message, details),
         onFailure: (error) => this.#stop(error),

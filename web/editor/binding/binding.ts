@@ -7,12 +7,14 @@ import { keepUnknownMarks } from '../model/unknown-marks.ts';
 import { ContentWriter, type TextPlace } from '../content/content-writer.ts';
 import { CopiedIds, type EditRecord } from '../content/edit-record.ts';
 import type { FailureGuard } from './failure-guard.ts';
+import type { Split } from '../content/find-duplicates.ts';
 import { isCaretVisible } from './is-caret-visible.ts';
 import type { IdRange } from '../content/item-edits.ts';
 import { LineHold } from './line-hold.ts';
 import { runsOf, sliceRuns, typeIn } from '../content/line-runs.ts';
 import { movedTextChunk } from './moved-text-chunk.ts';
 import { readBlock } from '../content/read-block.ts';
+import { RecentText } from './recent-text.ts';
 import { replaceDocument } from './replace-document.ts';
 import { type RelativeSelection, SelectionTracker } from './selection-tracker.ts';
 import { copyOf, type ShownLines, StepWriter } from './step-writer.ts';
@@ -38,8 +40,6 @@ export function isFromYjs(transaction: Transaction): boolean {
   return transaction.getMeta(bindingKey) === true;
 }
 
-/** Others have seen text after this time, in milliseconds, unless the connection is down. */
-const recentTime = 2_000;
 /** Browsers insert composed text after `compositionend`, and may begin the next composition. */
 const releaseDelay = 50;
 
@@ -64,7 +64,11 @@ export class Binding implements ShownLines {
   #isWriting = false;
   /** Whether the edit under way is one step, such as a key, not a command. */
   #isTyping = false;
-  #recent = { time: -Infinity, clock: 0, next: 0 };
+  /** From which clock on others may not have seen the text of this editor, or are typing theirs. */
+  readonly recent = new RecentText();
+  /** Where this editor has split lines. */
+  readonly splits: Split[] = [];
+  readonly #isOffline: () => boolean;
   #hold: LineHold | null = null;
   readonly #listeners = new Set<(edit: LocalEdit) => void>();
 
@@ -72,12 +76,13 @@ export class Binding implements ShownLines {
    * Create it only if `findUnsupportedContent` returns null: other content throws an exception when
    * it is read.
    */
-  constructor(content: Y.XmlFragment, guard: FailureGuard) {
+  constructor(content: Y.XmlFragment, guard: FailureGuard, isOffline = () => false) {
     if (!content.doc) throw new TypeError('Cannot bind content: it is not part of a document');
     keepUnknownMarks();
     this.content = content;
     this.doc = content.doc;
     this.#guard = guard;
+    this.#isOffline = isOffline;
   }
 
   get elements(): Y.XmlElement[] {
@@ -163,7 +168,14 @@ export class Binding implements ShownLines {
   show(transaction: Y.Transaction): void {
     if (!this.#view) return;
     for (const type of transaction.changedParentTypes.keys()) this.#nodes.delete(type);
-    if (transaction.origin !== bindingKey) this.#followMovedText(transaction);
+    if (transaction.origin !== bindingKey) {
+      const { beforeState, afterState } = transaction;
+      for (const [client, clock] of afterState) {
+        const before = beforeState.get(client) ?? 0;
+        if (before < clock) this.recent.mark(client, before);
+      }
+      movedTextChunk.loaded?.followMovedText(this, transaction);
+    }
     this.#render(this.#view);
   }
 
@@ -184,7 +196,8 @@ export class Binding implements ShownLines {
 
   /** Writes an edit to Yjs, and updates the view. */
   write(state: EditorState, transactions: readonly Transaction[], updateState: () => void): void {
-    this.#markRecent();
+    const { clientID, store } = this.doc;
+    this.recent[this.#isOffline() ? 'keep' : 'mark'](clientID, Y.getState(store, clientID));
     const before = this.selections.current;
     const steps = transactions.flatMap((transaction) => transaction.steps);
     const docs = [...transactions.flatMap((transaction) => transaction.docs), state.doc];
@@ -194,6 +207,9 @@ export class Binding implements ShownLines {
       this.selections.followTyping(writer);
       // Inside the transaction: what Yjs calls at its end reads the view.
       updateState();
+      if (writer.records.some(({ type }) => type === 'insert-element')) {
+        movedTextChunk.loaded?.rememberSplit(this.splits, writer);
+      }
       const after = this.selections.current;
       const isUndoable = transactions[0]?.getMeta('addToHistory') !== false;
       if (!isUndoable || !before || !after) return;
@@ -215,37 +231,9 @@ export class Binding implements ShownLines {
     }, bindingKey);
   }
 
-  /** Updates the clock from which on text counts as typed recently. */
-  #markRecent(): void {
-    const now = performance.now();
-    if (now - this.#recent.time < recentTime) return;
-    const next = Y.getState(this.doc.store, this.doc.clientID);
-    this.#recent = { time: now, clock: this.#recent.next, next };
-  }
-
-  /** Moves the caret, and what was typed last, to where another client has moved the text around it. */
-  #followMovedText(transaction: Y.Transaction): void {
-    const { caret } = this.selections;
-    const findMovedText = movedTextChunk.loaded?.findMovedText;
-    const found = caret && findMovedText?.(transaction, caret, this.#recent.clock);
-    if (!found) return;
-    const { position, moved, typed } = found;
-    for (const { from, to } of moved) this.copies.add(from, to);
+  /** Follows text of a composition that was moved. */
+  followCopies(): void {
     this.#hold?.follow(this.copies);
-    this.selections.setCaret(position);
-    if (typed.length === 0) return;
-    // Observers may change the document only once all of them have run.
-    this.doc.once('afterAllTransactions', () => {
-      this.change((writer) => {
-        let place = position.item && writer.placeAfter(position.item);
-        for (const range of typed) {
-          if (!place) return;
-          place = writer.moveText(range, place, (from, to) => this.copies.add(from, to));
-        }
-        this.#hold?.follow(this.copies);
-        this.selections.followTyping(writer);
-      });
-    });
   }
 
   #holdComposition(): void {

@@ -4,7 +4,7 @@ import type { IdRange } from '../content/item-edits.ts';
 import { liveItems, sliceRuns, typeIn } from '../content/line-runs.ts';
 
 /** The new place of the text around a caret. */
-interface MovedText {
+export interface MovedText {
   /** To the right of the character that the caret follows. */
   readonly position: Y.RelativePosition;
   /** The ids of the deleted text, with those of its copy. */

@@ -8,6 +8,7 @@ import {
 } from 'prosemirror-state';
 import * as Y from 'yjs';
 import { offsetOf, relativeTo } from './caret-position.ts';
+import type { CopiedIds } from '../content/edit-record.ts';
 import type { ContentWriter, TextPlace } from '../content/content-writer.ts';
 import { sliceRuns, typeIn } from '../content/line-runs.ts';
 import type { ShownLines } from './step-writer.ts';
@@ -44,6 +45,14 @@ export class SelectionTracker {
 
   setCaret(caret: Y.RelativePosition): void {
     this.#current = { type: 'text', anchor: caret, head: caret };
+  }
+
+  /** Moves a caret with its text. */
+  followCopies(copies: CopiedIds): void {
+    const { item } = this.caret ?? {};
+    const [copy] = item ? copies.latest({ ...item, length: 1 }) : [];
+    if (!copy || copy.client === item?.client && copy.clock === item.clock) return;
+    this.setCaret(relativeTo(this.#lines.content, Y.createID(copy.client, copy.clock)));
   }
 
   /** Sets the caret to the right of the text that was written last. */

@@ -92,7 +92,6 @@ export class StepWriter {
       start,
       olds.slice(start, olds.length - end),
       news.slice(start, news.length - end),
-      step instanceof ReplaceStep ? before.resolve(step.from).parentOffset : 0,
     );
   }
 
@@ -100,21 +99,16 @@ export class StepWriter {
    * Lines keep their elements where they can: others may be typing in them. If there are more or fewer
    * lines than before, one line does.
    */
-  #replaceLines(index: number, olds: readonly Node[], news: readonly Node[], from = 0): void {
+  #replaceLines(index: number, olds: readonly Node[], news: readonly Node[]): void {
     const { elements, content } = this.#lines;
     const isSameCount = olds.length === news.length;
-    const [first, last] = [elements[index], news.length - 1];
-    const keepsLast = !isSameCount && olds.length === 1 && first && this.#belongsRight(first, from);
-    const kept = keepsLast
-      ? new Map([[last, 0]])
-      : new Map(olds.slice(0, isSameCount ? last + 1 : 1).map((_, at) => [at, at]));
+    const keptCount = isSameCount ? olds.length : Math.min(olds.length, 1);
     const removed = new Set(elements.slice(index, index + olds.length));
     const shown = news.map((node, at) => {
-      const old = kept.get(at);
-      const element = old === undefined ? undefined : elements[index + old];
-      if (!element || old === undefined || olds[old]?.type !== node.type) return null;
+      const [element, old] = [elements[index + at], olds[at]];
+      if (at >= keptCount || !element || old?.type !== node.type) return null;
       removed.delete(element);
-      this.#updateLine(element, olds[old]!, node);
+      this.#updateLine(element, old, node);
       return element;
     });
     let left = elements[index - 1]?._item ?? null;
@@ -124,18 +118,6 @@ export class StepWriter {
     });
     elements.splice(index, olds.length, ...inserted);
     for (const { _item } of removed) if (_item) this.#writer.deleteElement(_item);
-  }
-
-  /**
-   * Whether the text to the right of the split is the text of another author, and that to the left is
-   * not. Then that author is probably typing there at the same time.
-   */
-  #belongsRight(element: Y.XmlElement, offset: number): boolean {
-    const own = this.#writer.transaction.doc.clientID;
-    const [left, right] = [offset - 1, offset].map((at) =>
-      sliceRuns(this.#lines.runsOf(element), at, at + 1)[0]
-    );
-    return left?.client === own && right !== undefined && right.client !== own;
   }
 
   #updateLine(element: Y.XmlElement, old: Node, node: Node, given?: Replacement): void {

@@ -219,12 +219,14 @@ export class UndoManager {
 
   /**
    * The places of the parts of a deleted text: beside the deleted characters. If these are gone with
-   * their line, all of it belongs to the right of the character before it, in a copy of the line.
+   * their line, all of it belongs to the right of the character before it, in a copy of the line. None
+   * if the text is there already, because another client has copied it.
    */
   #textPlaces(
     transaction: Y.Transaction,
     { part, place }: EditRecord & { type: 'delete-text' },
   ): { readonly place: TextPlace; readonly from: number; readonly to: number }[] {
+    if (this.#liveItems(transaction, part).length > 0) return [];
     const items = [...itemsIn(transaction, part)];
     const text = items[0]?.parent;
     if (text instanceof Y.XmlText && isLive(text._item)) {

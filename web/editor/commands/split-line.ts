@@ -1,6 +1,7 @@
 import type { Node } from 'prosemirror-model';
 import { type Command, TextSelection, type Transaction } from 'prosemirror-state';
 import { indentOf, kindOf, schema } from '../../../protocol/schema.ts';
+import { endOfOthersTyping } from '../binding/end-of-others-typing.ts';
 import { asKind, lineAttributes, setAttributes } from '../model/lines.ts';
 import { setKind } from './set-kind.ts';
 
@@ -36,7 +37,10 @@ export const splitLine: Command = (state, dispatch) => {
   const storedMarks = state.storedMarks ??
     (selection.$to.parentOffset > 0 ? selection.$from.marks() : null);
   if (!selection.empty) transaction.deleteSelection();
-  const { $from } = transaction.selection;
+  // What others type next in their text would stay behind.
+  const $from = selection.empty
+    ? state.doc.resolve(endOfOthersTyping(state, selection.from))
+    : transaction.selection.$from;
   const line = $from.parent;
   if (line.type !== paragraph) return false;
   const kind = kindOf(line.attrs);
@@ -50,6 +54,7 @@ export const splitLine: Command = (state, dispatch) => {
     transaction.insert($from.before(), paragraph.create(attributes));
   } else {
     transaction.split($from.pos, 1, [{ type: paragraph, attrs: attributes }]);
+    transaction.setSelection(TextSelection.create(transaction.doc, $from.pos + 2));
     if (storedMarks && !isHeading) transaction.ensureMarks(storedMarks);
   }
   dispatch?.(transaction.scrollIntoView());
@@ -73,7 +78,13 @@ export const reduceLineAtStart: Command = (state, dispatch) => {
 
 /** Inserts a line break within a line. */
 export const insertHardBreak: Command = (state, dispatch) => {
-  if (state.selection.$from.parent.type !== paragraph) return false;
-  dispatch?.(state.tr.replaceSelectionWith(hardBreak.create()).scrollIntoView());
+  const { $from, empty } = state.selection;
+  if ($from.parent.type !== paragraph) return false;
+  const transaction = state.tr;
+  const end = endOfOthersTyping(state, $from.pos);
+  if (empty && end > $from.pos) {
+    transaction.setSelection(TextSelection.create(state.doc, end));
+  }
+  dispatch?.(transaction.replaceSelectionWith(hardBreak.create()).scrollIntoView());
   return true;
 };

@@ -143,6 +143,7 @@ const table: Readonly<Record<string, readonly Asked[]>> = {
   'GET /docs/:name/frames': [{ row: owning }],
   'PUT /docs/:name/frames': [{ row: owning, body: '{"origins":["https://site.example"]}' }],
   'POST /docs/:name/revocations': [{ row: owning, body: '{"jti":"x"}', success: 204 }],
+  'GET /docs/:name/problems': [{ row: owning }],
   'GET /docs/:name/export': [{ row: owning }],
   'DELETE /docs/:name{[^./]+}': [{ row: owning, success: 204 }],
   'GET /healthz': [{ row: forAll }],

@@ -1,6 +1,6 @@
 /**
- * Shows what an import or a paste has changed or left out, until the person closes it or another notice
- * replaces it. Announced to screen readers; does not move the focus. `container` receives the notice.
+ * Shows what an import or a paste has changed or left out, or what does not work, until the person closes
+ * it or another notice replaces it. Announced to screen readers; does not move the focus. `container` receives the notice.
  */
 export function showContentNotice(
   container: HTMLElement,
@@ -10,7 +10,7 @@ export function showContentNotice(
   container.querySelector('.content-notice')?.remove();
   const notice = document.createElement('section');
   notice.className = 'content-notice';
-  notice.setAttribute('aria-label', 'Changes to the content');
+  notice.setAttribute('aria-label', 'About this document');
   const text = document.createElement('div');
   text.setAttribute('role', 'status');
   const close = document.createElement('button');

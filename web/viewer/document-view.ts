@@ -1,4 +1,4 @@
-import type { Changes } from '../../protocol/changes.ts';
+import type { Changes } from '../../protocol/answers/changes.ts';
 import { isKeyed, morph } from './morph.ts';
 
 /** How long a change stays marked, in milliseconds; the animation in changed.css lasts as long. */

@@ -1,4 +1,4 @@
-import type { Changes } from '../../protocol/changes.ts';
+import type { Changes } from '../../protocol/answers/changes.ts';
 import { waitHeader } from '../../protocol/headers.ts';
 
 /** `wait`: the milliseconds before another request can have a different answer; null if unknown. */

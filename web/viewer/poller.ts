@@ -1,4 +1,4 @@
-import type { Changes } from '../../protocol/changes.ts';
+import type { Changes } from '../../protocol/answers/changes.ts';
 import type { ChangesResponse } from './fetch-changes.ts';
 import { PollDelay, type PollOutcome } from './poll-delay.ts';
 

@@ -6,6 +6,7 @@ import {
 } from '../core/connection.ts';
 import { Document } from '../core/document.ts';
 import type { DocumentHost, JobHost } from '../core/host.ts';
+import { failedJob } from '../core/jobs/job-runner.ts';
 import type { RoomMemory } from '../core/room/room-memory.ts';
 import type { AddressWork } from '../core/work/address-work.ts';
 import { randomId } from '../random-id.ts';
@@ -184,6 +185,7 @@ export class DenoDocument implements DocumentHost {
   }
 
   report(event: string, details: Readonly<Record<string, unknown>>): void {
+    if (event === failedJob) this.#context.metrics.count('failed_jobs');
     this.#context.report(event, { document: this.name, ...details });
   }
 

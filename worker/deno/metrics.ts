@@ -8,6 +8,7 @@ const counters = {
   documents_opened: 'Times a document was opened from its file',
   alarms: 'Document alarms run',
   faults: 'Unexpected errors',
+  failed_jobs: 'Jobs on documents that failed, such as compactions',
   failed_writes: 'Writes that the disk did not take',
 } as const;
 

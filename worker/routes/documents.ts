@@ -19,7 +19,7 @@ const firstKeys: readonly { readonly role: Role; readonly label: string }[] = [
   { role: 'view', label: 'Readers' },
 ];
 
-/** Creation and deletion of documents. */
+/** Creation, problems and deletion of documents. */
 export function addDocumentRoutes(
   app: App,
   { access, openDocument, settings, embedOrigins }: Dependencies,
@@ -49,6 +49,11 @@ export function addDocumentRoutes(
     const location = `/docs/${name}`;
     const version = update === null ? 0 : 1;
     return c.json({ name, version, keys: secrets, links, changes }, 201, { location });
+  });
+
+  app.get('/docs/:name/problems', async (c) => {
+    const document = await access.documentForAllowedOrigin(c.req.raw, c.req.param('name'));
+    return c.json({ problems: await document.call({ type: 'list-problems' }) });
   });
 
   // The pattern excludes `name.format`, which is for reading only.

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Changes } from '../../../protocol/changes.ts';
+import type { Changes } from '../../../protocol/answers/changes.ts';
 import type { ChangesResponse } from '../../../web/viewer/fetch-changes.ts';
 import { PollDelay } from '../../../web/viewer/poll-delay.ts';
 import { Poller, type PollHost, type PollState } from '../../../web/viewer/poller.ts';

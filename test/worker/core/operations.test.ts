@@ -30,6 +30,7 @@ const operations: { readonly [T in OperationType]: Operation & { readonly type: 
   'list-embed-origins': { type: 'list-embed-origins' },
   'set-embed-origins': { type: 'set-embed-origins', origins: [] },
   'frame-ancestors': { type: 'frame-ancestors' },
+  'list-problems': { type: 'list-problems' },
   'export': { type: 'export' },
   'import': { type: 'import', file: { version: 0, rows: [], updates: [] } },
 };

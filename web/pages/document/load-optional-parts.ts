@@ -17,6 +17,7 @@ export function loadOptionalPartsWhenIdle(
       const [{ showWordCount }] = await Promise.all([
         import('./outline/word-count.ts'),
         commands.prepareOutline(editor),
+        commands.showProblems(),
         import('./find/find-bar.ts'),
         import('../../live-editor/content-notice.ts'),
         import('./share/share-dialog.ts'),

@@ -4,6 +4,9 @@ import type { JobOf, JobType, Outcome } from './job.ts';
 import { runJob } from './run-job.ts';
 import type { UnfinishedJob } from './unfinished-jobs.ts';
 
+/** The event of a failed job, with `job`, `attempts`, `retryAt` and `reason`. */
+export const failedJob = 'job failed';
+
 /**
  * Runs the jobs of one document: small ones at once, large ones where the host runs them. Notes what
  * does not finish, see {@link UnfinishedJobs}.
@@ -73,6 +76,6 @@ export class JobRunner {
 
   #report(name: string, error: Error): void {
     const { attempts, retryAt } = this.#log.unfinished.get(name) ?? { attempts: 0, retryAt: 0 };
-    this.#host.report('job failed', { job: name, attempts, retryAt, reason: error.message });
+    this.#host.report(failedJob, { job: name, attempts, retryAt, reason: error.message });
   }
 }

@@ -12,7 +12,7 @@ export interface UnfinishedJob {
 }
 
 /** After so many attempts, a job does not start again until the content has changed. */
-const maxAttempts = 4;
+export const maxAttempts = 4;
 /** The time to the second attempt, in milliseconds. Each later one takes four times as long. */
 const firstRetryDelay = 60_000;
 const maxRetryDelay = 24 * 60 * 60_000;

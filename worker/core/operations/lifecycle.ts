@@ -8,6 +8,7 @@ import { JobLimitError, type Outcome } from '../jobs/job.ts';
 import { runJob } from '../jobs/run-job.ts';
 import type { CompactedLog } from '../log/compaction.ts';
 import type { UpdateLog } from '../log/update-log.ts';
+import { problemsOf } from '../jobs/document-problems.ts';
 import { workOf } from '../log/work.ts';
 import type { UpdateContents } from '../update/log-state.ts';
 import { validateUpdate } from '../update/validate-update.ts';
@@ -19,7 +20,9 @@ const tooExpensive =
   'Cannot import document: loading it takes too long. Delete some content and export it again.';
 const missing = denial('not-found', 'There is no such document');
 
-export const lifecycleHandlers: Handlers<'create' | 'delete' | 'export' | 'import'> = {
+export const lifecycleHandlers: Handlers<
+  'create' | 'delete' | 'export' | 'import' | 'list-problems'
+> = {
   'create'({ sql, log, access, room, work }, { keys, update = null }) {
     if (log.exists) return false;
     const content = update && admitFirst(log, update);
@@ -44,6 +47,8 @@ export const lifecycleHandlers: Handlers<'create' | 'delete' | 'export' | 'impor
   },
 
   'delete': (parts) => parts.log.exists ? deleteDocument(parts) : missing,
+
+  'list-problems': ({ log, host }) => problemsOf(log, host.now()),
 
   'export'({ sql, log, work }) {
     if (!log.exists) return missing;

@@ -1,3 +1,4 @@
+import type { DocumentProblem } from '../../../protocol/answers/document-problem.ts';
 import type { Role } from '../../../protocol/roles.ts';
 import type { KeyChange, KeyEntry, NewKey } from '../access/keys.ts';
 import type { Revocation } from '../access/revocations.ts';
@@ -69,6 +70,8 @@ interface Operations<ExportedFile = readonly Uint8Array[], ImportedFile = Docume
   };
   /** The embed origins, for the Content-Security-Policy of the embed page. Empty without a document. */
   'frame-ancestors': { input: object; answer: readonly string[] };
+  /** What the service has given up, for the owners. */
+  'list-problems': { input: object; answer: readonly DocumentProblem[] };
   /** The whole document as a file, including its keys. */
   'export': { input: object; answer: ExportedFile };
   /** Creates the document from such a file. */
@@ -102,6 +105,7 @@ export const requiredRoles = {
   'list-embed-origins': 'own',
   'set-embed-origins': 'own',
   'frame-ancestors': null,
+  'list-problems': 'own',
   'export': 'own',
   'import': null,
 } as const satisfies Readonly<Record<OperationType, Role | null>>;

@@ -1,4 +1,4 @@
-import type { ChangedBlock, Changes, OrderEntry } from '../../../protocol/changes.ts';
+import type { ChangedBlock, Changes, OrderEntry } from '../../../protocol/answers/changes.ts';
 import type { RenderedBlock } from './html.ts';
 
 /** How many revisions a client may be behind and still get only the changes. */

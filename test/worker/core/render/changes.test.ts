@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { BlockCache } from '../../../../worker/core/render/blocks/block-cache.ts';
 import { readBlocks } from '../../../../worker/core/render/blocks.ts';
-import type { Changes } from '../../../../protocol/changes.ts';
+import type { Changes } from '../../../../protocol/answers/changes.ts';
 import { Revisions } from '../../../../worker/core/render/revisions.ts';
 import { joinRendered, renderBlocks } from '../../../../worker/core/render/html.ts';
 import { readDocument, renderers } from '../../../../worker/core/render/formats.ts';

@@ -55,6 +55,13 @@ export class Commands {
     rememberDocument({ name, title, openedAt: Date.now(), credential, role });
   }
 
+  /** Shows an owner what the service cannot do with the document. */
+  async showProblems(): Promise<void> {
+    if (this.#page.provider.role !== 'own') return;
+    const { showProblems } = await import('../show-problems.ts');
+    await showProblems(this.#page);
+  }
+
   /** Whether this browser has created the document and nothing was done with it. */
   #isUntouched(): boolean {
     const { name, credential } = this.#page;

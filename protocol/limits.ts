@@ -184,3 +184,32 @@ export const workLimits = {
   /** and bytes of a document file that are imported. */
   importedBytes: 4 * KiB,
 } as const;
+
+/**
+ * Limits of the versions of a document; docs/HISTORY.md lists them for users. Times are in milliseconds.
+ */
+export const historyLimits = {
+  /** A version is kept before the first change after a pause of this length, */
+  pause: 5 * 60_000,
+  /** before a change so long after the last version, */
+  interval: 30 * 60_000,
+  /** and before a change that deletes more than half of the content, and at least so much. */
+  deletedCharacters: 20,
+  /** Bytes of the documents that one compaction makes versions of: 64 of a document of 1 MiB. */
+  versionedBytes: 64 * MiB,
+  /** Versions of a document. Beyond: versions without a name are removed. */
+  versions: 1000,
+  /** Versions with a name. Beyond: 409. */
+  names: 100,
+  /** Characters of a name. Beyond: 400. */
+  nameLength: 120,
+  /**
+   * Bytes of all versions of a document: `minBytes`, or `perStored` for each stored byte of the document,
+   * up to `maxBytes` or, for a larger document, twice its size. Beyond: versions without a name are removed.
+   */
+  minBytes: 4 * MiB,
+  perStored: 4,
+  maxBytes: 16 * MiB,
+  /** How many versions are removed together as they grow old. */
+  thinnedTogether: 32,
+} as const;

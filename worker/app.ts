@@ -21,6 +21,7 @@ import { messagePage } from './routes/page-templates.ts';
 import { addPageRoutes } from './routes/pages.ts';
 import { addReadRoute } from './routes/read.ts';
 import { addSyncRoutes } from './routes/sync.ts';
+import { addVersionRoutes } from './routes/versions.ts';
 
 /**
  * Mounts every route of the service.
@@ -53,6 +54,7 @@ export function createApp(openDocument: OpenDocument, settings: AppSettings): Ap
   addKeyRoutes(app, dependencies);
   addEmbedOriginRoutes(app, dependencies);
   addFileRoutes(app, dependencies);
+  addVersionRoutes(app, dependencies);
   addReadRoute(app, dependencies);
   addChangeRoutes(app, dependencies);
   addEmbedRoutes(app, dependencies);

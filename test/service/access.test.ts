@@ -144,6 +144,27 @@ const table: Readonly<Record<string, readonly Asked[]>> = {
   'PUT /docs/:name/frames': [{ row: owning, body: '{"origins":["https://site.example"]}' }],
   'POST /docs/:name/revocations': [{ row: owning, body: '{"jti":"x"}', success: 204 }],
   'GET /docs/:name/problems': [{ row: owning }],
+  'GET /docs/:name/versions': [{ row: editing }],
+  'POST /docs/:name/versions': [{ row: editing, body: '{"name":"Draft"}', success: 201 }],
+  'GET /docs/:name/versions/:file': [
+    { row: editing, path: '/docs/:name/versions/1.html' },
+    { row: editing, path: '/docs/:name/versions/1.md' },
+    { row: editing, path: '/docs/:name/versions/1.txt' },
+    { row: editing, path: '/docs/:name/versions/1.json' },
+    { row: editing, path: '/docs/:name/versions/1.yjs' },
+  ],
+  // There is no version 9, which only those with access learn.
+  'PATCH /docs/:name/versions/:version': [{
+    row: editing,
+    path: '/docs/:name/versions/9',
+    body: '{"name":"Draft"}',
+    success: 404,
+  }],
+  'DELETE /docs/:name/versions/:version': [{
+    row: owning,
+    path: '/docs/:name/versions/9',
+    success: 404,
+  }],
   'GET /docs/:name/export': [{ row: owning }],
   'DELETE /docs/:name{[^./]+}': [{ row: owning, success: 204 }],
   'GET /healthz': [{ row: forAll }],

@@ -1,8 +1,12 @@
-import { compactUpdates } from '../../worker/core/log/compaction.ts';
+import { compactUpdates, type TakenLog } from '../../worker/core/log/compaction.ts';
 import type { UpdateLog } from '../../worker/core/log/update-log.ts';
+
+function compacted({ updates, stateVector, history }: TakenLog) {
+  return compactUpdates(updates, stateVector, history.plan);
+}
 
 /** Compacts a log in one turn. */
 export function compactLog(log: UpdateLog): void {
   const taken = log.takeForCompaction();
-  if (taken) log.replaceTaken(taken, compactUpdates(taken.updates, taken.stateVector));
+  if (taken) log.replaceTaken(taken, compacted(taken));
 }

@@ -5,7 +5,7 @@
  *
  * An event is data, {@link Event}: a verb and numbers (`simulator/verbs.ts` lists them). A failing
  * run is shrunk to the fewest events that still fail, and printed as a line for a regression test. Each
- * invariant I1–I10 is a function in `simulator/invariants.ts`. They compare with a reference model, which
+ * invariant I1–I11 is a function in `simulator/invariants.ts`. They compare with a reference model, which
  * records what the service has committed by reading its disk.
  *
  * Modeled: the output gate (frames wait until the turn's writes are committed; a killed process loses

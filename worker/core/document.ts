@@ -14,6 +14,7 @@ import {
 import { DocumentAlarm } from './alarm.ts';
 import type { CloseFrame, Connection, ConnectionAttachment } from './connection.ts';
 import type { DocumentHost } from './host.ts';
+import { History } from './history/history.ts';
 import { UpdateLog } from './log/update-log.ts';
 import { accessHandlers } from './operations/access.ts';
 import type { DocumentParts, Handler, Handlers } from './operations/handler.ts';
@@ -26,6 +27,7 @@ import {
 } from './operations/operations.ts';
 import { readingHandlers } from './operations/reading.ts';
 import { sessionHandlers } from './operations/sessions.ts';
+import { versionHandlers } from './operations/versions.ts';
 import { Reader } from './render/reader.ts';
 import { closeFrameWhenFull, newAttachment } from './room/new-connection.ts';
 import { PolledConnections } from './room/polled-connections.ts';
@@ -39,6 +41,7 @@ const handlers: Handlers = {
   ...lifecycleHandlers,
   ...readingHandlers,
   ...sessionHandlers,
+  ...versionHandlers,
 };
 
 /** The denial for an operation that cannot be done at present. Rethrows other errors. */
@@ -92,6 +95,7 @@ export class Document {
       host,
       sql,
       log,
+      history: new History(log, roomHost),
       access,
       alarm,
       connections,
@@ -200,12 +204,15 @@ export class Document {
 
   /** The time set by `DocumentHost.setAlarm` has come. */
   alarm(): void {
-    const { alarm, host, log, reader, room } = this.#parts;
+    const { alarm, history, host, log, reader, room } = this.#parts;
     alarm.reset();
     if (log.compactionDueAt <= host.now()) {
       reader.freeForCompaction();
       // Due again when it has failed, or when the tail has grown meanwhile.
-      room.compact(() => alarm.scheduleNext());
+      room.compact(() => {
+        history.thin();
+        alarm.scheduleNext();
+      });
     }
     reader.sweep();
     room.sweep();

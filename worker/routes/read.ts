@@ -15,7 +15,7 @@ import {
   wantsFresh,
 } from './rendering.ts';
 
-const mediaTypes = {
+export const mediaTypes = {
   html: 'text/html; charset=utf-8',
   md: 'text/markdown; charset=utf-8',
   txt: 'text/plain; charset=utf-8',
@@ -119,7 +119,7 @@ function unknownFormat(): Problem {
 }
 
 /** Makes the browser save the response, with `?download`. Names need no escaping. */
-function setDownloadName(c: AppContext, fileName: string): void {
+export function setDownloadName(c: AppContext, fileName: string): void {
   if (c.req.query('download') === undefined) return;
   c.header('content-disposition', `attachment; filename="${fileName}"`);
 }

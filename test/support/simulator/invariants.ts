@@ -200,6 +200,34 @@ export function checkPresence(clients: readonly SimulatedClient[]): void {
   }
 }
 
+/** I11: every version in the list is the document as it was after so many updates. */
+export function checkVersions(
+  { reference, history }: Pick<Service, 'reference' | 'history'>,
+  versions: readonly number[],
+): void {
+  const truth = passiveDoc();
+  let applied = 0;
+  for (const version of versions) {
+    for (; applied < version; applied++) Y.applyUpdate(truth, reference.encoded[applied]!); // as many
+    const state = history.state(version);
+    ensure(state.status === 'read', 'I11', () => `version ${version} is listed and not there`);
+    const doc = passiveDoc();
+    Y.applyUpdate(doc, state.update);
+    ensure(
+      fingerprint(doc) === fingerprint(truth),
+      'I11',
+      () => `version ${version} is ${difference(doc, truth)}`,
+    );
+    doc.destroy();
+  }
+  truth.destroy();
+}
+
+/** I11: a compaction keeps the versions of the list. */
+export function checkSameVersions(before: readonly number[], after: readonly number[]): void {
+  ensure(before.join() === after.join(), 'I11', () => `versions ${before} become ${after}`);
+}
+
 /** I10: the number of timers is bounded by the connections, not by the messages. */
 export function checkBounds({ clock, sockets }: Service): void {
   ensure(

@@ -70,6 +70,8 @@ export class ReferenceModel {
   readonly doc = passiveDoc();
   /** The contents of each version, from version 1. */
   readonly updates: UpdateContents[] = [];
+  /** The same as stored. */
+  readonly encoded: Uint8Array[] = [];
   /** The body of each rendering, by format and tag. */
   readonly renderings = new Map<string, string>();
 
@@ -80,5 +82,6 @@ export class ReferenceModel {
   add(update: Uint8Array): void {
     Y.applyUpdate(this.doc, update);
     this.updates.push(contentsOf(update));
+    this.encoded.push(update);
   }
 }

@@ -7,6 +7,7 @@ import { permissionOf } from '../../../worker/core/access/principal.ts';
 import { newAttachment } from '../../../worker/core/room/new-connection.ts';
 import { Room } from '../../../worker/core/room/room.ts';
 import { RoomMemory } from '../../../worker/core/room/room-memory.ts';
+import { History } from '../../../worker/core/history/history.ts';
 import type { JobHost } from '../../../worker/core/host.ts';
 import { runJob } from '../../../worker/core/jobs/run-job.ts';
 import { UpdateLog } from '../../../worker/core/log/update-log.ts';
@@ -32,6 +33,7 @@ export class Service {
   reference = new ReferenceModel();
   room!: Room;
   log!: UpdateLog;
+  history!: History;
   /** The connections whose end the platform has not reported yet. */
   sockets: Socket[] = [];
   /** Count of failed statements and process deaths. */
@@ -98,10 +100,23 @@ export class Service {
     return result;
   }
 
+  /** An editor names the current version. */
+  nameVersion(): void {
+    this.turn(() => {
+      if (this.log.exists) this.history.name('Draft');
+    });
+  }
+
+  /** The versions in the list, oldest first. */
+  versions(): number[] {
+    return this.history.list().versions.map(({ version }) => version).toReversed();
+  }
+
   /** Hands the log over for a compaction, which ends in {@link finishJob}. */
   startCompaction(onlyIfDue: boolean): void {
     this.turn(() => {
-      if (!onlyIfDue || this.log.compactionDueAt <= this.clock.now) this.room.compact();
+      if (onlyIfDue && this.log.compactionDueAt > this.clock.now) return;
+      this.room.compact(() => this.history.thin());
     });
   }
 
@@ -214,6 +229,7 @@ export class Service {
       jobs: this.#jobHost(),
     };
     this.log = new UpdateLog(this.disk, basics);
+    this.history = new History(this.log, basics);
     this.room = new Room(this.log, new AccessList(this.disk, basics), host);
     this.#reader = new Reader(this.log, basics);
   }

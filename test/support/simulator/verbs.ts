@@ -84,10 +84,13 @@ export const verbs = {
     (random) => [random.below(Object.keys(forgeries).length), random.below(2 ** 30)],
     (world, a, b) => world.hostile.forge(a, b, world),
   ),
-  /** A reader requests format a. */
+  /** A reader requests format a. If b is 1, an editor has named the version. */
   read: action(
     (random) => [random.below(formats.length), random.below(2)],
-    (world, a) => void world.service.read(formats[a] ?? 'html', []),
+    (world, a, b) => {
+      if (b === 1) world.service.nameVersion();
+      world.service.read(formats[a] ?? 'html', []);
+    },
   ),
   pass: action(
     (random) => [random.pick([1, 10, 20, 60, 1000, 16_000, 40_000])],

@@ -1,5 +1,6 @@
 import * as Y from 'yjs';
-import { limits } from '../../../protocol/limits.ts';
+import { historyLimits, limits } from '../../../protocol/limits.ts';
+import { compactionJob } from '../../../worker/core/log/update-log.ts';
 import type { Format } from '../../../worker/core/render/reader.ts';
 import { Random } from '../random.ts';
 import * as invariants from './invariants.ts';
@@ -42,11 +43,13 @@ export class World {
   readonly clients: SimulatedClient[];
   readonly hostile: HostileClient;
   readonly #limits = { ...limits };
+  readonly #historyLimits = { ...historyLimits };
   readonly #seed: number;
 
   constructor({ seed, clients, rowBytes, tailRows }: WorldOptions) {
     this.#seed = seed;
-    setLimits({ rowBytes, tailRows });
+    setLimits(limits, { rowBytes, tailRows });
+    setLimits(historyLimits, { pause: 10_000, interval: 60_000 });
     this.service = new Service();
     this.clients = [...clients].map((kind, at) =>
       kind === 'e'
@@ -60,7 +63,8 @@ export class World {
     for (const client of this.clients) client.dispose();
     this.service.reference.doc.destroy();
     this.service.disk.dispose();
-    setLimits(this.#limits);
+    setLimits(limits, this.#limits);
+    setLimits(historyLimits, this.#historyLimits);
   }
 
   client(at: number): SimulatedClient {
@@ -169,16 +173,25 @@ export class World {
     for (const format of formats) service.read(format, []);
     const { version } = service.reference;
     if (version > 0) {
+      const versions = service.versions();
+      invariants.checkVersions(service, versions);
+      const { attempts = 0 } = service.log.unfinished.get(compactionJob) ?? {};
       service.compact(false);
+      // The fourth attempt makes no versions.
+      if (attempts < 3) invariants.checkSameVersions(versions, service.versions());
+      invariants.checkVersions(service, service.versions());
       invariants.checkLog(service);
       for (const format of formats) service.read(format, []);
     }
   }
 }
 
-function setLimits(values: Partial<Record<keyof typeof limits, number>>): void {
+function setLimits<T extends object>(
+  target: T,
+  values: Partial<Record<keyof T, number>>,
+): void {
   // The limits are constants only for the compiler; nothing else changes them.
-  Object.assign(limits as Record<string, number>, values);
+  Object.assign(target, values);
 }
 
 const isBusy = ({ peer, toRoom, toPeer }: Socket) =>

@@ -16,6 +16,59 @@ interface InvariantMutation extends Mutation {
 
 const mutations: readonly InvariantMutation[] = [
   {
+    breaks: ['I11'],
+    name: 'a version lacks its last update',
+    file: 'worker/core/history/chain.ts',
+    find: 'applyUpdates(doc, updates.slice(applied, count));',
+    replace: 'applyUpdates(doc, updates.slice(applied, count - 1));',
+  },
+  {
+    breaks: ['I11'],
+    name: 'a version has what was deleted since the one before',
+    file: 'worker/core/history/chain.ts',
+    find: 'if (added.size > 0) since.set(client, added);',
+    replace: '',
+  },
+  {
+    breaks: ['I11'],
+    name: 'the snapshot is not counted among the updates of a version',
+    file: 'worker/core/history/take-versions.ts',
+    find: 'snapshots + countUntil',
+    replace: 'countUntil',
+  },
+  {
+    breaks: ['I11'],
+    name: 'compaction loses the versions that an editor has named',
+    file: 'worker/core/history/take-versions.ts',
+    find: 'const unlinked = [...found.versions, ...named]',
+    replace: 'const unlinked = [...found.versions]',
+  },
+  {
+    breaks: ['I11'],
+    name: 'the list does not find what compaction keeps',
+    file: 'worker/core/history/history.ts',
+    find: 'new Map([...stored, ...unlinked]',
+    replace: 'new Map([...stored]',
+  },
+  {
+    breaks: ['I11'],
+    name: 'a compaction that has failed leaves its links',
+    file: 'worker/core/log/log-tables.ts',
+    find: `    this.#sql.transaction(() => {
+      this.#sql.query('DELETE FROM snapshot');`,
+    replace: `    this.#versions.add(history);
+    this.#sql.transaction(() => {
+      this.#versions.add = () => {};
+      this.#sql.query('DELETE FROM snapshot');`,
+  },
+  {
+    breaks: ['I11'],
+    name: 'Yjs removes formatting while a version is made',
+    file: 'worker/core/log/load-document.ts',
+    find: 'transaction._needFormattingCleanup = false;',
+    replace: '',
+  },
+  {
     breaks: ['I1'],
     name: 'an update is sent before it is stored',
     file: 'worker/core/room/update-ingest.ts',
@@ -131,8 +184,8 @@ const mutations: readonly InvariantMutation[] = [
     breaks: ['I6'],
     name: 'resume skips one update',
     file: 'worker/core/log/update-log.ts',
-    find: ': this.#updatesAfter(version);',
-    replace: ': this.#updatesAfter(version + 1);',
+    find: ': this.#updatesAfter(version).map(updateOf);',
+    replace: ': this.#updatesAfter(version + 1).map(updateOf);',
   },
   {
     breaks: ['I5'],

@@ -31,6 +31,12 @@ const operations: { readonly [T in OperationType]: Operation & { readonly type: 
   'set-embed-origins': { type: 'set-embed-origins', origins: [] },
   'frame-ancestors': { type: 'frame-ancestors' },
   'list-problems': { type: 'list-problems' },
+  'list-versions': { type: 'list-versions' },
+  'read-version': { type: 'read-version', version: 1, format: 'txt' },
+  'version-state': { type: 'version-state', version: 1 },
+  'name-version': { type: 'name-version', name: 'Draft' },
+  'rename-version': { type: 'rename-version', version: 1, name: 'Draft' },
+  'delete-version': { type: 'delete-version', version: 1 },
   'export': { type: 'export' },
   'import': { type: 'import', file: { version: 0, rows: [], updates: [] } },
 };

@@ -27,7 +27,7 @@ export function importDocument(
 ): void {
   for (const document of rowsOf(rows, 'document')) validateDocumentRow(document, now);
   const compacted = content.removal ? version + 1 : version;
-  const own = { id: 1, epoch, compacted, steps: content.steps };
+  const own = { id: 1, epoch, compacted, compacted_at: now, steps: content.steps };
   sql.transaction(() => {
     migrate(sql);
     for (const { table, rows: group } of rows) {

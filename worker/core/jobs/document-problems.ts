@@ -11,6 +11,7 @@ const effects: Readonly<Record<string, string>> = {
   'render md': 'This document cannot be read or downloaded as Markdown',
   'render txt': 'This document cannot be read or downloaded as text',
   'render json': 'This document cannot be read or downloaded as JSON',
+  'thin-versions': 'Deleted and old versions of this document keep their space',
   'render roots': 'Programs cannot read everything in this document',
 };
 

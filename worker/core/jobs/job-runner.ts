@@ -32,9 +32,15 @@ export class JobRunner {
 
   /**
    * Runs a job and calls `done` once, before it returns for a small job. Notes the job under a name.
+   * `work` is that of loading the document, unless the job loads more.
    */
-  run<T extends JobType>(name: string, job: JobOf<T>, done: (outcome: Outcome<T>) => void): void {
-    if (!this.isLarge) {
+  run<T extends JobType>(
+    name: string,
+    job: JobOf<T>,
+    done: (outcome: Outcome<T>) => void,
+    work = this.#log.work,
+  ): void {
+    if (work <= this.#host.jobs.inlineWork) {
       const outcome = runJob(job);
       if (outcome.status === 'failed') this.noteFailure(name, outcome.error);
       else this.#remove(this.#log.unfinished.get(name));

@@ -1,3 +1,5 @@
+import type { VersionPlan } from '../history/chain.ts';
+import type { ThinnedLinks } from '../history/thin-links.ts';
 import type { CompactedLog } from '../log/compaction.ts';
 import type { Format } from '../render/formats.ts';
 import type { RenderedBlock } from '../render/html.ts';
@@ -15,11 +17,17 @@ export interface RenderedRevision {
  * To add a job: declare it here and write its function in run-job.ts.
  */
 interface Jobs {
-  /** Merges the log into a new snapshot. `stateVector` is that of the log. */
+  /** Merges the log into a new snapshot, and makes versions. `stateVector` is that of the log. */
   'compact': {
-    input: { readonly updates: readonly Uint8Array[]; readonly stateVector: Uint8Array };
+    input: {
+      readonly updates: readonly Uint8Array[];
+      readonly stateVector: Uint8Array;
+      readonly versions: VersionPlan;
+    };
     result: CompactedLog;
   };
+  /** Removes versions. The result has null for each link that is merged with the next one. */
+  'thin-versions': { input: ThinnedLinks; result: readonly (Uint8Array | null)[] };
   /** Validates and merges the content of a document file. Throws a SyntaxError for the user. */
   'import': { input: { readonly updates: readonly Uint8Array[] }; result: CompactedLog };
   /** Renders the document in a format; `revision` is set for `page`. */

@@ -1,4 +1,5 @@
 import { compactContent } from '../archive/compact-content.ts';
+import { thinLinks } from '../history/thin-links.ts';
 import { compactUpdates } from '../log/compaction.ts';
 import { loadDocument } from '../log/load-document.ts';
 import { readDocument, renderers } from '../render/formats.ts';
@@ -9,7 +10,8 @@ import type { Job, JobOf, JobResult, JobType, Outcome, RenderedRevision } from '
 /** Runs a job. An exception becomes part of the outcome. */
 export function runJob<T extends JobType>(job: JobOf<T>): Outcome<T> {
   try {
-    const run = functions[job.type] as (job: JobOf<T>) => JobResult<T>;
+    // The compiler does not relate the type of a job to its function.
+    const run = functions[job.type] as unknown as (job: JobOf<T>) => JobResult<T>;
     return { status: 'done', result: run(job) };
   } catch (error) {
     if (!(error instanceof Error)) throw error;
@@ -18,7 +20,8 @@ export function runJob<T extends JobType>(job: JobOf<T>): Outcome<T> {
 }
 
 const functions: { readonly [T in JobType]: (job: Job & JobOf<T>) => JobResult<T> } = {
-  'compact': ({ updates, stateVector }) => compactUpdates(updates, stateVector),
+  'compact': ({ updates, stateVector, versions }) => compactUpdates(updates, stateVector, versions),
+  'thin-versions': thinLinks,
   'import': ({ updates }) => compactContent(updates),
   'render': ({ updates, format }) =>
     withContent(updates, (content) => ({

@@ -1,9 +1,16 @@
 import * as Y from 'yjs';
 import { limits } from '../../../protocol/limits.ts';
+import {
+  applyWithVersions,
+  type MadeLinks,
+  noVersions,
+  type VersionPlan,
+} from '../history/chain.ts';
+import type { TakenVersions } from '../history/take-versions.ts';
 import { ItemIndex } from '../update/item-index.ts';
 import { LogState } from '../update/log-state.ts';
 import { readContents } from '../update/update-walk.ts';
-import { collectGarbage, loadUncollected } from './load-document.ts';
+import { collectGarbage, emptyDocument } from './load-document.ts';
 import type { SnapshotParts } from './log-tables.ts';
 import { removeUnreadableContent } from './unreadable-content.ts';
 
@@ -13,6 +20,19 @@ export interface CompactedLog extends SnapshotParts {
   readonly steps: number;
   /** The update that removed unreadable content, to be broadcast. Null when there was none. */
   readonly removal: Uint8Array | null;
+  /** The versions that were made on the way. */
+  readonly made: MadeLinks;
+}
+
+/** The log at one version, for a compaction. */
+export interface TakenLog {
+  readonly epoch: string;
+  /** The version of its snapshot. */
+  readonly compacted: number;
+  readonly version: number;
+  readonly updates: readonly Uint8Array[];
+  readonly stateVector: Uint8Array;
+  readonly history: TakenVersions;
 }
 
 /**
@@ -25,19 +45,25 @@ export interface CompactedLog extends SnapshotParts {
 export function compactUpdates(
   updates: readonly Uint8Array[],
   stateVector: Uint8Array,
+  versions: VersionPlan = noVersions,
 ): CompactedLog {
-  const { update, removal } = merge(updates, Y.decodeStateVector(stateVector));
+  const { update, removal, made } = merge(updates, Y.decodeStateVector(stateVector), versions);
   const state = new LogState();
   state.add(readContents(update, state));
   const items = ItemIndex.of([update]);
   checkLoadingSteps(items, updates);
   const { loadingSteps: steps } = items;
-  return { update, state: state.encode(), items: items.encode(), steps, removal };
+  return { update, state: state.encode(), items: items.encode(), steps, removal, made };
 }
 
-function merge(updates: readonly Uint8Array[], stateVector: ReadonlyMap<number, number>) {
-  const doc = loadUncollected(updates);
+function merge(
+  updates: readonly Uint8Array[],
+  stateVector: ReadonlyMap<number, number>,
+  versions: VersionPlan,
+) {
+  const doc = emptyDocument();
   try {
+    const made = applyWithVersions(doc, updates, versions);
     if (doc.store.pendingStructs || doc.store.pendingDs) {
       throw new Error('Cannot compact: an update depends on structs that are not in the log');
     }
@@ -49,7 +75,7 @@ function merge(updates: readonly Uint8Array[], stateVector: ReadonlyMap<number, 
     }
     const removal = removeUnreadableContent(doc);
     collectGarbage(doc);
-    return { update: Y.encodeStateAsUpdate(doc), removal };
+    return { update: Y.encodeStateAsUpdate(doc), removal, made };
   } finally {
     doc.destroy();
   }

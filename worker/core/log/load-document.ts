@@ -18,12 +18,31 @@ export function loadWork(bytes: number): number {
 }
 
 /** Loads a document and keeps the content of deleted items, until {@link collectGarbage}. */
-export function loadUncollected(updates: readonly Uint8Array[]): Y.Doc {
+function loadUncollected(updates: readonly Uint8Array[]): Y.Doc {
+  const doc = emptyDocument();
+  applyUpdates(doc, updates);
+  return doc;
+}
+
+/**
+ * An empty document that changes only by the updates that are applied to it, and is collected only by
+ * {@link collectGarbage}.
+ */
+export function emptyDocument(): Y.Doc {
   const doc = new Y.Doc({ gc: false });
+  // After remote changes, Yjs deletes formatting that it finds redundant. These deletions would be in no
+  // update of the log, and versions would differ from what the document was.
+  doc.on('afterTransaction', (transaction: Y.Transaction) => {
+    transaction._needFormattingCleanup = false;
+  });
+  return doc;
+}
+
+/** Applies updates in one transaction. */
+export function applyUpdates(doc: Y.Doc, updates: readonly Uint8Array[]): void {
   doc.transact(() => {
     for (const update of updates) Y.applyUpdate(doc, update);
   });
-  return doc;
 }
 
 /**

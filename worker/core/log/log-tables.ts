@@ -1,5 +1,6 @@
 import { joinBytes, splitBytes } from '../../../protocol/split-bytes.ts';
 import { limits } from '../../../protocol/limits.ts';
+import { type NewVersions, VersionTables } from '../history/version-tables.ts';
 import type { SqlDatabase } from '../sql.ts';
 import { hasTables, migrate } from './migrations.ts';
 
@@ -23,6 +24,8 @@ export interface StoredHead {
 export interface StoredUpdate {
   readonly version: number;
   readonly update: Uint8Array;
+  /** When it was stored, in milliseconds. Null when an older version of the service stored it. */
+  readonly at: number | null;
 }
 
 interface NewUpdate extends StoredUpdate {
@@ -61,14 +64,18 @@ interface NewSnapshot extends SnapshotParts {
   readonly removal: StoredUpdate | null;
   /** Versions in the tail whose rows to keep. */
   readonly quarantined: Iterable<number>;
+  /** The versions that compaction has made. */
+  readonly history: NewVersions;
 }
 
 /** The SQL of the update log. Values larger than a row are split into parts. */
 export class LogTables {
   readonly #sql: SqlDatabase;
+  readonly #versions: VersionTables;
 
   constructor(sql: SqlDatabase) {
     this.#sql = sql;
+    this.#versions = new VersionTables(sql);
   }
 
   /** Counts updates up to a version. Compaction leaves there only those in quarantine. */
@@ -114,11 +121,11 @@ export class LogTables {
   /** Returns how many rows the update takes. */
   insertUpdate(added: NewUpdate): number {
     const { newClients, author, newSchema, newSteps, newDocument } = added;
-    const { version, update } = added;
+    const { version, update, at } = added;
     const parts = splitBytes(update, limits.rowBytes);
     const write = () => {
       if (newDocument) this.#insertDocument(newDocument);
-      this.#insertUpdateParts(version, parts);
+      this.#insertUpdateParts(version, parts, at);
       for (const client of newClients) {
         const statement =
           'INSERT OR IGNORE INTO clients (client, version, author) VALUES (?, ?, ?)';
@@ -138,16 +145,20 @@ export class LogTables {
   /** The stored updates after a version. */
   readUpdates(after: number): StoredUpdate[] {
     const rows = this.#sql.query(
-      'SELECT version, data FROM updates WHERE version > ? ORDER BY version, part',
+      'SELECT version, data, at FROM updates WHERE version > ? ORDER BY version, part',
       after,
     );
-    const parts = new Map<number, Uint8Array[]>();
-    for (const { version, data } of rows) {
-      const earlier = parts.get(version as number);
-      if (earlier) earlier.push(data as Uint8Array);
-      else parts.set(version as number, [data as Uint8Array]);
+    const updates = new Map<number, { parts: Uint8Array[]; at: number | null }>();
+    for (const { version, data, at } of rows) {
+      const earlier = updates.get(version as number);
+      if (earlier) earlier.parts.push(data as Uint8Array);
+      else updates.set(version as number, { parts: [data as Uint8Array], at: at as number | null });
     }
-    return [...parts].map(([version, data]) => ({ version, update: joinBytes(data) }));
+    return [...updates].map(([version, { parts, at }]) => ({
+      version,
+      update: joinBytes(parts),
+      at,
+    }));
   }
 
   readSnapshot(): Uint8Array | null {
@@ -169,7 +180,7 @@ export class LogTables {
    * transaction. Later updates stay.
    */
   replaceSnapshot(snapshot: NewSnapshot): void {
-    const { version, previousVersion, steps, removal, quarantined } = snapshot;
+    const { version, previousVersion, steps, removal, quarantined, history } = snapshot;
     this.#sql.transaction(() => {
       this.#sql.query('DELETE FROM snapshot');
       this.insertSnapshot(snapshot);
@@ -180,9 +191,11 @@ export class LogTables {
         after = kept;
       }
       if (removal) {
-        this.#insertUpdateParts(removal.version, splitBytes(removal.update, limits.rowBytes));
+        const parts = splitBytes(removal.update, limits.rowBytes);
+        this.#insertUpdateParts(removal.version, parts, removal.at);
       }
       this.#sql.query('UPDATE document SET compacted = ?, steps = ?', version, steps);
+      this.#versions.add(history);
     });
   }
 
@@ -199,10 +212,10 @@ export class LogTables {
     this.#sql.query(statement, epoch, created);
   }
 
-  #insertUpdateParts(version: number, parts: readonly Uint8Array[]): void {
+  #insertUpdateParts(version: number, parts: readonly Uint8Array[], at: number | null): void {
     for (const [part, data] of parts.entries()) {
-      const statement = 'INSERT INTO updates (version, part, data) VALUES (?, ?, ?)';
-      this.#sql.query(statement, version, part, data);
+      const statement = 'INSERT INTO updates (version, part, data, at) VALUES (?, ?, ?, ?)';
+      this.#sql.query(statement, version, part, data, at);
     }
   }
 

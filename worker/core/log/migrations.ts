@@ -72,6 +72,29 @@ const steps: readonly (readonly string[])[] = [
       retry_at INTEGER NOT NULL
     ) WITHOUT ROWID`,
   ],
+  [
+    // When an update was stored, in milliseconds. Null for those of older versions of the service.
+    'ALTER TABLE updates ADD COLUMN at INTEGER',
+    // When the newest update of the snapshot was stored, and the first of it that is in no version.
+    'ALTER TABLE document ADD COLUMN compacted_at INTEGER',
+    'ALTER TABLE document ADD COLUMN unversioned_at INTEGER',
+    // The versions that are kept. Automatic ones of the tail are not stored: see find-versions.ts.
+    `CREATE TABLE versions (
+      version INTEGER PRIMARY KEY,
+      at INTEGER NOT NULL,
+      reason TEXT NOT NULL,
+      name TEXT
+    )`,
+    // The contents of versions. Kind 'update' is an update over the link before it; 'state', of the
+    // newest link only, its state vector and delete set.
+    `CREATE TABLE links (
+      version INTEGER NOT NULL,
+      kind TEXT NOT NULL,
+      part INTEGER NOT NULL,
+      data BLOB NOT NULL,
+      PRIMARY KEY (version, kind, part)
+    ) WITHOUT ROWID`,
+  ],
 ];
 
 /** Whether the tables exist. Does not write. */

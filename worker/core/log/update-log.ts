@@ -4,9 +4,12 @@ import type { SqlDatabase } from '../sql.ts';
 import { ItemIndex } from '../update/item-index.ts';
 import { LogState, type UpdateContents } from '../update/log-state.ts';
 import { readContents } from '../update/update-walk.ts';
-import type { CompactedLog } from './compaction.ts';
+import { takeVersions } from '../history/take-versions.ts';
+import { VersionTables } from '../history/version-tables.ts';
+import type { CompactedLog, TakenLog } from './compaction.ts';
+import { emptyHead, type Head } from './head.ts';
 import { isTailLong, mustStoreSteps, workOf } from './work.ts';
-import { LogTables, type StoredHead } from './log-tables.ts';
+import { LogTables, type StoredUpdate } from './log-tables.ts';
 import { restoreItems, restoreState } from './restore.ts';
 import { Tombstones } from './tombstones.ts';
 
@@ -27,6 +30,8 @@ export class UpdateLog {
   readonly tombstones: Tombstones;
   /** Jobs on the document that have not finished. */
   readonly unfinished: UnfinishedJobs;
+  /** The versions that are kept. Use it only when the document exists. */
+  readonly versions: VersionTables;
   readonly #tables: LogTables;
   readonly #host: Pick<RoomHost, 'now' | 'randomId' | 'report'>;
   #head: Head | null = null;
@@ -41,6 +46,7 @@ export class UpdateLog {
     this.#tables = new LogTables(sql);
     this.tombstones = new Tombstones(sql);
     this.unfinished = new UnfinishedJobs(sql);
+    this.versions = new VersionTables(sql);
     this.#host = host;
   }
 
@@ -146,6 +152,7 @@ export class UpdateLog {
     const rows = this.#tables.insertUpdate({
       version,
       update,
+      at: this.#host.now(),
       newClients: [...contents.structs.keys()].filter((client) => state.clockOf(client) === 0),
       author,
       newSchema: schema > head.schema ? schema : null,
@@ -167,7 +174,7 @@ export class UpdateLog {
   since(version: number): Uint8Array[] | null {
     const { version: newest, compacted } = this.#read();
     if (version < compacted || version > newest) return null;
-    return version === newest ? [] : this.#updatesAfter(version);
+    return version === newest ? [] : this.#updatesAfter(version).map(updateOf);
   }
 
   /** The snapshot as one update. Null before the first compaction. */
@@ -182,6 +189,11 @@ export class UpdateLog {
 
   /** The updates stored since the last compaction. */
   tail(): Uint8Array[] {
+    return this.storedTail().map(updateOf);
+  }
+
+  /** The updates since the last compaction, with their versions. */
+  storedTail(): StoredUpdate[] {
     return this.exists ? this.#updatesAfter(this.#read().compacted) : [];
   }
 
@@ -196,7 +208,11 @@ export class UpdateLog {
     const { epoch, compacted, version, tailRows } = this.#read();
     if (tailRows === 0) return null;
     const stateVector = this.state.encodeStateVector();
-    return { epoch, compacted, version, updates: this.allUpdates(), stateVector };
+    const hasFailed = (this.unfinished.get(compactionJob)?.attempts ?? 0) > 2;
+    const snapshotState = this.snapshotState();
+    const log = { tail: this.storedTail(), state: snapshotState, bytes: this.bytes };
+    const history = takeVersions(this.versions, log, hasFailed);
+    return { epoch, compacted, version, updates: this.allUpdates(), stateVector, history };
   }
 
   /**
@@ -210,8 +226,9 @@ export class UpdateLog {
     const head = this.#read();
     const isOutdated = head.epoch !== taken.epoch || head.compacted !== taken.compacted;
     if (isOutdated || !head.exists) return null;
-    const later = head.version === taken.version ? [] : this.#updatesAfter(taken.version);
-    const removal = compacted.removal && { version: head.version + 1, update: compacted.removal };
+    const later = this.since(taken.version) ?? [];
+    const removal = compacted.removal &&
+      { version: head.version + 1, update: compacted.removal, at: this.#host.now() };
     if (removal) later.push(removal.update);
     const state = LogState.decode(compacted.state);
     for (const update of later) state.add(readContents(update, state));
@@ -224,6 +241,7 @@ export class UpdateLog {
       steps: items.loadingSteps,
       removal,
       quarantined: this.#quarantined,
+      history: { ...taken.history, made: compacted.made },
     });
     this.#state = state;
     this.#items = items;
@@ -261,36 +279,16 @@ export class UpdateLog {
     return items;
   }
 
-  #updatesAfter(version: number): Uint8Array[] {
+  #updatesAfter(version: number): StoredUpdate[] {
     this.#state ??= this.#rebuildState(); // fills the quarantine
     return this.#tables.readUpdates(version)
-      .filter((stored) => !this.#quarantined.has(stored.version))
-      .map(({ update }) => update);
+      .filter((stored) => !this.#quarantined.has(stored.version));
   }
+}
+
+function updateOf({ update }: StoredUpdate): Uint8Array {
+  return update;
 }
 
 /** Names compaction among the unfinished jobs. */
 export const compactionJob = 'compact';
-
-/** The log at one version, for a compaction. */
-export interface TakenLog {
-  readonly epoch: string;
-  /** The version of its snapshot. */
-  readonly compacted: number;
-  readonly version: number;
-  readonly updates: readonly Uint8Array[];
-  readonly stateVector: Uint8Array;
-}
-
-/** Cached facts about the log. */
-type Head = { exists: boolean } & { -readonly [K in keyof StoredHead]: StoredHead[K] };
-
-const emptyHead: Omit<StoredHead, 'epoch'> = {
-  version: 0,
-  schema: 0,
-  compacted: 0,
-  snapshotBytes: 0,
-  tailRows: 0,
-  tailBytes: 0,
-  steps: 0,
-};

@@ -4,6 +4,7 @@ import type { Denial, Permission } from '../access/principal.ts';
 import type { DocumentAlarm } from '../alarm.ts';
 import type { Connection } from '../connection.ts';
 import type { DocumentHost } from '../host.ts';
+import type { History } from '../history/history.ts';
 import type { UpdateLog } from '../log/update-log.ts';
 import type { Reader } from '../render/reader.ts';
 import type { PolledConnections } from '../room/polled-connections.ts';
@@ -17,6 +18,7 @@ export interface DocumentParts {
   readonly host: DocumentHost;
   readonly sql: SqlDatabase;
   readonly log: UpdateLog;
+  readonly history: History;
   readonly access: AccessList;
   readonly embedOrigins: EmbedOrigins;
   readonly room: Room;

@@ -3,6 +3,8 @@ import type { Role } from '../../../protocol/roles.ts';
 import type { KeyChange, KeyEntry, NewKey } from '../access/keys.ts';
 import type { Revocation } from '../access/revocations.ts';
 import type { DocumentFile } from '../archive/document-reader.ts';
+import type { VersionList } from '../history/history.ts';
+import type { Version } from '../history/version.ts';
 import type { ReaderFormat, RenderResult, StateResult } from '../render/reader.ts';
 import type { Exchange } from '../room/polled-connections.ts';
 
@@ -72,6 +74,24 @@ interface Operations<ExportedFile = readonly Uint8Array[], ImportedFile = Docume
   'frame-ancestors': { input: object; answer: readonly string[] };
   /** What the service has given up, for the owners. */
   'list-problems': { input: object; answer: readonly DocumentProblem[] };
+  /** The versions that are kept, newest first. */
+  'list-versions': { input: object; answer: VersionList };
+  /** Renders a version: one that is kept, or any since the last compaction. */
+  'read-version': {
+    input: { readonly version: number; readonly format: ReaderFormat };
+    answer: RenderResult | Promise<RenderResult>;
+  };
+  /** A version as one Yjs update. */
+  'version-state': { input: { readonly version: number }; answer: StateResult };
+  /** Keeps the current version under a name. */
+  'name-version': { input: { readonly name: string }; answer: Version };
+  /** Names a kept version. Null removes its name, so that it can be removed with age. */
+  'rename-version': {
+    input: { readonly version: number; readonly name: string | null };
+    answer: Version;
+  };
+  /** Deletes a version, and what only this version contains. */
+  'delete-version': { input: { readonly version: number }; answer: null };
   /** The whole document as a file, including its keys. */
   'export': { input: object; answer: ExportedFile };
   /** Creates the document from such a file. */
@@ -106,6 +126,13 @@ export const requiredRoles = {
   'set-embed-origins': 'own',
   'frame-ancestors': null,
   'list-problems': 'own',
+  // Versions contain deleted text.
+  'list-versions': 'edit',
+  'read-version': 'edit',
+  'version-state': 'edit',
+  'name-version': 'edit',
+  'rename-version': 'edit',
+  'delete-version': 'own',
   'export': 'own',
   'import': null,
 } as const satisfies Readonly<Record<OperationType, Role | null>>;

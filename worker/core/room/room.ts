@@ -8,8 +8,8 @@ import { denialCloseCodes, isDenial } from '../access/principal.ts';
 import { type Connection, internalErrorReason } from '../connection.ts';
 import type { RoomHost } from '../host.ts';
 import { JobRunner } from '../jobs/job-runner.ts';
-import type { CompactedLog } from '../log/compaction.ts';
-import { compactionJob, type TakenLog, type UpdateLog } from '../log/update-log.ts';
+import type { CompactedLog, TakenLog } from '../log/compaction.ts';
+import { compactionJob, type UpdateLog } from '../log/update-log.ts';
 import { Broadcast } from './broadcast.ts';
 import { DigestResponder } from './digest-responder.ts';
 import { Handshake } from './handshake.ts';
@@ -117,8 +117,9 @@ export class Room {
     try {
       const taken = this.#log.takeForCompaction();
       if (!taken) return;
-      const { updates, stateVector } = taken;
-      this.#jobs.run(compactionJob, { type: 'compact', updates, stateVector }, (outcome) => {
+      const { updates, stateVector, history: { plan: versions } } = taken;
+      const job = { type: 'compact', updates, stateVector, versions } as const;
+      this.#jobs.run(compactionJob, job, (outcome) => {
         if (outcome.status === 'done') this.#replaceLog(taken, outcome.result);
         done();
       });

@@ -53,6 +53,14 @@ export class LogState {
     return this.#clocks.get(client) ?? 0;
   }
 
+  /** Count of clocks that no known deletion names. Takes time in the deleted ranges. */
+  get liveClocks(): number {
+    let count = 0;
+    for (const clock of this.#clocks.values()) count += clock;
+    for (const ranges of this.#deletes.values()) for (const { length } of ranges) count -= length;
+    return count;
+  }
+
   /** Whether this item is the value of a key, of a map or of attributes, and not in a list. */
   isKeyed(client: number, clock: number): boolean {
     return this.#keyed.get(client)?.has(clock, clock + 1) ?? false;

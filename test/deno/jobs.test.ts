@@ -3,6 +3,7 @@ import * as Y from 'yjs';
 import { readSettings } from '../../worker/access/settings.ts';
 import { migrate } from '../../worker/core/log/migrations.ts';
 import { fileNameOf } from '../../worker/deno/file-name.ts';
+import { packBytes, unpackBytes } from '../../worker/deno/jobs/job-bytes.ts';
 import { JobPool } from '../../worker/deno/jobs/job-pool.ts';
 import { startService } from '../../worker/deno/service.ts';
 import { FileSql } from '../../worker/deno/sql.ts';
@@ -40,6 +41,20 @@ function textDocument(text: string): Uint8Array[] {
   doc.getText('content').insert(0, text);
   return [Y.encodeStateAsUpdate(doc)];
 }
+
+Deno.test('[P8] bytes are packed as buffers, which Deno does not look into, and restored', () => {
+  const part = new Uint8Array([0, 1, 2, 3]).subarray(1, 3);
+  const answer = () => ({
+    status: 'done',
+    result: { update: new Uint8Array(100_000).fill(7), steps: 3, removal: null, body: 'text' },
+    updates: [part, new Uint8Array(0)],
+  });
+  const { message, moved } = packBytes(answer());
+  assert.equal(JSON.stringify(message).includes('7,7'), false);
+  assert.equal(moved.length, 3);
+  assert.deepEqual(unpackBytes(structuredClone(message, { transfer: moved })), answer());
+  assert.deepEqual([...part], [1, 2]);
+});
 
 Deno.test('[P8] a job past its deadline ends, and delays others in its thread no longer', async () => {
   const pool = new JobPool({ deadline: 4000 });
@@ -103,3 +118,51 @@ Deno.test('[P8] a document that takes too long delays no other, also after a res
     await service.stop();
   }
 });
+
+Deno.test('[P8] [R22] a book of 20 MB is rendered and compacted beside other requests', async () => {
+  using folder = tempFolder();
+  Deno.mkdirSync(`${folder.path}/documents`);
+  const path = `${folder.path}/documents/${fileNameOf('book')}`;
+  storeOldDocument(path, [bookOfLines(20_000, 1000)]);
+  const settings = readSettings({ EDGEPAD_OPEN: 'loopback' });
+  const service = await startService({
+    host: '127.0.0.1',
+    port: 0,
+    data: folder.path,
+    proxies: [],
+    web: '',
+    settings,
+  });
+  const order: string[] = [];
+  const read = fetch(`${service.url}/docs/book.html`).then(async (answer) => {
+    const html = await answer.text();
+    order.push('book');
+    assert.equal(answer.status, 200);
+    assert.ok(html.length > 20_000_000 && html.includes('Line 19999'));
+  });
+  for (let i = 0; i < 20; i++) {
+    order.push(await (await fetch(`${service.url}/healthz`)).text());
+  }
+  assert.equal(order.includes('book'), false);
+  await read;
+  service.documents.get('book').use((document) => document.alarm());
+  // The document is not idle while a job runs.
+  while (!service.documents.get('book').isIdle) await new Promise((wait) => setTimeout(wait, 50));
+  await service.stop();
+  const sql = new FileSql(path);
+  assert.deepEqual(sql.query('SELECT version FROM updates'), []);
+  assert.deepEqual(sql.query('SELECT job FROM unfinished'), []);
+  sql.close();
+});
+
+/** A document whose lines have so many characters each. */
+function bookOfLines(count: number, length: number): Uint8Array {
+  const doc = new Y.Doc();
+  const lines = Array.from({ length: count }, (_, i) => {
+    const line = new Y.XmlElement('paragraph');
+    line.insert(0, [new Y.XmlText(`Line ${i} `.padEnd(length, 'of a long book '))]);
+    return line;
+  });
+  doc.getXmlFragment('lines').insert(0, lines);
+  return Y.encodeStateAsUpdate(doc);
+}

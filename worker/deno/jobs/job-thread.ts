@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { type Job, JobLimitError, type Outcome } from '../../core/jobs/job.ts';
-import { transferableBytes } from './job-bytes.ts';
+import { packBytes, unpackBytes } from './job-bytes.ts';
 import type { Answer } from './job-worker.ts';
 
 export interface ThreadLimits {
@@ -63,7 +63,8 @@ export class JobThread {
     }
     const { job } = pending;
     this.#worker ??= this.#start();
-    this.#worker.postMessage(job, transferableBytes(job));
+    const { message, moved } = packBytes(job);
+    this.#worker.postMessage(message, moved);
     this.#timer = setTimeout(() => {
       this.#fail(`it took more than ${this.#limits.deadline} ms`);
     }, this.#limits.deadline);
@@ -84,8 +85,8 @@ export class JobThread {
     const worker = new Worker(new URL('./job-worker.ts', import.meta.url), {
       resourceLimits: { maxOldGenerationSizeMb: this.#limits.heap },
     });
-    worker.on('message', (answer: Answer) => {
-      if (worker === this.#worker) this.#finish(outcomeOf(answer));
+    worker.on('message', (answer: object) => {
+      if (worker === this.#worker) this.#finish(outcomeOf(unpackBytes(answer) as Answer));
     });
     worker.on('error', (error: Error) => {
       if (worker === this.#worker) this.#fail(error.message);

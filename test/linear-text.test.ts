@@ -80,6 +80,7 @@ test('[E5] tries an input rule on at most 500 characters, in few steps', () => {
 const folders = [
   'content',
   'protocol',
+  'protocol/text',
   'worker/core/render',
   'worker/core/render/blocks',
   'web/editor/binding',

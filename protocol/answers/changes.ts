@@ -11,6 +11,8 @@ export interface Changes {
   /** The tag of the version this starts from. Absent for the whole document. */
   readonly from?: string;
   readonly title: string;
+  /** The language of the text as a BCP 47 tag. Absent if it is unknown. */
+  readonly language?: string;
   /** All blocks, top to bottom. Absent when the order is that of `from`. */
   readonly order?: readonly OrderEntry[];
   /** The blocks that are new or changed since `from`. */

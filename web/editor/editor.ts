@@ -19,8 +19,8 @@ import { clipboard } from './paste/clipboard.ts';
 import { pasteChunk } from './paste/paste-chunk.ts';
 import { paste } from './paste/paste.ts';
 import { searchPlugin } from './search/search-plugin.ts';
-import { openLinks } from './view/open-links.ts';
 import { placeholder } from './view/placeholder.ts';
+import { sections } from './view/sections.ts';
 import { taskCheckboxes } from './view/task-checkboxes.ts';
 import { viewChunk } from './view/view-chunk.ts';
 
@@ -149,7 +149,7 @@ function ownPlugins(notify: EditorOptions['notify'] = () => {}): Plugin[] {
     paste(notify),
     clipboard(),
     taskCheckboxes(),
-    openLinks(),
+    sections(),
     placeholder('Start writing…'),
     searchPlugin(),
   ];

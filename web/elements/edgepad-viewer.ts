@@ -1,6 +1,7 @@
 import css from 'styles:viewer';
 import { LiveDocument } from '../viewer/live-document.ts';
 import type { PollState } from '../viewer/poller.ts';
+import { followSectionLinks } from '../viewer/section-links.ts';
 import { statusText } from '../viewer/status-text.ts';
 import { DocumentElement, upgradeProperties } from './document-element.ts';
 import { createPart, sharedStyleSheet } from './shadow-parts.ts';
@@ -27,6 +28,7 @@ export class EdgepadViewer extends DocumentElement {
     root.adoptedStyleSheets = [sharedStyleSheet(css)];
     this.#document.classList.add('rendered');
     this.#status.setAttribute('role', 'status');
+    followSectionLinks(this.#document);
     root.append(this.#document, this.#status);
     upgradeProperties<EdgepadViewer>(this, []);
   }
@@ -53,7 +55,8 @@ export class EdgepadViewer extends DocumentElement {
       // Also calls `getToken` for the first time: a poll without a credential is rejected.
       refreshCredential: async (credential) =>
         this.#credential = await this.getToken?.() ?? credential,
-      onChange: (title) => {
+      onChange: (title, language) => {
+        this.#document.lang = language;
         this.#title = title;
         this.dispatchEvent(new Event(isFirst ? 'ready' : 'change'));
         isFirst = false;

@@ -14,8 +14,8 @@ export interface LiveDocumentOptions {
   readonly credential: () => string | null;
   /** Gets another credential after this one was rejected. Returns the same one if there is no other. */
   readonly refreshCredential: (credential: string | null) => Promise<string | null>;
-  /** Called with the title after each change. */
-  readonly onChange: (title: string) => void;
+  /** Called after each change with the title, and the language of the text; empty if it is unknown. */
+  readonly onChange: (title: string, language: string) => void;
   readonly onStateChange: (state: PollState) => void;
 }
 
@@ -36,7 +36,7 @@ export class LiveDocument {
           const changed = view.apply(changes);
           if (!isFirst) markChanged(changed);
         });
-        options.onChange(changes.title);
+        options.onChange(changes.title, changes.language ?? '');
       },
       showState: (state) => options.onStateChange(state),
       schedule(milliseconds, work) {

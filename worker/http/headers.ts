@@ -1,5 +1,5 @@
 import type { MiddlewareHandler } from 'hono';
-import { isEmbedOrigin } from '../../protocol/embed-origin.ts';
+import { isEmbedOrigin } from '../../protocol/text/embed-origin.ts';
 
 /** Security headers of pages and renderings. */
 

@@ -1,5 +1,5 @@
 import { accessLimits } from '../../protocol/access-limits.ts';
-import { isEmbedOrigin } from '../../protocol/embed-origin.ts';
+import { isEmbedOrigin } from '../../protocol/text/embed-origin.ts';
 import { serviceUrl } from '../access/origins.ts';
 import type { App } from '../http/cache-control.ts';
 import { badRequest } from '../http/problem.ts';

@@ -20,13 +20,14 @@ export function viewerPage(
   template: string,
   { name, address, oembed, body, tag }: ViewerPage,
 ): string {
-  const { title, description, html }: PageContent = JSON.parse(body);
+  const { title, description, language, html }: PageContent = JSON.parse(body);
   return fillViewer(template, {
     name,
     address,
     oembed,
     title,
     description,
+    language,
     version: tag,
     html,
   });
@@ -44,6 +45,7 @@ export function emptyViewerPage(
     oembed,
     title: 'Nothing here yet',
     description,
+    language: null,
     version: '',
     html: '',
   });
@@ -57,12 +59,18 @@ function fillViewer(template: string, viewer: Viewer): string {
   return fill(template, {
     title: escapeHtml(viewer.title),
     description: escapeHtml(viewer.description),
+    ...languageValues(viewer.language),
     address: escapeHtml(viewer.address),
     oembed: escapeHtml(viewer.oembed),
     source: escapeHtml(changesUrl(viewer.name)),
     version: escapeHtml(viewer.version),
     html: viewer.html,
   });
+}
+
+/** A page needs a language. An empty one, which says that it is unknown, is allowed only within it. */
+function languageValues(language: string | null) {
+  return { language: escapeHtml(language ?? 'en'), textLanguage: escapeHtml(language ?? '') };
 }
 
 /** The editor page. Without its script it links to the viewer page. */
@@ -101,10 +109,11 @@ export function embedViewPage(
 ): string {
   const content: PageContent = rendering
     ? JSON.parse(rendering.body)
-    : { title: 'Document', description: '', html: '' };
+    : { title: 'Document', description: '', language: null, html: '' };
   return fill(template, {
     ...embedValues(page),
     title: escapeHtml(content.title),
+    ...languageValues(content.language),
     source: escapeHtml(changesUrl(page.name)),
     whole: escapeHtml(`/v/${encodeURIComponent(page.name)}`),
     version: escapeHtml(rendering?.tag ?? ''),

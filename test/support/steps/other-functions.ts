@@ -89,5 +89,6 @@ export const otherFunctions: Readonly<Record<string, Readonly<Record<string, str
     'web/editor/import/replace-with.ts': 'fragmentOf',
     'web/editor/paste/nested-dom.ts': 'nestedDom',
     'web/viewer/document-view.ts': 'DocumentView',
+    'web/viewer/section-links.ts': 'followSectionLinks',
   },
 };

@@ -14,7 +14,9 @@ import { shiftText } from '../../../content/raised-text.ts';
 import { readMarkdown } from '../../../content/read-markdown.ts';
 import { hasOddBreaks, readText, splitLines } from '../../../content/read-text.ts';
 import { isDocumentName } from '../../../protocol/document-name.ts';
-import { isEmbedOrigin } from '../../../protocol/embed-origin.ts';
+import { isEmbedOrigin } from '../../../protocol/text/embed-origin.ts';
+import { sectionId, sectionInLink, sectionNames } from '../../../protocol/text/section-names.ts';
+import { isLanguageTag, textLanguage } from '../../../protocol/text/text-language.ts';
 import { safeHref, safeImageSource } from '../../../protocol/safe-href.ts';
 import { schema } from '../../../protocol/schema.ts';
 import { initialsOf, inkOn } from '../../../web/editor/binding/presence.ts';
@@ -56,9 +58,14 @@ import { renderMarkdown } from '../../../worker/core/render/markdown.ts';
 import { Revisions } from '../../../worker/core/render/revisions.ts';
 import { standaloneHtml } from '../../../worker/core/render/standalone-html.ts';
 import { renderText } from '../../../worker/core/render/text.ts';
-import { descriptionOf, headingOf, titleOf } from '../../../worker/core/render/title.ts';
-import { contentText } from '../../../worker/core/render/tree.ts';
-import { deepText, rootOf, storedTitleOf } from '../../../worker/core/render/yjs-types.ts';
+import {
+  descriptionOf,
+  headingOf,
+  languageOf,
+  titleOf,
+} from '../../../worker/core/render/title.ts';
+import { contentText, sectionsOf } from '../../../worker/core/render/tree.ts';
+import { deepText, rootOf, settingOf } from '../../../worker/core/render/yjs-types.ts';
 
 /** Prepares an input, whose steps do not count, and returns the work to count. */
 type Routine<Input> = (input: Input) => () => unknown;
@@ -124,7 +131,12 @@ export const textRoutines: Readonly<Record<string, Routine<string>>> = {
   ),
   'web/editor/import/list-signs.ts readListSign': onText(readListSign),
   'protocol/document-name.ts isDocumentName': onText(isDocumentName),
-  'protocol/embed-origin.ts isEmbedOrigin': onText(isEmbedOrigin),
+  'protocol/text/section-names.ts sectionNames': onText((text) => sectionNames(text.split('\n'))),
+  'protocol/text/section-names.ts sectionInLink': onText(sectionInLink),
+  'protocol/text/section-names.ts sectionId': onText(sectionId),
+  'protocol/text/text-language.ts textLanguage': onText(textLanguage),
+  'protocol/text/text-language.ts isLanguageTag': onText(isLanguageTag),
+  'protocol/text/embed-origin.ts isEmbedOrigin': onText(isEmbedOrigin),
   'protocol/safe-href.ts safeHref': onText(safeHref),
   'protocol/safe-href.ts safeImageSource': onText(safeImageSource),
   'web/editor/binding/presence.ts initialsOf': onText(initialsOf),
@@ -200,7 +212,7 @@ export const textRoutines: Readonly<Record<string, Routine<string>>> = {
   ),
   'worker/core/render/inline.ts sanitizeText': onText(sanitizeText),
   'worker/core/render/standalone-html.ts standaloneHtml': onText((text) =>
-    standaloneHtml({ title: text, html: text })
+    standaloneHtml({ title: text, language: null, html: text })
   ),
 };
 
@@ -243,17 +255,19 @@ export const documentRoutines: Readonly<Record<string, Routine<Y.Doc>>> = {
   'worker/core/render/markdown.ts renderMarkdown': (doc) => () => renderMarkdown(doc),
   'worker/core/render/revisions.ts Revisions': onBlocks((blocks) => {
     const revisions = new Revisions();
-    revisions.add('1', 'title', renderBlocks(blocks));
+    revisions.add('1', { title: 'title', language: null, blocks: renderBlocks(blocks) });
     return revisions.changesSince(null);
   }),
+  'worker/core/render/tree.ts sectionsOf': onBlocks(sectionsOf),
   'worker/core/render/text.ts renderText': (doc) => () => renderText(doc),
   'worker/core/render/title.ts descriptionOf': (doc) => () => descriptionOf(doc),
   'worker/core/render/title.ts headingOf': onBlocks((blocks) => headingOf(new Y.Doc(), blocks)),
+  'worker/core/render/title.ts languageOf': onBlocks((blocks) => languageOf(new Y.Doc(), blocks)),
   'worker/core/render/title.ts titleOf': (doc) => () => titleOf(doc),
   'worker/core/render/tree.ts contentText': onBlocks((blocks) =>
     contentsOf(blocks).map(contentText)
   ),
   'worker/core/render/yjs-types.ts deepText': (doc) => () => typesOf(doc).map(deepText),
   'worker/core/render/yjs-types.ts rootOf': (doc) => () => rootOf(doc),
-  'worker/core/render/yjs-types.ts storedTitleOf': (doc) => () => storedTitleOf(doc),
+  'worker/core/render/yjs-types.ts settingOf': (doc) => () => settingOf(doc, 'title'),
 };

@@ -1,6 +1,7 @@
 import { createElement, type IconNode, Pencil, Unlink } from 'lucide';
 import type { EditorView } from 'prosemirror-view';
 import { safeHref } from '../../../protocol/safe-href.ts';
+import { openLink, sectionOf } from './open-link.ts';
 import { linkAt, type LinkRange } from '../commands/links.ts';
 
 interface LinkActions {
@@ -24,6 +25,11 @@ export class LinkBubble {
     this.#address = document.createElement('a');
     this.#address.target = '_blank';
     this.#address.rel = 'noopener noreferrer nofollow ugc';
+    this.#address.addEventListener('click', (event) => {
+      if (sectionOf(this.#address) === null) return;
+      event.preventDefault();
+      openLink(view, this.#address);
+    });
     this.#element = document.createElement('div');
     this.#element.className = 'link-bubble';
     this.#element.setAttribute('role', 'group');

@@ -1,5 +1,6 @@
 import type { Editor } from '../../editor/editor.ts';
 import { whenIdle } from '../../platform/when-idle.ts';
+import { followSections } from './follow-sections.ts';
 import type { Commands } from './menu/commands.ts';
 
 /**
@@ -12,6 +13,7 @@ export function loadOptionalPartsWhenIdle(
   wordCount: HTMLButtonElement,
 ): void {
   commands.followText(editor);
+  followSections(editor);
   const load = async () => {
     try {
       const [{ showWordCount }] = await Promise.all([

@@ -1,4 +1,5 @@
 import { credentialIn, documentAddress, viewAddress } from '../../access/document-address.ts';
+import { sectionIn, withSection } from '../../access/section-address.ts';
 import { keepOwned, ownedDocument } from '../shared/owned-documents.ts';
 import type { DocumentPage } from './document-page.ts';
 
@@ -12,7 +13,10 @@ export function moveOwnerKey({ name, credential }: DocumentPage): void {
   const isKept = keepOwned(name, { key: credential });
   const inAddress = credentialIn(location.hash) ?? credentialIn(location.search);
   if (!isKept || inAddress !== credential) return;
-  history.replaceState(history.state, '', documentAddress(name, ownedDocument(name)?.edit ?? null));
+  const section = sectionIn(location.hash);
+  const url = new URL(documentAddress(name, ownedDocument(name)?.edit ?? null), location.href);
+  if (section !== null) url.hash = withSection(url.hash, section);
+  history.replaceState(history.state, '', url);
 }
 
 /**

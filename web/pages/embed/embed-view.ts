@@ -11,6 +11,7 @@ import { viewAddress } from '../../access/document-address.ts';
 import { handleFileDrops } from '../../platform/file-drops.ts';
 import { LiveDocument } from '../../viewer/live-document.ts';
 import type { PollState } from '../../viewer/poller.ts';
+import { followSectionLinks } from '../../viewer/section-links.ts';
 import { statusText } from '../../viewer/status-text.ts';
 import { element } from '../shared/element.ts';
 import { formatTime } from '../viewer/format-time.ts';
@@ -37,8 +38,9 @@ let credential = firstCredential;
 reportHeight(parentWindow);
 // The page has no use for files, but must not be left for one.
 handleFileDrops(() => {});
+followSectionLinks(container);
 showHeading();
-if (init.locale) container.lang = init.locale;
+if (init.locale) container.lang = heading.lang = init.locale;
 // A credential from the parent is for this embed only. The link has the one from the embed's URL.
 if (init.token === undefined && credential !== null) whole.href = viewAddress(name, credential);
 const live = showDocument();
@@ -68,7 +70,8 @@ async function refreshCredential(): Promise<string | null> {
   return credential;
 }
 
-function onChange(newTitle: string): void {
+function onChange(newTitle: string, language: string): void {
+  if (!init.locale) container.lang = heading.lang = language;
   document.title = title = newTitle;
   showHeading();
   container.dataset.version = 'shown';

@@ -2,6 +2,7 @@ import { credentialIn } from '../../access/document-address.ts';
 import { handleFileDrops } from '../../platform/file-drops.ts';
 import { LiveDocument } from '../../viewer/live-document.ts';
 import type { PollState } from '../../viewer/poller.ts';
+import { followSectionLinks } from '../../viewer/section-links.ts';
 import { statusText } from '../../viewer/status-text.ts';
 import { element } from '../shared/element.ts';
 import { formatTime } from './format-time.ts';
@@ -25,6 +26,8 @@ function onStateChange(state: PollState): void {
 
 // The page has no use for files, but must not be left for one.
 handleFileDrops(() => {});
+// A section may have the name of an element of the page, such as the status.
+followSectionLinks(container, (fragment) => history.pushState(history.state, '', fragment));
 
 new LiveDocument({
   container,
@@ -32,7 +35,12 @@ new LiveDocument({
   version,
   credential: () => credential,
   refreshCredential: (credential) => Promise.resolve(credential),
-  onChange(newTitle) {
+  onChange(newTitle, language) {
+    if (container.lang !== language) {
+      container.lang = title.lang = language;
+      // A page needs a language.
+      document.documentElement.lang = language || 'en';
+    }
     if (title.textContent !== newTitle) document.title = title.textContent = newTitle;
   },
   onStateChange,

@@ -1,5 +1,5 @@
 import { accessLimits, tokenLimits } from '../../../protocol/access-limits.ts';
-import { isEmbedOrigin } from '../../../protocol/embed-origin.ts';
+import { isEmbedOrigin } from '../../../protocol/text/embed-origin.ts';
 import { isRole } from '../../../protocol/roles.ts';
 import { schemaNumber } from '../../../protocol/schema.ts';
 import { damagedFile, type FileRow, newerFile } from './document-file.ts';

@@ -7,6 +7,7 @@ import type { RenderedBlock } from '../render/html.ts';
 /** What a revision for readers is made of. */
 export interface RenderedRevision {
   readonly title: string;
+  readonly language: string | null;
   readonly blocks: readonly RenderedBlock[];
 }
 

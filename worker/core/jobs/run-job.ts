@@ -40,6 +40,6 @@ function withContent<T>(updates: readonly Uint8Array[], work: (content: Document
   }
 }
 
-export function revisionOf({ title, blocks }: DocumentContent): RenderedRevision {
-  return { title, blocks: renderBlocks(blocks) };
+export function revisionOf({ title, language, blocks }: DocumentContent): RenderedRevision {
+  return { title, language, blocks: renderBlocks(blocks) };
 }

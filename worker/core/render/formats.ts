@@ -8,8 +8,8 @@ import { renderMarkdown } from './markdown.ts';
 import { renderRoots } from './roots.ts';
 import { standaloneHtml } from './standalone-html.ts';
 import { renderText } from './text.ts';
-import { descriptionOf, headingOf, titleOf } from './title.ts';
-import type { Block, Heading, Paragraph } from './tree.ts';
+import { descriptionOf, headingOf, languageOf, titleOf } from './title.ts';
+import { type Block, type Heading, type Paragraph, titleKey } from './tree.ts';
 
 /**
  * A format in which a document can be requested. `page` is the data of the viewer page; `roots` is for
@@ -24,6 +24,8 @@ export type ReaderFormat = Exclude<Format, 'roots'>;
 export interface DocumentContent {
   readonly doc: Y.Doc;
   readonly title: string;
+  /** A BCP 47 tag, or null if it is unknown. */
+  readonly language: string | null;
   /**
    * The blocks below the title that an author has set, as a heading, when there is one. A note in place
    * of content that only another program can show.
@@ -37,6 +39,7 @@ export interface DocumentContent {
 export interface PageContent {
   readonly title: string;
   readonly description: string;
+  readonly language: string | null;
   readonly html: string;
 }
 
@@ -48,6 +51,7 @@ export function readDocument(doc: Y.Doc, cache: BlockCache | null = null): Docum
   return {
     doc,
     title: titleOf(doc, body),
+    language: languageOf(doc, body),
     blocks: heading === null ? shown : [titleBlock(heading), ...shown],
     body,
   };
@@ -65,19 +69,19 @@ const note: Paragraph = {
 };
 
 function titleBlock(text: string): Heading {
-  return { type: 'heading', key: 'title', level: 1, content: [{ type: 'text', text, marks: [] }] };
+  return { type: 'heading', key: titleKey, level: 1, content: [{ type: 'text', text, marks: [] }] };
 }
 
 export const renderers = {
-  html: ({ doc, title, blocks }: DocumentContent): string =>
-    standaloneHtml({ title, html: renderHtml(doc, blocks) }),
+  html: ({ doc, title, language, blocks }: DocumentContent): string =>
+    standaloneHtml({ title, language, html: renderHtml(doc, blocks) }),
   md: ({ doc, blocks }: DocumentContent): string => renderMarkdown(doc, blocks),
   txt: ({ doc, blocks }: DocumentContent): string => renderText(doc, blocks),
   json: ({ doc, body }: DocumentContent): string => JSON.stringify(renderJson(doc, body)),
   roots: ({ doc }: DocumentContent): string => renderRoots(doc),
-  page: ({ doc, title, blocks, body }: DocumentContent): string => {
+  page: ({ doc, title, language, blocks, body }: DocumentContent): string => {
     const description = descriptionOf(doc, body);
     const html = joinRendered(renderBlocks(blocks));
-    return JSON.stringify({ title, description, html } satisfies PageContent);
+    return JSON.stringify({ title, description, language, html } satisfies PageContent);
   },
 };

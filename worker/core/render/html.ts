@@ -1,14 +1,17 @@
 import type * as Y from 'yjs';
+import { sectionId } from '../../../protocol/text/section-names.ts';
 import { readBlocks } from './blocks.ts';
 import {
   type Block,
   type CodeBlock,
   type Content,
   countSharedMarks,
+  type Heading,
   type Image,
   type List,
   type ListItem,
   type Mark,
+  sectionsOf,
 } from './tree.ts';
 
 /**
@@ -30,7 +33,10 @@ export interface RenderedBlock {
 
 /** Renders the content of a document as HTML without keys. */
 export function renderHtml(doc: Y.Doc, blocks: readonly Block[] = readBlocks(doc)): string {
-  return blocks.map((block) => joinRendered(new HtmlWriter('without-keys').write([block])))
+  const sections = sectionsOf(blocks);
+  return blocks.map((block) =>
+    joinRendered(new HtmlWriter('without-keys', sections).write([block]))
+  )
     .join('\n');
 }
 
@@ -39,7 +45,7 @@ export function renderHtml(doc: Y.Doc, blocks: readonly Block[] = readBlocks(doc
  * identical object, provided that the blocks were read with a cache.
  */
 export function renderBlocks(blocks: readonly Block[]): readonly RenderedBlock[] {
-  return new HtmlWriter('with-keys').write(blocks);
+  return new HtmlWriter('with-keys', sectionsOf(blocks)).write(blocks);
 }
 
 /** Nests rendered blocks into the HTML of a document. */
@@ -78,9 +84,12 @@ const renderedLines = new WeakMap<
 class HtmlWriter {
   readonly #blocks: RenderedBlock[] = [];
   readonly #keys: 'with-keys' | 'without-keys';
+  readonly #sections: ReadonlyMap<string, string>;
 
-  constructor(keys: 'with-keys' | 'without-keys') {
+  /** `sections` are the names of the sections of the document, by the keys of their headings. */
+  constructor(keys: 'with-keys' | 'without-keys', sections: ReadonlyMap<string, string>) {
     this.#keys = keys;
+    this.#sections = sections;
   }
 
   write(blocks: readonly Block[]): readonly RenderedBlock[] {
@@ -89,16 +98,23 @@ class HtmlWriter {
   }
 
   #block(block: Block, depth: number): void {
-    const write = () => tagsOf(block, this.#keyAttribute(block.key));
+    const attributes = this.#keyAttribute(block.key);
     switch (block.type) {
       case 'paragraph':
-        return this.#line(block, `p${block.indent}`, depth, write);
-      case 'heading':
-        return this.#line(block, `h${block.level}`, depth, write);
+        return this.#line(block, `p${block.indent}`, depth, () => tagsOf(block, attributes));
+      case 'heading': {
+        const section = this.#sections.get(block.key);
+        return this.#line(
+          block,
+          `h${block.level} ${section}`,
+          depth,
+          () => headingTags(block, attributes, section),
+        );
+      }
       case 'plainLine':
-        return this.#line(block, 'l', depth, write);
+        return this.#line(block, 'l', depth, () => tagsOf(block, attributes));
     }
-    this.#add(block.key, depth, write());
+    this.#add(block.key, depth, tagsOf(block, attributes));
     if (block.type === 'quote') {
       for (const inner of block.content) this.#block(inner, depth + 1);
     } else if (block.type === 'list') {
@@ -162,7 +178,10 @@ function checkboxHtml(done: boolean): string {
 }
 
 /** The HTML before and after the inner blocks of a block. */
-function tagsOf(block: Block, attributes: string): readonly [string, string] {
+function tagsOf(
+  block: Exclude<Block, Heading>,
+  attributes: string,
+): readonly [string, string] {
   switch (block.type) {
     case 'paragraph': {
       const indent = indentAttribute(block.indent);
@@ -170,10 +189,6 @@ function tagsOf(block: Block, attributes: string): readonly [string, string] {
     }
     case 'plainLine':
       return [`<p${attributes} class="plain" dir="auto">${lineHtml(block.content)}`, '</p>'];
-    case 'heading': {
-      const tag = `h${block.level}`;
-      return [`<${tag}${attributes} dir="auto">${lineHtml(block.content)}`, `</${tag}>`];
-    }
     case 'quote':
       return [`<blockquote${attributes} dir="auto">`, '</blockquote>'];
     case 'list':
@@ -185,6 +200,20 @@ function tagsOf(block: Block, attributes: string): readonly [string, string] {
     case 'rule':
       return [`<hr${attributes}>`, ''];
   }
+}
+
+/**
+ * The id of a heading stays while its text is edited. The empty element has the id that authors link to:
+ * it is made of the text.
+ */
+function headingTags(
+  { key, level, content }: Heading,
+  attributes: string,
+  section: string | undefined,
+): readonly [string, string] {
+  const id = section === undefined ? '' : ` id="${escapeHtml(sectionId(key))}"`;
+  const target = section ? `<span id="${escapeHtml(section)}"></span>` : '';
+  return [`<h${level}${attributes}${id} dir="auto">${target}${lineHtml(content)}`, `</h${level}>`];
 }
 
 /** A `<br>` gives height to an empty line, also to one after a hard break at the end. */

@@ -1,5 +1,13 @@
 import { limits } from '../../../protocol/limits.ts';
-import type { Block, Content, List, ListItem, Mark } from './tree.ts';
+import { maxSectionName } from '../../../protocol/text/section-names.ts';
+import {
+  type Block,
+  type Content,
+  contentText,
+  type List,
+  type ListItem,
+  type Mark,
+} from './tree.ts';
 
 /**
  * Bounds what a document costs to render: in every format at most `limits.renderedPerStored` characters
@@ -60,6 +68,11 @@ class OutputLimiter {
       case 'heading': {
         if (block.type === 'plainLine') estimate.size = 1;
         const content = this.#limitContent(block.content, estimate, indentation);
+        if (block.type === 'heading') {
+          // Its ids: one of the key, one of the text.
+          const nameLength = Math.min(contentText(content).length, maxSectionName);
+          estimate.cost += blockCost + maxEscaped * nameLength;
+        }
         if (!this.#take(estimate)) return null;
         return content === block.content ? block : { ...block, content };
       }

@@ -252,11 +252,11 @@ export class Reader {
   /** Adds a revision that is newer than the others. */
   #addRevision(
     { tag, version }: Pick<ShownVersion, 'tag' | 'version'>,
-    { title, blocks }: RenderedRevision,
+    revision: RenderedRevision,
   ): void {
     if (version < this.#newestRevision) return;
     this.#newestRevision = version;
-    this.#revisions.add(tag, title, blocks);
+    this.#revisions.add(tag, revision);
   }
 
   #changesTo({ changes }: ShownVersion, since: string | null): RenderResult {

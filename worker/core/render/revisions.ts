@@ -1,4 +1,5 @@
 import type { ChangedBlock, Changes, OrderEntry } from '../../../protocol/answers/changes.ts';
+import type { RenderedRevision } from '../jobs/job.ts';
 import type { RenderedBlock } from './html.ts';
 
 /** How many revisions a client may be behind and still get only the changes. */
@@ -30,6 +31,7 @@ export class Revisions {
   readonly #revisions: Revision[] = [];
   readonly #blocks = new Map<string, BlockEntry>();
   #title = '';
+  #language: string | null = null;
 
   /** Whether {@link changesSince} can start from this revision. */
   has(tag: string): boolean {
@@ -41,7 +43,7 @@ export class Revisions {
   }
 
   /** Adds the newest revision. Does nothing when it was added already. */
-  add(tag: string, title: string, blocks: readonly RenderedBlock[]): void {
+  add(tag: string, { title, language, blocks }: RenderedRevision): void {
     const last = this.#revisions.at(-1);
     if (last?.tag === tag) return;
     const number = (last?.number ?? 0) + 1;
@@ -55,6 +57,7 @@ export class Revisions {
     }
     if (!isSameOrder) this.#removeBlocksExcept(blocks);
     this.#title = title;
+    this.#language = language;
     this.#revisions.push({ tag, number, order: isSameOrder ? last.order : order });
     const max = Math.max(2, Math.min(maxRevisions, maxOrderEntries / (order.length + 1)));
     if (this.#revisions.length > max) this.#revisions.shift();
@@ -76,6 +79,7 @@ export class Revisions {
       version: newest.tag,
       ...(from && { from: from.tag }),
       title: this.#title,
+      ...(this.#language !== null && { language: this.#language }),
       ...(from?.order !== newest.order && { order: diffOrder(from?.order ?? [], newest.order) }),
       blocks,
     };

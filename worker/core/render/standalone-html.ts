@@ -28,12 +28,14 @@ ${
  * Renders a complete HTML page without external resources, to save or print. `html` is the output of
  * `renderHtml` and is inserted as it is. The title is escaped.
  */
-export function standaloneHtml({ title, html }: {
+export function standaloneHtml({ title, language, html }: {
   readonly title: string;
+  /** A BCP 47 tag; null if it is unknown. */
+  readonly language: string | null;
   readonly html: string;
 }): string {
   return `<!doctype html>
-<html>
+<html${language === null ? '' : ` lang="${escapeHtml(language)}"`}>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">

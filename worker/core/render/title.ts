@@ -1,8 +1,13 @@
 import type * as Y from 'yjs';
+import {
+  isLanguageTag,
+  maxLanguageSample,
+  textLanguage,
+} from '../../../protocol/text/text-language.ts';
 import { readBlocks } from './blocks.ts';
 import { sanitizeText } from './inline.ts';
 import { type Block, contentText } from './tree.ts';
-import { storedTitleOf } from './yjs-types.ts';
+import { settingOf } from './yjs-types.ts';
 
 /** In UTF-16 code units. */
 const maxTitleLength = 120;
@@ -25,8 +30,25 @@ export function headingOf(doc: Y.Doc, blocks: readonly Block[]): string | null {
   return title === '' || title === firstLine(blocks, maxTitleLength) ? null : title;
 }
 
+/**
+ * The language of a document as a BCP 47 tag: the one that an author has set, else a guess from its title
+ * and text. Null if that is not possible.
+ */
+export function languageOf(doc: Y.Doc, blocks: readonly Block[]): string | null {
+  const set = settingOf(doc, 'language');
+  if (set !== null && isLanguageTag(set)) return set;
+  const sample = [oneLineTitleOf(doc)];
+  let length = 0;
+  for (const text of textsOf(blocks)) {
+    sample.push(text);
+    length += text.length;
+    if (length > maxLanguageSample) break;
+  }
+  return textLanguage(sample.join('\n'));
+}
+
 function oneLineTitleOf(doc: Y.Doc): string {
-  return oneLine(storedTitleOf(doc) ?? '', maxTitleLength);
+  return oneLine(settingOf(doc, 'title') ?? '', maxTitleLength);
 }
 
 /** The first 200 characters of a document in one line, for search results. May be empty. */

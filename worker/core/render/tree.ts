@@ -1,3 +1,4 @@
+import { sectionNames } from '../../../protocol/text/section-names.ts';
 import type { LineKind } from '../../../protocol/schema.ts';
 
 /**
@@ -134,4 +135,28 @@ export function areSameMarks(a: Marks, b: Marks): boolean {
 export function countSharedMarks(a: Marks, b: Marks): number {
   const end = a.findIndex((mark, i) => b[i] === undefined || !isSameMark(mark, b[i]));
   return end < 0 ? a.length : end;
+}
+
+/** The key of the heading that shows the title of a document, which is no section. */
+export const titleKey = 'title';
+
+/** The names of the sections of a document, by the keys of their headings. A heading has text. */
+export function sectionsOf(blocks: readonly Block[]): ReadonlyMap<string, string> {
+  const texts = new Map<string, string>();
+  for (const { key, content } of headingsOf(blocks)) {
+    const text = contentText(content);
+    if (key !== titleKey && text.trim() !== '') texts.set(key, text);
+  }
+  const names = sectionNames([...texts.values()]);
+  return new Map([...texts.keys()].map((key, index) => [key, names[index] ?? '']));
+}
+
+function* headingsOf(blocks: readonly Block[]): Generator<Heading> {
+  for (const block of blocks) {
+    if (block.type === 'heading') yield block;
+    else if (block.type === 'quote') yield* headingsOf(block.content);
+    else if (block.type === 'list') {
+      for (const { content } of block.items) yield* headingsOf(content);
+    }
+  }
 }

@@ -150,9 +150,9 @@ function isTyped(text: YjsType): boolean {
   return ['type', '__type'].some((name) => typeof attributeOf(text, name) === 'string');
 }
 
-/** The title that an author has set, or null. */
-export function storedTitleOf(doc: Y.Doc): string | null {
+/** A setting of a document that an author has set, such as its title, or null. */
+export function settingOf(doc: Y.Doc, name: 'title' | 'language'): string | null {
   const meta = doc.share.get('meta');
-  const title = meta && attributeOf(meta, 'title');
-  return typeof title === 'string' ? title : null;
+  const value = meta && attributeOf(meta, name);
+  return typeof value === 'string' ? value : null;
 }

@@ -79,7 +79,7 @@ describe('changes', () => {
       const followers = [new Follower(), new Follower(), new Follower()];
       for (let number = 1; number < 30; number++) {
         const { title, blocks } = readDocument(doc, cache);
-        revisions.add(`${number}.a`, title, renderBlocks(blocks));
+        revisions.add(`${number}.a`, { title, language: null, blocks: renderBlocks(blocks) });
         for (const follower of followers) {
           if (random.chance(0.5)) continue;
           follower.apply(JSON.parse(JSON.stringify(revisions.changesSince(follower.version))));
@@ -106,7 +106,11 @@ describe('changes', () => {
     const doc = documentOf([line('a')]);
     const revisions = new Revisions();
     for (let number = 1; number <= 100; number++) {
-      revisions.add(`${number}.a`, 'a', renderBlocks(readBlocks(doc)));
+      revisions.add(`${number}.a`, {
+        title: 'a',
+        language: null,
+        blocks: renderBlocks(readBlocks(doc)),
+      });
       doc.getXmlFragment('lines').push([build(line('b')) as Y.XmlElement]);
     }
     expect(revisions.changesSince('1.a').from).toBeUndefined();

@@ -15,7 +15,7 @@ function renderAll(doc: Y.Doc): Record<string, string> {
   const content = readDocument(doc);
   for (const [format, render] of Object.entries(renderers)) outputs[format] = render(content);
   const revisions = new Revisions();
-  revisions.add('1', content.title, renderBlocks(content.blocks));
+  revisions.add('1', { ...content, blocks: renderBlocks(content.blocks) });
   outputs.changes = JSON.stringify(revisions.changesSince(null));
   return outputs;
 }

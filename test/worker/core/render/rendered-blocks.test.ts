@@ -53,7 +53,9 @@ describe('rendered blocks', () => {
     const after = renderedBlocksOf(copyOf(doc));
     expect(after.map(({ key }) => key).slice(1)).toEqual(before.map(({ key }) => key).slice(0, 2));
     expect(after[1]).toEqual(before[0]);
-    expect(after[2]?.open).toBe(`<h2 data-key="${before[1]?.key}" dir="auto">b!`);
+    expect(after[2]?.open).toBe(
+      `<h2 data-key="${before[1]?.key}" id="s-${before[1]?.key}" dir="auto"><span id="b"></span>b!`,
+    );
   });
 
   test('[R7] each list item is a block of its own at every level', () => {

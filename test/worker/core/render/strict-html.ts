@@ -8,16 +8,17 @@ const key = /^(title|first|\d+-\d+)(\.[a-z]\d?)*$/;
 const dir = /^(auto|ltr)$/;
 const indent = /^[1-8]$/;
 const block = { 'data-key': key, dir };
+const heading = { ...block, id: /^s-(\d+-\d+(\.\w+)?|first)$/ };
 
 /** The allowed tags, with the attributes of each and their values. */
 const allowed: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
   p: { ...block, class: /^plain$/, 'data-indent': indent },
-  h1: block,
-  h2: block,
-  h3: block,
-  h4: block,
-  h5: block,
-  h6: block,
+  h1: heading,
+  h2: heading,
+  h3: heading,
+  h4: heading,
+  h5: heading,
+  h6: heading,
   blockquote: block,
   ul: { ...block, class: /^tasks$/ },
   ol: { ...block, start: /^\d{1,9}$/ },
@@ -40,7 +41,7 @@ const allowed: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
     href: /^((https?|mailto|tel):|(?![a-z][a-z0-9+.-]*:))/i,
     rel: /^noopener noreferrer nofollow ugc$/,
   },
-  span: {},
+  span: { id: /^[\p{L}\p{M}\p{N}\p{Pc}-]+$/u },
   strong: {},
   em: {},
   u: {},

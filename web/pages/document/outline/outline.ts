@@ -81,11 +81,20 @@ export class Outline {
   }
 
   #list(onLeave: () => void): HTMLElement {
-    const list = document.createElement('ul');
-    list.className = 'outline-list';
+    const outer = createList();
+    outer.className = 'outline-list';
     // A document may use no level 1: its highest level is not indented.
     const outermost = Math.min(...this.#entries.map(({ level }) => level));
-    list.append(...this.#entries.map((entry, index) => {
+    const open = [{ level: outermost, list: outer }];
+    for (const [index, entry] of this.#entries.entries()) {
+      while (open.length > 1 && (open.at(-1)?.level ?? 0) > entry.level) open.pop();
+      let list = open.at(-1)?.list ?? outer;
+      const above = list.lastElementChild;
+      if (above && (open.at(-1)?.level ?? 0) < entry.level) {
+        list = createList();
+        above.append(list);
+        open.push({ level: entry.level, list });
+      }
       const item = document.createElement('li');
       const button = document.createElement('button');
       button.type = 'button';
@@ -97,9 +106,9 @@ export class Outline {
         this.#goTo(index);
       });
       item.append(button);
-      return item;
-    }));
-    return list;
+      list.append(item);
+    }
+    return outer;
   }
 
   #openDialog(): void {
@@ -120,14 +129,7 @@ export class Outline {
     const { view } = this.#editor;
     // Read again: the positions may have changed since the list was drawn.
     const entry = outlineOf(view.state.doc)[index];
-    if (!entry) return;
-    if (!matchMedia('(pointer: coarse)').matches) {
-      goToHeading(view, entry);
-      return;
-    }
-    // On a phone the focus would open the keyboard, which covers the heading.
-    const line = view.nodeDOM(entry.position);
-    if (line instanceof Element) line.scrollIntoView({ block: 'start' });
+    if (entry) goToHeading(view, entry);
   }
 
   /** Marks the heading above the caret, or above the first visible line when the caret is elsewhere. */
@@ -169,4 +171,11 @@ export class Outline {
       return line instanceof Element && line.getBoundingClientRect().top <= top + 48;
     });
   }
+}
+
+/** A list that stays one for VoiceOver, although it shows no markers. */
+function createList(): HTMLElement {
+  const list = document.createElement('ul');
+  list.setAttribute('role', 'list');
+  return list;
 }

@@ -1,5 +1,5 @@
 import { accessLimits } from '../../../../protocol/access-limits.ts';
-import { isEmbedOrigin } from '../../../../protocol/embed-origin.ts';
+import { isEmbedOrigin } from '../../../../protocol/text/embed-origin.ts';
 
 type ParsedEmbedOrigins =
   | { readonly origins: readonly string[] }

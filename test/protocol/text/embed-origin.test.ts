@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { isEmbedOrigin } from '../../protocol/embed-origin.ts';
-import { embedHeaders } from '../../worker/http/headers.ts';
+import { isEmbedOrigin } from '../../../protocol/text/embed-origin.ts';
+import { embedHeaders } from '../../../worker/http/headers.ts';
 
 const right = [
   'https://site.example',

@@ -1,4 +1,4 @@
-import { accessLimits } from './access-limits.ts';
+import { accessLimits } from '../access-limits.ts';
 
 const pattern = /^https?:\/\/[a-z0-9_-]+(?:\.[a-z0-9_-]+)*(?::[1-9][0-9]{0,4})?$/;
 

@@ -1,0 +1,34 @@
+import { Plugin } from 'prosemirror-state';
+import { DecorationSet } from 'prosemirror-view';
+import { sectionsKey } from './sections-key.ts';
+import { lazyPluginView, viewChunk } from './view-chunk.ts';
+
+/**
+ * Gives headings their ids, and opens clicked links: those to a section of the document here, others in
+ * a new tab. While the document is editable, a plain click sets the caret, and a click with Control or
+ * Command opens the link.
+ */
+export function sections(): Plugin {
+  return new Plugin<DecorationSet>({
+    key: sectionsKey,
+    state: {
+      init: () => DecorationSet.empty,
+      apply: (transaction, ids) =>
+        transaction.getMeta(sectionsKey) ?? ids.map(transaction.mapping, transaction.doc),
+    },
+    view: lazyPluginView(({ SectionIds }, view) => new SectionIds(view)),
+    props: {
+      decorations: (state) => sectionsKey.getState(state),
+      handleDOMEvents: {
+        click(view, event) {
+          const link = event.target instanceof Element ? event.target.closest('a[href]') : null;
+          if (!(link instanceof HTMLAnchorElement)) return false;
+          event.preventDefault();
+          if (view.editable && !event.ctrlKey && !event.metaKey) return false;
+          void viewChunk.load().then(({ openLink }) => openLink(view, link));
+          return true;
+        },
+      },
+    },
+  });
+}

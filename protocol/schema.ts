@@ -88,15 +88,25 @@ function readLine(element: ElementLike): Attrs {
   return { ...lineAttributes(kind, readIndent(element)), checked: done ? true : null };
 }
 
+/** The number of items that were rendered, for ids that are unique in the page. */
+let renderedItems = 0;
+
 /**
  * Returns the DOM of a line in the editor. Each list line is a list with one item: browsers ignore a
  * `listitem` outside a `list`, and a list around several lines would need a parent element in Yjs, so
- * that a line which enters or leaves the list would be deleted and copied. Renderers and the clipboard
+ * that a line which enters or leaves the list would be deleted and copied. `LineAttributes` joins them for
+ * screen readers. Renderers and the clipboard
  * use ordinary nested lists.
  */
 function lineToDOM(node: Node): DOMOutputSpec {
   const kind = kindOf(node.attrs);
   const indent = indentOf(node.attrs);
+  const item = () => ({
+    role: 'listitem',
+    'aria-level': String(indent + 1),
+    // Another line may own the item: see `LineAttributes`.
+    id: `item-${++renderedItems}`,
+  });
   const shared = { dir: 'auto', ...(indent > 0 && { 'data-indent': String(indent) }) };
   switch (kind) {
     case 'text':
@@ -112,14 +122,14 @@ function lineToDOM(node: Node): DOMOutputSpec {
       return [
         'div',
         { ...shared, role: 'list', 'data-kind': kind },
-        ['p', { role: 'listitem', 'aria-level': String(indent + 1) }, 0],
+        ['p', item(), 0],
       ];
     case 'task': {
       const done = isChecked(node.attrs);
       return [
         'div',
         { ...shared, role: 'list', 'data-kind': kind, ...(done && { 'data-checked': '' }) },
-        ['div', { role: 'listitem', 'aria-level': String(indent + 1) }, [
+        ['div', item(), [
           'input',
           {
             type: 'checkbox',

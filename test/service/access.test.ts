@@ -134,6 +134,8 @@ const table: Readonly<Record<string, readonly Asked[]>> = {
   'GET /docs/:name/changes': [{ row: reading }],
   'GET /docs/:name/events': [{ row: reading }],
   'POST /docs/:name/sync': [{ row: editing, headers: session }],
+  // For HEAD, which asks whether the service can be reached.
+  'GET /docs/:name/sync': [{ row: [405, 405, 405, 405, 405, 405] }],
   'DELETE /docs/:name/sync': [{ row: editing, headers: session, success: 204 }],
   'GET /docs/:name/keys': [{ row: owning }],
   'POST /docs/:name/keys': [{ row: owning, body: '{"role":"view"}', success: 201 }],

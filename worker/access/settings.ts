@@ -43,9 +43,26 @@ export function readSettings(environment: AccessEnvironment): AccessSettings {
       (environment.EDGEPAD_ORIGINS ?? '').split(/[\s,]+/).filter(Boolean).map(requireOrigin),
     ),
     publicUrl: environment.EDGEPAD_PUBLIC_URL
-      ? requireOrigin(environment.EDGEPAD_PUBLIC_URL.replace(/\/$/, ''))
+      ? requirePublicUrl(environment.EDGEPAD_PUBLIC_URL)
       : null,
   };
+}
+
+/** The pages, their scripts and the service worker have fixed paths, so a path is rejected. */
+function requirePublicUrl(text: string): string {
+  const origin = text.replace(/\/$/, '');
+  if (/^https?:\/\/[^/]+\/./.test(text)) {
+    throw new TypeError(
+      `Cannot read EDGEPAD_PUBLIC_URL "${text}": the service cannot run under a path. ` +
+        'Give it an origin of its own, such as https://pad.example',
+    );
+  }
+  try {
+    return requireOrigin(origin);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new TypeError(`Cannot read EDGEPAD_PUBLIC_URL: ${error.message}`);
+  }
 }
 
 function requireOrigin(text: string): string {

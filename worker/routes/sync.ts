@@ -13,7 +13,7 @@ import { denialCloseCodes, type DenialCode } from '../core/access/principal.ts';
 import { anyTag } from '../core/render/reader.ts';
 import type { App } from '../http/cache-control.ts';
 import { withLength } from '../http/headers.ts';
-import { Problem } from '../http/problem.ts';
+import { methodNotAllowed, Problem } from '../http/problem.ts';
 import { binaryType, readBody } from '../http/request.ts';
 import type { UpgradeRefusal } from '../http/upgrade.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -55,6 +55,12 @@ export function addSyncRoutes(app: App, { access, settings }: Dependencies): voi
   app.post('/docs/:name/sync', async (c) => {
     const document = await access.documentForAllowedOrigin(c.req.raw, c.req.param('name'));
     return await exchange(c.req.raw, document);
+  });
+
+  // Clients ask with HEAD whether the service can be reached. Contacts no document.
+  app.get('/docs/:name/sync', (c) => {
+    if (c.req.method === 'HEAD') return c.body(null, 204);
+    throw methodNotAllowed(['HEAD', 'POST', 'DELETE']);
   });
 
   app.delete('/docs/:name/sync', async (c) => {

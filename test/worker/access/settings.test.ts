@@ -35,7 +35,9 @@ describe('S5 settings', () => {
         [{ EDGEPAD_ORIGINS: 'site.example' }, 'origin'],
         [{ EDGEPAD_ORIGINS: 'https://Site.example' }, 'origin'],
         [{ EDGEPAD_ORIGINS: 'https://a;script-src-elem' }, 'origin'],
-        [{ EDGEPAD_PUBLIC_URL: 'https://pad.example/docs' }, 'origin'],
+        [{ EDGEPAD_PUBLIC_URL: 'https://pad.example/docs' }, 'EDGEPAD_PUBLIC_URL'],
+        [{ EDGEPAD_PUBLIC_URL: 'https://pad.example/docs/' }, 'under a path'],
+        [{ EDGEPAD_PUBLIC_URL: 'pad.example' }, 'EDGEPAD_PUBLIC_URL'],
         [{ EDGEPAD_TOKEN_SECRETS: `a:${secret.slice(0, 20)}` }, 'EDGEPAD_TOKEN_SECRETS'],
       ] as const
     ) {

@@ -5,6 +5,6 @@ export { askForImage } from './image-dialog.ts';
 export { LinkBubble } from './link-bubble.ts';
 export { askForLink } from './link-dialog.ts';
 export { openLink } from './open-link.ts';
-export { SectionIds } from './section-ids.ts';
+export { LineAttributes } from './line-attributes.ts';
 export { toolbarItems } from './toolbar-items.ts';
 export { showToolbar } from './toolbar-view.ts';

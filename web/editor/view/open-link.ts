@@ -3,7 +3,7 @@ import { sectionNames } from '../../../protocol/text/section-names.ts';
 import { sectionIn } from '../../access/section-address.ts';
 import { goToHeading } from '../commands/go-to-heading.ts';
 import { outlineOf } from '../model/outline.ts';
-import { headingIds } from './section-ids.ts';
+import { headingIds } from './line-attributes.ts';
 
 /** The name of the event with which the editor tells the page that a link to a section was opened. */
 export const sectionEvent = 'edgepad-section';
@@ -34,7 +34,7 @@ export function goToSection(view: EditorView, section: string): boolean {
   const names = sectionNames(headings.map(({ text }) => text));
   let index = names.indexOf(section);
   if (index < 0) index = names.indexOf(section.toLowerCase());
-  const [withId] = headingIds(view).find(([, id]) => id === section) ?? [];
+  const [withId] = headingIds(view).find(([, { id }]) => id === section) ?? [];
   const heading = headings[index] ?? headings.find(({ position }) => position === withId);
   if (!heading) return false;
   goToHeading(view, heading);

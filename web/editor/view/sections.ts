@@ -1,24 +1,25 @@
 import { Plugin } from 'prosemirror-state';
 import { DecorationSet } from 'prosemirror-view';
-import { sectionsKey } from './sections-key.ts';
+import { lineAttributesKey } from './line-attributes-key.ts';
 import { lazyPluginView, viewChunk } from './view-chunk.ts';
 
 /**
- * Gives headings their ids, and opens clicked links: those to a section of the document here, others in
+ * Gives lines the attributes that depend on other lines, such as the ids of headings, and opens clicked links: those to a section of the document here, others in
  * a new tab. While the document is editable, a plain click sets the caret, and a click with Control or
  * Command opens the link.
  */
 export function sections(): Plugin {
   return new Plugin<DecorationSet>({
-    key: sectionsKey,
+    key: lineAttributesKey,
     state: {
       init: () => DecorationSet.empty,
-      apply: (transaction, ids) =>
-        transaction.getMeta(sectionsKey) ?? ids.map(transaction.mapping, transaction.doc),
+      apply: (transaction, attributes) =>
+        transaction.getMeta(lineAttributesKey) ??
+          attributes.map(transaction.mapping, transaction.doc),
     },
-    view: lazyPluginView(({ SectionIds }, view) => new SectionIds(view)),
+    view: lazyPluginView(({ LineAttributes }, view) => new LineAttributes(view)),
     props: {
-      decorations: (state) => sectionsKey.getState(state),
+      decorations: (state) => lineAttributesKey.getState(state),
       handleDOMEvents: {
         click(view, event) {
           const link = event.target instanceof Element ? event.target.closest('a[href]') : null;

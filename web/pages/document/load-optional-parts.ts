@@ -1,6 +1,7 @@
 import type { Editor } from '../../editor/editor.ts';
 import { whenIdle } from '../../platform/when-idle.ts';
-import { followSections } from './follow-sections.ts';
+import { followSections } from './outline/follow-sections.ts';
+import { element } from '../shared/element.ts';
 import type { Commands } from './menu/commands.ts';
 
 /**
@@ -20,9 +21,11 @@ export function loadOptionalPartsWhenIdle(
         import('./outline/word-count.ts'),
         commands.prepareOutline(editor),
         commands.showProblems(),
+        commands.followLanguage(editor, element('title', HTMLElement)),
         import('./find/find-bar.ts'),
         import('../../live-editor/content-notice.ts'),
         import('./share/share-dialog.ts'),
+        import('./menu/language-dialog.ts'),
         import('./menu/shortcuts.ts'),
         import('./menu/export.ts'),
         // Needed in rare cases. Loaded only then, they might belong to an older build.

@@ -8,6 +8,7 @@ export type CommandName =
   | 'find'
   | 'replace'
   | 'word-count'
+  | 'language'
   | 'copy-markdown'
   | 'print'
   | 'shortcuts'
@@ -20,6 +21,7 @@ const textCommands: ReadonlySet<CommandName> = new Set([
   'find',
   'replace',
   'word-count',
+  'language',
 ]);
 
 /** Whether a command would do anything now. `editor` is null before the first sync. */

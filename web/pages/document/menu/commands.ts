@@ -90,6 +90,12 @@ export class Commands {
     return withCredential(this.#export(extension).path, this.#page.credential);
   }
 
+  /** Keeps the language of the text up to date for the browser. */
+  async followLanguage(editor: Editor, title: HTMLElement): Promise<void> {
+    const { followLanguage } = await import('./follow-language.ts');
+    followLanguage(this.#page, editor, title);
+  }
+
   /** Creates the outline, which shows itself where there is room beside the text. */
   async prepareOutline(editor: Editor): Promise<Outline> {
     const { Outline } = await import('../outline/outline.ts');
@@ -116,6 +122,11 @@ export class Commands {
       case 'word-count': {
         const { openWordCount } = await import('../outline/word-count.ts');
         if (editor) openWordCount(editor);
+        return;
+      }
+      case 'language': {
+        const { openLanguageDialog } = await import('./language-dialog.ts');
+        if (editor) openLanguageDialog(this.#page, editor);
         return;
       }
       case 'copy-markdown': {

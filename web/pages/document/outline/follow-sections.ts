@@ -1,7 +1,7 @@
-import { sectionIn, withSection } from '../../access/section-address.ts';
-import type { Editor } from '../../editor/editor.ts';
-import { goToSection, sectionEvent } from '../../editor/view/open-link.ts';
-import { showToast } from './dialog/notices.ts';
+import { sectionIn, withSection } from '../../../access/section-address.ts';
+import type { Editor } from '../../../editor/editor.ts';
+import { goToSection, sectionEvent } from '../../../editor/view/open-link.ts';
+import { showToast } from '../dialog/notices.ts';
 
 /**
  * Scrolls to the section in the address of the page, now and when it changes, and adds to the address

@@ -65,8 +65,10 @@ export class ItemTable {
   #clientsBefore = 0;
   /** Changed cells of older rows: index, value before. */
   readonly #changes: number[] = [];
-  /** Older clients with changes. */
-  readonly #changedClients = new Set<ClientRows>();
+  /** The clock after the last row of each older client with changes, before them. */
+  readonly #endsBefore = new Map<ClientRows, number>();
+  /** Rows added to older clients: client index, position among its rows. */
+  readonly #insertions: number[] = [];
 
   /**
    * Adds rows to an empty table: those of each client, in order, then others. Returns the cells, all -1,
@@ -124,7 +126,7 @@ export class ItemTable {
     this.mark(row, Column.client, clientIndex);
     this.mark(row, Column.clock, client.end);
     this.mark(row, Column.length, length);
-    this.#noteChange(clientIndex);
+    this.#noteInsertion(clientIndex, client.rows.length);
     // An array literal takes no more memory than its elements. Most clients have few rows.
     if (client.rows.length === 0) client.rows = [row];
     else client.rows.push(row);
@@ -136,7 +138,7 @@ export class ItemTable {
   extend(clientIndex: number, length: number): void {
     const client = this.clients[clientIndex]!; // as above
     const row = client.rows.at(-1)!; // the caller has it
-    this.#noteChange(clientIndex);
+    this.#noteEnd(clientIndex);
     this.set(row, Column.length, this.get(row, Column.length) + length);
     client.end += length;
   }
@@ -203,20 +205,23 @@ export class ItemTable {
     this.#sizeBefore = this.#size;
     this.#clientsBefore = this.clients.length;
     this.#changes.length = 0;
-    this.#changedClients.clear();
+    this.#insertions.length = 0;
+    this.#endsBefore.clear();
   }
 
-  /** Reverts all changes since {@link begin}. */
+  /** Reverts all changes since {@link begin}, in about the time that they took. */
   revert(): void {
     for (let i = this.#changes.length - 2; i >= 0; i -= 2) {
       this.#cells[this.#changes[i]!] = this.#changes[i + 1]!;
     }
     for (const { client } of this.clients.splice(this.#clientsBefore)) this.#indexes.delete(client);
-    for (const client of this.#changedClients) {
-      client.rows = client.rows.filter((row) => row < this.#sizeBefore);
-      const last = client.rows.at(-1);
-      client.end = last === undefined ? 0 : this.endOf(last);
+    for (let i = this.#insertions.length - 2; i >= 0; i -= 2) {
+      const { rows } = this.clients[this.#insertions[i]!]!; // as they were noted
+      const at = this.#insertions[i + 1]!;
+      if (at === rows.length - 1) rows.pop();
+      else rows.splice(at, 1);
     }
+    for (const [client, end] of this.#endsBefore) client.end = end;
     this.#size = this.#sizeBefore;
     this.begin();
   }
@@ -237,7 +242,7 @@ export class ItemTable {
     this.mark(right, Column.originClock, clock - 1);
     this.set(left, Column.length, offset);
     this.set(left, Column.next, right);
-    this.#noteChange(clientIndex);
+    this.#noteInsertion(clientIndex, at + 1);
     // Yjs moves the array elements behind it as well.
     this.splitSteps += 1 + (rows.length - at) / elementsPerStep;
     rows.splice(at + 1, 0, right);
@@ -249,8 +254,16 @@ export class ItemTable {
     return this.get(row, Column.list) === noRow;
   }
 
-  #noteChange(clientIndex: number): void {
-    if (clientIndex < this.#clientsBefore) this.#changedClients.add(this.clients[clientIndex]!);
+  #noteInsertion(clientIndex: number, at: number): void {
+    if (clientIndex >= this.#clientsBefore) return;
+    this.#insertions.push(clientIndex, at);
+    this.#noteEnd(clientIndex);
+  }
+
+  #noteEnd(clientIndex: number): void {
+    if (clientIndex >= this.#clientsBefore) return;
+    const client = this.clients[clientIndex]!; // older clients stay
+    if (!this.#endsBefore.has(client)) this.#endsBefore.set(client, client.end);
   }
 
   #positionOf(rows: readonly number[], clock: number): number {

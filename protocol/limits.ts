@@ -151,7 +151,8 @@ export const workLimits = {
   answers: { burst: 40, perSecond: 64 },
   /**
    * All connections and requests of an address, or of a /64 network. 50 people of one school may open a
-   * book at once, and 200 read it. Beyond: 503, 4529, and delays for its connections that send most.
+   * book at once, and 200 read it. Beyond: 503, 4529, and delays for its connections that send most. Another burst beyond: delays
+   * for all of its connections.
    */
   address: { burst: 20_000, perSecond: 2_000 },
   /**
@@ -175,6 +176,8 @@ export const workLimits = {
   steps: 2500,
   /** stored bytes that are read struct by struct, */
   walkedBytes: 32 * KiB,
+  /** structs that are decoded into objects, */
+  decodedStructs: 150,
   /** bytes that are sent, */
   sentBytes: 64 * KiB,
   /** stored bytes that are loaded into a `Y.Doc`, */

@@ -1,7 +1,7 @@
 import * as Y from 'yjs';
 import { type DecodedUpdate, findForks } from '../../../protocol/compare-updates.ts';
 import { diffUpdate } from '../update/diff-update.ts';
-import { walkedWork } from '../work/estimates.ts';
+import { decodedWork, walkedWork } from '../work/estimates.ts';
 import type { UpdateLog } from './update-log.ts';
 
 type Structs = DecodedUpdate['structs'];
@@ -24,19 +24,25 @@ export function compareWithLog(update: Uint8Array, log: UpdateLog): Comparison {
     if (clock < log.state.clockOf(client) && !repeated.has(client)) repeated.set(client, clock);
   }
   const tail = log.tail();
-  const rows = tail.map((row) => Y.decodeUpdate(row));
+  // Decoding creates an object for each struct. Cutting first leaves those to compare.
+  const state = { clockOf: (client: number) => repeated.get(client) ?? Infinity };
+  const cut = (stored: Uint8Array) => Y.decodeUpdate(diffUpdate(stored, state));
+  const rows = tail.map(cut);
   const structs = withoutRepetitions(rows.flatMap((row) => row.structs), repeated);
   let bytesRead = tail.reduce((sum, { length }) => sum + length, 0);
   if (!reachesBack(structs, repeated)) {
     const snapshot = log.snapshot() ?? new Uint8Array([0, 0]);
     bytesRead += snapshot.length;
-    const clockOf = (client: number) => repeated.get(client) ?? log.state.clockOf(client);
-    const cut = Y.decodeUpdate(diffUpdate(snapshot, { clockOf }));
-    rows.unshift(cut);
-    structs.unshift(...cut.structs);
+    const earlier = cut(snapshot);
+    rows.unshift(earlier);
+    structs.unshift(...earlier.structs);
   }
   const held = { structs, ds: Y.mergeDeleteSets(rows.map(({ ds }) => ds)) };
-  return { isForked: findForks(held, received).size > 0, work: walkedWork(bytesRead) };
+  const decoded = rows.reduce((sum, row) => sum + row.structs.length, received.structs.length);
+  return {
+    isForked: findForks(held, received).size > 0,
+    work: walkedWork(bytesRead) + decodedWork(decoded),
+  };
 }
 
 /** The structs of these clients, without those that an earlier stored update contains already. */

@@ -12,9 +12,9 @@ export function loadDocument(updates: readonly Uint8Array[]): Y.Doc {
   return doc;
 }
 
-/** Units for loading a document from updates of this length. */
-export function loadWork(bytes: number): number {
-  return bytes / workLimits.loadedBytes;
+/** Units for loading a document from updates of this length. A step of loading takes as long as a byte. */
+export function loadWork(bytesAndSteps: number): number {
+  return bytesAndSteps / workLimits.loadedBytes;
 }
 
 /** Loads a document and keeps the content of deleted items, until {@link collectGarbage}. */

@@ -8,6 +8,7 @@ import { takeVersions } from '../history/take-versions.ts';
 import { VersionTables } from '../history/version-tables.ts';
 import type { CompactedLog, TakenLog } from './compaction.ts';
 import { emptyHead, type Head } from './head.ts';
+import { loadWork } from './load-document.ts';
 import { isTailLong, mustStoreSteps, workOf } from './work.ts';
 import { LogTables, type StoredUpdate } from './log-tables.ts';
 import { restoreItems, restoreState } from './restore.ts';
@@ -86,6 +87,11 @@ export class UpdateLog {
     if (!this.exists) return 0;
     this.#state ??= this.#rebuildState(); // fills the quarantine
     return this.#quarantined.size + this.#tables.countUpdatesUntil(this.#read().compacted);
+  }
+
+  /** Units for loading the document. Steps that were never counted are free. */
+  get loadingUnits(): number {
+    return loadWork(this.bytes + (this.#items?.loadingSteps ?? this.#read().steps ?? 0));
   }
 
   /** The work of loading the document, see {@link workOf}. */

@@ -172,7 +172,7 @@ export class Reader {
       : this.#show(this.#log.version);
     try {
       if (!isLoaded) this.#catchUp();
-      if (!this.#loaded) this.#work.charge(loadWork(this.#log.bytes));
+      if (!this.#loaded) this.#work.charge(this.#log.loadingUnits);
       this.#loaded ??= new LoadedDocument(this.#log.allUpdates(), this.#log.version);
       return work(this.#loaded.content, shown);
     } catch (error) {
@@ -215,7 +215,7 @@ export class Reader {
   /** The newest version, to be loaded elsewhere. */
   #showLarge(): ShownVersion {
     this.#work.requireCapacity();
-    this.#work.charge(loadWork(this.#log.bytes));
+    this.#work.charge(this.#log.loadingUnits);
     this.#unload();
     const { version } = this.#log;
     return this.#shown?.version === version ? this.#shown : this.#show(version);
@@ -241,7 +241,7 @@ export class Reader {
     const later = this.#log.since(version);
     if (later === null) return;
     this.#work.requireCapacity();
-    this.#work.charge(loadWork(this.#log.bytes));
+    this.#work.charge(this.#log.loadingUnits);
     const updates = this.#log.allUpdates();
     this.#unload();
     const earlier = updates.slice(0, updates.length - later.length);

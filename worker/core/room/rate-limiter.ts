@@ -23,11 +23,15 @@ export class RateLimiter {
 
   /**
    * Milliseconds until messages of this many units may be handled; 0 if they may. A session that sends
-   * much also waits for the document and the address.
+   * much also waits for the document and the address. Every session waits for an address that is deep
+   * in debt: many sessions that send moderately cause it as well.
    */
   wait(units: number, now: number): number {
     const own = this.#messages.wait(units, now);
-    return this.#messages.isLow(now) ? Math.max(own, this.#shared.wait(now)) : own;
+    const shared = this.#messages.isLow(now)
+      ? this.#shared.wait(now)
+      : this.#shared.waitForAddress(now);
+    return Math.max(own, shared);
   }
 
   /**

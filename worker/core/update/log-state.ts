@@ -27,6 +27,8 @@ export class LogState {
   readonly #clocks = new Map<number, number>();
   readonly #deletes: RangesByClient = new Map();
   readonly #keyed: RangesByClient = new Map();
+  /** The encoded state vector; null when it has changed since. */
+  #stateVector: Uint8Array | null = null;
 
   /** Reverses {@link encode}. Throws a SyntaxError for other bytes. */
   static decode(bytes: Uint8Array): LogState {
@@ -73,6 +75,7 @@ export class LogState {
 
   /** Adds an update that is complete over this state. Call it once the update is stored. */
   add({ structs, deletes, keyed }: UpdateContents): void {
+    if (structs.size > 0) this.#stateVector = null;
     for (const [client, { to }] of structs) {
       if (to > this.clockOf(client)) this.#clocks.set(client, to);
     }
@@ -124,11 +127,12 @@ export class LogState {
     return toUint8Array(encoder);
   }
 
-  /** The bytes of `Y.encodeStateVector`. */
+  /** The bytes of `Y.encodeStateVector`. Encodes once for each state: it sorts the client ids. */
   encodeStateVector(): Uint8Array {
+    if (this.#stateVector) return this.#stateVector;
     const encoder = createEncoder();
     this.#writeStateVector(encoder);
-    return toUint8Array(encoder);
+    return this.#stateVector = toUint8Array(encoder);
   }
 
   #writeSnapshot(encoder: Encoder): void {

@@ -74,6 +74,11 @@ export class WorkAccount {
     this.#address?.charge(units, now);
   }
 
+  /** Milliseconds until the address owes no more than a burst; 0 if it does not. */
+  waitForAddress(now: number): number {
+    return this.#address?.wait(-workLimits.address.burst, now) ?? 0;
+  }
+
   /**
    * Milliseconds until the client may cause expensive work; 0 if it may. A document in debt does not
    * stop an address that has caused little work itself.

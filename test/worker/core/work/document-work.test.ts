@@ -10,7 +10,7 @@ import { immediate } from '../../../support/inline-jobs.ts';
 import { type Client, World } from '../../../support/world.ts';
 import { MemorySql } from '../../../support/memory-sql.ts';
 import { documentOver, open } from '../archive/stored-document.ts';
-import { forge, item, text } from '../update/forge-updates.ts';
+import { embed, forge, item, text } from '../update/forge-updates.ts';
 
 const sentence = 'Some words of a book, in a line that has about eighty characters to its end. ';
 
@@ -133,6 +133,51 @@ describe('work of hostile clients', () => {
     expect(ask(world, school).connection?.isOpen).toBe(true);
     world.pass(60_000);
     expect(ask(world, '192.0.2.66').connection?.isOpen).toBe(true);
+  });
+
+  it('[P8] delays every connection of an address that owes more than a burst', () => {
+    const addressWork = new AddressWork();
+    const world = new World(addressWork);
+    const [moderate, other] = ['192.0.2.66', school].map((network) =>
+      world.client({ network }).connect()
+    );
+    world.settle();
+    // As 560 connections cause it that send 150 messages a second each.
+    addressWork.of('192.0.2.66').charge(2 * workLimits.address.burst + 1000, world.now);
+    const { version } = world.log;
+    for (const client of [moderate!, other!]) {
+      client.type('a');
+      while (client.connection!.deliverToRoom(world));
+    }
+    expect(world.log.version).toBe(version + 1);
+    world.pass(10_000);
+    world.settle();
+    expect(world.log.version).toBe(version + 2);
+  });
+
+  it('[P8] charges a repeated update for the structs that it is compared with', () => {
+    const world = new World();
+    const [author, member] = [world.client().connect(), world.client().connect()];
+    world.settle();
+    const items = Array.from(
+      { length: 20_000 },
+      (_, clock) => item(clock > 0 ? { origin: [7, clock - 1] } : { parent: 'chat' }, embed('1')),
+    );
+    author.send({ type: 'update', update: forge([[7, 0, items]]) });
+    world.settle();
+    author.cut();
+    world.pass(60_000);
+    const repeated = forge([[7, 0, [item({ parent: 'chat' }, embed('1'))]]]);
+    const answers = () => member.messages.filter(({ type }) => type === 'unsaved').length;
+    const compare = () => {
+      member.send({ type: 'update', update: repeated });
+      while (member.connection!.deliverToRoom(world));
+    };
+    compare();
+    // The comparison has taken longer than a connection may cause at once.
+    compare();
+    world.settle();
+    expect(answers()).toBe(1);
   });
 
   it('[P8] limits the downloads of an address, in all documents together', () => {

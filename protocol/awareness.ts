@@ -1,5 +1,5 @@
 /**
- * Encodes awareness updates. The service decodes them (worker/core/room/decode-awareness.ts).
+ * Encodes awareness updates. The service decodes them (worker/core/room/presence/decode-awareness.ts).
  *
  * @see https://github.com/yjs/y-protocols/blob/master/PROTOCOL.md#awareness-protocol
  */

@@ -66,6 +66,11 @@ export const limits = {
   typeDepth: 64,
   /** Exclusive maximum of Yjs clocks and awareness clocks. Beyond: closed with 1007. */
   clock: 2 ** 31,
+  /**
+   * The same for a client's own awareness clock. Leaves clocks for entries that the service renews and
+   * withdraws, which stock clients repeat.
+   */
+  ownAwarenessClock: 2 ** 30,
   /** One client's awareness state as JSON. Beyond: closed with 1009. */
   awarenessStateBytes: 4 * KiB,
   /** Entries in one awareness message. Stock clients echo all entries. Beyond: closed with 1009. */
@@ -118,10 +123,12 @@ export const limits = {
   /** Time for which awareness is collected, in milliseconds. */
   presenceWindow: 50,
   /**
-   * Time without any message from a client after which its presence is removed, in milliseconds. Our
-   * provider pings every 25 s; y-websocket renews its awareness every 15 s.
+   * Time without any message from a client after which its presence is removed, in milliseconds. Longer
+   * than two pings of a hidden page, where browsers run timers once a minute.
    */
-  presenceTimeout: 30_000,
+  presenceTimeout: 150_000,
+  /** Time without a request after which a session over HTTP ends, in milliseconds. */
+  sessionTimeout: 90_000,
   /**
    * What a rendering may cost, in characters of output: so many for each stored character, and
    * `renderedFreely` more. Beyond: repeated addresses of links and then whole blocks are omitted.

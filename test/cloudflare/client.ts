@@ -1,7 +1,7 @@
 import { exports } from 'cloudflare:workers';
 import * as Y from 'yjs';
 import { type AwarenessEntry, encodeAwareness } from '../../protocol/awareness.ts';
-import { decodeAwareness } from '../../worker/core/room/decode-awareness.ts';
+import { decodeAwareness } from '../../worker/core/room/presence/decode-awareness.ts';
 import { FrameAssembler } from '../../protocol/message-parts.ts';
 import { edgepadProtocol } from '../../protocol/headers.ts';
 import { decodeMessages, encodeMessage, type Message } from '../../protocol/messages.ts';
@@ -17,6 +17,7 @@ export class TestClient {
   readonly #socket: WebSocket;
   readonly #assembly = new FrameAssembler(Infinity);
   #clock = 0;
+  #hasVanished = false;
   #state: unknown = null;
 
   static async connect(name: string, { speaksEdgepad = true } = {}): Promise<TestClient> {
@@ -40,7 +41,7 @@ export class TestClient {
     (socket as unknown as { binaryType: string }).binaryType = 'arraybuffer';
     socket.addEventListener('message', ({ data }) => {
       this.frames += 1;
-      if (typeof data === 'string') return;
+      if (typeof data === 'string' || this.#hasVanished) return;
       this.#received(new Uint8Array(data as ArrayBuffer));
     });
     this.closed = new Promise((resolve) => {
@@ -76,6 +77,11 @@ export class TestClient {
     this.#state = state;
     const entry = { client: this.doc.clientID, clock: ++this.#clock, state: JSON.stringify(state) };
     this.send({ type: 'awareness', update: encodeAwareness([entry]) });
+  }
+
+  /** From now on the client reads nothing and answers nothing, not even a close. */
+  vanish(): void {
+    this.#hasVanished = true;
   }
 
   close(code?: number): void {

@@ -1,7 +1,7 @@
 import * as encoding from 'lib0/encoding';
 import { describe, expect, it } from 'vitest';
 import { encodeAwareness, withdrawal } from '../../protocol/awareness.ts';
-import { decodeAwareness } from '../../worker/core/room/decode-awareness.ts';
+import { decodeAwareness } from '../../worker/core/room/presence/decode-awareness.ts';
 import { limits } from '../../protocol/limits.ts';
 
 const entry = { client: 7, clock: 1, state: '{"a":1}' };

@@ -5,7 +5,7 @@ import { Awareness, encodeAwarenessUpdate } from 'y-protocols/awareness';
 import { writeSyncStep1, writeSyncStep2, writeUpdate } from 'y-protocols/sync';
 import * as Y from 'yjs';
 import { encodeAwareness } from '../../protocol/awareness.ts';
-import { decodeAwareness } from '../../worker/core/room/decode-awareness.ts';
+import { decodeAwareness } from '../../worker/core/room/presence/decode-awareness.ts';
 import {
   decodeMessages,
   encodeMessage,

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { WebSocket } from 'ws';
 import * as Y from 'yjs';
 import { encodeAwareness } from '../../protocol/awareness.ts';
-import { decodeAwareness } from '../../worker/core/room/decode-awareness.ts';
+import { decodeAwareness } from '../../worker/core/room/presence/decode-awareness.ts';
 import { CloseCode } from '../../protocol/close-codes.ts';
 import { decodeMessages, encodeMessage, type Message } from '../../protocol/messages.ts';
 import { encodeRecords, type FileRecord } from '../../worker/core/archive/document-file.ts';

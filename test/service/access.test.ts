@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { WebSocket } from 'ws';
 import * as Y from 'yjs';
 import { encodeAwareness } from '../../protocol/awareness.ts';
-import { decodeAwareness } from '../../worker/core/room/decode-awareness.ts';
+import { decodeAwareness } from '../../worker/core/room/presence/decode-awareness.ts';
 import { CloseCode } from '../../protocol/close-codes.ts';
 import { decodeMessages, encodeMessage, type Message } from '../../protocol/messages.ts';
 import { ClosedService, endOf, type MadeDocument } from '../support/servers/closed-service.ts';

@@ -66,7 +66,7 @@ export function findViolation(
 function run(seed: number, steps: number): { events: Event[]; error: Error | null } {
   const events: Event[] = [];
   const world = new World(optionsFor(seed));
-  const generator = new EventGenerator(new Random(seed * 31 + 7));
+  const generator = new EventGenerator(new Random(seed * 31 + 7), new Random(seed + 1));
   const error = failureOf(() => {
     while (events.length < steps) {
       const event = generator.next(world);

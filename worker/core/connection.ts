@@ -20,8 +20,26 @@ export interface ConnectionAttachment {
   readonly schema: number;
   /** The first Yjs client ids under which this connection has sent updates, at most two. */
   readonly clients: readonly number[];
-  /** The connection's awareness entry; its state is null after the client withdrew it. */
+  /** The connection's awareness entry as others see it; its state is null after a withdrawal. */
   readonly presence: AwarenessEntry | null;
+  /**
+   * The clock of the entry as the client has sent it. Lower than that of {@link presence} after the
+   * service has renewed the entry. Absent while both are equal.
+   */
+  readonly sentClock?: number;
+  /** When the state of the entry last changed, in milliseconds since the epoch. */
+  readonly activeAt?: number;
+  /** The state of the entry before it was withdrawn because the client was silent; null while it is not. */
+  readonly silentState?: string | null;
+  /** Client ids and clocks of entries of other connections that have ended (departed-entries.ts). */
+  readonly departed?: readonly (readonly [client: number, clock: number])[];
+  /** Whether the client has answered a sync step 1, so that it can be asked whether it is alive. */
+  readonly answersProbes?: true;
+  /**
+   * Whether the service has closed the connection. After hibernation the platform lists the socket of a
+   * client that has not answered the close as an open one.
+   */
+  readonly isClosed?: true;
 }
 
 /** Why and how a connection is closed. */

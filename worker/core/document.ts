@@ -1,3 +1,4 @@
+import { CloseCode } from '../../protocol/close-codes.ts';
 import { type Role, roleAllows } from '../../protocol/roles.ts';
 import { AccessList } from './access/access-list.ts';
 import { EmbedOrigins } from './access/embed-origins.ts';
@@ -12,7 +13,12 @@ import {
   readOnlyReason,
 } from './access/principal.ts';
 import { DocumentAlarm } from './alarm.ts';
-import type { CloseFrame, Connection, ConnectionAttachment } from './connection.ts';
+import {
+  type CloseFrame,
+  type Connection,
+  type ConnectionAttachment,
+  internalErrorReason,
+} from './connection.ts';
 import type { DocumentHost } from './host.ts';
 import { History } from './history/history.ts';
 import { UpdateLog } from './log/update-log.ts';
@@ -194,7 +200,14 @@ export class Document {
 
   /** A frame has arrived. Rethrows unexpected errors after closing the sender's connection. */
   receive(sender: Connection, frame: Uint8Array | string): void {
-    this.#parts.alarm.trackActivity(() => this.#parts.room.receive(sender, frame));
+    const { alarm, room } = this.#parts;
+    try {
+      alarm.trackActivity(() => room.receive(sender, frame));
+    } catch (error) {
+      // Reading the log may fail before the room has the frame. The client would wait for an answer.
+      sender.close(CloseCode.internalError, internalErrorReason);
+      throw error;
+    }
   }
 
   /** A socket was closed by either side. */
@@ -232,7 +245,7 @@ export class Document {
   }
 
   *#connections(): Generator<Connection> {
-    yield* this.#parts.host.sockets();
+    for (const socket of this.#parts.host.sockets()) if (!socket.attachment.isClosed) yield socket;
     yield* this.#parts.polled;
   }
 }

@@ -26,7 +26,7 @@ export interface RoomHost {
    */
   after(milliseconds: number, work: () => void): void;
   /**
-   * Requests one call of `Room.sweep` after `limits.presenceTimeout`. Repeated requests are merged. The
+   * Requests calls of `Room.sweep` from `limits.presenceTimeout` on. Repeated requests are merged. The
    * object may hibernate in the meantime.
    */
   sweepLater(): void;

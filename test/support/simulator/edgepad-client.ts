@@ -18,6 +18,9 @@ import * as invariants from './invariants.ts';
 import { SimulatedClient } from './simulated-client.ts';
 import { ensure } from './violation.ts';
 
+/** How often a hidden page pings, in milliseconds: browsers run its timers once a minute. */
+const pingInterval = 60_000;
+
 /** Speaks `edgepad.v1` as web/provider does, without its timers. */
 export class EdgepadClient extends SimulatedClient {
   readonly speaksEdgepad = true;
@@ -32,6 +35,7 @@ export class EdgepadClient extends SimulatedClient {
   #isIncomplete = false;
   #wasForked = false;
   #wasCompared = false;
+  #pingedAt = -Infinity;
 
   /** This document has everything up to this version. */
   get version(): number {
@@ -63,6 +67,11 @@ export class EdgepadClient extends SimulatedClient {
 
   tick(): void {
     this.#flush();
+    const { clock } = this.service;
+    if (!this.socket || clock.elapsed - this.#pingedAt < pingInterval) return;
+    this.#pingedAt = clock.elapsed;
+    // The platform answers it without waking the room.
+    this.socket.lastSeenAt = clock.now;
   }
 
   repeat(): void {

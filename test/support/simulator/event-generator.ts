@@ -33,6 +33,8 @@ const weights: Readonly<Record<Verb, number>> = {
   catchUp: 3,
   skew: 1,
   wipe: 0.8,
+  // Drawn apart, so that it does not change the rest of a run.
+  vanish: 0,
 };
 
 const all = Object.keys(weights) as Verb[];
@@ -46,13 +48,16 @@ const phase = 25;
  */
 export class EventGenerator {
   readonly #random: Random;
+  readonly #vanishing: Random;
   /** A prepared sequence that comes next. */
   readonly #sequence: Event[] = [];
   #left = 0;
   #odds: number[] = [];
 
-  constructor(random: Random) {
+  /** `vanishing` decides which machines vanish. */
+  constructor(random: Random, vanishing: Random) {
     this.#random = random;
+    this.#vanishing = vanishing;
   }
 
   /** The next event. It may be one that has no effect at the moment. */
@@ -64,6 +69,9 @@ export class EventGenerator {
     }
     const event = this.#sequence.shift();
     if (event) return event;
+    if (this.#vanishing.chance(0.006)) {
+      return ['vanish', ...verbs.vanish.draw(this.#vanishing, world)];
+    }
     const verb = this.#verb();
     return [verb, ...verbs[verb].draw(random, world)];
   }

@@ -13,9 +13,10 @@ import {
   type ReferenceModel,
 } from './reference-model.ts';
 import type { EdgepadClient } from './edgepad-client.ts';
+import { RawClient } from './raw-client.ts';
 import type { SimulatedClient } from './simulated-client.ts';
 import type { Service } from './service.ts';
-import type { Delivery } from './socket.ts';
+import type { Delivery, Socket } from './socket.ts';
 import { ensure, Violation } from './violation.ts';
 
 /** I1: every sent update and version is committed. I10: no sent awareness update is empty. */
@@ -184,9 +185,10 @@ export function checkReading(
   ensure(result.body === truth, 'I3', () => `${key} reads ${result.body}, not ${truth}`);
 }
 
-/** I9: every client sees exactly the awareness states of the connected clients. */
+/** I9: every client, apart from scripts, sees exactly the awareness states of the connected clients. */
 export function checkPresence(clients: readonly SimulatedClient[]): void {
   for (const client of clients) {
+    if (client instanceof RawClient) continue;
     // Not the client id of the document: Yjs changes it when it receives structs under it.
     const idOf = ({ awareness }: SimulatedClient) => awareness.clientID;
     const seen = [...client.awareness.states].filter(([id]) => id !== idOf(client));
@@ -226,6 +228,17 @@ export function checkVersions(
 /** I11: a compaction keeps the versions of the list. */
 export function checkSameVersions(before: readonly number[], after: readonly number[]): void {
   ensure(before.join() === after.join(), 'I11', () => `versions ${before} become ${after}`);
+}
+
+/** I9: a client that pings at least as often as a hidden page does is not withdrawn. */
+export function checkSilence({ lastSeenAt }: Socket, now: number): void {
+  const seconds = (now - lastSeenAt) / 1000;
+  ensure(seconds > 120, 'I9', () => `a client is withdrawn ${seconds} s after its last ping`);
+}
+
+/** I10: the room wakes few times after the last activity. */
+export function checkWakes({ wakes }: Service): void {
+  ensure(wakes <= 6, 'I10', () => `the room has woken ${wakes} times since the last activity`);
 }
 
 /** I10: the number of timers is bounded by the connections, not by the messages. */

@@ -1,13 +1,16 @@
 import { edgepadProtocol } from '../../../protocol/headers.ts';
+import { CloseCode } from '../../../protocol/close-codes.ts';
 import type { Role } from '../../../protocol/roles.ts';
 import { type Format, Reader, type RenderResult } from '../../../worker/core/render/reader.ts';
 import { joinBytes } from '../../../protocol/split-bytes.ts';
+import { DocumentAlarm } from '../../../worker/core/alarm.ts';
 import { AccessList } from '../../../worker/core/access/access-list.ts';
 import { permissionOf } from '../../../worker/core/access/principal.ts';
 import { newAttachment } from '../../../worker/core/room/new-connection.ts';
 import { Room } from '../../../worker/core/room/room.ts';
 import { RoomMemory } from '../../../worker/core/room/room-memory.ts';
 import { History } from '../../../worker/core/history/history.ts';
+import { internalErrorReason } from '../../../worker/core/connection.ts';
 import type { JobHost } from '../../../worker/core/host.ts';
 import { runJob } from '../../../worker/core/jobs/run-job.ts';
 import { UpdateLog } from '../../../worker/core/log/update-log.ts';
@@ -40,12 +43,19 @@ export class Service {
   faults = 0;
   /** Count of frames and closes that the room has sent. */
   dispatched = 0;
+  /** The stored alarm, in milliseconds since the epoch. */
+  alarmAt = Infinity;
+  /** How often the alarm has woken the room. */
+  wakes = 0;
+  #alarm!: DocumentAlarm;
   #reader!: Reader;
   #gate: { socket: Socket; delivery: Delivery }[] = [];
   #renderings: { format: Format; result: RenderResult; version: number }[] = [];
   /** Updates that are stored but not committed. */
   #uncommitted: Uint8Array[] = [];
   #isSlow = false;
+  /** The sockets whose clients were silent after the last turn. */
+  #silent = new Set<Socket>();
   /** What runs when a job ends, oldest first. */
   #jobs: (() => void)[] = [];
   #ids = 0;
@@ -67,8 +77,12 @@ export class Service {
     };
     const subprotocol = speaksEdgepad ? edgepadProtocol : null;
     const socket = new Socket(peer, newAttachment(permissionOf(role), subprotocol), dispatch);
+    socket.lastSeenAt = this.clock.now;
     this.sockets.push(socket);
-    this.turn(() => this.room.join(socket));
+    this.turn(() => {
+      this.#alarm.trackActivity(() => this.room.join(socket));
+      this.#alarm.noteActivity();
+    });
     return socket;
   }
 
@@ -77,7 +91,15 @@ export class Service {
     const frame = socket.toRoom.shift();
     if (!frame) return false;
     if (!socket.isOpen) return true;
-    this.turn(() => this.room.receive(socket, frame));
+    socket.lastSeenAt = this.clock.now;
+    this.turn(() => {
+      try {
+        this.#alarm.trackActivity(() => this.room.receive(socket, frame));
+      } catch (error) {
+        socket.close(CloseCode.internalError, internalErrorReason);
+        throw error;
+      }
+    });
     return true;
   }
 
@@ -86,7 +108,7 @@ export class Service {
     socket.isOpen = false;
     socket.toRoom.length = 0;
     this.sockets = this.sockets.filter((other) => other !== socket);
-    this.turn(() => this.room.leave(socket));
+    this.turn(() => this.#alarm.trackActivity(() => this.room.leave(socket)));
   }
 
   /** A reader requests a rendering. */
@@ -135,6 +157,14 @@ export class Service {
 
   pass(milliseconds: number): void {
     this.clock.pass(milliseconds, (work) => this.turn(work));
+    if (this.clock.now < this.alarmAt) return;
+    this.alarmAt = Infinity;
+    this.wakes++;
+    this.turn(() => {
+      this.#alarm.reset();
+      this.room.sweep();
+      this.#alarm.scheduleNext();
+    });
   }
 
   /** Commits are slow from now on. */
@@ -154,7 +184,10 @@ export class Service {
    */
   evict(): void {
     this.catchUp();
+    const { wakes } = this;
     this.pass(10_000);
+    // The alarm has come meanwhile.
+    if (this.wakes > wakes) this.pass(10_000);
     if (this.clock.pendingTimers > 0) throw new Violation('L', 'a timer outlives the activity');
     const { dispatched } = this;
     for (const socket of this.sockets) socket.rehydrate();
@@ -193,6 +226,7 @@ export class Service {
     this.disk.wipe();
     this.reference = new ReferenceModel();
     this.#observedVersion = 0;
+    this.alarmAt = Infinity;
     this.#start();
   }
 
@@ -217,19 +251,35 @@ export class Service {
     else if (thrown instanceof Violation) throw thrown;
     else if (thrown !== null) throw new Violation('L', `the core throws ${thrown}`);
     this.#observe();
+    this.#observeSilent();
     if (!this.#isSlow) this.#commit();
   }
 
   #start(): void {
     const basics = this.#hostBasics();
+    const connections = () => this.sockets.filter((socket) => socket.isOpen);
     const host = {
       ...basics,
-      connections: () => this.sockets.filter((socket) => socket.isOpen),
+      connections,
+      sweepLater: () => this.#alarm.noteActivity(),
       after: (milliseconds: number, work: () => void) => this.clock.after(milliseconds, work),
       jobs: this.#jobHost(),
     };
     this.log = new UpdateLog(this.disk, basics);
     this.history = new History(this.log, basics);
+    const { log } = this;
+    // Compactions are events of their own.
+    const due = {
+      compactionDueAt: Infinity,
+      get exists() {
+        return log.exists;
+      },
+      get version() {
+        return log.version;
+      },
+    };
+    const setAlarm = (time: number) => this.alarmAt = time;
+    this.#alarm = new DocumentAlarm(due, { now: basics.now, setAlarm }, connections);
     this.room = new Room(this.log, new AccessList(this.disk, basics), host);
     this.#reader = new Reader(this.log, basics);
   }
@@ -281,6 +331,17 @@ export class Service {
       this.#observedVersion = version;
       this.#uncommitted.push(joinBytes(parts));
     }
+  }
+
+  /** Checks the clients that the turn has withdrawn for their silence. */
+  #observeSilent(): void {
+    const silent = this.sockets.filter(({ isOpen, attachment }) =>
+      isOpen && attachment.silentState
+    );
+    for (const socket of silent) {
+      if (!this.#silent.has(socket)) invariants.checkSilence(socket, this.clock.now);
+    }
+    this.#silent = new Set(silent);
   }
 
   #commit(): void {

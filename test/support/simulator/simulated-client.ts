@@ -54,6 +54,11 @@ export abstract class SimulatedClient implements Peer {
     this.socket?.cut();
   }
 
+  /** The machine vanishes; the client returns on another connection. */
+  vanish(): void {
+    this.socket?.vanish();
+  }
+
   lost(): void {
     this.socket = null;
     this.closed();

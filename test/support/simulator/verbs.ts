@@ -5,7 +5,6 @@ import { erase } from './edits.ts';
 import { forgeries } from './forged-messages.ts';
 import * as invariants from './invariants.ts';
 import type { Socket } from './socket.ts';
-import { StockClient } from './stock-client.ts';
 import { formats, type World } from './world.ts';
 
 interface Action {
@@ -48,6 +47,19 @@ export const verbs = {
   cut: action(
     (random, world) => [anyClient(random, world)],
     (world, a) => world.client(a).cut(),
+  ),
+  /**
+   * The machine of client a vanishes: nothing closes its connection. If b is 1, it starts anew. The
+   * network reports the end of a client that cannot be asked whether it is alive.
+   */
+  vanish: action(
+    (random, world) => [anyClient(random, world), random.below(2)],
+    (world, a, b) => {
+      const { speaksEdgepad, socket } = world.client(a);
+      if (speaksEdgepad || socket?.attachment.answersProbes) world.client(a).vanish();
+      else world.client(a).cut();
+      if (b === 1) world.client(a).reload(true);
+    },
   ),
   /** The service learns that a connection has ended. */
   notice: action((random) => [random.below(5)], (world, a) => {
@@ -174,7 +186,7 @@ export const verbs = {
     world.service.wipe();
     for (const client of world.clients) {
       const { pendingStructs, pendingDs } = client.doc.store;
-      const mayBeForked = client instanceof StockClient && world.hostile.hasForged;
+      const mayBeForked = !client.speaksEdgepad && world.hostile.hasForged;
       client.reload(!pendingStructs && !pendingDs && !mayBeForked);
     }
   }),

@@ -7,17 +7,24 @@ import * as invariants from './invariants.ts';
 import { HostileClient } from './hostile-client.ts';
 import { EdgepadClient } from './edgepad-client.ts';
 import type { SimulatedClient } from './simulated-client.ts';
+import { RawClient } from './raw-client.ts';
 import { Service } from './service.ts';
 import type { Socket } from './socket.ts';
 import { StockClient } from './stock-client.ts';
 import { ensure, Violation } from './violation.ts';
+
+const kinds = {
+  e: ['edgepad', EdgepadClient],
+  s: ['stock', StockClient],
+  r: ['script', RawClient],
+} as const;
 
 export const formats: readonly Format[] = ['html', 'md', 'txt', 'json', 'page'];
 
 /** The parameters of a world. */
 export interface WorldOptions {
   readonly seed: number;
-  /** One letter per client: `e` for an `edgepad.v1` client, `s` for a stock one. */
+  /** One letter per client: `e` for an `edgepad.v1` client, `s` for a stock one, `r` for a script. */
   readonly clients: string;
   /** Small, so that updates and snapshots are split into parts. */
   readonly rowBytes: number;
@@ -29,6 +36,7 @@ export interface WorldOptions {
 export function optionsFor(seed: number): WorldOptions {
   const random = new Random(seed);
   const clients = Array.from({ length: 2 + random.below(4) }, () => random.pick(['e', 'e', 's']));
+  if (new Random(seed ^ 0x5c1).chance(0.2)) clients.push('r');
   return {
     seed,
     clients: clients.join(''),
@@ -51,11 +59,10 @@ export class World {
     setLimits(limits, { rowBytes, tailRows });
     setLimits(historyLimits, { pause: 10_000, interval: 60_000 });
     this.service = new Service();
-    this.clients = [...clients].map((kind, at) =>
-      kind === 'e'
-        ? new EdgepadClient(this.service, `edgepad ${at}`, seed * 100 + at)
-        : new StockClient(this.service, `stock ${at}`, seed * 100 + at)
-    );
+    this.clients = [...clients].map((kind, at) => {
+      const [name, Client] = kinds[kind as keyof typeof kinds];
+      return new Client(this.service, `${name} ${at}`, seed * 100 + at);
+    });
     this.hostile = new HostileClient(this.service);
   }
 
@@ -78,9 +85,9 @@ export class World {
    */
   victims(): { readonly victims: number[]; readonly present: number[] } {
     const { reference, sockets } = this.service;
-    const stock = this.clients.filter((client) => client instanceof StockClient);
+    const stock = this.clients.filter((client) => !client.speaksEdgepad);
     const entries = sockets.filter((socket) =>
-      socket.isOpen && socket.peer !== null && !this.hostile.owns(socket)
+      socket.isOpen && socket.peer !== null && !socket.hasVanished && !this.hostile.owns(socket)
     ).map((socket) => socket.attachment.presence);
     const present = entries.flatMap((entry) => entry?.state ? [entry.client] : []);
     const isOwned = (id: number) =>
@@ -157,6 +164,8 @@ export class World {
     this.drain();
     // Before others join: that makes the service ask its clients again.
     for (const { isSynced, name } of clients) ensure(isSynced, 'L', () => `${name} is not synced`);
+    this.#rest();
+    if (service.log.exists) invariants.checkPresence(clients);
     // New clients must get everything. Joining may also clean up formatting, which the others then receive.
     clients.push(
       new EdgepadClient(service, 'new edgepad', this.#seed * 100 + 98),
@@ -182,6 +191,28 @@ export class World {
       invariants.checkVersions(service, service.versions());
       invariants.checkLog(service);
       for (const format of formats) service.read(format, []);
+    }
+  }
+
+  /**
+   * Nothing happens any more. The room wakes a few times, and withdraws the presence of vanished
+   * clients. One page is suspended; the others ping.
+   */
+  #rest(): void {
+    const { service } = this;
+    service.wakes = 0;
+    while (service.alarmAt < Infinity) {
+      const { version } = service.reference;
+      service.evict();
+      if (service.wakes > 0) {
+        service.pass(Math.max(0, service.alarmAt - service.clock.now - 1000));
+        for (const client of this.clients.slice(1)) client.tick();
+      }
+      service.pass(Math.max(0, service.alarmAt - service.clock.now));
+      this.settle();
+      // An answer may contain the formatting that Yjs has cleaned up: that is activity.
+      if (service.reference.version > version) service.wakes = 0;
+      invariants.checkWakes(service);
     }
   }
 }

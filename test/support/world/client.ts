@@ -1,6 +1,6 @@
 import * as Y from 'yjs';
 import { type AwarenessEntry, encodeAwareness } from '../../../protocol/awareness.ts';
-import { decodeAwareness } from '../../../worker/core/room/decode-awareness.ts';
+import { decodeAwareness } from '../../../worker/core/room/presence/decode-awareness.ts';
 import { edgepadProtocol } from '../../../protocol/headers.ts';
 import { FrameAssembler } from '../../../protocol/message-parts.ts';
 import { decodeMessages, encodeMessage, type Message } from '../../../protocol/messages.ts';

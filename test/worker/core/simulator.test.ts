@@ -156,6 +156,11 @@ const found: [what: string, WorldOptions, Event[]][] = [
     ],
   ],
   [
+    '[P9] keeps a stock client that returns beside another one after its network has vanished',
+    { ...options, clients: 'ss', rowBytes: 200, tailRows: 40 },
+    [['connect', 1], ['up', 4, 3], ['edit', 1, 491], ['vanish', 1, 0]],
+  ],
+  [
     '[P9] accepts a stock client that returns with edits and goes on typing',
     { ...options, clients: 's' },
     [

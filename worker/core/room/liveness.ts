@@ -25,15 +25,23 @@ export function checkLiveness(
   challengers.add(challenger);
   if (owner.isChecked) return;
   owner.isChecked = true;
-  const { framesReceived } = owner;
-  host.after(answerTimeout + (owner.connection.pollInterval ?? 0), () => {
+  awaitAnswer(owner, host, (isAlive) => {
     owner.isChecked = false;
-    if (owner.hasEnded || challengers.size === 0) return;
-    if (owner.framesReceived === framesReceived) {
-      owner.close(CloseCode.tryAgainLater, 'No answer, and another connection took over.');
-    } else {
-      probeChallengers(owner);
-    }
+    if (challengers.size === 0) return;
+    if (isAlive) probeChallengers(owner);
+    else owner.close(CloseCode.tryAgainLater, 'No answer, and another connection took over.');
+  });
+}
+
+/** Calls `done` with whether a probed client has sent anything in time, unless it has ended. */
+export function awaitAnswer(
+  session: Session,
+  host: Pick<RoomHost, 'after'>,
+  done: (isAlive: boolean) => void,
+): void {
+  const { framesReceived } = session;
+  host.after(answerTimeout + (session.connection.pollInterval ?? 0), () => {
+    if (!session.hasEnded) done(session.framesReceived !== framesReceived);
   });
 }
 
@@ -55,7 +63,10 @@ export function releaseChallengers(owner: Session): void {
 
 function takeChallengers(owner: Session): Session[] {
   const challengers = [...owner.challengers].filter(({ hasEnded }) => !hasEnded);
-  for (const { dispute } of challengers) if (dispute) dispute.isAnswered = true;
+  for (const { dispute } of challengers) {
+    // The dispute may be with another owner.
+    if (dispute?.owner === owner) dispute.isAnswered = true;
+  }
   owner.challengers.clear();
   return challengers;
 }

@@ -177,10 +177,10 @@ export class PolledConnections {
   }
 
   #closeWhenIdle(sessionId: string, connection: PolledConnection): void {
-    this.#host.after(limits.presenceTimeout, () => {
+    this.#host.after(limits.sessionTimeout, () => {
       if (this.#connections.get(sessionId) !== connection) return;
       const idle = this.#host.monotonicNow() - connection.requestedAt;
-      if (connection.isOpen && idle < limits.presenceTimeout) {
+      if (connection.isOpen && idle < limits.sessionTimeout) {
         this.#closeWhenIdle(sessionId, connection);
         return;
       }

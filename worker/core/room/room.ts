@@ -16,7 +16,7 @@ import { Handshake } from './handshake.ts';
 import { releaseChallengers } from './liveness.ts';
 import { IncomingParts } from './message-parts.ts';
 import { messageWork, rateReason } from './message-queue.ts';
-import { Presence } from './presence.ts';
+import { Presence } from './presence/presence.ts';
 import { type Session, Sessions } from './session.ts';
 import { refreshPermission } from './token-refresh.ts';
 import { UpdateIngest } from './update-ingest.ts';
@@ -57,7 +57,7 @@ export class Room {
 
   /** Sends a new client the presence of the others. The client requests the document. */
   join(connection: Connection): void {
-    this.#presence.sendAll(this.#sessions.of(connection));
+    this.#presence.join(this.#sessions.of(connection));
   }
 
   /**
@@ -73,6 +73,7 @@ export class Room {
     session.framesReceived++;
     this.#guard(session, () => {
       this.#requireAccess(session);
+      this.#presence.restore(session);
       const messages = decodeFrame(frame);
       for (const message of messages) {
         if (session.hasEnded) return;
@@ -80,6 +81,7 @@ export class Room {
         if (session.queue.admits(bytes, this.#host.monotonicNow())) this.#handle(session, message);
         else this.#enqueue(session, message, bytes);
       }
+      this.#presence.sweepIfDue();
     });
   }
 
@@ -94,8 +96,8 @@ export class Room {
   }
 
   /**
-   * Closes clients whose access has ended, and withdraws the presence of silent ones. Called
-   * {@link limits.presenceTimeout} after activity, when a permission expires, and after a revocation.
+   * Closes clients whose access has ended, and withdraws the presence of silent ones. Called after
+   * activity as alarm.ts schedules it, when a permission expires, and after a revocation.
    */
   sweep(): void {
     for (const session of [...this.#sessions]) {
@@ -190,6 +192,7 @@ export class Room {
         return this.#handshake.resume(session, message);
       case 'sync-step-2':
         session.window.probeAnswered();
+        noteAnswer(session);
         return this.#ingest.ingest(session, message.type, message.update);
       case 'update':
         return this.#ingest.ingest(session, message.type, message.update);
@@ -254,6 +257,10 @@ export class Room {
       throw new ProtocolError(CloseCode.tooMany, rateReason);
     }
   }
+}
+
+function noteAnswer(session: Session): void {
+  if (!session.attachment.answersProbes) session.changeAttachment({ answersProbes: true });
 }
 
 function decodeFrame(frame: Uint8Array | string): Message[] {

@@ -13,6 +13,26 @@ import { MessageQueue } from './message-queue.ts';
 import { RateLimiter } from './rate-limiter.ts';
 import { behindReason, SendWindow } from './send-window.ts';
 
+/** A change of an awareness entry. */
+export interface PresenceChange {
+  /** The entry as others receive it. */
+  readonly entry: AwarenessEntry;
+  /** The clock that the client has sent it with. */
+  readonly sentClock: number;
+  /** Whether the state differs from what others have. */
+  readonly isNews: boolean;
+}
+
+/** Structs of a client that were rejected because another session owns their client id. */
+interface Dispute {
+  readonly owner: Session;
+  readonly client: number;
+  /** The clock after the last struct. */
+  readonly to: number;
+  /** Whether the owner has answered a probe or has ended since. */
+  isAnswered: boolean;
+}
+
 /**
  * All state of one connection. What must survive hibernation is in the connection's attachment. The
  * rest starts empty when the room wakes: while anything is queued or pending, a timer keeps the object
@@ -38,7 +58,9 @@ export class Session {
   /** Whether the client waits for a digest (digest-responder.ts). */
   awaitsDigest = false;
   /** A change of the awareness entry that was not sent yet (presence.ts). */
-  presenceChange: { readonly entry: AwarenessEntry; readonly stateChanged: boolean } | null = null;
+  presenceChange: PresenceChange | null = null;
+  /** When the awareness entry was last renewed, in monotonic milliseconds (presence.ts). */
+  renewedAt = -Infinity;
 
   /** Frames received; shows whether the client is alive (liveness.ts). */
   framesReceived = 0;
@@ -46,20 +68,18 @@ export class Session {
   readonly challengers = new Set<Session>();
   /** Whether a timer checks the liveness of this client (liveness.ts). */
   isChecked = false;
-  /**
-   * Structs of this client that were rejected because another session owns their client id.
-   * `isAnswered` once the owner has answered a probe or has ended (update-ingest.ts, liveness.ts).
-   */
-  dispute: { readonly client: number; readonly to: number; isAnswered: boolean } | null = null;
+  /** Structs of this client under another session's client id (update-ingest.ts, liveness.ts). */
+  dispute: Dispute | null = null;
   /** The clock up to which this client confirmed structs, by client id (client-id-ownership.ts). */
   confirmedClocks: Map<number, number> | null = null;
 
   readonly #room: Sessions;
-  #hasEnded = false;
+  #hasEnded: boolean;
 
   constructor(connection: Connection, room: Sessions) {
     this.connection = connection;
     this.#room = room;
+    this.#hasEnded = connection.attachment.isClosed ?? false;
     this.limiter = new RateLimiter(room.accountOf(connection));
     this.queue = new MessageQueue(this.limiter, new ByteCount(room.memory.queued));
     this.window = new SendWindow(new ByteCount(room.memory.unreadAnswers));
@@ -116,6 +136,7 @@ export class Session {
 
   /** Closes the connection. The session ends at once: the closing handshake may take long. */
   close(code: CloseCode, reason: string): void {
+    this.changeAttachment({ isClosed: true });
     this.connection.close(code, reason);
     this.end();
   }

@@ -104,7 +104,7 @@ export class UpdateIngest {
     } else if (dispute?.client === client && dispute.isAnswered) {
       return 'forked';
     }
-    author.dispute = { client, to, isAnswered: false };
+    author.dispute = { owner, client, to, isAnswered: false };
     return 'gap';
   }
 

@@ -79,10 +79,10 @@ describe('connections over HTTP requests', () => {
   it('[P4] end when no request comes for long', () => {
     const world = new World();
     ask(world, 'bob', resume);
-    world.pass(limits.presenceTimeout - 1);
+    world.pass(limits.sessionTimeout - 1);
     ask(world, 'bob');
-    world.pass(limits.presenceTimeout);
-    world.pass(limits.presenceTimeout);
+    world.pass(limits.sessionTimeout);
+    world.pass(limits.sessionTimeout);
     expect([...world.polled]).toHaveLength(0);
     expect(world.timers).toBe(0);
     // The session id is free again.

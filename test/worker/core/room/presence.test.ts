@@ -147,6 +147,126 @@ describe('presence', () => {
     expect(namesSeenBy(ann)).toEqual(['bob', 'cid']);
   });
 
+  it('[P5] shows a script that announces itself once, at any time, and answers it with nothing', () => {
+    const { world, ann, cid } = threeClients();
+    world.evict();
+    const script = world.client({ speaksEdgepad: false }).connect();
+    world.settle();
+    world.evict();
+    const entry = { client: script.id, clock: 1, state: '{"name":"script"}' };
+    script.send({ type: 'awareness', update: encodeAwareness([entry]) });
+    world.settle();
+    expect(namesSeenBy(ann)).toContain('script');
+    expect(script.others.get(script.id)?.state).not.toBe(null);
+    // Stock clients drop entries that nobody renews for 30 s, and renew their own every 15 s.
+    const clockBefore = cid.others.get(script.id)!.clock;
+    world.pass(15_000);
+    cid.present({ name: 'cid' });
+    world.settle();
+    expect(cid.others.get(script.id)!.clock).toBeGreaterThan(clockBefore);
+    expect(script.others.get(script.id)!.clock).toBe(1);
+    // Its next announcement counts, although the service has raised the clock meanwhile.
+    const moved = { ...entry, clock: 2, state: '{"name":"script, moved"}' };
+    script.send({ type: 'awareness', update: encodeAwareness([moved]) });
+    world.settle();
+    for (const client of [ann, cid]) expect(namesSeenBy(client)).toContain('script, moved');
+  });
+
+  it('[P5] keeps a script that never answers as long as it is connected', () => {
+    const { world, ann } = threeClients();
+    const script = world.client({ speaksEdgepad: false }).connect();
+    script.connection!.deliverToClient = () => false;
+    script.present({ name: 'script' });
+    world.settle();
+    world.pass(10 * limits.presenceTimeout);
+    ann.connection!.lastSeenAt = world.now;
+    world.room.sweep();
+    world.pass(limits.presenceTimeout);
+    ann.type('x');
+    world.settle();
+    expect(namesSeenBy(ann)).toContain('script');
+    script.cut();
+    world.settle();
+    expect(namesSeenBy(ann)).not.toContain('script');
+  });
+
+  it('[P5] asks a silent stock client, and withdraws it only if it does not answer', () => {
+    const { world, ann, bob, cid } = threeClients();
+    bob.cut();
+    world.settle();
+    world.pass(limits.presenceTimeout + 1);
+    world.evict();
+    ann.connection!.lastSeenAt = world.now;
+    world.room.sweep();
+    world.settle();
+    expect(namesSeenBy(ann)).toEqual(['cid']);
+    cid.connection!.deliverToClient = () => false;
+    world.pass(limits.presenceTimeout + 1);
+    ann.connection!.lastSeenAt = world.now;
+    world.room.sweep();
+    world.settle();
+    expect(namesSeenBy(ann)).toEqual([]);
+  });
+
+  it('[P5] sends a new client only those that are alive', () => {
+    const { world, ann } = threeClients();
+    world.evict();
+    world.pass(limits.presenceTimeout + 1);
+    ann.connection!.lastSeenAt = world.now;
+    const dan = world.client().connect();
+    while (dan.connection!.deliverToClient());
+    expect(namesSeenBy(dan)).toEqual(['ann', 'cid']);
+  });
+
+  it('[P5] withdraws a vanished client during activity that the room sleeps between', () => {
+    const { world, ann, bob } = threeClients();
+    bob.connection!.deliverToClient = () => false;
+    for (let passed = 0; passed <= limits.presenceTimeout; passed += 20_000) {
+      world.evict();
+      world.pass(20_000);
+      ann.type('x');
+      world.settle();
+    }
+    expect(namesSeenBy(ann)).not.toContain('bob');
+  });
+
+  it('[P5] a connection that the service has closed stays closed after hibernation', () => {
+    const { world, ann, bob } = threeClients();
+    const { connection } = bob;
+    world.room.closeAll(1013, '');
+    // The client has vanished, so it does not answer the close. The platform lists it as open.
+    connection!.isOpen = true;
+    world.evict();
+    const dan = world.client().connect();
+    world.settle();
+    expect(namesSeenBy(dan)).toEqual([]);
+    const { sent } = connection!;
+    bob.type('late');
+    world.settle();
+    expect(connection!.sent).toBe(sent);
+    expect(ann.text.toString()).toBe('');
+  });
+
+  it('[P8] a clock at its limit disconnects only its sender', () => {
+    const { world, ann, cid } = threeClients();
+    const hostile = world.client({ speaksEdgepad: false }).connect();
+    const { connection } = hostile;
+    const send = (clock: number) => {
+      const entry = { client: hostile.id, clock, state: '{"name":"hostile"}' };
+      hostile.send({ type: 'awareness', update: encodeAwareness([entry]) });
+      world.settle();
+    };
+    send(limits.ownAwarenessClock - 1);
+    const seen = cid.others.get(hostile.id)!;
+    send(limits.ownAwarenessClock);
+    expect(connection!.closeCode).toBe(1007);
+    // Stock clients repeat what they receive.
+    cid.send({ type: 'awareness', update: encodeAwareness([seen, cid.others.get(hostile.id)!]) });
+    world.settle();
+    expect(cid.connection).not.toBe(null);
+    expect(namesSeenBy(ann)).toEqual(['bob', 'cid']);
+  });
+
   it('[P4 P5] requests a sweep after a change, but not after a renewal', () => {
     const world = new World();
     const ann = world.client().connect();

@@ -1,6 +1,6 @@
 import * as decoding from 'lib0/decoding';
-import type { AwarenessEntry } from '../../../protocol/awareness.ts';
-import { limits } from '../../../protocol/limits.ts';
+import type { AwarenessEntry } from '../../../../protocol/awareness.ts';
+import { limits } from '../../../../protocol/limits.ts';
 
 /**
  * Decodes all entries of an awareness update, or none. Throws SyntaxError for bytes that are not an
@@ -34,8 +34,7 @@ function readEntries(update: Uint8Array): AwarenessEntry[] {
 function readEntry(decoder: decoding.Decoder): AwarenessEntry {
   const client = decoding.readVarUint(decoder);
   const clock = decoding.readVarUint(decoder);
-  // One below the limit, which leaves a clock for the withdrawal.
-  if (clock >= limits.clock - 1) throw new SyntaxError('clock out of range');
+  if (clock >= limits.clock) throw new SyntaxError('clock out of range');
   const start = decoder.pos;
   const json = decoding.readVarString(decoder);
   if (decoder.pos - start > limits.awarenessStateBytes) {

@@ -1,10 +1,10 @@
 import { encodeUtf8, utf8ByteLength } from 'lib0/string';
-import { CloseCode } from '../../../protocol/close-codes.ts';
-import { isRecord } from '../../../protocol/is-record.ts';
-import { limits } from '../../../protocol/limits.ts';
-import { ProtocolError } from '../../../protocol/protocol-error.ts';
-import type { UserIdentity } from '../access/principal.ts';
-import { checkJson } from '../update/json-check.ts';
+import { CloseCode } from '../../../../protocol/close-codes.ts';
+import { isRecord } from '../../../../protocol/is-record.ts';
+import { limits } from '../../../../protocol/limits.ts';
+import { ProtocolError } from '../../../../protocol/protocol-error.ts';
+import type { UserIdentity } from '../../access/principal.ts';
+import { checkJson } from '../../update/json-check.ts';
 
 /** Max bytes that the name and color of a token add to a state. */
 const identityBytes = 1024;

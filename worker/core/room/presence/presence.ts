@@ -1,17 +1,26 @@
-import { type AwarenessEntry, encodeAwareness, withdrawal } from '../../../protocol/awareness.ts';
+import {
+  type AwarenessEntry,
+  encodeAwareness,
+  withdrawal,
+} from '../../../../protocol/awareness.ts';
 import { decodeAwareness } from './decode-awareness.ts';
-import { CloseCode } from '../../../protocol/close-codes.ts';
-import { limits } from '../../../protocol/limits.ts';
-import { encodeMessage } from '../../../protocol/messages.ts';
-import { ProtocolError } from '../../../protocol/protocol-error.ts';
-import type { RoomHost } from '../host.ts';
+import { CloseCode } from '../../../../protocol/close-codes.ts';
+import { limits } from '../../../../protocol/limits.ts';
+import { encodeMessage } from '../../../../protocol/messages.ts';
+import { ProtocolError } from '../../../../protocol/protocol-error.ts';
+import type { RoomHost } from '../../host.ts';
 import { applyIdentity } from './apply-identity.ts';
-import { otherPresent } from './client-id-ownership.ts';
-import { checkLiveness, queryAwarenessFrame } from './liveness.ts';
-import { entryOf, type Session, type Sessions } from './session.ts';
+import { otherPresent } from '../client-id-ownership.ts';
+import { asSent, entriesFor, hasOtherClock, sentClockOf } from './client-clock.ts';
+import { DepartedEntries } from './departed-entries.ts';
+import { awaitAnswer, checkLiveness, queryAwarenessFrame } from '../liveness.ts';
+import { entryOf, type PresenceChange, type Session, type Sessions } from '../session.ts';
 
-/** How often `edgepad.v1` clients are asked to renew their entries while stock clients are connected. */
-const renewalInterval = 20_000;
+/**
+ * How often entries are renewed while stock clients are connected, which drop those without news for 30
+ * seconds. They renew their own every 15 seconds, and each of these asks for the others' renewals.
+ */
+const renewalInterval = 10_000;
 
 /**
  * The awareness entries of the connected clients. An entry belongs to the connection that first sent
@@ -21,10 +30,10 @@ const renewalInterval = 20_000;
 export class Presence {
   readonly #sessions: Sessions;
   readonly #host: Pick<RoomHost, 'after' | 'monotonicNow' | 'now' | 'sweepLater'>;
-  /** Clocks of withdrawn entries by client id: stock clients repeat the entries of others, even old ones. */
-  readonly #withdrawn = new Map<number, number>();
+  readonly #departed: DepartedEntries;
   #timerRuns = false;
   #renewedAt = -Infinity;
+  #sweptAt = -Infinity;
 
   constructor(
     sessions: Sessions,
@@ -32,6 +41,13 @@ export class Presence {
   ) {
     this.#sessions = sessions;
     this.#host = host;
+    this.#departed = new DepartedEntries(sessions);
+  }
+
+  /** Sends a new client the entries of the others that are alive. */
+  join(session: Session): void {
+    this.sweep();
+    this.sendAll(session);
   }
 
   /** Sends a client the entries of all others; nothing when there are none. Returns the bytes sent. */
@@ -63,7 +79,16 @@ export class Presence {
         this.#addFirst(sender, entry);
       }
     }
-    if (!sender.attachment.speaksEdgepad) this.#requestRenewals();
+    if (!sender.attachment.speaksEdgepad) this.#renewAll();
+  }
+
+  /** Shows a client again that was silent and has sent a frame. */
+  restore(session: Session): void {
+    const { presence, silentState } = session.attachment;
+    if (!presence || !silentState || session.presenceChange) return;
+    const sentClock = sentClockOf(session.attachment);
+    const entry = { ...presence, clock: presence.clock + 1, state: silentState };
+    this.#set(session, { entry, sentClock, isNews: true });
   }
 
   /** Withdraws the entry of a session that has ended. */
@@ -71,6 +96,7 @@ export class Presence {
     const sent = ended.attachment.presence;
     const entry = entryOf(ended);
     ended.presenceChange = null;
+    this.#departed.passOn(ended);
     // The client may have withdrawn its entry itself, without the others having received that yet.
     if (!entry || (entry.state === null && !sent?.state)) return;
     // The client may have reconnected: then the entry belongs to its new connection.
@@ -80,23 +106,42 @@ export class Presence {
 
   /**
    * Withdraws the entries of clients that were silent for {@link limits.presenceTimeout}. They receive
-   * the withdrawal too: a client that is only slow then sends its entry again.
+   * the withdrawal too: a client that was only suspended then answers. Stock clients need not send
+   * anything while they are idle, so those are asked first; one that has never answered stays.
    */
   sweep(): void {
+    this.#sweptAt = this.#host.monotonicNow();
     for (const session of this.#sessions) {
-      const entry = entryOf(session);
       const silentFor = this.#host.now() - session.connection.lastSeenAt;
-      if (!entry?.state || silentFor <= limits.presenceTimeout) continue;
-      const withdrawn = withdrawal(entry);
-      session.presenceChange = null;
-      session.changeAttachment({ presence: withdrawn });
-      this.#broadcastWithdrawal(session, withdrawn);
-      session.send(awarenessFrame([withdrawn]));
+      if (!entryOf(session)?.state || silentFor <= limits.presenceTimeout) continue;
+      if (session.attachment.speaksEdgepad) {
+        this.#withdrawSilent(session);
+      } else if (session.attachment.answersProbes) {
+        session.probe();
+        awaitAnswer(session, this.#host, (isAlive) => {
+          if (!isAlive && entryOf(session)?.state) this.#withdrawSilent(session);
+        });
+      }
     }
   }
 
+  /** Sweeps while there is activity, also if the object hibernates between all of it. */
+  sweepIfDue(): void {
+    if (this.#host.monotonicNow() - this.#sweptAt > limits.presenceTimeout) this.sweep();
+  }
+
+  #withdrawSilent(session: Session): void {
+    const entry = entryOf(session);
+    if (!entry) return;
+    const withdrawn = withdrawal(entry);
+    session.presenceChange = null;
+    session.changeAttachment({ presence: withdrawn, silentState: entry.state });
+    this.#broadcastWithdrawal(session, withdrawn);
+    session.send(awarenessFrame([withdrawal(asSent(session, entry))]));
+  }
+
   #broadcastWithdrawal(owner: Session, withdrawn: AwarenessEntry): void {
-    this.#rememberClock(withdrawn);
+    this.#departed.add(withdrawn, owner);
     const frame = awarenessFrame([withdrawn]);
     for (const session of this.#sessions) {
       if (session === owner) continue;
@@ -114,9 +159,9 @@ export class Presence {
       checkLiveness(owner, sender, this.#host);
       return;
     }
-    const withdrawnClock = this.#withdrawn.get(entry.client) ?? this.#initialClock(sender, entry);
+    const withdrawnClock = this.#departed.clockOf(entry.client);
     if (entry.clock > withdrawnClock) {
-      this.#change(sender, entry);
+      this.#set(sender, { entry, sentClock: entry.clock, isNews: true });
     } else {
       // A stock client that repeats the entry of a client that has left drops it on the withdrawal. A
       // client that was only considered gone raises the clock of its own entry and sends it again.
@@ -125,33 +170,27 @@ export class Presence {
     }
   }
 
-  /**
-   * The clock that the first entry of an unknown client must exceed. A stock client may repeat the entry
-   * of a client that left before a hibernation. So its first entry is answered with a withdrawal, and
-   * only the owner of the entry sends it again, with a higher clock.
-   */
-  #initialClock(sender: Session, entry: AwarenessEntry): number {
-    if (sender.attachment.speaksEdgepad) return -1;
-    this.#rememberClock(entry);
-    return entry.clock;
-  }
-
-  #rememberClock({ client, clock }: AwarenessEntry): void {
-    if (this.#withdrawn.size >= limits.awarenessEntries) this.#withdrawn.clear();
-    this.#withdrawn.set(client, clock);
-  }
-
   #change(sender: Session, entry: AwarenessEntry): void {
     const before = entryOf(sender);
-    const isNewer = !before || entry.clock > before.clock ||
-      (entry.clock === before.clock && entry.state === null && before.state !== null);
+    const sentClock = sender.presenceChange?.sentClock ?? sentClockOf(sender.attachment);
+    const isNewer = !before || entry.clock > sentClock ||
+      (entry.clock === sentClock && entry.state === null && before.state !== null);
     if (!isNewer) return;
-    const stateChanged = entry.state !== before?.state ||
-      (sender.presenceChange?.stateChanged ?? false);
-    sender.presenceChange = { entry, stateChanged };
+    const isRaised = before !== null && before.clock > sentClock;
+    const clock = isRaised ? Math.max(entry.clock, before.clock + 1) : entry.clock;
+    const isNews = entry.state !== before?.state || (sender.presenceChange?.isNews ?? false);
+    this.#set(sender, { entry: { ...entry, clock }, sentClock: entry.clock, isNews });
+  }
+
+  #set(sender: Session, change: PresenceChange): void {
+    if (change.sentClock >= limits.ownAwarenessClock) {
+      throw new ProtocolError(CloseCode.malformed, 'Cannot accept awareness: clock out of range');
+    }
+    sender.presenceChange = change;
+    sender.renewedAt = this.#host.monotonicNow();
     this.#flushLater();
-    // Not for renewals, or sweeps would never end.
-    if (stateChanged) this.#host.sweepLater();
+    // Not for renewals, or sweeps would never end. A client that returns after a withdrawal renews.
+    if (change.isNews && !sender.attachment.silentState) this.#host.sweepLater();
   }
 
   #flushLater(): void {
@@ -164,23 +203,25 @@ export class Presence {
   }
 
   #flush(): void {
-    const changes: { session: Session; entry: AwarenessEntry; stateChanged: boolean }[] = [];
+    const changes: (PresenceChange & { readonly session: Session })[] = [];
     for (const session of this.#sessions) {
       if (!session.presenceChange) continue;
-      const { entry, stateChanged } = session.presenceChange;
-      changes.push({ session, entry, stateChanged });
+      const change = session.presenceChange;
+      changes.push({ session, ...change });
       session.presenceChange = null;
       // Before it is sent: an entry that others have seen must survive hibernation.
-      session.changeAttachment({ presence: entry });
+      this.#store(session, change);
     }
     if (changes.length === 0) return;
     // Stock clients drop an entry without news for 30 s, and their connection when they receive
     // nothing. So they get every renewal, including their own. Others need only changes.
     const all = awarenessFrame(changes.map(({ entry }) => entry));
-    const changed = changes.filter(({ stateChanged }) => stateChanged);
+    const changed = changes.filter(({ isNews }) => isNews);
     for (const session of this.#sessions) {
       if (!session.attachment.speaksEdgepad) {
-        session.sendIfReading(all);
+        session.sendIfReading(
+          hasOtherClock(session) ? awarenessFrame(entriesFor(session, changes)) : all,
+        );
         continue;
       }
       const others = changed.filter((change) => change.session !== session);
@@ -191,14 +232,33 @@ export class Presence {
     }
   }
 
-  /** `edgepad.v1` clients send no renewals of their own, without which stock clients drop their entries. */
-  #requestRenewals(): void {
+  #store(session: Session, { entry, sentClock, isNews }: PresenceChange): void {
+    const { silentState } = session.attachment;
+    session.changeAttachment({
+      presence: entry,
+      sentClock,
+      ...(silentState ? { silentState: null } : isNews && { activeAt: this.#host.now() }),
+    });
+  }
+
+  /**
+   * Renews the entries that their clients do not: `edgepad.v1` clients are asked, and those of stock
+   * clients without a recent renewal, such as scripts and hidden pages, get a higher clock.
+   */
+  #renewAll(): void {
     const now = this.#host.monotonicNow();
     if (now - this.#renewedAt < renewalInterval) return;
     this.#renewedAt = now;
+    this.sweepIfDue();
     for (const session of this.#sessions) {
-      if (session.attachment.speaksEdgepad && entryOf(session)?.state) {
+      const entry = entryOf(session);
+      if (!entry?.state) continue;
+      if (session.attachment.speaksEdgepad) {
         session.send(queryAwarenessFrame);
+      } else if (now - session.renewedAt >= renewalInterval && !session.presenceChange) {
+        const sentClock = sentClockOf(session.attachment);
+        const renewed = { ...entry, clock: entry.clock + 1 };
+        this.#set(session, { entry: renewed, sentClock, isNews: false });
       }
     }
   }

@@ -8,6 +8,7 @@ import { type App, type AppContext, setCacheControl } from './http/cache-control
 import { discardUnreadBody } from './http/discard-body.ts';
 import { pageHeaders, setSafetyHeaders } from './http/headers.ts';
 import { methodNotAllowed, notFound, Problem, problemOf } from './http/problem.ts';
+import { openResilient } from './resilient-documents.ts';
 import { addChangeRoutes } from './routes/changes.ts';
 import type { AppSettings, Dependencies } from './routes/dependencies.ts';
 import { addDocumentRoutes } from './routes/documents.ts';
@@ -29,8 +30,9 @@ import { addVersionRoutes } from './routes/versions.ts';
  * `/docs/:name` is a document, for editing by WebSocket and for reading in several formats.
  * `/d/:name` is its editor page, `/v/:name` its viewer page, and `/embed/:name` its page for iframes.
  */
-export function createApp(openDocument: OpenDocument, settings: AppSettings): App {
+export function createApp(open: OpenDocument, settings: AppSettings): App {
   const app: App = new Hono();
+  const openDocument = openResilient(open);
   const dependencies: Dependencies = {
     openDocument,
     settings,

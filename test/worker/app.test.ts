@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { readSettings } from '../../worker/access/settings.ts';
 import { createApp } from '../../worker/app.ts';
 import { EdgeCache } from '../../worker/cache/edge-cache.ts';
@@ -9,19 +9,24 @@ import type { Health } from '../../worker/routes/dependencies.ts';
 import { MemorySql } from '../support/memory-sql.ts';
 import { documentOver } from './core/archive/stored-document.ts';
 
-/** The routes over documents in memory, in open mode. */
-function openApp(health: Health = 'ok') {
+/** The routes over documents in memory, in open mode. `fail` may throw before each call of a document. */
+function openApp(health: Health = 'ok', fail: () => void = () => {}) {
   const documents = new Map<string, ReturnType<typeof documentOver>>();
   return createApp((name) => {
     const document = documents.get(name) ?? documentOver(new MemorySql());
     documents.set(name, document);
     return {
-      fetch: () => Promise.resolve(new Response(null, { status: 204 })),
-      call: (principal, operation) =>
-        callLocally(operation, {
+      async fetch() {
+        fail();
+        return await Promise.resolve(new Response(null, { status: 204 }));
+      },
+      async call(principal, operation) {
+        fail();
+        return await callLocally(operation, {
           exists: () => document.exists,
           call: (local) => document.call(principal, local),
-        }),
+        });
+      },
     };
   }, {
     ...readSettings({ EDGEPAD_OPEN: 'loopback', EDGEPAD_ORIGINS: 'https://site.example' }),
@@ -182,4 +187,55 @@ it('[P8] /healthz tells that the service has no room or cannot store', async () 
     expect([answer.status, await answer.json()]).toEqual([503, { status: health }]);
     expect(answer.headers.get('retry-after')).toBe('5');
   }
+});
+
+describe('while a deployment resets the objects', () => {
+  /** An app whose documents fail so many times from `start` on. */
+  function failingApp(properties: object) {
+    let left = 0;
+    const app = openApp('ok', () => {
+      if (left-- > 0) throw Object.assign(new Error('Durable Object reset'), properties);
+    });
+    return { app, failNext: (calls: number) => left = calls };
+  }
+
+  const requests: readonly (readonly [string, RequestInit])[] = [
+    ['/docs/one.md', {}],
+    ['/docs/one/changes', {}],
+    ['/docs/one.yjs', {}],
+    ['/v/one', { headers: { accept: 'text/html' } }],
+    ['/docs/one', { headers: { upgrade: 'websocket' } }],
+    ['/docs', { method: 'POST' }],
+    ['/docs', { method: 'POST', body: '{"name":"two"}' }],
+  ];
+
+  it('[R22] a request is answered as ever after one reset', async () => {
+    for (const [path, init] of requests) {
+      const { app, failNext } = failingApp({ retryable: true });
+      await app.request('http://localhost/docs', { method: 'POST', body: '{"name":"one"}' });
+      failNext(1);
+      const { status } = await app.request(`http://localhost${path}`, init);
+      expect([path, status < 300]).toEqual([path, true]);
+    }
+  });
+
+  it('[R22] a request gets 503 with Retry-After when it fails again, and without a second call when overloaded', async () => {
+    for (const properties of [{ retryable: true }, { overloaded: true, retryable: true }]) {
+      for (const [path, init] of requests) {
+        const { app, failNext } = failingApp(properties);
+        failNext('overloaded' in properties ? 1 : 2);
+        const { status, headers } = await app.request(`http://localhost${path}`, init);
+        expect([path, status, headers.get('retry-after')]).toEqual([path, 503, '2']);
+      }
+    }
+  });
+
+  it('[P1] an operation that must not run twice is called once', async () => {
+    const { app, failNext } = failingApp({ retryable: true });
+    await app.request('http://localhost/docs', { method: 'POST', body: '{"name":"one"}' });
+    failNext(1);
+    const { status } = await app.request('http://localhost/docs/one', { method: 'DELETE' });
+    expect(status).toBe(503);
+    expect((await app.request('http://localhost/docs/one.md')).status).toBe(200);
+  });
 });

@@ -1,4 +1,5 @@
 import { isKnown, type ReaderFormat, type RenderResult } from '../core/render/reader.ts';
+import { Problem, unavailableCode } from '../http/problem.ts';
 import { ageOf, type EdgeCache } from './edge-cache.ts';
 import {
   type CachedResult,
@@ -60,6 +61,8 @@ const minAge = 800;
 const agePerRest = 0.1;
 /** The maximum age of a page or a file, in milliseconds: its reader expects the latest change. */
 const maxFileAge = 2_000;
+/** The maximum age while the document restarts, in milliseconds. */
+const maxReuseAge = 60_000;
 /** How long to wait for another request that fetches the same, in milliseconds. */
 const fetchTimeout = 1_000;
 
@@ -140,9 +143,25 @@ export class CachedRenderings implements Renderings {
         return isBeingFetched && age < maxAge + fetchTimeout ? version : null;
       },
       use,
-      load,
+      load: () => this.#loadOrReuse(load, use),
       timeout: fetchTimeout,
     });
+  }
+
+  /** While the document restarts, readers get what was. */
+  async #loadOrReuse(
+    load: () => Promise<CachedResult>,
+    use: (version: CachedVersion) => Promise<CachedResult>,
+  ): Promise<CachedResult> {
+    try {
+      return await load();
+    } catch (error) {
+      if (!(error instanceof Problem) || error.code !== unavailableCode) throw error;
+      const text = this.#cache.local(versionKey(this.#prefix));
+      const version = text === null ? null : parseVersion(text);
+      if (version === null || ageOf(version.at) > maxReuseAge) throw error;
+      return await use(version);
+    }
   }
 
   #withBody(

@@ -4,6 +4,9 @@
  */
 import type { Denial, DenialCode } from '../core/access/principal.ts';
 
+/** The code of {@link documentUnavailable}. */
+export const unavailableCode = 'unavailable';
+
 export class Problem extends Error {
   readonly status: number;
   readonly code: string;
@@ -149,6 +152,17 @@ export function overloaded(): Problem {
     'Service busy',
     'The service handles as many requests as it can. Try again in a few seconds.',
     { 'retry-after': '5' },
+  );
+}
+
+/** The object of the document was reset or is overloaded. The same request may succeed later. */
+export function documentUnavailable(): Problem {
+  return new Problem(
+    503,
+    unavailableCode,
+    'Document restarting',
+    'The document is restarting. Everything saved is safe. Try again in a few seconds.',
+    { 'retry-after': '2' },
   );
 }
 

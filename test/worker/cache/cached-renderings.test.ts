@@ -3,6 +3,7 @@ import { CachedRenderings, type CacheScope } from '../../../worker/cache/cached-
 import type { RenderResult } from '../../../worker/core/render/reader.ts';
 import { EdgeCache } from '../../../worker/cache/edge-cache.ts';
 import { MemoryCache } from '../../../worker/cache/memory-cache.ts';
+import { documentUnavailable } from '../../../worker/http/problem.ts';
 import type { ReadableDocument } from '../../../worker/cache/renderings.ts';
 import { DataCenter } from '../../support/service/data-center.ts';
 
@@ -16,6 +17,7 @@ class World implements ReadableDocument {
   /** How long the document takes to answer, in milliseconds. */
   delay = 10;
   calls: string[] = [];
+  isRestarting = false;
   readonly shared = new DataCenter();
 
   get keys(): string[] {
@@ -35,6 +37,7 @@ class World implements ReadableDocument {
 
   async #render(question: string, known: readonly (string | null)[]): Promise<RenderResult> {
     this.calls.push(question);
+    if (this.isRestarting) throw documentUnavailable();
     const tag = `${this.version}.a`;
     await new Promise((resolve) => setTimeout(resolve, this.delay));
     if (this.version === 0) return { status: 'missing' };
@@ -60,6 +63,21 @@ afterEach(() => {
 });
 
 describe('P6 cached renderings', () => {
+  test('[R25] readers get what was while the document restarts, for a minute', async () => {
+    const world = new World();
+    const renderings = world.isolate();
+    await settle(renderings.changes(null, stale));
+    world.isRestarting = true;
+    await vi.advanceTimersByTimeAsync(40_000);
+    expect(await settle(renderings.changes('1.a', stale))).toMatchObject({ status: 'unchanged' });
+    expect(await settle(renderings.changes(null, stale))).toMatchObject({
+      body: 'changes null to 1.a',
+    });
+    await expect(settle(renderings.changes(null, fresh))).rejects.toThrow('restarting');
+    await vi.advanceTimersByTimeAsync(21_000);
+    await expect(settle(renderings.changes(null, stale))).rejects.toThrow('restarting');
+  });
+
   test('[R25] a thousand simultaneous polls call the document once', async () => {
     const world = new World();
     const renderings = world.isolate();

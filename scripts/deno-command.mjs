@@ -15,6 +15,7 @@ const variables = [
   'EDGEPAD_CREATION',
   'EDGEPAD_ORIGINS',
   'EDGEPAD_PUBLIC_URL',
+  'EDGEPAD_LOG',
 ];
 
 /** Returns the path of the running Deno, the one that package.json pins, or the one on the PATH. */

@@ -50,6 +50,8 @@ export class World implements Network, ServiceEnd {
   host!: RoomHost;
   /** Events that were reported to the operator. */
   readonly reports: string[] = [];
+  /** The lines of the debug log. */
+  readonly traces: Readonly<Record<string, unknown>>[] = [];
   /** Errors that `room.receive` threw: failures of the service, not of a client. */
   readonly failures: unknown[] = [];
   #timers: { at: number; work: () => void }[] = [];
@@ -170,6 +172,8 @@ export class World implements Network, ServiceEnd {
       memory: RoomMemory.ofDocument(this.processMemory),
       verifyToken: (token: string) => Promise.resolve(this.tokens(token)),
       report: (event: string) => void this.reports.push(event),
+      trace: (event: string, details: Readonly<Record<string, unknown>>) =>
+        void this.traces.push({ event, ...details }),
       jobs: this.jobs,
       randomId: () => (++ids).toString(16).padStart(16, '0'),
     };

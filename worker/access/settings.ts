@@ -1,3 +1,4 @@
+import { type Trace, writeTrace } from '../debug-log.ts';
 import { isHttpOrigin } from '../http/url.ts';
 import { createTokenVerifier, type VerifyToken } from './token.ts';
 import { parseTokenSecrets } from './token-secrets.ts';
@@ -16,6 +17,8 @@ export interface AccessSettings {
   readonly origins: ReadonlySet<string>;
   /** The URL of the service, without a slash at the end; null to use the URL of each request. */
   readonly publicUrl: string | null;
+  /** Writes the story of each connection to the log; null unless EDGEPAD_LOG is `debug`. */
+  readonly trace: Trace | null;
 }
 
 /** The environment variables; docs/ACCESS.md explains each. */
@@ -25,6 +28,7 @@ export interface AccessEnvironment {
   readonly EDGEPAD_CREATION?: string;
   readonly EDGEPAD_ORIGINS?: string;
   readonly EDGEPAD_PUBLIC_URL?: string;
+  readonly EDGEPAD_LOG?: string;
 }
 
 /** Parses the settings. Throws a TypeError for an invalid one, so that no mistake grants access. */
@@ -33,6 +37,10 @@ export function readSettings(environment: AccessEnvironment): AccessSettings {
   const creation = environment.EDGEPAD_CREATION || 'token';
   if (creation !== 'anyone' && creation !== 'token' && creation !== 'off') {
     throw new TypeError('Cannot read EDGEPAD_CREATION: it must be "anyone", "token" or "off"');
+  }
+  const log = environment.EDGEPAD_LOG || 'info';
+  if (log !== 'info' && log !== 'debug') {
+    throw new TypeError('Cannot read EDGEPAD_LOG: it must be "info" or "debug"');
   }
   return {
     open: environment.EDGEPAD_OPEN === 'loopback',
@@ -45,6 +53,7 @@ export function readSettings(environment: AccessEnvironment): AccessSettings {
     publicUrl: environment.EDGEPAD_PUBLIC_URL
       ? requirePublicUrl(environment.EDGEPAD_PUBLIC_URL)
       : null,
+    trace: log === 'debug' ? writeTrace : null,
   };
 }
 

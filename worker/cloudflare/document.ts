@@ -5,6 +5,7 @@ import type { Principal } from '../core/access/principal.ts';
 import type { Connection } from '../core/connection.ts';
 import { Document } from '../core/document.ts';
 import { monotonicNow } from '../clock.ts';
+import type { Trace } from '../debug-log.ts';
 import { callLocally, type DocumentHandle, type RemoteOperation } from '../document.ts';
 import { readForwardedUpgrade } from '../http/upgrade.ts';
 import { randomId } from '../random-id.ts';
@@ -24,12 +25,17 @@ export class DocumentDurableObject extends DurableObject<AccessEnvironment>
   implements DocumentHandle {
   readonly #document: Document;
   readonly #connections = new WeakMap<WebSocket, HibernatableConnection>();
+  readonly #trace: Trace | undefined;
   #isImporting = false;
 
   constructor(ctx: DurableObjectState, env: AccessEnvironment) {
     super(ctx, env);
     const settings = readSettings(env);
     const name = ctx.id.name ?? '';
+    const { trace } = settings;
+    this.#trace = trace
+      ? (event, details) => trace(event, { document: name, ...details })
+      : undefined;
     this.#document = new Document(new DurableObjectSql(ctx.storage), {
       sockets: () => this.#openConnections(),
       now: () => Date.now(),
@@ -47,6 +53,7 @@ export class DocumentDurableObject extends DurableObject<AccessEnvironment>
         }),
       verifyToken: (token, audience) =>
         verifyFreshToken(settings, token, { audience, document: name }),
+      trace: this.#trace,
       report: (event, details) =>
         console.error(JSON.stringify({ event, document: ctx.id.name, ...details })),
       randomId,
@@ -57,9 +64,12 @@ export class DocumentDurableObject extends DurableObject<AccessEnvironment>
   }
 
   override fetch(upgrade: Request): Promise<Response> {
-    const { principal, subprotocol, network } = readForwardedUpgrade(upgrade);
-    const admission = this.#document.admit(principal, { subprotocol, network });
+    const { principal, ...offer } = readForwardedUpgrade(upgrade);
+    const { subprotocol, origin } = offer;
+    const admission = this.#document.admit(principal, offer);
     if (admission.status === 'refused') {
+      const { code, reason } = admission;
+      this.#trace?.('connection refused', { origin, code, reason });
       return Promise.resolve(refuseUpgrade({ ...admission, subprotocol }));
     }
     const { 0: client, 1: server } = new WebSocketPair();
@@ -95,7 +105,7 @@ export class DocumentDurableObject extends DurableObject<AccessEnvironment>
 
   override webSocketClose(socket: WebSocket, code: number): void {
     const connection = this.#connectionOf(socket);
-    this.#document.leave(connection);
+    this.#document.leave(connection, code);
     connection.answerClose(code);
   }
 

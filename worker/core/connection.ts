@@ -35,6 +35,14 @@ export interface ConnectionAttachment {
   readonly departed?: readonly (readonly [client: number, clock: number])[];
   /** Whether the client has answered a sync step 1, so that it can be asked whether it is alive. */
   readonly answersProbes?: true;
+  /** Identifies the connection in the debug log; absent while that is off. */
+  readonly log?: {
+    readonly id: string;
+    /** In milliseconds since the epoch. */
+    readonly openedAt: number;
+    /** The origin of the page that has connected; null for a program. */
+    readonly origin: string | null;
+  };
   /**
    * Whether the service has closed the connection. After hibernation the platform lists the socket of a
    * client that has not answered the close as an open one.

@@ -81,6 +81,7 @@ export class Document {
       now: () => host.now(),
       monotonicNow: () => host.monotonicNow(),
       report: host.report.bind(host),
+      trace: host.trace,
       randomId: () => host.randomId(),
       verifyToken: host.verifyToken.bind(host),
       jobs: host.jobs,
@@ -171,13 +172,14 @@ export class Document {
 
   /**
    * Decides whether a client may connect by WebSocket. `subprotocol` is the negotiated one, or null;
-   * `network` as in {@link call}.
+   * `network` as in {@link call}; `origin` is that of the page, or null.
    */
   admit(
     principal: Principal,
-    { subprotocol, network = null }: {
+    { subprotocol, network = null, origin = null }: {
       readonly subprotocol: string | null;
       readonly network?: string | null;
+      readonly origin?: string | null;
     },
   ): Admission {
     const permission = this.#authorize(principal, 'edit');
@@ -187,7 +189,15 @@ export class Document {
     }
     const full = closeFrameWhenFull(this.#connections());
     if (full) return { status: 'refused', ...full, denial: null };
-    return { status: 'admitted', attachment: newAttachment(permission, subprotocol, network) };
+    const { host } = this.#parts;
+    const log = { id: host.randomId().slice(0, 8), openedAt: host.now(), origin };
+    return {
+      status: 'admitted',
+      attachment: {
+        ...newAttachment(permission, subprotocol, network),
+        ...(host.trace && { log }),
+      },
+    };
   }
 
   /** An admitted socket is open. */
@@ -210,9 +220,9 @@ export class Document {
     }
   }
 
-  /** A socket was closed by either side. */
-  leave(connection: Connection): void {
-    this.#parts.alarm.trackActivity(() => this.#parts.room.leave(connection));
+  /** A socket was closed by either side. `code`: that of the client; 1006 without a close frame. */
+  leave(connection: Connection, code = 1006): void {
+    this.#parts.alarm.trackActivity(() => this.#parts.room.leave(connection, code));
   }
 
   /** The time set by `DocumentHost.setAlarm` has come. */

@@ -33,6 +33,10 @@ export interface RoomHost {
   /** Requests a call of `Room.sweep` when a permission expires, in milliseconds since the epoch. */
   sweepAt(time: number | null): void;
   readonly jobs: JobHost;
+  /** Writes to the debug log; absent while it is off. Details contain no credential and no content. */
+  readonly trace?:
+    | ((event: string, details: Readonly<Record<string, unknown>>) => void)
+    | undefined;
   /** Logs an event for the operator. */
   report(event: string, details: Readonly<Record<string, unknown>>): void;
   /**

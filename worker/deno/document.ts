@@ -9,6 +9,7 @@ import type { DocumentHost, JobHost } from '../core/host.ts';
 import { failedJob } from '../core/jobs/job-runner.ts';
 import type { RoomMemory } from '../core/room/room-memory.ts';
 import type { AddressWork } from '../core/work/address-work.ts';
+import type { Trace } from '../debug-log.ts';
 import { randomId } from '../random-id.ts';
 import { SocketConnection } from './connection.ts';
 import type { StorageError } from '../core/sql.ts';
@@ -34,6 +35,8 @@ export interface DocumentContext {
     name: string,
   ): ReturnType<DocumentHost['verifyToken']>;
   report(event: string, details: Readonly<Record<string, unknown>>): void;
+  /** The debug log; absent while it is off. */
+  readonly trace?: Trace | null;
   /** A document could not be written. Called for every write. */
   storageFailed(name: string, error: StorageError): void;
 }
@@ -48,6 +51,7 @@ export class DenoDocument implements DocumentHost {
   readonly name: string;
   readonly addressWork: AddressWork;
   readonly processMemory: RoomMemory;
+  readonly trace: Trace | undefined;
   /** When it was last used, on the clock of `performance.now()`. */
   usedAt = performance.now();
   readonly #context: DocumentContext;
@@ -75,6 +79,10 @@ export class DenoDocument implements DocumentHost {
     this.#context = context;
     this.addressWork = context.limits.addressWork;
     this.processMemory = context.limits.memory;
+    const { trace } = context;
+    this.trace = trace
+      ? (event, details) => trace(event, { document: name, ...details })
+      : undefined;
     this.#sql = new FileSql(path, {
       onStorageError: (error) => context.storageFailed(name, error),
     });
@@ -122,10 +130,10 @@ export class DenoDocument implements DocumentHost {
         if (frame !== null) this.use((document) => document.receive(connection, frame));
       });
     };
-    socket.onclose = () => {
+    socket.onclose = ({ code }) => {
       this.#connections.delete(connection);
       connection.ended();
-      this.#contain(connection, () => this.use((document) => document.leave(connection)));
+      this.#contain(connection, () => this.use((document) => document.leave(connection, code)));
     };
     // A close event follows.
     socket.onerror = (event) => event.preventDefault();

@@ -22,8 +22,13 @@ export class LocalHandle implements DocumentHandle {
       // Access may have changed since the request.
       const document = this.#documents.get(this.#name);
       const admission = document.use((core) => core.admit(principal, client));
-      if (admission.status === 'admitted') document.join(socket, admission.attachment);
-      else this.#upgrades.refuse(socket, admission);
+      if (admission.status === 'admitted') {
+        document.join(socket, admission.attachment);
+      } else {
+        const { code, reason } = admission;
+        document.trace?.('connection refused', { origin: client.origin, code, reason });
+        this.#upgrades.refuse(socket, admission);
+      }
     });
     const denial = this.#denialOf(principal, client.subprotocol);
     // The routes count denials when they get this response.

@@ -12,6 +12,7 @@ const variables = [
   'EDGEPAD_CREATION',
   'EDGEPAD_ORIGINS',
   'EDGEPAD_PUBLIC_URL',
+  'EDGEPAD_LOG',
 ] as const;
 
 /** The service reads its own code when it starts a thread for large documents. */

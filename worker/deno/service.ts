@@ -159,6 +159,7 @@ function openFolder(data: string, context: ServiceContext) {
     verifyToken: (token, audience, name) =>
       verifyFreshToken(settings, token, { audience, document: name }),
     storageFailed,
+    trace: settings.trace,
   });
   return { documents, alarms, lock };
 }

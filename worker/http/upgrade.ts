@@ -8,6 +8,8 @@ export const denialHeader = 'edgepad-denied';
 const principalHeader = 'edgepad-principal';
 /** Carries what counts as the client's address. */
 const networkHeader = 'edgepad-network';
+/** Carries the origin of the page, for the log. */
+const originHeader = 'edgepad-page-origin';
 
 /** The maximum length of the reason in a close frame, in bytes (RFC 6455 section 5.5). */
 const maxReasonBytes = 123;
@@ -29,20 +31,24 @@ interface ForwardedUpgrade {
   readonly network: string | null;
   /** The subprotocol to answer with; null if the client offers none that we know. */
   readonly subprotocol: string | null;
+  /** The origin of the page; null for a program. */
+  readonly origin: string | null;
 }
 
 /** Replaces the credential of an upgrade request with its principal. */
 export function forwardUpgrade(
   request: Request,
-  { principal, subprotocol, network }: ForwardedUpgrade,
+  { principal, subprotocol, network }: Omit<ForwardedUpgrade, 'origin'>,
 ): Request {
   const { origin, pathname } = new URL(request.url);
+  const page = request.headers.get('origin');
   const headers = new Headers({
     upgrade: 'websocket',
     [principalHeader]: encodeURIComponent(JSON.stringify(principal)),
   });
   if (subprotocol !== null) headers.set('sec-websocket-protocol', subprotocol);
   if (network !== null) headers.set(networkHeader, network);
+  if (page !== null) headers.set(originHeader, page);
   return new Request(origin + pathname, { headers });
 }
 
@@ -52,6 +58,7 @@ export function readForwardedUpgrade({ headers }: Request): ForwardedUpgrade {
     principal: JSON.parse(decodeURIComponent(headers.get(principalHeader) ?? '')),
     subprotocol: headers.get('sec-websocket-protocol'),
     network: headers.get(networkHeader),
+    origin: headers.get(originHeader),
   };
 }
 

@@ -23,14 +23,28 @@ const maxUncheckedBytes = 64 * 1024;
 
 /** Editing: by WebSocket, and by HTTP where the network blocks WebSockets. */
 export function addSyncRoutes(app: App, { access, settings }: Dependencies): void {
+  const traceRefusal = (
+    { url, headers }: Request,
+    refusal: { readonly code: number | null; readonly reason: string },
+  ) => {
+    const document = new URL(url).pathname.slice('/docs/'.length);
+    const { code, reason } = refusal;
+    settings.trace?.('connection refused', {
+      document,
+      origin: headers.get('origin'),
+      code,
+      reason,
+    });
+  };
+  const refuse = (request: Request, refusal: Refusal) => {
+    traceRefusal(request, refusal);
+    return settings.refuseUpgrade(request, { ...refusal, subprotocol: subprotocolOf(request) });
+  };
   // Middleware, since an invalid name can have any form, such as one with a slash.
   app.use('/docs/*', async (c, next) => {
     const [, name = ''] = /^\/docs\/(.*)$/.exec(c.req.path) ?? [];
     if (!isUpgrade(c.req.raw) || name === '' || isDocumentName(name)) return await next();
-    return settings.refuseUpgrade(c.req.raw, {
-      ...invalidName,
-      subprotocol: subprotocolOf(c.req.raw),
-    });
+    return refuse(c.req.raw, invalidName);
   });
 
   app.get('/docs/:name', async (c, next) => {
@@ -46,9 +60,12 @@ export function addSyncRoutes(app: App, { access, settings }: Dependencies): voi
       );
     } catch (error) {
       const refusal = error instanceof Problem ? refusalOf(error) : null;
-      if (refusal === null) throw error;
+      if (refusal === null) {
+        traceRefusal(c.req.raw, { code: null, reason: (error as Error).message });
+        throw error;
+      }
       await access.delayRefusal(c.req.raw, name);
-      return settings.refuseUpgrade(c.req.raw, { ...refusal, subprotocol });
+      return refuse(c.req.raw, refusal);
     }
   });
 

@@ -13,8 +13,6 @@ interface DenoServer extends TestServer {
   readonly data: string;
   /** Of the process that runs now. */
   readonly pid: number;
-  /** The end of its log. */
-  log(): string;
   /** Sends SIGTERM. Returns the exit code and the log. */
   terminate(): Promise<{ code: number | null; log: string }>;
 }

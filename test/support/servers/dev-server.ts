@@ -33,7 +33,7 @@ export async function startDevServer(
   const state = mkdtempSync(join(tmpdir(), 'edgepad-'));
   const first = await launch(state);
   const { url } = first;
-  let { child } = first;
+  let { child, log } = first;
   const port = new URL(url).port;
   // Also when the test run is interrupted.
   const onExit = () => {
@@ -49,10 +49,11 @@ export async function startDevServer(
   };
   return {
     url,
+    log: () => log(),
     memory: () => residentBytes(child),
     kill,
     async restart() {
-      ({ child } = await launch(state, port));
+      ({ child, log } = await launch(state, port));
     },
     async stop() {
       await kill();
@@ -89,6 +90,12 @@ function killGroup(child: ChildProcess): void {
   }
 }
 
+interface Launched {
+  readonly child: ChildProcess;
+  readonly url: string;
+  log(): string;
+}
+
 function spawnWrangler(
   state: string,
   what: readonly string[],
@@ -109,13 +116,13 @@ async function launchQuietly(
   state: string,
   what: readonly string[],
   port?: string,
-): Promise<{ child: ChildProcess; url: string }> {
+): Promise<Launched> {
   const chosen = port ?? String(await freePort());
   const child = spawnWrangler(state, what, chosen, 'warn');
   const url = `http://127.0.0.1:${chosen}`;
   for (let i = 0; i < 120; i++) {
     // Rejects until the server listens.
-    if (await fetch(url).then(() => true, () => false)) return { child, url };
+    if (await fetch(url).then(() => true, () => false)) return { child, url, log: () => '' };
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
   killGroup(child);
@@ -135,7 +142,7 @@ async function launchWithLog(
   state: string,
   what: readonly string[],
   port: string,
-): Promise<{ child: ChildProcess; url: string }> {
+): Promise<Launched> {
   const child = spawnWrangler(state, what, port, 'info');
   let log = '';
   const url = await new Promise<string>((resolve, reject) => {
@@ -158,5 +165,5 @@ async function launchWithLog(
     child.stderr?.on('data', read);
     child.once('exit', ended);
   });
-  return { child, url };
+  return { child, url, log: () => log };
 }

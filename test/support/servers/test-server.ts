@@ -8,6 +8,8 @@ export type HostName = 'cloudflare' | 'deno';
 export interface TestServer {
   /** `http://127.0.0.1:PORT`. The port stays the same across restarts. */
   readonly url: string;
+  /** The end of its log; empty for a quiet server. */
+  log(): string;
   /** The resident memory of its processes, in bytes. Linux only. */
   memory(): number;
   /** Sends SIGKILL to all its processes at once. */

@@ -99,7 +99,7 @@ class PolledConnection implements Connection {
 export class PolledConnections {
   readonly #host: Pick<
     RoomHost,
-    'after' | 'connections' | 'memory' | 'monotonicNow' | 'now'
+    'after' | 'connections' | 'memory' | 'monotonicNow' | 'now' | 'randomId' | 'trace'
   >;
   readonly #room: Room;
   readonly #connections = new Map<string, PolledConnection>();
@@ -108,7 +108,7 @@ export class PolledConnections {
     room: Room,
     host: Pick<
       RoomHost,
-      'after' | 'connections' | 'memory' | 'monotonicNow' | 'now'
+      'after' | 'connections' | 'memory' | 'monotonicNow' | 'now' | 'randomId' | 'trace'
     >,
   ) {
     this.#room = room;
@@ -163,7 +163,7 @@ export class PolledConnections {
     if (full) return full;
     if (!this.#host.memory.sessions.hasRoom(workLimits.sessionOverhead)) return tooManySessions;
     const connection = new PolledConnection(
-      newAttachment(permission, edgepadProtocol, network),
+      this.#attachmentOf(permission, network),
       this.#host.memory.sessions,
       // Later: the room may be in the middle of a broadcast.
       () => this.#host.after(0, () => this.#room.leave(connection)),
@@ -174,6 +174,13 @@ export class PolledConnections {
     this.#room.join(connection);
     this.#closeWhenIdle(sessionId, connection);
     return connection;
+  }
+
+  #attachmentOf(permission: Permission, network: string | null): ConnectionAttachment {
+    const attachment = newAttachment(permission, edgepadProtocol, network);
+    if (!this.#host.trace) return attachment;
+    const id = this.#host.randomId().slice(0, 8);
+    return { ...attachment, log: { id, openedAt: this.#host.now(), origin: null } };
   }
 
   #closeWhenIdle(sessionId: string, connection: PolledConnection): void {

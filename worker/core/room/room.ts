@@ -57,7 +57,9 @@ export class Room {
 
   /** Sends a new client the presence of the others. The client requests the document. */
   join(connection: Connection): void {
-    this.#presence.join(this.#sessions.of(connection));
+    const session = this.#sessions.of(connection);
+    session.log.opened(connection.pollInterval === undefined ? 'websocket' : 'http');
+    this.#presence.join(session);
   }
 
   /**
@@ -71,6 +73,7 @@ export class Room {
     // Frames in flight when the connection was closed still arrive.
     if (session.hasEnded) return;
     session.framesReceived++;
+    session.log.received(frame.length);
     this.#guard(session, () => {
       this.#requireAccess(session);
       this.#presence.restore(session);
@@ -85,14 +88,14 @@ export class Room {
     });
   }
 
-  /** The client has closed or lost its connection. */
-  leave(connection: Connection): void {
+  /** The client has closed or lost its connection. `code`: 1006 without a close frame. */
+  leave(connection: Connection, code = 1006): void {
     const session = this.#sessions.of(connection);
     if (session.hasEnded) return;
     // The client has sent these messages before it closed, and will not send them again.
     const messages = session.queue.takeAll(this.#host.monotonicNow());
     this.#guard(session, () => this.#handleEach(session, messages));
-    session.end();
+    session.end({ by: 'client', code });
   }
 
   /**
@@ -165,6 +168,7 @@ export class Room {
 
   #enqueue(session: Session, message: Message, bytes: number): void {
     const isFirst = session.queue.isEmpty;
+    session.log.throttled();
     session.queue.push(message, bytes, this.#host.monotonicNow());
     if (isFirst) this.#handleQueueLater(session);
     if (this.#sessions.memory.queued.hasRoom()) return;
@@ -187,9 +191,11 @@ export class Room {
   #handle(session: Session, message: Message): void {
     switch (message.type) {
       case 'sync-step-1':
-        return this.#handshake.answer(session, message.stateVector);
+        this.#handshake.answer(session, message.stateVector);
+        return session.log.requested(message.type, 0);
       case 'resume':
-        return this.#handshake.resume(session, message);
+        this.#handshake.resume(session, message);
+        return session.log.requested(message.type, message.version);
       case 'sync-step-2':
         session.window.probeAnswered();
         noteAnswer(session);
@@ -260,7 +266,9 @@ export class Room {
 }
 
 function noteAnswer(session: Session): void {
-  if (!session.attachment.answersProbes) session.changeAttachment({ answersProbes: true });
+  if (session.attachment.answersProbes) return;
+  session.changeAttachment({ answersProbes: true });
+  session.log.synced();
 }
 
 function decodeFrame(frame: Uint8Array | string): Message[] {

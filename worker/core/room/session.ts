@@ -12,6 +12,7 @@ import { ByteCount, type RoomMemory } from './room-memory.ts';
 import { MessageQueue } from './message-queue.ts';
 import { RateLimiter } from './rate-limiter.ts';
 import { behindReason, SendWindow } from './send-window.ts';
+import { type SessionEnd, SessionLog } from './session-log.ts';
 
 /** A change of an awareness entry. */
 export interface PresenceChange {
@@ -73,6 +74,7 @@ export class Session {
   /** The clock up to which this client confirmed structs, by client id (client-id-ownership.ts). */
   confirmedClocks: Map<number, number> | null = null;
 
+  readonly log: SessionLog;
   readonly #room: Sessions;
   #hasEnded: boolean;
 
@@ -80,6 +82,7 @@ export class Session {
     this.connection = connection;
     this.#room = room;
     this.#hasEnded = connection.attachment.isClosed ?? false;
+    this.log = new SessionLog(room.host, () => connection.attachment);
     this.limiter = new RateLimiter(room.accountOf(connection));
     this.queue = new MessageQueue(this.limiter, new ByteCount(room.memory.queued));
     this.window = new SendWindow(new ByteCount(room.memory.unreadAnswers));
@@ -106,7 +109,7 @@ export class Session {
       this.close(CloseCode.tryAgainLater, behindReason);
       return;
     }
-    this.connection.send(frame);
+    this.#transmit(frame);
     this.window.countSent(frame.length);
     if (this.window.needsProbe) this.probe();
   }
@@ -121,30 +124,37 @@ export class Session {
    * it took to make the answer.
    */
   sendAnswer(frames: readonly Uint8Array[], work: number): void {
-    for (const frame of frames) this.connection.send(frame);
+    for (const frame of frames) this.#transmit(frame);
     const bytes = frames.reduce((sum, frame) => sum + frame.length, 0);
     const now = this.#room.now();
     this.window.probeSent(now, bytes);
     this.limiter.chargeAnswer(work + sentWork(bytes), now);
   }
 
+  #transmit(frame: Uint8Array): void {
+    this.connection.send(frame);
+    this.log.sent(frame.length);
+  }
+
   /** Asks for everything the log lacks. The answer also shows that the client reads. */
   probe(): void {
-    this.connection.send(this.#room.syncStep1());
+    this.#transmit(this.#room.syncStep1());
     this.window.probeSent(this.#room.now());
   }
 
   /** Closes the connection. The session ends at once: the closing handshake may take long. */
   close(code: CloseCode, reason: string): void {
+    if (this.#hasEnded) return;
     this.changeAttachment({ isClosed: true });
     this.connection.close(code, reason);
-    this.end();
+    this.end({ by: 'service', code, reason });
   }
 
   /** Ends the session, drops what is queued, and lets the room withdraw its presence. */
-  end(): void {
+  end(cause: SessionEnd): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
+    this.log.ended(cause);
     this.queue.clear();
     this.window.clear();
     this.incoming = null;
@@ -158,22 +168,27 @@ export function entryOf(session: Session): AwarenessEntry | null {
   return session.presenceChange?.entry ?? session.attachment.presence;
 }
 
+type SessionsHost = Pick<
+  RoomHost,
+  'connections' | 'memory' | 'monotonicNow' | 'now' | 'trace' | 'work'
+>;
+
 /** The sessions of a room, and the memory they hold together. Iterates over the open ones. */
 export class Sessions {
   readonly memory: RoomMemory;
   /** Called once for each session, when it ends. */
   readonly onEnded: (session: Session) => void;
-  readonly #host: Pick<RoomHost, 'connections' | 'memory' | 'monotonicNow' | 'work'>;
+  readonly host: SessionsHost;
   readonly #log: Pick<UpdateLog, 'state'>;
   readonly #sessions = new WeakMap<Connection, Session>();
 
   constructor(
     log: Pick<UpdateLog, 'state'>,
-    host: Pick<RoomHost, 'connections' | 'memory' | 'monotonicNow' | 'work'>,
+    host: SessionsHost,
     ended: (session: Session) => void,
   ) {
     this.#log = log;
-    this.#host = host;
+    this.host = host;
     this.memory = host.memory;
     this.onEnded = ended;
   }
@@ -186,7 +201,7 @@ export class Sessions {
   }
 
   *[Symbol.iterator](): Generator<Session> {
-    for (const connection of this.#host.connections()) {
+    for (const connection of this.host.connections()) {
       const session = this.of(connection);
       if (!session.hasEnded) yield session;
     }
@@ -194,12 +209,12 @@ export class Sessions {
 
   /** The account that a connection shares with others. */
   accountOf({ attachment }: Connection): WorkAccount {
-    return this.#host.work.accountOf(attachment.network ?? null);
+    return this.host.work.accountOf(attachment.network ?? null);
   }
 
   /** Monotonic milliseconds. */
   now(): number {
-    return this.#host.monotonicNow();
+    return this.host.monotonicNow();
   }
 
   /** The log's state vector as a frame. */

@@ -161,6 +161,7 @@ export class UpdateIngest {
   }
 
   #reject(author: Session, reason: UnsavedReason): void {
+    author.log.rejected(reason);
     // Answers must arrive in the order of the updates they answer.
     this.#broadcast.flush();
     if (author.attachment.speaksEdgepad) {

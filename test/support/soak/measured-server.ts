@@ -19,6 +19,11 @@ export interface MeasuredServer {
   readonly operator: Operator | null;
   /** The resident memory in bytes. */
   memory(): number;
+  /**
+   * How much that may grow by the attacks, in bytes. The allocator of workerd keeps what is free, and the
+   * platform counts the memory of isolates.
+   */
+  readonly maxResidentGrowth: number;
   /** The time of all its threads on a processor, in seconds. */
   cpuSeconds(): number;
   /** Collects garbage. Returns the bytes that the service's isolate uses then. */
@@ -36,6 +41,7 @@ export async function startMeasured(host: 'deno' | 'workerd'): Promise<MeasuredS
     url: server.url,
     operator,
     memory: () => server.memory(),
+    maxResidentGrowth: host === 'deno' ? 96 * 2 ** 20 : Infinity,
     cpuSeconds() {
       const [, rest = ''] = readFileSync(`/proc/${server.pid}/stat`, 'utf8').split(/^.*\) /);
       const fields = rest.split(' ');

@@ -50,8 +50,6 @@ export class History {
 
   list(): VersionList {
     const { version, bytes } = this.#log;
-    this.#host.work.requireCapacity();
-    this.#host.work.charge(walkedWork(bytes));
     return {
       version,
       versions: this.#versions().toReversed(),
@@ -217,6 +215,8 @@ export class History {
 
   #inLog() {
     const log = this.#log;
+    this.#host.work.requireCapacity();
+    this.#host.work.charge(walkedWork(log.bytes));
     return versionsInLog(log.versions, {
       tail: log.storedTail(),
       state: log.snapshotState(),

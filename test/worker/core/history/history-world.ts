@@ -21,16 +21,23 @@ export class HistoryWorld {
   sql = new MemorySql();
   log!: UpdateLog;
   history!: History;
-  now = Date.UTC(2026, 0, 5);
+  host!: ConstructorParameters<typeof History>[1];
+  readonly start = Date.UTC(2026, 0, 5);
+  now = this.start;
   /** The HTML and JSON of each version. */
   readonly truth = new Map<number, string>();
   readonly people: Person[];
   readonly reports: string[] = [];
+  /** The updates, from version 1. */
+  readonly stored: Uint8Array[] = [];
   readonly #reference = passiveDoc();
+  readonly #recordsTruth: boolean;
   /** Passes so fast that no limit of work applies. */
   #elapsed = 0;
 
-  constructor(count = 1) {
+  /** Recording what the document was takes a rendering for each update. */
+  constructor(count = 1, { recordsTruth = true } = {}) {
+    this.#recordsTruth = recordsTruth;
     this.people = Array.from({ length: count }, (_, at) => new Person(this, at + 1));
     this.wake();
   }
@@ -49,6 +56,7 @@ export class HistoryWorld {
       jobs: inlineJobs,
       work: new DocumentWork({ monotonicNow: () => (this.#elapsed += hour) }),
     };
+    this.host = host;
     this.log = new UpdateLog(this.sql, host);
     this.history = new History(this.log, host);
   }
@@ -72,8 +80,11 @@ export class HistoryWorld {
     if (!admitted) throw new Error('The document is full');
     if (this.log.state.has(validated.contents)) return;
     const version = this.log.append(admitted, validated.contents, null);
-    Y.applyUpdate(this.#reference, admitted);
-    this.truth.set(version, fingerprint(this.#reference));
+    this.stored.push(admitted);
+    if (this.#recordsTruth) {
+      Y.applyUpdate(this.#reference, admitted);
+      this.truth.set(version, fingerprint(this.#reference));
+    }
     for (const person of this.people) if (person !== from) person.inbox.push(admitted);
   }
 
@@ -131,7 +142,7 @@ export class HistoryWorld {
   }
 }
 
-function fingerprint(doc: Y.Doc): string {
+export function fingerprint(doc: Y.Doc): string {
   const content = readDocument(doc);
   return renderers.html(content) + renderers.json(content);
 }

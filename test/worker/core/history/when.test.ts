@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { historyLimits } from '../../../../protocol/limits.ts';
+import { historyLimits, workLimits } from '../../../../protocol/limits.ts';
+import { History } from '../../../../worker/core/history/history.ts';
+import { DocumentWork, OverloadError } from '../../../../worker/core/work/document-work.ts';
 import { HistoryWorld, minute } from './history-world.ts';
 
 const { pause, interval } = historyLimits;
@@ -149,6 +151,24 @@ describe('the cost of versions', () => {
     expect(world.history.rename(1, 'Renamed')).toMatchObject({ version: 1, name: 'Renamed' });
     world.history.remove(1);
     expect(world.history.name('One more')).toMatchObject({ name: 'One more' });
+  });
+
+  it('[P8] every request about versions pays for its work', () => {
+    const world = worldWith('one');
+    const work = new DocumentWork({ monotonicNow: () => 0 });
+    const history = new History(world.log, { ...world.host, work });
+    history.name('First');
+    work.charge(workLimits.document.burst + 1);
+    for (
+      const request of [
+        () => history.list(),
+        () => history.read(1, 'txt'),
+        () => history.state(1),
+        () => history.name('Again'),
+        () => history.rename(1, 'Again'),
+        () => history.remove(1),
+      ]
+    ) expect(request).toThrow(OverloadError);
   });
 
   it('[P8] never keeps a log from being compacted', () => {

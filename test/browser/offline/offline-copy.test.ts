@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, BrowserContext } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openBrowser, openProfile } from '../../support/browser/browser.ts';
 import { copyOrigin, CopyTab, serveCopyPage } from '../../support/browser/offline-copy-page.ts';
@@ -247,6 +247,60 @@ describe('[P7] two tabs of one document', () => {
     });
     expect(await a.state()).toMatchObject({ kind: 'failed' });
     expect(await a.rows()).toBe(0);
+    expect(await (await open()).text()).toBe('');
+  });
+});
+
+describe('[P7] a store whose connection is lost is opened again', () => {
+  /** Closes the connections of a page underneath it, as Safari does. */
+  const lose = (page: Page) =>
+    page.evaluate(async () => {
+      const { transaction } = IDBDatabase.prototype;
+      const open = new Set<IDBDatabase>();
+      IDBDatabase.prototype.transaction = function (this: IDBDatabase, ...args) {
+        open.add(this);
+        return transaction.apply(this, args);
+      };
+      doc.getText('t').insert(0, '1');
+      await copy.flush();
+      for (const database of open) database.close();
+    });
+
+  it('and everything is stored', async () => {
+    const tab = await open();
+    await tab.type('before');
+    await tab.note('e', 7, true);
+    await lose(tab.page);
+    await tab.type(', after');
+    expect(await tab.flushed()).toEqual({ kind: 'stored' });
+    const again = await open();
+    expect(await again.text()).toBe(await tab.text());
+    expect(again.loaded).toMatchObject({ version: 7, isDirty: true });
+  });
+
+  it('also after the browser has deleted the whole database', async () => {
+    const tab = await open();
+    await tab.type('before');
+    await tab.flushed();
+    const session = await context.newCDPSession(tab.page);
+    await session.send('Storage.clearDataForOrigin', {
+      origin: copyOrigin,
+      storageTypes: 'indexeddb',
+    });
+    await tab.type(', after');
+    await expect.poll(async () => (await tab.flushed()).kind).toBe('stored');
+    expect(await (await open()).text()).toBe('before, after');
+  });
+
+  it('but not after another tab has deleted the copy', async () => {
+    const tab = await open();
+    await tab.type('before');
+    await tab.flushed();
+    await lose(tab.page);
+    const other = await open();
+    await other.delete();
+    await tab.type(', after');
+    expect(await tab.flushed()).toMatchObject({ kind: 'failed' });
     expect(await (await open()).text()).toBe('');
   });
 });

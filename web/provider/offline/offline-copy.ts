@@ -2,12 +2,11 @@ import * as Y from 'yjs';
 import { forkOrigin } from '../sync/repeated-structs.ts';
 import type { ResumePoint } from '../sync/sync-state.ts';
 import { type CopyChange, type MergeRows, OfflineStore } from './offline-store.ts';
+import { lazyOffline, maxRows, merge, persist } from './rare-work.ts';
 import { applyStoredUpdates } from './stored-updates.ts';
 
 /** How long the write of remote updates may wait, in milliseconds. The service has them, too. */
 const remoteWriteDelay = 300;
-/** From this number of rows on, they are merged into one. */
-const maxRows = 500;
 /** Local changes that stay unsaved for this long request persistent storage, in milliseconds. */
 const persistAfter = 5_000;
 
@@ -53,7 +52,8 @@ export interface OfflineCopy extends EventTarget {
   close(): void;
   /**
    * Deletes the copy; with `saved`, only if the service has acknowledged everything in it. No tab
-   * writes into it again. Resolves to whether it was deleted; rejects with a `DOMException`.
+   * writes into it again. Resolves to whether it was deleted. Rejects with a `DOMException`, or with a
+   * `TypeError` if its code cannot be loaded.
    */
   delete(which?: 'all' | 'saved'): Promise<boolean>;
 }
@@ -133,9 +133,8 @@ class IndexedDbCopy extends EventTarget implements OfflineCopy {
 
   async delete(which: 'all' | 'saved' = 'all'): Promise<boolean> {
     await this.flush();
-    // A connection of its own: the other one may have been lost.
-    const store = await OfflineStore.open(this.#name, () => {});
-    const isDeleted = await store.delete(which).finally(() => store.close());
+    const { deleteCopy } = await import('./lazy-offline.ts');
+    const isDeleted = await deleteCopy(this.#name, which);
     if (isDeleted) this.#fail('The copy was deleted');
     return isDeleted;
   }
@@ -145,7 +144,14 @@ class IndexedDbCopy extends EventTarget implements OfflineCopy {
     try {
       // Missing in some private windows and sandboxes.
       if (!globalThis.indexedDB) throw new DOMException('No IndexedDB', 'NotSupportedError');
-      store = await OfflineStore.open(this.#name, (reason) => this.#fail(reason));
+      store = await OfflineStore.open(this.#name, {
+        onOutdated: (reason) => this.#fail(reason),
+        onClosed: () => {
+          // The write finds that it is closed, and opens it again.
+          this.#hasNewHead = true;
+          if (this.#store) void this.#write();
+        },
+      });
       const { head, keys, rows } = await store.read();
       const damaged = applyStoredUpdates(this.#doc, rows, this);
       if (damaged.size > 0) {
@@ -200,7 +206,6 @@ class IndexedDbCopy extends EventTarget implements OfflineCopy {
   readonly #onVisibilityChange = (): void => {
     if (document.visibilityState === 'hidden') void this.#write();
   };
-
   readonly #onDestroy = (): void => this.close();
 
   #setDirty(isDirty: boolean): void {
@@ -221,26 +226,38 @@ class IndexedDbCopy extends EventTarget implements OfflineCopy {
   }
 
   async #writeChanges(): Promise<void> {
-    // Not within a transaction of the document: a resume point that is stored there includes updates
-    // that Yjs emits only at its end.
+    // Not within a transaction of the document, whose resume point includes updates that Yjs emits later.
     await null;
-    try {
-      // One change at a time: if the first failed and the second did not, the resume point would be wrong.
-      while (
-        this.#store && (this.#updates.length + this.#rewrites.length > 0 || this.#hasNewHead)
-      ) {
-        const change = this.#takeChange();
-        const rewrites = this.#rewrites.splice(0);
-        await this.#store.append(change);
-        for (const rewrite of rewrites) await this.#store.replace(rewrite);
-        this.#rows += change.updates.length;
-        if (this.#rows >= maxRows) this.#rows = await merge(this.#store, this.#name);
+    for (let attempts = 0; this.#store;) {
+      try {
+        await this.#writeAll(this.#store);
+        break;
+      } catch (error) {
+        const lazy = await lazyOffline();
+        if (this.#store && lazy?.canReopen(error, attempts)) {
+          // Everything again: the browser may have lost what was stored.
+          this.#updates = [Y.encodeStateAsUpdate(this.#doc)];
+          this.#hasNewHead = true;
+          await lazy.reopenStore(this.#store, attempts++).catch(() => {});
+        } else await this.#failWith(error);
       }
-    } catch (error) {
-      await this.#failWith(error);
     }
     this.#writing = null;
     if (this.#store) this.#setState({ kind: 'stored' });
+  }
+
+  async #writeAll(store: OfflineStore): Promise<void> {
+    // One change at a time: if the first failed and the second did not, the resume point would be wrong.
+    while (this.#store && (this.#updates.length + this.#rewrites.length > 0 || this.#hasNewHead)) {
+      const change = this.#takeChange();
+      const rewrites = [...this.#rewrites];
+      await store.append(change);
+      for (const rewrite of rewrites) {
+        await store.replace(rewrite).then(() => this.#rewrites.shift());
+      }
+      this.#rows += change.updates.length;
+      if (this.#rows >= maxRows) this.#rows = await merge(store, this.#name);
+    }
   }
 
   #takeChange(): CopyChange {
@@ -280,18 +297,4 @@ class IndexedDbCopy extends EventTarget implements OfflineCopy {
     this.#doc.off('destroy', this.#onDestroy);
     globalThis.document?.removeEventListener('visibilitychange', this.#onVisibilityChange);
   }
-}
-
-/** Null if the code cannot be loaded: the copy works without. */
-function lazyOffline(): Promise<typeof import('./lazy-offline.ts') | null> {
-  return import('./lazy-offline.ts').catch(() => null);
-}
-
-async function persist(): Promise<void> {
-  await (await lazyOffline())?.persistStorage();
-}
-
-/** Returns the number of rows after merging them, as far as the next merge is concerned. */
-async function merge(store: OfflineStore, name: string): Promise<number> {
-  return await (await lazyOffline())?.mergeRows(store, name, maxRows) ?? 0;
 }

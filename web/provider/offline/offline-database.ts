@@ -25,12 +25,19 @@ export interface Tables {
   readonly updates: Table<RowKey, Uint8Array>;
 }
 
-/**
- * Opens the database of this origin. Rejects with a `DOMException`. `onLost` is called if the database
- * is lost later: deleted by the browser, or needed by a newer version of the page in another tab. The
- * caller must close it then, or the other tab waits.
- */
-export function openDatabase(onLost: (reason: string) => void): Promise<IDBDatabase> {
+/** What happens to an open database. */
+export interface DatabaseEvents {
+  /** A newer version of the page in another tab needs it. The caller must close it, or the tab waits. */
+  onOutdated(reason: string): void;
+  /** The browser has closed it, for example because it has deleted it. */
+  onClosed(): void;
+}
+
+/** The databases that did not exist before they were opened. */
+export const createdDatabases = new WeakSet<IDBDatabase>();
+
+/** Opens the database of this origin. Rejects with a `DOMException`. */
+export function openDatabase(events: DatabaseEvents): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
     let isLate = false;
     // Opening waits for tabs that have an older version open, or that delete the database.
@@ -40,13 +47,14 @@ export function openDatabase(onLost: (reason: string) => void): Promise<IDBDatab
     }, openTimeout);
     const request = indexedDB.open('edgepad', 1);
     request.onupgradeneeded = () => {
+      createdDatabases.add(request.result);
       request.result.createObjectStore('documents');
       request.result.createObjectStore('updates');
     };
     resultOf(request).then((database) => {
       database.onversionchange = () =>
-        onLost('Another tab uses a newer version of this page. Reload this page');
-      database.onclose = () => onLost('The browser has deleted it');
+        events.onOutdated('Another tab uses a newer version of this page. Reload this page');
+      database.onclose = () => events.onClosed();
       if (isLate) database.close();
       else resolve(database);
     }, reject).finally(() => clearTimeout(timer));

@@ -1,6 +1,8 @@
 import type { ResumePoint } from '../sync/sync-state.ts';
 import {
   type CopyHead,
+  createdDatabases,
+  type DatabaseEvents,
   openDatabase,
   type RowKey,
   Table,
@@ -48,7 +50,8 @@ interface StoredCopy {
  * another has deleted.
  */
 export class OfflineStore {
-  readonly #database: IDBDatabase;
+  #database: IDBDatabase;
+  readonly #events: DatabaseEvents;
   readonly #document: string;
   readonly #range: IDBKeyRange;
   readonly #tab = randomId();
@@ -57,16 +60,27 @@ export class OfflineStore {
   /** Unsaved changes of other tabs that this tab has read: acknowledged together with its own. */
   #adopted: CopyHead['unsent'] = {};
 
-  private constructor(database: IDBDatabase, document: string) {
+  private constructor(database: IDBDatabase, document: string, events: DatabaseEvents) {
     this.#database = database;
+    this.#events = events;
     this.#document = document;
-    // IndexedDB sorts arrays after strings, so [] follows the rows of every tab.
-    this.#range = IDBKeyRange.bound([document], [document, []]);
+    this.#range = rowsOf(document);
   }
 
-  /** `onLost`: see {@link openDatabase}. */
-  static async open(document: string, onLost: (reason: string) => void): Promise<OfflineStore> {
-    return new OfflineStore(await openDatabase(onLost), document);
+  static async open(document: string, events: DatabaseEvents): Promise<OfflineStore> {
+    return new OfflineStore(await openDatabase(events), document, events);
+  }
+
+  /**
+   * Opens the database again after its connection was lost. If the browser has deleted the whole
+   * database, the copy exists again, but without updates.
+   */
+  async reopen(): Promise<void> {
+    this.#database.close();
+    this.#database = await openDatabase(this.#events);
+    if (!createdDatabases.has(this.#database)) return;
+    const head = { id: this.#copyId, epoch: '', version: 0, clients: [], unsent: {} };
+    await transact(this.#database, ({ documents }) => documents.put(head, this.#document));
   }
 
   /** Reads the copy, or creates it. Must be called once, before any change. */
@@ -145,19 +159,6 @@ export class OfflineStore {
     });
   }
 
-  /**
-   * Deletes the copy; with `saved`, only if no tab has unsaved changes in it. Other tabs with this
-   * document stop writing into the copy. Returns whether it was deleted.
-   */
-  delete(which: 'all' | 'saved'): Promise<boolean> {
-    return transact(this.#database, async ({ documents, updates }) => {
-      const head = await documents.get(this.#document);
-      if (which === 'saved' && Object.keys(head?.unsent ?? {}).length > 0) return false;
-      await Promise.all([documents.delete(this.#document), updates.delete(this.#range)]);
-      return true;
-    });
-  }
-
   /** Closes the database after the current transactions. */
   close(): void {
     this.#database.close();
@@ -185,6 +186,12 @@ export class OfflineStore {
     // IndexedDB stores the whole buffer under a view, hence the copy.
     return updates.put(update.slice(), [this.#document, this.#tab, ++this.#rowCount]);
   }
+}
+
+/** The keys of the updates of a document, of all tabs. */
+export function rowsOf(document: string): IDBKeyRange {
+  // IndexedDB sorts arrays after strings, so [] follows the rows of every tab.
+  return IDBKeyRange.bound([document], [document, []]);
 }
 
 function withClients(head: CopyHead, added: readonly number[]): CopyHead {

@@ -32,10 +32,16 @@ interface AxNode {
   }[];
 }
 
+/** The nodes in the order in which a screen reader reads them. */
 async function tree(): Promise<AxNode[]> {
   const session = await page.context().newCDPSession(page);
-  const { nodes } = await session.send('Accessibility.getFullAXTree');
-  return (nodes as AxNode[]).filter((node) => !node.ignored);
+  const nodes = (await session.send('Accessibility.getFullAXTree')).nodes as AxNode[];
+  const byId = new Map(nodes.map((node) => [node.nodeId, node]));
+  const walk = (id: string): AxNode[] => {
+    const node = byId.get(id);
+    return node ? [node, ...(node.childIds ?? []).flatMap(walk)] : [];
+  };
+  return walk(nodes[0]?.nodeId ?? '').filter((node) => !node.ignored);
 }
 
 describe('[E23] accessibility tree and announcements', () => {

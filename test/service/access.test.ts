@@ -354,7 +354,7 @@ describe('revocation and expiry', () => {
     await service.json(`/docs/${name}/keys/${link.id}`, keys.own, 'DELETE', {});
     expect(await end).toEqual({
       code: CloseCode.forbidden,
-      reason: 'This link was removed. Ask for another',
+      reason: 'This link was revoked. Ask for a new one',
     });
     clearInterval(ticking);
     // Caches must not serve an answer from before the revocation.

@@ -237,7 +237,7 @@ describe('[U11] a person whose access ends', () => {
     bob.mute();
     await write(bob.page, ' Bring boots.');
     await removeLink(ann.page, 'Editors');
-    expect(await noticeOf(bob.page)).toContain('link was removed');
+    expect(await noticeOf(bob.page)).toContain('link was revoked');
     expect(await linesOf(bob.page)).toEqual(['We meet at noon. Bring boots.']);
     await bob.page.waitForSelector('.recovery[data-kind=unsaved]');
     expect(await bob.page.innerText('.recovery')).toContain('Bring boots.');

@@ -16,14 +16,14 @@ const { codeBlock, paragraph } = schema.nodes;
 /** Shows a message to the user, and below it a list of details. */
 export type Notify = (message: string, details?: readonly string[]) => void;
 
-const tooLong = 'This is too much to paste at once. Paste it in parts.';
+const tooLong = 'That’s too much to paste at once. Try smaller pieces.';
 
 /** Checks a paste before it is parsed. Returns true if nothing is left to do with it. */
 export function checkPaste(view: EditorView, event: ClipboardEvent, notify: Notify): boolean {
   const html = event.clipboardData?.getData('text/html') ?? '';
   const text = event.clipboardData?.getData('text/plain') ?? '';
   if (text === '' && html === '' && event.clipboardData?.types.includes('Files')) {
-    notify('You cannot paste files. To show an image, add it by its address.');
+    notify('You cannot paste files. To show an image, insert it by its web address.');
     return false;
   }
   if (isTooLong(text)) {

@@ -14,9 +14,9 @@ import { field, openFormDialog } from './form-dialog.ts';
 export async function askForImage(view: EditorView, host: HTMLElement): Promise<void> {
   const existing = selectedImage(view.state);
   const text = (value: unknown) => typeof value === 'string' ? value : '';
-  const address = field('Image address', 'url', text(existing?.attrs.src));
+  const address = field('Image URL', 'url', text(existing?.attrs.src));
   address.input.placeholder = 'https://example.com/picture.jpg';
-  const description = field('Description', 'text', text(existing?.attrs.alt));
+  const description = field('Alt text', 'text', text(existing?.attrs.alt));
   const answer = await openFormDialog<ImageAttributes>(host, {
     label: 'Image',
     fields: [address.label, description.label],

@@ -6,8 +6,8 @@ import { Revocations } from './revocations.ts';
 
 const ownerPermission = permissionOf('own');
 const unknown = denial('not-found', 'There is no such document, or this link does not open it');
-const keyExpired = denial('not-found', 'This link has expired. Ask for another');
-const keyRevoked = denial('revoked', 'This link was removed. Ask for another');
+const keyExpired = denial('not-found', 'This link has expired. Ask for a new one');
+const keyRevoked = denial('revoked', 'This link was revoked. Ask for a new one');
 const tokenExpired = denial('token-expired', 'This access has expired. Get a new token');
 const tokenRevoked = denial('revoked', 'This access was revoked. Ask the site that issued it');
 

@@ -48,7 +48,7 @@ export function accessDeniedText(denied: AccessDenied): AccessDeniedText {
         )
         : notice(
           'No document found at this link',
-          'The document was deleted, or the link was removed or is incomplete.',
+          'The document was deleted, or the link was revoked or is incomplete.',
           'Ask the person who sent you the link.',
         );
     default:

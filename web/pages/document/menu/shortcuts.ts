@@ -34,9 +34,9 @@ const keys: readonly (readonly [title: string, rows: readonly Row[]])[] = [
     ['Find', 'Mod-F'],
     ['Find and replace', 'Mod-H'],
     ['Print', 'Mod-P'],
-    ['Go to the toolbar', 'Alt-F10'],
-    ['Return to the text', 'Escape'],
-    ['Leave the text', 'Escape, Tab'],
+    ['Go to toolbar', 'Alt-F10'],
+    ['Return to text', 'Escape'],
+    ['Leave the editor', 'Escape, Tab'],
     ['Keyboard shortcuts', 'Mod-/'],
   ]],
 ];

@@ -16,7 +16,9 @@ export function bindGuestPanel(
   change: (change: Partial<GuestIdentity>) => void,
 ): { show(identity: GuestIdentity): void } {
   let shown: GuestIdentity | null = null;
+  const limit = limitHint(name);
   name.addEventListener('input', () => {
+    limit.hidden = name.value.length < name.maxLength;
     if (name.value.trim() !== '') change({ name: name.value.trim() });
   });
   // An empty name is not applied: the field shows the current name again.
@@ -56,4 +58,15 @@ export function bindGuestPanel(
       for (const swatch of swatches) swatch.checked = swatch.value === identity.color;
     },
   };
+}
+
+/** A note below the field for the name, shown when no more characters fit in it. */
+function limitHint(name: HTMLInputElement): HTMLElement {
+  const hint = document.createElement('p');
+  hint.className = 'field-hint';
+  hint.setAttribute('role', 'status');
+  hint.textContent = `A name has at most ${name.maxLength} characters.`;
+  hint.hidden = true;
+  name.parentElement?.after(hint);
+  return hint;
 }

@@ -67,7 +67,7 @@ export function showPeople(
     );
     button.setAttribute(
       'aria-label',
-      others.length === 0 ? 'Only you are here' : `${others.length + 1} people here`,
+      others.length === 0 ? 'You’re the only one here' : `${others.length + 1} people here`,
     );
     button.title = people.map((person) => person.name).join(', ');
     list.replaceChildren(...entriesOf(people, awareness.clientID));

@@ -77,7 +77,7 @@ export class AllowedSites {
     }
     await this.#attempt(async () => {
       this.#show(await this.#call('PUT', parsed));
-      this.#status.textContent = 'Saved. It can take a minute to take effect.';
+      this.#status.textContent = 'Saved. It may take a minute to take effect everywhere.';
     });
   }
 

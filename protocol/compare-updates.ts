@@ -10,8 +10,8 @@ type Struct = DecodedUpdate['structs'][number];
  * leave replicas apart for good, with equal state vectors.
  *
  * Compares content and insertion point, for the clocks that both updates have. It does not depend on
- * how they split or merge items. Deleted content has left no trace and is equal to any other in its
- * place, unless `received` claims as deleted what `held` has and what neither delete set names.
+ * how they split or merge items. Deleted content has left no trace and is equal to any other with the
+ * same neighbours, unless `received` claims as deleted what `held` has and what neither delete set names.
  */
 export function findForks(held: DecodedUpdate, received: DecodedUpdate): Map<number, number> {
   const forks = new Map<number, number>();
@@ -61,6 +61,9 @@ function firstDifference(
   // Also of deleted items: what follows them is inserted where they are.
   const areItems = held instanceof Y.Item && received instanceof Y.Item;
   if (areItems && !sameInsertionPoint(held, received, from)) return from;
+  // With the same text, both were most likely the same item.
+  const isDeleted = areItems && !(isContent(held) && isContent(received));
+  if (isDeleted && !Y.compareIDs(held.rightOrigin, received.rightOrigin)) return from;
   if (!isContent(held)) return null;
   if (!isContent(received)) {
     for (let clock = from; clock < to; clock++) {

@@ -16,6 +16,12 @@ export interface ConnectionAttachment {
    * were accepted by an earlier version.
    */
   readonly network?: string | null;
+  /**
+   * Whether the client has requested the document. Before, an `edgepad.v1` client receives no updates:
+   * it could not see that they build on other content than it has. Absent in connections that were
+   * accepted by an earlier version.
+   */
+  readonly hasDocument?: boolean;
   /** The schema number of the client's editor; 0 until the client sends one. */
   readonly schema: number;
   /** The first Yjs client ids under which this connection has sent updates, at most two. */

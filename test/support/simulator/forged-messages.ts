@@ -9,6 +9,7 @@ import {
   deleted,
   forge,
   format,
+  gc,
   type Id,
   item,
   type Part,
@@ -110,14 +111,24 @@ const contents: readonly (readonly [length: number, Content])[] = [
   [1, type(6)],
 ];
 
+const stolenContents: typeof contents = [
+  [6, text('stolen')],
+  [2, text('st')],
+  [1, text('s')],
+  ...contents,
+];
+
 /** By name. Each returns the messages of one attack. */
 export const forgeries = {
   'the next clocks of another client': (random, target) => {
     if (target.victims.length === 0) return [];
     const victim = random.pick(target.victims);
-    // Not beside items of other ids: a client may receive those before it knows of the fork.
-    const part = item({ parent: 'content' }, text('stolen'));
-    return [update(forge([[victim, clockOf(target, victim), [part]]]))];
+    const clock = clockOf(target, victim);
+    const [length, content] = random.pick(stolenContents);
+    const place = random.chance(0.5) ? { parent: 'content' } : anyPlace(random, target);
+    const part = random.chance(0.2) ? gc(length) : item(place, content);
+    const deletes = random.chance(0.2) ? [[victim, [[clock, length]]] as const] : [];
+    return [update(forge([[victim, clock, [part]]], deletes))];
   },
   'other content at known clocks': (random, target) => {
     const id = anyId(random, target);

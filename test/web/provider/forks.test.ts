@@ -1,14 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createEncoder, toUint8Array, writeVarUint } from 'lib0/encoding';
+import { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 import { CloseCode } from '../../../protocol/close-codes.ts';
 import { encodeAwareness } from '../../../protocol/awareness.ts';
+import { moveForks } from '../../../web/provider/sync/forks.ts';
 import { forkOrigin } from '../../../web/provider/sync/repeated-structs.ts';
+import { SyncState } from '../../../web/provider/sync/sync-state.ts';
 import type { MergeRows } from '../../../web/provider/offline/offline-store.ts';
 import { mergeStoredUpdates } from '../../../web/provider/offline/merge-rows.ts';
 import type { CopyOnDevice } from '../../../web/provider/provider-options.ts';
 import { type Client, World } from '../../support/world.ts';
 import { Author, settle } from '../../support/world/author.ts';
+import { forge, gc, item, text } from '../../worker/core/update/forge-updates.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -91,17 +94,40 @@ describe('content forged under the id of an absent author', () => {
     });
   }
 
-  it('[P7] does not replace it when it is forged as deleted', async () => {
+  for (const isNamed of [false, true]) {
+    const name = isNamed ? 'collected and deleted' : 'collected';
+    it(`[P7] does not replace it when it is forged as ${name}`, async () => {
+      const { world, ann, member } = await attacked(() => {});
+      const { clientID } = ann.doc;
+      const deletes = isNamed ? [[clientID, [[3, 2]]] as const] : [];
+      // Two of the four clocks. What follows them would be collected too.
+      member.send({ type: 'update', update: forge([[clientID, 3, [gc(2)]]], deletes) });
+      world.settle();
+      ann.return();
+      await settle(world);
+      expect(ann.provider.status).toEqual({ state: 'saved' });
+      expect([ann.doc, world.stored()].map(contentOf)).toEqual(['one two', 'one two']);
+    });
+  }
+
+  it('[P7] is stored when it is in the place of text that the author has deleted', async () => {
     const { world, ann, member } = await attacked(() => {});
-    // One GC struct of four clocks under her id, which no delete set names.
-    const encoder = createEncoder();
-    for (const number of [1, 1, ann.doc.clientID, 3, 0, 4, 0]) writeVarUint(encoder, number);
-    member.send({ type: 'update', update: toUint8Array(encoder) });
+    const { clientID } = ann.doc;
+    const lines = ann.doc.getXmlFragment('lines');
+    const line = new Y.XmlElement('paragraph');
+    lines.insert(0, [line]);
+    line.setAttribute('kind', 'h1');
+    lines.delete(0, 1);
+    // In a line that is collected, Ann has the clocks 8 and 9.
+    expect(Y.getItem(ann.doc.store, Y.createID(clientID, 8))).toBeInstanceOf(Y.GC);
+    const forged = [item({ origin: [clientID, 2] }, text(' two and more'))];
+    member.send({ type: 'update', update: forge([[clientID, 3, forged]]) });
     world.settle();
     ann.return();
     await settle(world);
     expect(ann.provider.status).toEqual({ state: 'saved' });
-    expect(contentOf(world.stored())).toBe('one two');
+    const texts = [ann.doc, world.stored()].map(contentOf);
+    expect(texts).toEqual(Array(2).fill('one two and more'));
   });
 
   it('[P7] does not replace it when a member has taken the id', async () => {
@@ -224,6 +250,41 @@ it('[P7] compares what a client receives again on the same connection', async ()
   expect(reader.sockets - sockets).toBe(1);
   expect(reader.provider.status).toEqual({ state: 'saved' });
   expect(contentOf(reader.doc)).toBe('one');
+});
+
+describe('structs that move to another client id', () => {
+  it('[P11] keep their place beside earlier ones of the same client', () => {
+    const doc = new Y.Doc();
+    doc.getText('content').insert(0, 'one');
+    const forged = [item({ parent: 'content' }, text('forged '))];
+    Y.applyUpdate(doc, forge([[doc.clientID, 3, forged]]));
+    expect(movedText(doc, new Map([[doc.clientID, 3]]))).toBe('forged one');
+  });
+
+  it('[P11] keep their place beside those of a client whose id is close', () => {
+    for (let client = 1000; client < 1100; client++) {
+      const doc = new Y.Doc();
+      const structs = [client, client - 2].map((id) =>
+        [id, 0, [item({ parent: 'content' }, text(`${id} `))]] as const
+      );
+      Y.applyUpdate(doc, forge(structs));
+      expect(movedText(doc, new Map([[client, 0]]))).toBe(`${client - 2} ${client} `);
+    }
+  });
+
+  /** The text that others receive. */
+  function movedText(doc: Y.Doc, forks: ReadonlyMap<number, number>): string {
+    const state = new SyncState({ schema: 0, hasUnsaved: true });
+    state.forks = forks;
+    const awareness = new Awareness(doc);
+    expect(moveForks(state, awareness, null)).toBeNull();
+    awareness.destroy();
+    const { id } = doc.getText('content')._first!; // it has items
+    expect(forks.has(id.client)).toBe(false);
+    const content = textOf([Y.encodeStateAsUpdate(doc)]);
+    expect(content).toBe(contentOf(doc));
+    return content;
+  }
 });
 
 function textOf(rows: readonly Uint8Array[]): string {

@@ -5,6 +5,7 @@ import { findForks } from '../../../protocol/compare-updates.ts';
 import { digestOf } from '../../../protocol/digest.ts';
 import { mergeStoredUpdates } from '../offline/merge-rows.ts';
 import type { CopyOnDevice } from '../provider-options.ts';
+import { findCollectedForks } from './collected-structs.ts';
 import type { SyncState } from './sync-state.ts';
 import type { Refusal } from './refusal.ts';
 import { forkOrigin, type Forks } from './repeated-structs.ts';
@@ -28,7 +29,12 @@ export function findForksWith(doc: Y.Doc, updates: readonly Uint8Array[]): Forks
     if (clock < first) repeated.set(client, clock);
   }
   const held = Y.decodeUpdate(Y.encodeStateAsUpdate(doc, stateVectorWith(doc, repeated)));
-  return findForks(held, { structs, ds: Y.mergeDeleteSets(received.map(({ ds }) => ds)) });
+  const all = { structs, ds: Y.mergeDeleteSets(received.map(({ ds }) => ds)) };
+  const forks = findForks(held, all);
+  for (const [client, clock] of findCollectedForks(doc, all)) {
+    forks.set(client, Math.min(clock, forks.get(client) ?? clock));
+  }
+  return forks;
 }
 
 const forkedRefusal: Refusal = {
@@ -179,16 +185,23 @@ function addDeletion({ deleteSet }: Y.Transaction, { id, length }: Y.Item | Y.GC
 const maxDistance = 64;
 
 /**
- * The id that these structs get; not one that the document has, which a member may have forged. It is
- * beside the old id: Yjs orders concurrent items by client id, and the order must not change.
+ * The id that these structs get; not one that the document has, which a member may have forged. It
+ * follows from client id and clock, unless another id is between it and the old one.
+ *
+ * Yjs orders concurrent items by client id, and the order must not change. So the new id is the next
+ * one below the old id. Above it would be wrong: of two items of one client, the later one is placed as
+ * if its client id were lower. Items of a correct client are never concurrent, but forged ones may be.
  */
 function targetOf(store: Y.Doc['store'], client: number, clock: number): number {
   const bytes = new TextEncoder().encode(`${client} ${clock}`);
   const distance = 1 + new DataView(digestOf(bytes).buffer).getUint32(4) % maxDistance;
-  const step = client < Number.MAX_SAFE_INTEGER / 2 ? 1 : -1;
-  let target = client + step * distance;
-  while (store.clients.has(target)) target += step;
-  return target;
+  let nearest = -1;
+  for (const id of store.clients.keys()) if (id < client && id > nearest) nearest = id;
+  const target = client - distance;
+  if (target > nearest) return target;
+  const between = Math.floor((nearest + client) / 2);
+  // Client ids are random: that there is none between both is as unlikely as an equal one.
+  return between > nearest ? between : new Y.Doc().clientID;
 }
 
 /** The state vector of the document, with other clocks for some clients. */

@@ -24,6 +24,8 @@ export class Broadcast {
   readonly #sessions: Sessions;
   readonly #host: Pick<RoomHost, 'after' | 'monotonicNow'>;
   #pending: PendingUpdate[] = [];
+  /** That of the log when something was last added. Reading it in {@link flush} could fail. */
+  #version = 0;
   /** Whether any session has pending acknowledgements. */
   #hasAcknowledgements = false;
   #flushedAt = -Infinity;
@@ -41,18 +43,24 @@ export class Broadcast {
 
   /** Sends a stored update and its acknowledgement, now or with those that follow. */
   push(update: Uint8Array, author: Session): void {
-    this.#pending.push({ update, author });
+    this.#add({ update, author });
     this.acknowledge(author);
   }
 
   /** Sends an update that the service itself has stored to every session, now. */
   pushOwn(update: Uint8Array): void {
-    this.#pending.push({ update, author: null });
+    this.#add({ update, author: null });
     this.flush();
+  }
+
+  #add(pending: PendingUpdate): void {
+    this.#pending.push(pending);
+    this.#version = this.#log.version;
   }
 
   /** Acknowledges one update, stored just now or already in the log. */
   acknowledge(author: Session): void {
+    this.#version = this.#log.version;
     author.pendingAcknowledgements++;
     this.#hasAcknowledgements = true;
     const sinceFlush = this.#host.monotonicNow() - this.#flushedAt;
@@ -83,8 +91,10 @@ export class Broadcast {
       const count = session.pendingAcknowledgements;
       session.pendingAcknowledgements = 0;
       const isAuthor = authors.has(session);
-      const updates = isAuthor ? pending.filter(({ author }) => author !== session) : pending;
-      if (session.attachment.speaksEdgepad) {
+      const { speaksEdgepad, hasDocument = true } = session.attachment;
+      const others = isAuthor ? pending.filter(({ author }) => author !== session) : pending;
+      const updates = hasDocument ? others : [];
+      if (speaksEdgepad) {
         if (updates.length === 0 && count === 0) continue;
         session.send(
           isAuthor || count > 0
@@ -100,7 +110,7 @@ export class Broadcast {
   /** For `edgepad.v1`: the updates as they came, the version they lead to, and the acknowledgement. */
   #batch(pending: readonly PendingUpdate[], count: number): Uint8Array {
     const updates = pending.map(({ update }): Message => ({ type: 'update', update }));
-    const { version } = this.#log;
+    const version = this.#version;
     return encodeMessages([...updates, { type: 'saved', version, count }]);
   }
 }

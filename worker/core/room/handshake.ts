@@ -65,7 +65,7 @@ export class Handshake {
         `Schema ${request.schema} is not supported yet. Try again later.`,
       );
     }
-    session.changeAttachment({ schema: request.schema });
+    session.changeAttachment({ hasDocument: true, schema: request.schema });
     const newer = request.epoch === epoch ? this.#log.since(request.version) : null;
     const missing = newer ? { updates: newer, work: 0 } : this.#missing(request.stateVector);
     this.#send(session, [{ type: 'welcome', epoch, version, role, schema }], missing);

@@ -14,7 +14,15 @@ export function newAttachment(
   network: string | null = null,
 ): ConnectionAttachment {
   const speaksEdgepad = subprotocol === edgepadProtocol;
-  return { permission, speaksEdgepad, network, schema: 0, clients: [], presence: null };
+  return {
+    permission,
+    speaksEdgepad,
+    network,
+    hasDocument: !speaksEdgepad,
+    schema: 0,
+    clients: [],
+    presence: null,
+  };
 }
 
 /** How to close a new connection when {@link limits.connections} are open; null while there is room. */

@@ -34,6 +34,9 @@ interface Dispute {
   isAnswered: boolean;
 }
 
+/** Why a client has to send again what the log lacks. */
+export type ResendReason = 'gap' | 'forked' | 'not-stored';
+
 /**
  * All state of one connection. What must survive hibernation is in the connection's attachment. The
  * rest starts empty when the room wakes: while anything is queued or pending, a timer keeps the object
@@ -52,6 +55,12 @@ export class Session {
   incoming: { readonly assembler: FrameAssembler; lastPartAt: number } | null = null;
   readonly incomingBytes: ByteCount;
 
+  /**
+   * Why the updates of this client are rejected until its next sync step 2; null if they are not. An
+   * `edgepad.v1` client has not seen yet that an update was rejected, and those after it may build on
+   * it: on content that the log lacks, or has other content in place of (update-ingest.ts).
+   */
+  mustResend: ResendReason | null = null;
   /** Updates in a row that were rejected for a gap (update-ingest.ts). */
   gapsInARow = 0;
   /** Updates of this client that the next broadcast acknowledges (broadcast.ts). */

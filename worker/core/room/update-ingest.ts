@@ -8,11 +8,11 @@ import { compareWithLog } from '../log/compare-with-log.ts';
 import type { Author, UpdateLog } from '../log/update-log.ts';
 import { StorageError } from '../sql.ts';
 import type { UpdateContents } from '../update/log-state.ts';
-import { validateUpdate } from '../update/validate-update.ts';
+import { RepeatedStructureError, validateUpdate } from '../update/validate-update.ts';
 import type { Broadcast } from './broadcast.ts';
 import { type Conflict, findConflict, recordAuthor } from './client-id-ownership.ts';
 import { checkLiveness, probeChallengers } from './liveness.ts';
-import type { Session, Sessions } from './session.ts';
+import type { ResendReason, Session, Sessions } from './session.ts';
 import { StorageRetry } from './storage-retry.ts';
 
 /** Validates, stores and broadcasts updates, or rejects them with a reason. */
@@ -52,11 +52,16 @@ export class UpdateIngest {
     if (permission.role === 'view') return this.#reject(author, 'read-only');
     // An older editor deletes the nodes that its schema does not know.
     if (schema > 0 && schema < this.#log.schema) return this.#reject(author, 'outdated');
-    const result = validateUpdate(update, this.#log.state);
+    if (type === 'sync-step-2') author.mustResend = null;
+    else if (author.mustResend) return this.#reject(author, author.mustResend);
+    const result = this.#validate(update);
     if (result.type === 'gap') return this.#rejectGap(author);
-    const { update: stored, contents, isRepeated } = result;
+    // Compared first: an update that is valid in another document is no attack.
+    const isRepeated = result.type === 'forbidden' || result.isRepeated;
     if (isRepeated && !this.#mayCompare(author)) return this.#rejectGap(author);
     if (isRepeated && this.#isForked(author, update)) return this.#reject(author, 'forked');
+    if (result.type === 'forbidden') throw result.error;
+    const { update: stored, contents } = result;
     const newClients = this.#clientsWithNewStructs(contents);
     const conflict = findConflict(this.#sessions, author, contents, newClients);
     if (conflict) {
@@ -75,6 +80,15 @@ export class UpdateIngest {
     this.#storageRetry.succeeded();
     // A sync step 2 may contain what others wrote; an update is its sender's own, unless it relays.
     if (type === 'update') { for (const client of newClients) recordAuthor(author, client); }
+  }
+
+  #validate(update: Uint8Array) {
+    try {
+      return validateUpdate(update, this.#log.state);
+    } catch (error) {
+      if (error instanceof RepeatedStructureError) return { type: 'forbidden', error } as const;
+      throw error;
+    }
   }
 
   /** Returns false when the database cannot write. The client keeps the update. */
@@ -165,6 +179,7 @@ export class UpdateIngest {
     // Answers must arrive in the order of the updates they answer.
     this.#broadcast.flush();
     if (author.attachment.speaksEdgepad) {
+      if (isTemporary(reason)) author.mustResend = reason;
       author.send(encodeMessage({ type: 'unsaved', reason }));
     } else if (reason === 'read-only') {
       throw new ProtocolError(CloseCode.forbidden, readOnlyReason);
@@ -179,6 +194,11 @@ export class UpdateIngest {
       throw new ProtocolError(CloseCode.conflict, forkedReason);
     }
   }
+}
+
+/** Whether the client sends everything that the log lacks again, after an answer with this reason. */
+function isTemporary(reason: UnsavedReason): reason is ResendReason {
+  return reason === 'gap' || reason === 'forked' || reason === 'not-stored';
 }
 
 const forkedReason =

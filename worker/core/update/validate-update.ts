@@ -26,13 +26,20 @@ type ValidatedUpdate =
   | { readonly type: 'gap' };
 
 /**
+ * An update that breaks the structure of the document, and has structs that the log has too. If these
+ * differ from those of the log, its sender has another document, in which the update may be valid.
+ */
+export class RepeatedStructureError extends ProtocolError {}
+
+/**
  * Checks from its bytes and the state of the log, without a document, whether an update can be
  * applied. After a complete one a document loaded from the log has no pending structs, and can be
  * changed, encoded and loaded again.
  *
  * Throws a {@link ProtocolError}: `malformed` for bytes that Yjs does not write, `forbiddenContent` for
- * content that Yjs accepts but that harms other clients, `tooBig` above a limit. An update that was
- * merged from parts with a hole between them (a Skip struct) is a gap.
+ * content that Yjs accepts but that harms other clients, `tooBig` above a limit. Throws a
+ * {@link RepeatedStructureError} for structure that is forbidden beside the content of the log. An update
+ * that was merged from parts with a hole between them (a Skip struct) is a gap.
  *
  * `ItemIndex.add` checks what depends on the order and the parents of items in the log: the work of
  * integrating the update, the types of parents, and the depth of parents in the log. Renderers must
@@ -46,6 +53,7 @@ export function validateUpdate(update: Uint8Array, state: LogState): ValidatedUp
     const contents = walk.validate();
     if (walk.hasGap) return { type: 'gap' };
     isRepeated = walk.isRepeated;
+    if (walk.violation) throw isRepeated ? repeatedError(walk.violation) : walk.violation;
     if (!isRepeated && walk.isSorted) return { type: 'complete', update, contents, isRepeated };
     if (!walk.hasNewStructs) {
       const deletes = { ...contents, structs: new Map() };
@@ -69,6 +77,8 @@ class ValidatingWalk extends UpdateWalk {
   isSorted = true;
   /** Whether the log lacks one of the structs. */
   hasNewStructs = false;
+  /** The first struct that is forbidden beside the content of the log. */
+  violation: ProtocolError | null = null;
   #lastClient = Infinity;
   #structs = 0;
   /** Items under a key that hold more than one value: client, clock, length. */
@@ -108,12 +118,12 @@ class ValidatingWalk extends UpdateWalk {
     locations: ItemLocations,
   ): void {
     this.hasNewStructs = true;
-    if (depthOf(location) > limits.typeDepth) throw forbidden('Types are nested too deeply');
+    if (depthOf(location) > limits.typeDepth) this.#forbid('Types are nested too deeply');
     if (struct.rightOriginClient !== noClient) {
       const right = locations.get(struct.rightOriginClient, struct.rightOriginClock);
       // Yjs only appends values under a key. To insert one before others it walks over all of them.
       if (isKeyed(location) || isKeyed(right)) {
-        throw forbidden('A value under a key was inserted before another');
+        this.#forbid('A value under a key was inserted before another');
       }
     }
     if (isKeyed(location) && struct.length > 1 && struct.kind !== Kind.deleted) {
@@ -129,12 +139,16 @@ class ValidatingWalk extends UpdateWalk {
   #checkMultipleValues({ deletes }: UpdateContents): void {
     for (const [client, clock, length] of this.#multipleValues) {
       if (!containsRange(deletes.get(client) ?? [], clock, length)) {
-        throw forbidden('A key has more than one value');
+        this.#forbid('A key has more than one value');
       }
     }
   }
+
+  #forbid(message: string): void {
+    this.violation ??= new ProtocolError(CloseCode.forbiddenContent, message);
+  }
 }
 
-function forbidden(message: string): ProtocolError {
-  return new ProtocolError(CloseCode.forbiddenContent, message);
+function repeatedError({ code, message }: ProtocolError): RepeatedStructureError {
+  return new RepeatedStructureError(code, message);
 }

@@ -40,6 +40,25 @@ describe('broadcast', () => {
     expect(ann.unanswered).toBe(0);
   });
 
+  for (const isEvicted of [false, true]) {
+    const when = isEvicted ? ', also after a hibernation' : '';
+    it(`[P7] sends no update to a client before its resume${when}`, () => {
+      const world = new World();
+      const ann = world.client().connect();
+      world.settle();
+      const bob = world.client().connect();
+      if (isEvicted) world.evict();
+      ann.type('a');
+      ann.connection!.deliverToRoom(world);
+      world.pass(1000);
+      expect(bob.connection!.sent).toBe(0);
+      world.settle();
+      ann.type('b');
+      world.settle();
+      expect([textOf(ann), textOf(bob)]).toEqual(['ab', 'ab']);
+    });
+  }
+
   it('stores an update longer than a row in parts under one version', () => {
     const world = new World();
     const ann = world.client().connect();

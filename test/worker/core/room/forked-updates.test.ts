@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
+import { CloseCode } from '../../../../protocol/close-codes.ts';
 import { type Client, World } from '../../../support/world.ts';
+import { any, forge, item, text } from '../update/forge-updates.ts';
 
 /** The answers to a client's updates, in order. */
 function answersTo(client: Client): string[] {
@@ -84,6 +86,57 @@ describe('updates that repeat client ids and clocks', () => {
       ann.send({ type: 'update', update: continued(ann.id, 'one', ' two') });
       world.settle();
       expect(answersTo(ann).slice(before)).toEqual(['saved']);
+    });
+  }
+
+  it('[P7] are answered before their structure is judged', () => {
+    const { world, ann, member } = absentAnn();
+    ann.type('!', 3); // before what she has typed last
+    const before = item({ right: [ann.id, 0] }, text('x'));
+    const value = item({ parent: 'meta', key: 'title' }, any(['forged']));
+    member.send({ type: 'update', update: forge([[ann.id, 3, [value]]]) });
+    world.settle();
+    const { version } = world.log;
+    ann.connect();
+    ann.send({ type: 'update', update: Y.encodeStateAsUpdate(ann.doc) });
+    while (ann.connection?.deliverToRoom(world));
+    while (ann.connection?.deliverToClient());
+    expect(answersTo(ann).at(-1)).toBe('forked');
+    expect(ann.connection?.isOpen).toBe(true);
+    // The same structure around content that the log has.
+    const own = item({ right: [ann.id, 3] }, text('x'));
+    member.send({ type: 'update', update: forge([[ann.id, 3, [value]], [7, 0, [before, own]]]) });
+    const { connection } = member;
+    world.settle();
+    expect(connection?.closeCode).toBe(CloseCode.forbiddenContent);
+    expect(world.log.version).toBe(version);
+  });
+
+  const rejections = [
+    { reason: 'forked', rejected: (id: number) => continued(id, 'one', ' two') },
+    { reason: 'gap', rejected: () => continued(7, 'missing', '!') },
+  ];
+  for (const { reason, rejected } of rejections) {
+    it(`[P7] are followed by updates with the same answer, until a sync step 2 (${reason})`, () => {
+      const { world, ann, member } = absentAnn();
+      member.send({ type: 'update', update: continued(ann.id, 'one', ' xxx') });
+      world.settle();
+      member.cut();
+      ann.connect();
+      world.settle();
+      const { version } = world.log;
+      const before = answersTo(ann).length;
+      // It continues what the member has forged as well as what Ann has typed.
+      const next = continued(ann.id, 'one two', '!');
+      ann.send({ type: 'update', update: rejected(ann.id) });
+      ann.send({ type: 'update', update: next });
+      ann.connection?.deliverToRoom(world);
+      ann.connection?.deliverToRoom(world);
+      expect(world.log.version).toBe(version);
+      ann.send({ type: 'sync-step-2', update: next });
+      world.settle();
+      expect(answersTo(ann).slice(before, before + 3)).toEqual([reason, reason, 'saved']);
+      expect(world.log.version).toBe(version + 1);
     });
   }
 

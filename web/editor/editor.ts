@@ -13,6 +13,7 @@ import { endUndoStep, undoPlugin } from './binding/undo.ts';
 import { appendLine } from './commands/append-line.ts';
 import { inlineRulesChunk } from './typing/inline-rules-chunk.ts';
 import { applyMissedRules, inputRules } from './typing/input-rules.ts';
+import { inputEvents } from './commands/input-events.ts';
 import { editorKeymap } from './commands/keymap.ts';
 import { findUnsupportedContent } from './model/unsupported-content.ts';
 import { clipboard } from './paste/clipboard.ts';
@@ -90,7 +91,7 @@ export function createEditor(mount: HTMLElement, options: EditorOptions): Editor
       pendingSelection(options.doc, guard),
       binding.plugin,
       remoteCursors(options.awareness, binding),
-      undoPlugin(binding),
+      undoPlugin(binding, options.notify),
       ...options.plugins ?? [],
       ...ownPlugins(options.notify),
       changeListeners(listeners),
@@ -145,6 +146,7 @@ export function createEditor(mount: HTMLElement, options: EditorOptions): Editor
 function ownPlugins(notify: EditorOptions['notify'] = () => {}): Plugin[] {
   return [
     inputRules(),
+    inputEvents(),
     ...editorKeymap(),
     paste(notify),
     clipboard(),

@@ -97,10 +97,34 @@ describe('[E12] Tab', () => {
     expect(editor.text).toEqual(['bullet a']);
   });
 
-  test('leaves the editor outside lists', () => {
+  test('indents a plain line up to the last level', () => {
     const editor = typed('a');
-    expect(editor.press('Tab')).toBe(false);
-    expect(editor.press('Shift-Tab')).toBe(false);
+    for (let level = 0; level < 10; level++) expect(editor.press('Tab')).toBe(true);
+    expect(editor.text).toEqual(['text8 a']);
+    for (let level = 0; level < 10; level++) expect(editor.press('Shift-Tab')).toBe(true);
+    expect(editor.text).toEqual(['a']);
+  });
+
+  test('changes no heading and no quote', () => {
+    const editor = typed('# a\n> b');
+    for (const line of [0, 1]) {
+      editor.caret(line);
+      for (const keys of ['Tab', 'Shift-Tab']) expect(editor.press(keys)).toBe(true);
+    }
+    expect(editor.text).toEqual(['h1 a', 'quote b']);
+  });
+
+  test('inserts a tab in code, and indents the selected lines of it', () => {
+    const editor = typed('```\na');
+    editor.press('Tab');
+    editor.type('b\n  c\n\nd');
+    expect(editor.text).toEqual(['codeBlock a\tb\n  c\n\nd']);
+    editor.select([0, 1], [0, 9]);
+    editor.press('Tab');
+    expect(editor.text).toEqual(['codeBlock \ta\tb\n\t  c\n\t\n\td']);
+    editor.press('Shift-Tab');
+    editor.press('Shift-Tab');
+    expect(editor.text).toEqual(['codeBlock a\tb\nc\n\nd']);
   });
 });
 

@@ -40,6 +40,8 @@ export class HeadlessEditor {
   readonly isDestroyed = false;
   #pluginViews: PluginView[] = [];
   #editable: boolean;
+  /** What the editor has told the user. */
+  readonly messages: string[] = [];
   readonly #guard: FailureGuard;
   readonly #binding: Binding;
 
@@ -57,7 +59,7 @@ export class HeadlessEditor {
     this.#binding = new Binding(contentOf(doc), this.#guard);
     const plugins = [
       this.#binding.plugin,
-      undoPlugin(this.#binding),
+      undoPlugin(this.#binding, (message) => this.messages.push(message)),
       ...options.plugins ?? [],
       inputRules(),
       ...editorKeymap(),

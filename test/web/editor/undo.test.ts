@@ -83,3 +83,17 @@ describe("[E4] undo affects only the user's own edits", () => {
     expect(a.lines).toEqual(['xone line', 't|wo']);
   });
 });
+
+test('[E4] a step that changes nothing is dropped with a message', () => {
+  const { a, b } = twoEditors('line');
+  connect(a.doc, b.doc);
+  b.caret(0);
+  b.type('XY');
+  a.select([0, 4], [0, 6]);
+  a.press('Backspace');
+  b.press('Mod-z');
+  expect(b.text).toEqual(['line']);
+  expect(b.messages).toHaveLength(1);
+  expect(b.press('Mod-z')).toBe(false);
+  expect(b.messages).toHaveLength(1);
+});

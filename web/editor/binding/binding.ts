@@ -207,9 +207,7 @@ export class Binding implements ShownLines {
       this.selections.followTyping(writer);
       // Inside the transaction: what Yjs calls at its end reads the view.
       updateState();
-      if (writer.records.some(({ type }) => type === 'insert-element')) {
-        movedTextChunk.loaded?.rememberSplit(this.splits, writer);
-      }
+      movedTextChunk.loaded?.rememberSplit(this.splits, writer);
       const after = this.selections.current;
       const isUndoable = transactions[0]?.getMeta('addToHistory') !== false;
       if (!isUndoable || !before || !after) return;

@@ -1,14 +1,23 @@
-import type { EditorState } from 'prosemirror-state';
+import type { ResolvedPos } from 'prosemirror-model';
+import type * as Y from 'yjs';
+import type { IdRange } from '../content/item-edits.ts';
 import { sliceRuns } from '../content/line-runs.ts';
-import { bindingOf } from './binding.ts';
+import type { RecentText } from './recent-text.ts';
+
+/** The part of the binding that knows what others are typing. */
+interface TypingBinding {
+  readonly doc: Y.Doc;
+  readonly elements: readonly Y.XmlElement[];
+  readonly recent: RecentText;
+  runsOf(element: Y.XmlElement): readonly IdRange[];
+}
 
 /** The end of the text that others are typing to the right of own text at this position. */
-export function endOfOthersTyping(state: EditorState, position: number): number {
-  const binding = bindingOf(state);
-  const $position = state.doc.resolve(position);
+export function endOfOthersTyping(binding: TypingBinding, $position: ResolvedPos): number {
+  const { pos: position, parentOffset: offset } = $position;
   const element = binding.elements[$position.index(0)];
   if (!element || $position.depth === 0) return position;
-  const [runs, offset] = [binding.runsOf(element), $position.parentOffset];
+  const runs = binding.runsOf(element);
   const left = sliceRuns(runs, offset - 1, offset)[0];
   if (left?.client !== binding.doc.clientID) return position;
   let end = position;

@@ -82,4 +82,5 @@ function unseenRuns({ doc }: Y.Transaction, since: number): Y.RelativePosition[]
   return ends;
 }
 
+export { endOfOthersTyping } from './end-of-others-typing.ts';
 export { rememberSplit } from '../content/find-duplicates.ts';

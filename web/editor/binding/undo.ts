@@ -4,17 +4,24 @@ import { type Binding, bindingOf } from './binding.ts';
 import type { RelativeSelection } from './selection-tracker.ts';
 import { UndoManager } from './undo-manager.ts';
 
+/** Shown when a step changes nothing: the user would not know why. */
+const nothingChanged = 'Nothing changed: others have deleted this text.';
+
 /** The manager, and its view. */
 interface UndoState {
   readonly manager: UndoManager;
+  readonly notify: (message: string) => void;
   view: EditorView | null;
 }
 
 const undoKey = new PluginKey<UndoState>('edgepad-undo');
 
-/** Undo and redo of this user's edits only. */
-export function undoPlugin(binding: Binding): Plugin<UndoState> {
-  const undoState: UndoState = { manager: new UndoManager(binding), view: null };
+/** Undo and redo of this user's edits only. Calls `notify` when a step changes nothing. */
+export function undoPlugin(
+  binding: Binding,
+  notify: UndoState['notify'] = () => {},
+): Plugin<UndoState> {
+  const undoState: UndoState = { manager: new UndoManager(binding), notify, view: null };
   return new Plugin<UndoState>({
     key: undoKey,
     state: { init: () => undoState, apply: (_transaction, value) => value },
@@ -27,8 +34,9 @@ export function undoPlugin(binding: Binding): Plugin<UndoState> {
 }
 
 /** Selects what a step has changed. */
-function select({ view }: UndoState, selection: RelativeSelection | null): void {
-  if (!view || !selection) return;
+function select({ view, notify }: UndoState, selection: RelativeSelection | null): void {
+  if (!selection) return notify(nothingChanged);
+  if (!view) return;
   const { state, dispatch } = view;
   const resolved = bindingOf(state).selections.resolve(selection, state.doc);
   const { tr } = state;

@@ -1,7 +1,8 @@
 import type { Node } from 'prosemirror-model';
-import { type Command, TextSelection, type Transaction } from 'prosemirror-state';
+import { type Command, type EditorState, TextSelection, type Transaction } from 'prosemirror-state';
 import { indentOf, kindOf, schema } from '../../../protocol/schema.ts';
-import { endOfOthersTyping } from '../binding/end-of-others-typing.ts';
+import { bindingOf } from '../binding/binding.ts';
+import { movedTextChunk } from '../binding/moved-text-chunk.ts';
 import { asKind, lineAttributes, setAttributes } from '../model/lines.ts';
 import { setKind } from './set-kind.ts';
 
@@ -39,7 +40,7 @@ export const splitLine: Command = (state, dispatch) => {
   if (!selection.empty) transaction.deleteSelection();
   // What others type next in their text would stay behind.
   const $from = selection.empty
-    ? state.doc.resolve(endOfOthersTyping(state, selection.from))
+    ? state.doc.resolve(endOfOthersTyping(state))
     : transaction.selection.$from;
   const line = $from.parent;
   if (line.type !== paragraph) return false;
@@ -81,10 +82,15 @@ export const insertHardBreak: Command = (state, dispatch) => {
   const { $from, empty } = state.selection;
   if ($from.parent.type !== paragraph) return false;
   const transaction = state.tr;
-  const end = endOfOthersTyping(state, $from.pos);
+  const end = endOfOthersTyping(state);
   if (empty && end > $from.pos) {
     transaction.setSelection(TextSelection.create(state.doc, end));
   }
   dispatch?.(transaction.replaceSelectionWith(hardBreak.create()).scrollIntoView());
   return true;
 };
+
+function endOfOthersTyping(state: EditorState): number {
+  const { $from, from } = state.selection;
+  return movedTextChunk.loaded?.endOfOthersTyping(bindingOf(state), $from) ?? from;
+}

@@ -1,6 +1,7 @@
 import { createElement, type IconNode, Pencil, Unlink } from 'lucide';
 import type { EditorView } from 'prosemirror-view';
 import { safeHref } from '../../../protocol/safe-href.ts';
+import { isListKind, kindOf } from '../../../protocol/schema.ts';
 import { openLink, sectionOf } from './open-link.ts';
 import { linkAt, type LinkRange } from '../commands/links.ts';
 
@@ -45,6 +46,8 @@ export class LinkBubble {
     view.dom.addEventListener('focusin', this.#onFocusChange);
     view.dom.addEventListener('focusout', this.#onFocusChange);
     view.dom.addEventListener('keydown', this.#closeOnEscape);
+    // Before the keymap, which indents the line.
+    view.dom.addEventListener('keydown', this.#focusByTab, true);
     view.dom.after(this.#element);
   }
 
@@ -74,6 +77,7 @@ export class LinkBubble {
     dom.removeEventListener('focusin', this.#onFocusChange);
     dom.removeEventListener('focusout', this.#onFocusChange);
     dom.removeEventListener('keydown', this.#closeOnEscape);
+    dom.removeEventListener('keydown', this.#focusByTab, true);
     this.#element.remove();
   }
 
@@ -107,6 +111,14 @@ export class LinkBubble {
     if (event.key !== 'Escape' || this.#element.hidden) return;
     this.#closedFor = this.#address.getAttribute('href');
     this.#element.hidden = true;
+  };
+
+  /** Tab in the text. In a list it indents the line. */
+  readonly #focusByTab = (event: KeyboardEvent) => {
+    if (event.key !== 'Tab' || event.shiftKey || this.#element.hidden) return;
+    if (isListKind(kindOf(this.#view.state.selection.$head.parent.attrs))) return;
+    event.preventDefault();
+    this.#address.focus();
   };
 
   readonly #returnFocus = (event: KeyboardEvent) => {

@@ -29,7 +29,7 @@ import { selectedImage } from '../commands/images.ts';
 import { isApple } from '../commands/is-apple.ts';
 import { keysAsText } from '../commands/keys-as-text.ts';
 import { linkAt } from '../commands/links.ts';
-import { indentLines, outdentLines } from '../commands/list-commands.ts';
+import { indentLines, outdentLines } from '../commands/indent-lines.ts';
 import { toggleCodeBlock, toggleKind } from '../commands/set-kind.ts';
 import { toggleMark } from '../commands/toggle-mark.ts';
 import { isCodeBlock, isKind } from '../model/lines.ts';

@@ -9,7 +9,7 @@ import { openOfflineCopy } from '../../provider/offline/offline-copy.ts';
 import { element } from '../shared/element.ts';
 import { Announcer } from './bar/announcer.ts';
 import { showStatus } from './bar/status.ts';
-import { bindTitle, titleOf } from './bar/title.ts';
+import { titleOf } from './bar/title.ts';
 import type { DocumentPage } from './document-page.ts';
 import { loadPageShell } from './load-page-shell.ts';
 import { canRun, commandForKey } from './menu/command.ts';
@@ -24,6 +24,7 @@ const credential = credentialFor(
 element('deferred-styles', HTMLLinkElement).media = 'all';
 
 const title = element('title', HTMLInputElement);
+let isTitleBound = false;
 const identity = loadIdentity();
 const shell = loadPageShell();
 
@@ -87,12 +88,20 @@ title.addEventListener('keydown', (event) => {
   live.editor?.view.focus();
 });
 
-function showTitle(): void {
-  bindTitle(title, metaOf(doc), () => void commands.then((loaded) => loaded.showTitle()));
+async function showTitle(): Promise<void> {
+  const { bindTitle } = await shell;
+  const loaded = await commands;
+  bindTitle(title, metaOf(doc), () => loaded.showTitle());
+  isTitleBound = true;
+  followTitle();
+}
+
+function followTitle(): void {
+  title.readOnly = !isTitleBound || !live.editor || !live.isEditable;
 }
 
 function onMounted(editor: Editor): void {
-  title.readOnly = !live.isEditable;
+  followTitle();
   if (contentOf(doc).length === 0 && live.isEditable) editor.view.focus();
   if (/[#&]import$/.test(location.hash)) void importChosenFile(editor);
   void loadOptionalParts(editor);
@@ -114,7 +123,7 @@ async function loadOptionalParts(editor: Editor): Promise<void> {
 
 function followStatus(): void {
   const { status } = provider;
-  title.readOnly = !live.editor || !live.isEditable;
+  followTitle();
   if (status.state !== 'refused') return;
   void shell.then(({ showAccessDenied }) => showAccessDenied(page, status));
 }

@@ -21,6 +21,7 @@ export {
   showSupportedDocument,
   showUnsupportedDocument,
 } from './access-denied/unsupported-document.ts';
+export { bindTitle } from './bar/bind-title.ts';
 export { keepCaretClearOfBars } from './bar/visible-area.ts';
 export { showToast } from './dialog/notices.ts';
 export { createDocumentHere } from '../shared/create-document.ts';

@@ -17,6 +17,7 @@ import { addEmbedRoutes } from './routes/embed.ts';
 import { addFileRoutes } from './routes/files.ts';
 import { addHealthRoute } from './routes/health.ts';
 import { addKeyRoutes } from './routes/keys.ts';
+import { addRevocationRoutes } from './routes/revocations.ts';
 import { addOembedRoute } from './routes/oembed.ts';
 import { messagePage } from './routes/page-templates.ts';
 import { addPageRoutes } from './routes/pages.ts';
@@ -54,6 +55,7 @@ export function createApp(open: OpenDocument, settings: AppSettings): App {
   addSyncRoutes(app, dependencies);
   addDocumentRoutes(app, dependencies);
   addKeyRoutes(app, dependencies);
+  addRevocationRoutes(app, dependencies);
   addEmbedOriginRoutes(app, dependencies);
   addFileRoutes(app, dependencies);
   addVersionRoutes(app, dependencies);

@@ -144,6 +144,11 @@ const table: Readonly<Record<string, readonly Asked[]>> = {
   'DELETE /docs/:name/keys/:id': [{ row: owning, success: 204 }],
   'GET /docs/:name/frames': [{ row: owning }],
   'PUT /docs/:name/frames': [{ row: owning, body: '{"origins":["https://site.example"]}' }],
+  'GET /docs/:name/revocations': [{ row: owning }],
+  'DELETE /docs/:name/revocations': [
+    // There is no such revocation.
+    { row: owning, path: '/docs/:name/revocations?sub=x', success: 404 },
+  ],
   'POST /docs/:name/revocations': [{ row: owning, body: '{"jti":"x"}', success: 204 }],
   'GET /docs/:name/problems': [{ row: owning }],
   'GET /docs/:name/versions': [{ row: editing }],

@@ -1,5 +1,5 @@
 import { CloseCode } from '../../protocol/close-codes.ts';
-import { type Role, roleAllows } from '../../protocol/roles.ts';
+import { roleAllows } from '../../protocol/roles.ts';
 import { AccessList } from './access/access-list.ts';
 import { EmbedOrigins } from './access/embed-origins.ts';
 import {
@@ -29,6 +29,7 @@ import {
   type AnswerOf,
   type OperationOf,
   type OperationType,
+  type RequiredRole,
   requiredRoles,
 } from './operations/operations.ts';
 import { readingHandlers } from './operations/reading.ts';
@@ -182,7 +183,7 @@ export class Document {
       readonly origin?: string | null;
     },
   ): Admission {
-    const permission = this.#authorize(principal, 'edit');
+    const permission = this.#authorize(principal, 'connect');
     if (isDenial(permission)) {
       const { code, detail: reason } = permission;
       return { status: 'refused', code: denialCloseCodes[code], reason, denial: code };
@@ -242,13 +243,16 @@ export class Document {
     alarm.scheduleNext();
   }
 
-  #authorize(principal: Principal | null, role: Role): Permission | Denial {
+  #authorize(principal: Principal | null, role: RequiredRole): Permission | Denial {
     if (principal === null) return denial('unauthenticated', 'This needs a key or a token');
     const { access, log } = this.#parts;
     const permission = access.admit(principal, log.exists);
     if (isDenial(permission)) return permission;
-    if (!roleAllows(permission.role, role)) {
-      return denial('forbidden', role === 'edit' ? readOnlyReason : 'Only owners may do this');
+    const isAllowed = role === 'connect'
+      ? permission.history || roleAllows(permission.role, 'edit')
+      : roleAllows(permission.role, role);
+    if (!isAllowed) {
+      return denial('forbidden', role === 'own' ? 'Only owners may do this' : readOnlyReason);
     }
     if (permission.key !== null) access.keys.noteUse(permission.key);
     return permission;

@@ -41,9 +41,9 @@ export function addDocumentRoutes(
     if (!created) throw nameTaken();
     const base = serviceUrl(c, settings);
     const links = {
-      own: linkFor(base, name, 'own', secrets.own),
-      edit: linkFor(base, name, 'edit', secrets.edit),
-      view: linkFor(base, name, 'view', secrets.view),
+      own: linkFor(base, name, { role: 'own' }, secrets.own),
+      edit: linkFor(base, name, { role: 'edit' }, secrets.edit),
+      view: linkFor(base, name, { role: 'view' }, secrets.view),
       embed: `${base}/embed/${name}?mode=view&key=${secrets.view}`,
     };
     const location = `/docs/${name}`;

@@ -1,15 +1,16 @@
-import { accessLimits, tokenLimits } from '../../protocol/access-limits.ts';
-import { isRole, type Role } from '../../protocol/roles.ts';
+import { accessLimits } from '../../protocol/access-limits.ts';
+import { isRole } from '../../protocol/roles.ts';
 import { generateKey, hashKey } from '../access/keys.ts';
 import { serviceUrl } from '../access/origins.ts';
 import { invalidateRenderings } from '../cache/cached-renderings.ts';
 import type { KeyChange, KeyEntry } from '../core/access/keys.ts';
 import type { App, AppContext } from '../http/cache-control.ts';
+import { formatTime, textIn, timeIn } from '../http/fields.ts';
 import { badRequest } from '../http/problem.ts';
 import { readFields } from '../http/request.ts';
 import type { Dependencies } from './dependencies.ts';
 
-/** Keys of a document, and revocation of tokens. */
+/** Keys of a document. */
 export function addKeyRoutes(app: App, { access, settings }: Dependencies): void {
   const fieldsOf = (c: AppContext, names: readonly string[]) =>
     readFields(c.req.raw, { names, maxBytes: accessLimits.bodyBytes });
@@ -23,9 +24,12 @@ export function addKeyRoutes(app: App, { access, settings }: Dependencies): void
   app.post('/docs/:name/keys', async (c) => {
     const name = c.req.param('name');
     const document = await access.documentForAllowedOrigin(c.req.raw, name);
-    const fields = await fieldsOf(c, ['role', 'label', 'expires']);
+    const fields = await fieldsOf(c, ['role', 'label', 'expires', 'history']);
     const role = fields.get('role');
     if (!isRole(role)) throw badRequest('"role" must be "view", "edit" or "own".');
+    if (fields.get('history') === true && role !== 'view') {
+      throw badRequest('"history" is only for the role "view".');
+    }
     const secret = generateKey();
     const hash = await hashKey(secret);
     const key = { role, label: '', expires: null, ...changeIn(fields), hash };
@@ -36,7 +40,7 @@ export function addKeyRoutes(app: App, { access, settings }: Dependencies): void
   app.patch('/docs/:name/keys/:id', async (c) => {
     const { name, id } = c.req.param();
     const document = await access.documentForAllowedOrigin(c.req.raw, name);
-    const change = changeIn(await fieldsOf(c, ['label', 'expires']));
+    const change = changeIn(await fieldsOf(c, ['label', 'expires', 'history']));
     const { key, revokedHashes } = await document.call({ type: 'change-key', id, change });
     invalidate(c, name, revokedHashes);
     return c.json(toJson(key));
@@ -60,19 +64,12 @@ export function addKeyRoutes(app: App, { access, settings }: Dependencies): void
     return c.body(null, 204);
   });
 
-  app.post('/docs/:name/revocations', async (c) => {
-    const document = await access.documentForAllowedOrigin(c.req.raw, c.req.param('name'));
-    const revocation = revocationIn(await fieldsOf(c, ['issuedBefore', 'jti', 'sub']));
-    await document.call({ type: 'revoke-tokens', revocation });
-    return c.body(null, 204);
-  });
-
   function invalidate(c: AppContext, name: string, hashes: readonly string[]): void {
     invalidateRenderings(settings.cache, { base: serviceUrl(c, settings), name }, hashes);
   }
 
   function withSecret(c: AppContext, name: string, entry: KeyEntry, secret: string) {
-    const link = linkFor(serviceUrl(c, settings), name, entry.role, secret);
+    const link = linkFor(serviceUrl(c, settings), name, entry, secret);
     return { ...toJson(entry), key: secret, link };
   }
 }
@@ -81,8 +78,16 @@ export function addKeyRoutes(app: App, { access, settings }: Dependencies): void
  * The link of a key. The editor page needs the key only in the browser, so it is in the fragment, which
  * no server logs. The viewer page is rendered by the service, which needs the key.
  */
-export function linkFor(base: string, name: string, role: Role, key: string): string {
-  return role === 'view' ? `${base}/v/${name}?key=${key}` : `${base}/d/${name}#k=${key}`;
+export function linkFor(
+  base: string,
+  name: string,
+  { role, history = false }: Pick<KeyEntry, 'role'> & Partial<Pick<KeyEntry, 'history'>>,
+  key: string,
+): string {
+  // With history, readers follow the document in the editor page.
+  return role === 'view' && !history
+    ? `${base}/v/${name}?key=${key}`
+    : `${base}/d/${name}#k=${key}`;
 }
 
 function toJson({ created, expires, lastUsed, ...entry }: KeyEntry) {
@@ -94,55 +99,19 @@ function toJson({ created, expires, lastUsed, ...entry }: KeyEntry) {
   };
 }
 
-function formatTime(time: number | null): string | null {
-  return time === null ? null : new Date(time).toISOString();
-}
-
 function changeIn(fields: ReadonlyMap<string, unknown>): Omit<KeyChange, 'hash'> {
   const label = textIn(fields, 'label', accessLimits.labelLength);
   const expires = timeIn(fields, 'expires');
   if (typeof expires === 'number' && expires <= Date.now()) {
     throw badRequest('"expires" must be in the future.');
   }
-  return { ...label === undefined ? {} : { label }, ...expires === undefined ? {} : { expires } };
-}
-
-function revocationIn(fields: ReadonlyMap<string, unknown>) {
-  const issuedBefore = timeIn(fields, 'issuedBefore');
-  // A revocation cannot be undone, and this one would cover tokens that are issued later.
-  if (issuedBefore && issuedBefore > Date.now() + tokenLimits.leeway) {
-    throw badRequest('"issuedBefore" must be in the past.');
-  }
-  const jti = textIn(fields, 'jti', tokenLimits.idLength);
-  const sub = textIn(fields, 'sub', tokenLimits.subjectLength);
-  if (!issuedBefore && jti === undefined && sub === undefined) {
-    throw badRequest('Give "issuedBefore", "jti" or "sub".');
+  const history = fields.get('history');
+  if (history !== undefined && typeof history !== 'boolean') {
+    throw badRequest('"history" must be true or false.');
   }
   return {
-    ...issuedBefore ? { issuedBefore } : {},
-    ...jti === undefined ? {} : { jti },
-    ...sub === undefined ? {} : { sub },
+    ...label === undefined ? {} : { label },
+    ...expires === undefined ? {} : { expires },
+    ...history === undefined ? {} : { history },
   };
-}
-
-function textIn(
-  fields: ReadonlyMap<string, unknown>,
-  name: string,
-  maxLength: number,
-): string | undefined {
-  const text = fields.get(name);
-  if (text === undefined) return undefined;
-  // deno-lint-ignore no-control-regex -- rejects control characters
-  const isLine = typeof text === 'string' && !/[\u0000-\u001f\u007f]/.test(text);
-  if (isLine && [...text].length <= maxLength) return text;
-  throw badRequest(`"${name}" must be one line of at most ${maxLength} characters.`);
-}
-
-/** A time in milliseconds; null if the field is null, undefined if it is absent. */
-function timeIn(fields: ReadonlyMap<string, unknown>, name: string): number | null | undefined {
-  const text = fields.get(name);
-  if (text === undefined || text === null) return text;
-  const time = typeof text === 'string' && /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(text) : NaN;
-  if (!Number.isNaN(time)) return time;
-  throw badRequest(`"${name}" must be a time such as 2027-01-31T12:00:00Z.`);
 }

@@ -125,8 +125,8 @@ async function exchange(request: Request, document: AuthorizedDocument): Promise
     const detail = `Send messages as ${binaryType}.`;
     throw new Problem(415, 'media-type', 'Unsupported media type', detail);
   }
-  // A long body takes memory, so access is checked before it is read. `state` requires the same role
-  // as `exchange`, and renders nothing for `anyTag`.
+  // A long body takes memory, so access is checked before it is read. `state` requires the same
+  // access as `exchange`, and renders nothing for `anyTag`.
   const length = request.headers.get('content-length');
   if (length === null || Number(length) > maxUncheckedBytes) {
     await document.call({ type: 'state', knownTags: [anyTag] });

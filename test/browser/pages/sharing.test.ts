@@ -197,6 +197,28 @@ describe('[U10] an owner shares', () => {
     await bob.page.context().close();
   });
 
+  test('[P6] a link with history opens the editor page, read-only and with cursors', async () => {
+    const { links } = await closed.make();
+    const ann = await visitEditor(browser, links.own);
+    await write(ann.page, 'Low water at noon');
+    await openShare(ann.page);
+    const history = ann.page.getByRole('checkbox', { name: 'Show who is here' });
+    await ann.page.getByRole('radio', { name: 'Can edit' }).check();
+    expect(await history.isVisible()).toBe(false);
+    await ann.page.getByRole('radio', { name: 'Can view' }).check();
+    await history.check();
+    await ann.page.getByRole('button', { name: 'Create and copy link' }).click();
+    await ann.page.locator('.share-links').getByText('Can view live').waitFor();
+    const bob = await visit(browser, await clipboardOf(ann.page));
+    await eventually(() => linesOf(bob.page)).toEqual(['Low water at noon']);
+    expect(await stateOf(bob.page)).toBe('read-only');
+    expect(await bob.page.getAttribute('.ProseMirror', 'contenteditable')).toBe('false');
+    await eventually(() => ann.page.innerText('#people')).toContain('2');
+    expect([...ann.faults, ...bob.faults]).toEqual([]);
+    await ann.page.context().close();
+    await bob.page.context().close();
+  });
+
   test('the holder of an edit link can copy it, but not create links', async () => {
     const { links } = await closed.make();
     const { page, faults } = await visitEditor(browser, links.edit);

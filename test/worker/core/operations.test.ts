@@ -27,6 +27,8 @@ const operations: { readonly [T in OperationType]: Operation & { readonly type: 
   'change-key': { type: 'change-key', id: 'unknown', change: { label: 'New' } },
   'revoke-key': { type: 'revoke-key', id: 'unknown' },
   'revoke-tokens': { type: 'revoke-tokens', revocation: { jti: 'one' } },
+  'list-revocations': { type: 'list-revocations' },
+  'lift-revocation': { type: 'lift-revocation', token: { claim: 'jti', value: 'one' } },
   'list-embed-origins': { type: 'list-embed-origins' },
   'set-embed-origins': { type: 'set-embed-origins', origins: [] },
   'frame-ancestors': { type: 'frame-ancestors' },
@@ -69,7 +71,8 @@ function documentWithKeys(): Document {
 
 describe('S1 the role of each operation', () => {
   for (const operation of Object.values(operations)) {
-    const required: Role | null = requiredRoles[operation.type];
+    const type = requiredRoles[operation.type];
+    const required: Role | null = type === 'connect' ? 'edit' : type;
 
     test(`[S1] ${operation.type} requires ${required ?? 'no principal'}`, async () => {
       for (const role of roles) {

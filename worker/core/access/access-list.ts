@@ -1,13 +1,21 @@
 import type { RoomHost } from '../host.ts';
 import type { SqlDatabase } from '../sql.ts';
 import { Keys } from './keys.ts';
-import { type Denial, denial, type Permission, permissionOf, type Principal } from './principal.ts';
+import {
+  type Denial,
+  denial,
+  type Permission,
+  permissionOf,
+  type Principal,
+  readOnlyReason,
+} from './principal.ts';
 import { Revocations } from './revocations.ts';
 
 const ownerPermission = permissionOf('own');
 const unknown = denial('not-found', 'There is no such document, or this link does not open it');
 const keyExpired = denial('not-found', 'This link has expired. Ask for a new one');
 const keyRevoked = denial('revoked', 'This link was revoked. Ask for a new one');
+const historyEnded = denial('forbidden', readOnlyReason);
 const tokenExpired = denial('token-expired', 'This access has expired. Get a new token');
 const tokenRevoked = denial('revoked', 'This access was revoked. Ask the site that issued it');
 
@@ -34,8 +42,15 @@ export class AccessList {
       case 'key': {
         const key = this.keys.withHash(principal.hash);
         if (!key) return unknown;
-        const { id, role, expires: expiresAt } = key;
-        const permission: Permission = { role, key: id, token: null, expiresAt, user: null };
+        const { id, role, history, expires: expiresAt } = key;
+        const permission: Permission = {
+          role,
+          key: id,
+          token: null,
+          expiresAt,
+          user: null,
+          ...(history && { history }),
+        };
         return this.denialOf(permission) ?? permission;
       }
       case 'token': {
@@ -49,9 +64,10 @@ export class AccessList {
   }
 
   /** Why a permission is no longer valid; null while it is. */
-  denialOf({ key, token, expiresAt }: Permission): Denial | null {
+  denialOf({ key, token, expiresAt, history = false }: Permission): Denial | null {
     if (expiresAt !== null && this.#host.now() > expiresAt) return key ? keyExpired : tokenExpired;
     if (key !== null && !this.keys.has(key)) return keyRevoked;
+    if (key !== null && history && !this.keys.hasHistory(key)) return historyEnded;
     return token !== null && this.revocations.isRevoked(token) ? tokenRevoked : null;
   }
 

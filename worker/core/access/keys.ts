@@ -9,6 +9,8 @@ export interface KeyEntry {
   readonly id: string;
   readonly role: Role;
   readonly label: string;
+  /** Whether a reader may connect to follow the document live, which shows its history. */
+  readonly history: boolean;
   readonly created: number;
   /** Null for a key that does not expire. */
   readonly expires: number | null;
@@ -25,10 +27,12 @@ export interface NewKey {
   readonly expires: number | null;
   /** SHA-256 of the secret, base64url. */
   readonly hash: string;
+  /** As in {@link KeyEntry}. Only for the role `view`. */
+  readonly history?: boolean;
 }
 
 /** The fields of a key to change. A new hash replaces the secret. */
-export type KeyChange = Partial<Pick<NewKey, 'label' | 'expires' | 'hash'>>;
+export type KeyChange = Partial<Pick<NewKey, 'label' | 'expires' | 'hash' | 'history'>>;
 
 /** The minimum time between two writes of `lastUsed`, in milliseconds: each writes a row. */
 const useInterval = 10 * 60_000;
@@ -57,6 +61,16 @@ export class Keys {
     return this.#all().some((key) => key.id === id);
   }
 
+  /** Whether a key permits reading with history. */
+  hasHistory(id: string): boolean {
+    return this.#find(id)?.history ?? false;
+  }
+
+  /** The role of one key; null for an unknown id. */
+  roleOf(id: string): Role | null {
+    return this.#find(id)?.role ?? null;
+  }
+
   /** The hash of one key; null for an unknown id. */
   hashOf(id: string): string | null {
     return this.#find(id)?.hash ?? null;
@@ -70,7 +84,7 @@ export class Keys {
   }
 
   /** Adds a key to a document that exists. Throws RangeError at {@link accessLimits.keys}. */
-  add({ role, label, expires, hash }: NewKey): KeyEntry {
+  add({ role, label, expires, hash, history = false }: NewKey): KeyEntry {
     if (this.#all().length >= accessLimits.keys) {
       throw new RangeError(`A document has at most ${accessLimits.keys} links. Remove one first`);
     }
@@ -78,14 +92,16 @@ export class Keys {
       id: this.#host.randomId(),
       role,
       label,
+      history,
       created: this.#host.now(),
       expires,
       lastUsed: null,
       hash,
     };
     this.#sql.query(
-      'INSERT INTO keys (id, hash, role, label, created, expires) VALUES (?, ?, ?, ?, ?, ?)',
-      ...[key.id, hash, role, label, key.created, expires],
+      'INSERT INTO keys (id, hash, role, label, created, expires, history) ' +
+        'VALUES (?, ?, ?, ?, ?, ?, ?)',
+      ...[key.id, hash, role, label, key.created, expires, Number(history)],
     );
     this.#cached = [...this.#all(), key];
     return key;
@@ -98,8 +114,8 @@ export class Keys {
     const changed: KeyEntry = { ...key, ...change };
     if (change.hash === undefined) {
       this.#sql.query(
-        'UPDATE keys SET label = ?, expires = ? WHERE id = ?',
-        ...[changed.label, changed.expires, id],
+        'UPDATE keys SET label = ?, expires = ?, history = ? WHERE id = ?',
+        ...[changed.label, changed.expires, Number(changed.history), id],
       );
       return this.#replace(key, changed);
     }
@@ -152,6 +168,7 @@ export class Keys {
         id: row.id as string,
         role: row.role as Role,
         label: row.label as string,
+        history: row.history === 1,
         created: row.created as number,
         expires: row.expires as number | null,
         lastUsed: row.used as number | null,

@@ -54,6 +54,8 @@ export interface Permission {
   readonly expiresAt: number | null;
   /** Written into the client's presence. */
   readonly user: UserIdentity | null;
+  /** Whether a reader may connect, see `KeyEntry.history`. */
+  readonly history?: boolean;
 }
 
 /** A permission that depends on no key and no token: for open mode and tests. */

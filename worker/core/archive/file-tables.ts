@@ -5,8 +5,11 @@ import { schemaNumber } from '../../../protocol/schema.ts';
 import { damagedFile, type FileRow, newerFile } from './document-file.ts';
 import { fileLimits } from './file-limits.ts';
 
-/** A question mark means that the column may be null. */
-type ColumnType = 'string' | 'string?' | 'number' | 'number?';
+/**
+ * A question mark means that the column may be null. `number = 0`: files of earlier versions lack the
+ * column.
+ */
+type ColumnType = 'string' | 'string?' | 'number' | 'number?' | 'number = 0';
 
 /**
  * The tables that a document file contains row by row, and the types of their columns. The first
@@ -26,6 +29,7 @@ export const fileTables: Readonly<Record<string, Readonly<Record<string, ColumnT
     created: 'number',
     expires: 'number?',
     used: 'number?',
+    history: 'number = 0',
   },
   revoked: { name: 'string', until: 'number' },
   frames: { origin: 'string' },
@@ -52,6 +56,7 @@ export function validateRow(table: string, row: unknown): FileRow {
   }
   const values: Record<string, unknown> = { ...row }; // own properties only
   for (const [name, type] of Object.entries(columns)) {
+    if (type === 'number = 0') values[name] ??= 0;
     if (values[name] === null && type.endsWith('?')) continue;
     const hasType = type.startsWith('string')
       ? isText(values[name])
@@ -77,8 +82,10 @@ function isText(value: unknown): boolean {
   return typeof value === 'string' && value.length <= fileLimits.textLength;
 }
 
-function isValidKeyRow({ role, label, ...times }: Readonly<Record<string, unknown>>): boolean {
-  return isRole(role) &&
+function isValidKeyRow(
+  { role, label, history, ...times }: Readonly<Record<string, unknown>>,
+): boolean {
+  return isRole(role) && (history === 0 || (history === 1 && role === 'view')) &&
     [...label as string].length <= accessLimits.labelLength &&
     [times.created, times.expires ?? 0, times.used ?? 0].every((time) =>
       (time as number) >= 0 && (time as number) <= maxTime

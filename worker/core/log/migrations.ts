@@ -95,6 +95,10 @@ const steps: readonly (readonly string[])[] = [
       PRIMARY KEY (version, kind, part)
     ) WITHOUT ROWID`,
   ],
+  [
+    // Whether readers with this key may connect.
+    'ALTER TABLE keys ADD COLUMN history INTEGER NOT NULL DEFAULT 0',
+  ],
 ];
 
 /** Whether the tables exist. Does not write. */

@@ -3,12 +3,16 @@ import type { DocumentParts, Handlers } from './handler.ts';
 
 const unknownKey = denial('not-found', 'There is no such link, or it was removed before');
 
+const historyForReaders = denial('forbidden', 'Only a link to view can have "history"');
+
 type AccessOperation =
   | 'list-keys'
   | 'add-key'
   | 'change-key'
   | 'revoke-key'
   | 'revoke-tokens'
+  | 'list-revocations'
+  | 'lift-revocation'
   | 'list-embed-origins'
   | 'set-embed-origins'
   | 'frame-ancestors';
@@ -23,6 +27,7 @@ export const accessHandlers: Handlers<AccessOperation> = {
     change(parts, () => {
       const { keys } = parts.access;
       const hash = keys.hashOf(id);
+      if (given.history && hash !== null && keys.roleOf(id) !== 'view') return historyForReaders;
       const key = keys.change(id, given);
       if (hash === null || key === null) return unknownKey;
       if (given.expires !== undefined) setExpiry(parts, id, given.expires);
@@ -43,6 +48,10 @@ export const accessHandlers: Handlers<AccessOperation> = {
       parts.access.revocations.add(revocation);
       return null;
     }),
+
+  'list-revocations': ({ access }) => access.revocations.list(),
+
+  'lift-revocation': ({ access }, { token }) => access.revocations.lift(token),
 
   'list-embed-origins': ({ embedOrigins }) => embedOrigins.list(),
 

@@ -1,7 +1,7 @@
 import type { DocumentProblem } from '../../../protocol/answers/document-problem.ts';
 import type { Role } from '../../../protocol/roles.ts';
 import type { KeyChange, KeyEntry, NewKey } from '../access/keys.ts';
-import type { Revocation } from '../access/revocations.ts';
+import type { Revocation, Revocations, RevokedToken } from '../access/revocations.ts';
 import type { DocumentFile } from '../archive/document-reader.ts';
 import type { VersionList } from '../history/history.ts';
 import type { Version } from '../history/version.ts';
@@ -63,6 +63,12 @@ interface Operations<ExportedFile = readonly Uint8Array[], ImportedFile = Docume
   'revoke-key': { input: { readonly id: string }; answer: RevokedKeys };
   /** Revokes tokens and closes the connections that use them. */
   'revoke-tokens': { input: { readonly revocation: Revocation }; answer: null };
+  'list-revocations': { input: object; answer: ReturnType<Revocations['list']> };
+  /** Ends a revocation of tokens. Answers false if there is none. */
+  'lift-revocation': {
+    input: { readonly token: Pick<RevokedToken, 'claim' | 'value'> };
+    answer: boolean;
+  };
   /** The origins that may embed the document, in addition to those the service allows. */
   'list-embed-origins': { input: object; answer: readonly string[] };
   /** Replaces the embed origins and answers the new list. `origins` must contain no duplicates. */
@@ -101,6 +107,9 @@ interface Operations<ExportedFile = readonly Uint8Array[], ImportedFile = Docume
   };
 }
 
+/** `connect`: the role `edit`, or `view` with a key for reading with history. */
+export type RequiredRole = Role | 'connect';
+
 /**
  * The role that each operation requires; `Document.call` checks it. Null: no principal is required. The
  * routes check whether a request may create or import, because the document does not exist yet. A browser
@@ -110,11 +119,11 @@ export const requiredRoles = {
   'read': 'view',
   'changes': 'view',
   // Roots that are not shown to readers may contain data that is not meant for them.
-  'read-roots': 'edit',
+  'read-roots': 'connect',
   // The state contains deleted text, which readers must not see.
-  'state': 'edit',
-  'exchange': 'edit',
-  'end-session': 'edit',
+  'state': 'connect',
+  'exchange': 'connect',
+  'end-session': 'connect',
   'create': null,
   'delete': 'own',
   'list-keys': 'own',
@@ -122,6 +131,8 @@ export const requiredRoles = {
   'change-key': 'own',
   'revoke-key': 'own',
   'revoke-tokens': 'own',
+  'list-revocations': 'own',
+  'lift-revocation': 'own',
   'list-embed-origins': 'own',
   'set-embed-origins': 'own',
   'frame-ancestors': null,
@@ -135,7 +146,7 @@ export const requiredRoles = {
   'delete-version': 'own',
   'export': 'own',
   'import': null,
-} as const satisfies Readonly<Record<OperationType, Role | null>>;
+} as const satisfies Readonly<Record<OperationType, RequiredRole | null>>;
 
 export type OperationType = keyof Operations;
 

@@ -2,7 +2,6 @@ import { CloseCode } from '../../../protocol/close-codes.ts';
 import { limits } from '../../../protocol/limits.ts';
 import { encodeMessage, type UnsavedReason } from '../../../protocol/messages.ts';
 import { ProtocolError } from '../../../protocol/protocol-error.ts';
-import { readOnlyReason } from '../access/principal.ts';
 import type { RoomHost } from '../host.ts';
 import { compareWithLog } from '../log/compare-with-log.ts';
 import type { Author, UpdateLog } from '../log/update-log.ts';
@@ -182,7 +181,7 @@ export class UpdateIngest {
       if (isTemporary(reason)) author.mustResend = reason;
       author.send(encodeMessage({ type: 'unsaved', reason }));
     } else if (reason === 'read-only') {
-      throw new ProtocolError(CloseCode.forbidden, readOnlyReason);
+      // A stock client sends its updates again each time it connects: closed, it would not stop.
     } else if (reason === 'full') {
       throw new ProtocolError(
         CloseCode.documentFull,

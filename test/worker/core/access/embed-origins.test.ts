@@ -32,6 +32,7 @@ describe('embed origins of a document', () => {
       const { sql } = storedDocument({ words: 1 });
       sql.query('DROP TABLE frames');
       sql.query('DROP TABLE unfinished');
+      sql.query('ALTER TABLE keys DROP COLUMN history');
       sql.query('ALTER TABLE document DROP COLUMN steps');
       sql.query('DELETE FROM migrations WHERE step >= 4');
       return sql;

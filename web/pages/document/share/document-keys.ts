@@ -7,6 +7,8 @@ export interface DocumentKey {
   readonly id: string;
   readonly role: Role;
   readonly label: string;
+  /** Whether the link to view opens the editor page, with cursors and the history. */
+  readonly history: boolean;
   /** Times are ISO 8601. */
   readonly created: string;
   readonly expires: string | null;
@@ -43,6 +45,7 @@ export class DocumentKeys {
       readonly role: 'view' | 'edit';
       readonly label: string;
       readonly expires: string | null;
+      readonly history: boolean;
     },
   ): Promise<NewKey> {
     const { expires, ...body } = key;

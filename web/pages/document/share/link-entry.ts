@@ -21,7 +21,7 @@ export function linkEntry(key: DocumentKey, actions: LinkEntryActions): HTMLElem
   role.className = 'share-role';
   role.dataset.role = key.role;
   const isEmbed = actions.address !== null && /\/embed\//.test(actions.address);
-  role.textContent = isEmbed ? 'Embed' : roleNames[key.role];
+  role.textContent = isEmbed ? 'Embed' : key.history ? 'Can view live' : roleNames[key.role];
   const buttons = document.createElement('span');
   buttons.className = 'share-actions';
   const name = nameOf(key);

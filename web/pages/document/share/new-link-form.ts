@@ -44,7 +44,11 @@ export function newLinkForm(
   const hint = document.createElement('p');
   hint.className = 'field-hint';
   hint.id = 'share-purpose';
-  const choice = purposeChoice((purpose) => hint.textContent = explanations[purpose]);
+  const history = historyChoice();
+  const choice = purposeChoice((purpose) => {
+    hint.textContent = explanations[purpose];
+    history.element.hidden = purpose !== 'view';
+  });
   choice.element.setAttribute('aria-describedby', hint.id);
   const label = field('Label (only owners see it)', 'text');
   label.input.maxLength = 80;
@@ -55,7 +59,16 @@ export function newLinkForm(
   submit.className = 'button button-primary';
   submit.textContent = 'Create and copy link';
   const result = document.createElement('div');
-  form.append(choice.element, hint, label.label, expiry.element, submit, error.element, result);
+  form.append(
+    choice.element,
+    hint,
+    label.label,
+    expiry.element,
+    history.element,
+    submit,
+    error.element,
+    result,
+  );
 
   const create = async () => {
     const purpose = choice.value();
@@ -63,6 +76,7 @@ export function newLinkForm(
       role: purpose === 'edit' ? 'edit' : 'view',
       label: label.input.value.trim() || (purpose === 'embed' ? 'Embedded' : ''),
       expires: expiry.value(),
+      history: purpose === 'view' && history.input.checked,
     }).then((key) => addressFor(purpose, key));
     const isCopied = await copyText(created);
     const address = await created;
@@ -71,6 +85,7 @@ export function newLinkForm(
     copy.showResult(isCopied);
     label.input.value = '';
     expiry.reset();
+    history.input.checked = false;
     onCreate(address);
   };
   let isBusy = false;
@@ -123,6 +138,16 @@ function purposeChoice(
   show(current);
   onChoose(current);
   return { element, value: () => current };
+}
+
+/** Off by default: the history contains deleted text. */
+function historyChoice(): { readonly element: HTMLElement; readonly input: HTMLInputElement } {
+  const element = document.createElement('label');
+  element.className = 'share-history';
+  const input = document.createElement('input');
+  input.type = 'checkbox';
+  element.append(input, 'Show who is here and each keystroke. Viewers can also read deleted text.');
+  return { element, input };
 }
 
 function expiryChoice(): {

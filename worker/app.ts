@@ -68,7 +68,7 @@ export function createApp(open: OpenDocument, settings: AppSettings): App {
   // Sends the problem itself: an error thrown here would bypass the middleware.
   app.notFound(async (c) => {
     const methods = methodsFor(app, c.req.path);
-    const problem = methods.length === 0 ? notFound() : methodNotAllowed(methods);
+    const problem = methods.length === 0 ? unknownPath(c.req.path) : methodNotAllowed(methods);
     return await sendProblem(c, dependencies, problem);
   });
   return app;
@@ -84,6 +84,12 @@ async function sendProblem(
   const { title, message: text, status, headers } = problem;
   const html = messagePage(await template('message'), { title, text });
   return new Response(html, { status, headers: { ...headers, ...pageHeaders } });
+}
+
+function unknownPath(path: string): Problem {
+  if (!path.endsWith('/')) return notFound();
+  const detail = 'No address of this service ends with a slash. Remove it.';
+  return new Problem(404, 'not-found', 'Not found', detail);
 }
 
 /** The methods of the routes at this path. */

@@ -239,3 +239,24 @@ describe('while a deployment resets the objects', () => {
     expect((await app.request('http://localhost/docs/one.md')).status).toBe(200);
   });
 });
+
+it('[P10] names the cause for an address with a slash, an ending and a type that are wrong', async () => {
+  const app = openApp();
+  const answer = async (path: string, init: RequestInit = {}) => {
+    const response = await app.request(`http://localhost${path}`, init);
+    return { status: response.status, ...await response.json() as { detail: string } };
+  };
+  for (const path of ['/docs/notes/', '/d/notes/', '/docs/notes.md/', '/nothing/']) {
+    expect(await answer(path), path)
+      .toMatchObject({ status: 404, detail: expect.stringContaining('ends with a slash') });
+  }
+  expect(await answer('/docs/notes.MD'))
+    .toMatchObject({ status: 404, detail: 'The ending is in lower case: .md.' });
+  expect(await answer('/docs/notes.pdf'))
+    .toMatchObject({ status: 404, detail: expect.stringContaining('.html, .md, .txt') });
+  const headers = { 'content-type': 'text/plain', 'edgepad-session': 'x'.repeat(20) };
+  for (const path of ['/docs/notes/sync', '/docs/notes/import']) {
+    expect(await answer(path, { method: 'POST', body: 'x', headers }), path)
+      .toMatchObject({ status: 415, code: 'media-type' });
+  }
+});

@@ -59,7 +59,9 @@ export function corsForListedOrigins({ origins }: AccessSettings): MiddlewareHan
       await next();
     }
     if (c.res.status === 101) return;
-    if (origins.size > 0) c.res.headers.append('vary', 'Origin');
+    const vary = c.res.headers.get('vary');
+    // A page of the service sets it too.
+    if (origins.size > 0 && !/\borigin\b/i.test(vary ?? '')) c.res.headers.append('vary', 'Origin');
     if (!isListed) return;
     c.res.headers.set('access-control-allow-origin', origin);
     c.res.headers.set('access-control-expose-headers', exposedHeaders);

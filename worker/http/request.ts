@@ -31,8 +31,19 @@ export async function readBody(
   }
   if (length <= maxBytes) return joinBytes(chunks);
   await discard(body);
+  throw tooBig(maxBytes);
+}
+
+export function tooBig(maxBytes: number): Problem {
   const detail = `The body of this request may have at most ${maxBytes} bytes.`;
-  throw new Problem(413, 'too-big', 'Request too large', detail);
+  return new Problem(413, 'too-big', 'Request too large', detail);
+}
+
+/** Throws a Problem (415) unless a request has a binary body. `what` is in it. */
+export function requireBinary({ headers }: Request, what: string): void {
+  if (headers.get('content-type') === binaryType) return;
+  const detail = `Send ${what} as ${binaryType}.`;
+  throw new Problem(415, 'media-type', 'Unsupported media type', detail);
 }
 
 /**

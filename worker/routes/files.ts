@@ -2,7 +2,7 @@ import { fileLimits } from '../core/archive/file-limits.ts';
 import { callDocument, lengthOf } from '../document.ts';
 import type { App } from '../http/cache-control.ts';
 import { badRequest, denied, nameTaken, overloaded } from '../http/problem.ts';
-import { binaryType, requireName } from '../http/request.ts';
+import { binaryType, requireBinary, requireName, tooBig } from '../http/request.ts';
 import type { Dependencies } from './dependencies.ts';
 
 /** Export of a document as a file, and import of a file as a new document. */
@@ -25,11 +25,10 @@ export function addFileRoutes(app: App, { access, openDocument }: Dependencies):
     const name = requireName(c.req.param('name'));
     await access.requireCreator(c.req.raw, name);
     const { body: file } = c.req.raw;
-    if (c.req.header('content-type') !== binaryType || !file) {
-      throw badRequest(`Send a document file as ${binaryType}.`);
-    }
+    requireBinary(c.req.raw, 'a document file');
+    if (!file) throw badRequest('The body must be a document file.');
     if (Number(c.req.header('content-length') ?? 0) > fileLimits.bytes) {
-      throw badRequest(`A document file may have at most ${fileLimits.bytes} bytes.`);
+      throw tooBig(fileLimits.bytes);
     }
     const result = await callDocument(
       openDocument(name),

@@ -98,7 +98,7 @@ function parseFile(file: string) {
   const [, name = '', extension] = /^([^.]*)(?:\.([^.]*))?$/.exec(file) ?? [];
   requireName(name);
   if (extension === undefined) throw upgradeRequired(name);
-  if (extension !== 'yjs' && !(extension in mediaTypes)) throw unknownFormat();
+  if (extension !== 'yjs' && !(extension in mediaTypes)) throw unknownFormat(extension);
   return { name, extension: extension as keyof typeof mediaTypes | 'yjs' };
 }
 
@@ -113,8 +113,12 @@ function upgradeRequired(name: string): Problem {
   });
 }
 
-function unknownFormat(): Problem {
-  const detail = `A document can be read with the ending ${formats}.`;
+function unknownFormat(extension: string): Problem {
+  const lower = extension.toLowerCase();
+  const isKnown = lower === 'yjs' || lower in mediaTypes;
+  const detail = isKnown
+    ? `The ending is in lower case: .${lower}.`
+    : `A document can be read with the ending ${formats}.`;
   return new Problem(404, 'unknown-format', 'Unknown format', detail);
 }
 

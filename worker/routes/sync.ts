@@ -14,7 +14,7 @@ import { anyTag } from '../core/render/reader.ts';
 import type { App } from '../http/cache-control.ts';
 import { withLength } from '../http/headers.ts';
 import { methodNotAllowed, Problem } from '../http/problem.ts';
-import { binaryType, readBody } from '../http/request.ts';
+import { binaryType, readBody, requireBinary } from '../http/request.ts';
 import type { UpgradeRefusal } from '../http/upgrade.ts';
 import type { Dependencies } from './dependencies.ts';
 
@@ -121,10 +121,7 @@ function isDenialCode(code: string): code is DenialCode {
 /** Passes the messages of a request to the document, and responds with those for the client. */
 async function exchange(request: Request, document: AuthorizedDocument): Promise<Response> {
   const session = sessionOf(request);
-  if (request.headers.get('content-type') !== binaryType) {
-    const detail = `Send messages as ${binaryType}.`;
-    throw new Problem(415, 'media-type', 'Unsupported media type', detail);
-  }
+  requireBinary(request, 'messages');
   // A long body takes memory, so access is checked before it is read. `state` requires the same
   // access as `exchange`, and renders nothing for `anyTag`.
   const length = request.headers.get('content-length');

@@ -3,6 +3,7 @@ import { CloseCode } from '../../../protocol/close-codes.ts';
 import { edgepadProtocol } from '../../../protocol/headers.ts';
 import { limits, workLimits } from '../../../protocol/limits.ts';
 import { decodeMessages } from '../../../protocol/messages.ts';
+import { ProtocolError } from '../../../protocol/protocol-error.ts';
 import type { Permission } from '../access/principal.ts';
 import type { CloseFrame, Connection, ConnectionAttachment } from '../connection.ts';
 import type { RoomHost } from '../host.ts';
@@ -158,7 +159,8 @@ export class PolledConnections {
     { permission, network }: PolledClient,
     frame: Uint8Array,
   ): PolledConnection | CloseFrame {
-    if (!beginsWithResume(frame)) return sessionEnded;
+    const refusal = refusalOf(frame);
+    if (refusal) return refusal;
     const full = closeFrameWhenFull(this.#host.connections());
     if (full) return full;
     if (!this.#host.memory.sessions.hasRoom(workLimits.sessionOverhead)) return tooManySessions;
@@ -223,11 +225,16 @@ function isSameClient({ attachment }: Connection, { key, token }: Permission): b
     permission.token?.subject === token?.subject;
 }
 
-function beginsWithResume(frame: Uint8Array): boolean {
+/**
+ * Why a frame opens no connection; null for one that begins with `resume`. Another valid message is from
+ * a session that has ended.
+ */
+function refusalOf(frame: Uint8Array): CloseFrame | null {
   try {
-    return decodeMessages(frame, limits.messagesPerFrame)[0]?.type === 'resume';
-  } catch {
-    // An invalid frame opens no connection.
-    return false;
+    const [first] = decodeMessages(frame, limits.messagesPerFrame);
+    return first?.type === 'resume' ? null : sessionEnded;
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    return { code: error.code, reason: error.message };
   }
 }

@@ -10,6 +10,7 @@ import type { RoomHost } from '../host.ts';
 import { JobRunner } from '../jobs/job-runner.ts';
 import type { CompactedLog, TakenLog } from '../log/compaction.ts';
 import { compactionJob, type UpdateLog } from '../log/update-log.ts';
+import { hocuspocusAnswer } from '../other-protocols.ts';
 import { Broadcast } from './broadcast.ts';
 import { DigestResponder } from './digest-responder.ts';
 import { Handshake } from './handshake.ts';
@@ -77,7 +78,7 @@ export class Room {
     this.#guard(session, () => {
       this.#requireAccess(session);
       this.#presence.restore(session);
-      const messages = decodeFrame(frame);
+      const messages = this.#decode(session, frame);
       for (const message of messages) {
         if (session.hasEnded) return;
         const bytes = frame.length / messages.length;
@@ -86,6 +87,20 @@ export class Room {
       }
       this.#presence.sweepIfDue();
     });
+  }
+
+  /** Answers a client of another protocol that we recognize, and returns no messages then. */
+  #decode({ attachment, connection, queue }: Session, frame: Uint8Array | string): Message[] {
+    try {
+      return decodeFrame(frame);
+    } catch (error) {
+      const answer = attachment.speaksEdgepad || typeof frame === 'string'
+        ? null
+        : hocuspocusAnswer(frame);
+      if (answer === null || !queue.admits(frame.length, this.#host.monotonicNow())) throw error;
+      connection.send(answer);
+      return [];
+    }
   }
 
   /** The client has closed or lost its connection. `code`: 1006 without a close frame. */

@@ -3,6 +3,8 @@ import * as Y from 'yjs';
 import { CloseCode } from '../../../../protocol/close-codes.ts';
 import { limits } from '../../../../protocol/limits.ts';
 import { encodeMessage } from '../../../../protocol/messages.ts';
+import { permissionOf } from '../../../../worker/core/access/principal.ts';
+import { newAttachment } from '../../../../worker/core/room/new-connection.ts';
 import { forge, item, text } from '../update/forge-updates.ts';
 import { World } from '../../../support/world.ts';
 
@@ -83,6 +85,39 @@ describe('invalid input', () => {
       expect(doc.getText('text').toString()).toBe('<abcxd');
     }
     expect(hostile.connection).not.toBeNull();
+  });
+
+  it("[P9] tells Hocuspocus' provider which one to use, and keeps its connection", () => {
+    const world = new World();
+    const sent: Uint8Array[] = [];
+    const connection = {
+      attachment: newAttachment(permissionOf('edit'), null),
+      lastSeenAt: 0,
+      send: (frame: Uint8Array) => void sent.push(frame),
+      close: (code: number, reason: string) => {
+        throw new Error(`Closed with ${code}: ${reason}`);
+      },
+    };
+    // Its first frame: the name of the document, "auth", "token", and an empty token.
+    const frame = new Uint8Array([5, ...new TextEncoder().encode('notes'), 2, 0, 0]);
+    world.room.receive(connection, frame);
+    const text = new TextDecoder().decode(sent[0]);
+    expect(text.slice(0, 8)).toBe('\x05notes\x02\x01');
+    expect(text.charCodeAt(8)).toBe(text.length - 9);
+    expect(text.slice(9)).toMatch(/^Hocuspocus is another protocol/);
+    for (
+      const other of [[5, 110, 111], [5, 110, 111, 116, 47, 115, 2], [
+        5,
+        110,
+        111,
+        116,
+        101,
+        115,
+        99,
+      ]]
+    ) {
+      expect(() => world.room.receive(connection, new Uint8Array(other))).toThrow(/Closed with/);
+    }
   });
 
   it('[P8] rejects the update of a client that may only read', () => {

@@ -76,6 +76,17 @@ describe('connections over HTTP requests', () => {
     expect([...world.polled]).toHaveLength(0);
   });
 
+  it('[P8] do not begin with a frame that is malformed, and say so', () => {
+    const world = new World();
+    const junk = new TextEncoder().encode('{"type":"resume"}');
+    expect(world.polled.exchange('bob', client, junk).close).toEqual({
+      code: CloseCode.unknownType,
+      reason: expect.stringContaining('unknown type 123'),
+    });
+    const late = encodeMessage({ type: 'query-awareness' });
+    expect(world.polled.exchange('bob', client, late).close?.reason).toContain('has ended');
+  });
+
   it('[P4] end when no request comes for long', () => {
     const world = new World();
     ask(world, 'bob', resume);

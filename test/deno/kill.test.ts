@@ -86,10 +86,11 @@ Deno.test(`[P1] SIGKILL during a migration leaves no half schema, seed ${seed}`,
 function downgrade(path: string): void {
   const sql = new FileSql(path);
   sql.transaction(() => {
-    for (const table of ['unfinished', 'frames', 'deleted', 'revoked', 'keys']) {
-      sql.query(`DROP TABLE ${table}`);
-    }
-    for (const column of ['steps', 'issued_after', 'schema']) {
+    const tables = ['versions', 'links', 'unfinished', 'frames', 'deleted', 'revoked', 'keys'];
+    for (const table of tables) sql.query(`DROP TABLE ${table}`);
+    sql.query('ALTER TABLE updates DROP COLUMN at');
+    const columns = ['compacted_at', 'unversioned_at', 'steps', 'issued_after', 'schema'];
+    for (const column of columns) {
       sql.query(`ALTER TABLE document DROP COLUMN ${column}`);
     }
     sql.query('DELETE FROM migrations WHERE step > 1');

@@ -33,7 +33,11 @@ describe('embed origins of a document', () => {
       sql.query('DROP TABLE frames');
       sql.query('DROP TABLE unfinished');
       sql.query('ALTER TABLE keys DROP COLUMN history');
-      sql.query('ALTER TABLE document DROP COLUMN steps');
+      for (const table of ['versions', 'links']) sql.query(`DROP TABLE ${table}`);
+      sql.query('ALTER TABLE updates DROP COLUMN at');
+      for (const column of ['steps', 'compacted_at', 'unversioned_at']) {
+        sql.query(`ALTER TABLE document DROP COLUMN ${column}`);
+      }
       sql.query('DELETE FROM migrations WHERE step >= 4');
       return sql;
     };

@@ -73,7 +73,7 @@ export const limits = {
    * withdraws, which stock clients repeat.
    */
   ownAwarenessClock: 2 ** 30,
-  /** One client's awareness state as JSON. Beyond: closed with 1009. */
+  /** One client's awareness state as JSON. Beyond: closed with 1009; ignored for a stock client. */
   awarenessStateBytes: 4 * KiB,
   /** Entries in one awareness message. Stock clients echo all entries. Beyond: closed with 1009. */
   awarenessEntries: 1024,

@@ -22,6 +22,27 @@ const state = (page: Page) => page.getAttribute('#status', 'data-state');
 const isIn = (page: Page, wanted: string) => until(async () => await state(page) === wanted);
 
 describe('[P7] without a network', () => {
+  it('the home page opens once it was visited, with the list of documents', async () => {
+    const context = await browser.newContext();
+    const home = await context.newPage();
+    const faults = faultsOf(home);
+    await home.goto(`${service}/`);
+    await home.waitForFunction(async () => !!await (await caches.open('edgepad-pages')).match('/'));
+    const page = await open(context, freshName());
+    await page.click('.ProseMirror');
+    await page.keyboard.type('listed');
+    await isIn(page, 'saved');
+    await keptForLater(page);
+    await page.close();
+    await context.setOffline(true);
+    await home.reload();
+    await home.click('#documents a');
+    await home.waitForSelector('#paper:not([aria-busy])');
+    expect(await linesOf(home)).toEqual(['listed']);
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
   it('a reloaded document opens, is edited, and merges once the network is back', async () => {
     const context = await browser.newContext();
     const name = freshName();

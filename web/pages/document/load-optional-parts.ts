@@ -34,8 +34,8 @@ export function loadOptionalPartsWhenIdle(
         import('../../provider/offline/lazy-offline.ts'),
       ]);
       // Last, because it caches the scripts that were loaded before.
-      const { registerServiceWorker } = await import('./register-service-worker.ts');
-      await registerServiceWorker();
+      const { registerServiceWorker } = await import('../../platform/register-service-worker.ts');
+      await registerServiceWorker('/d/');
       if (!editor.view.isDestroyed) showWordCount(editor, wordCount);
     } catch (error) {
       // A script cannot be fetched. A command that needs it tries again and shows the error.

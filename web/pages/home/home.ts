@@ -1,5 +1,7 @@
 import { documentAddress } from '../../access/document-address.ts';
 import { handleFileDrops } from '../../platform/file-drops.ts';
+import { registerServiceWorker } from '../../platform/register-service-worker.ts';
+import { whenIdle } from '../../platform/when-idle.ts';
 import { createDocument } from '../shared/create-document.ts';
 import { element } from '../shared/element.ts';
 import { chooseFile, importFile } from '../shared/import/import-file.ts';
@@ -32,6 +34,8 @@ addEventListener('pageshow', () => {
   removed.replaceChildren();
   showDocuments();
 });
+
+whenIdle(() => void registerServiceWorker('/'), 2_000);
 
 let isBusy = false;
 

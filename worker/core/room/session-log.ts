@@ -75,6 +75,11 @@ export class SessionLog {
     this.#write('update rejected', { reason });
   }
 
+  /** A message was left out. */
+  ignored(reason: string): void {
+    this.#write('message ignored', { reason });
+  }
+
   ended(end: SessionEnd): void {
     this.#write('connection closed', {
       ...end,

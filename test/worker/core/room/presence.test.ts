@@ -312,6 +312,21 @@ describe('presence', () => {
     expect(news.filter((type) => type === 'awareness')).toEqual([]);
   });
 
+  it('[P8 P9] leaves out the state of a stock client that is over the limit, and saves its text', () => {
+    const { world, ann } = threeClients();
+    const stock = world.client({ speaksEdgepad: false }).connect();
+    world.settle();
+    stock.present({ name: 'stock', avatar: 'x'.repeat(limits.awarenessStateBytes) });
+    stock.type('saved');
+    world.settle();
+    expect(stock.connection).not.toBe(null);
+    expect(ann.text.toString()).toBe('saved');
+    expect(namesSeenBy(ann)).toEqual(['bob', 'cid']);
+    stock.present({ name: 'stock' });
+    world.settle();
+    expect(namesSeenBy(ann)).toEqual(['bob', 'cid', 'stock']);
+  });
+
   it('[P8] closes a client whose state is over the limit', () => {
     const { world } = threeClients();
     const hostile = world.client().connect();

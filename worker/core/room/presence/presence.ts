@@ -66,12 +66,13 @@ export class Presence {
 
   /**
    * Takes the sender's own entry from an awareness update. Ignores the entries of others, which stock
-   * clients repeat. Throws {@link ProtocolError} when the update is malformed or over a limit.
+   * clients repeat. Throws {@link ProtocolError} when the update is malformed or over a limit. A stock
+   * client would return with the same update at once, for ever, so its entries over a limit are left out.
    */
   receive(sender: Session, update: Uint8Array): void {
     const own = entryOf(sender);
     const { user } = sender.attachment.permission;
-    for (const { state, ...rest } of decode(update)) {
+    for (const { state, ...rest } of decode(update, sender)) {
       const entry = { ...rest, state: applyIdentity(state, user) };
       if (own) {
         if (entry.client === own.client) this.#change(sender, entry);
@@ -268,12 +269,14 @@ function awarenessFrame(entries: readonly AwarenessEntry[]): Uint8Array {
   return encodeMessage({ type: 'awareness', update: encodeAwareness(entries) });
 }
 
-function decode(update: Uint8Array): AwarenessEntry[] {
+function decode(update: Uint8Array, { attachment, log }: Session): AwarenessEntry[] {
   try {
     return decodeAwareness(update);
   } catch (error) {
     if (error instanceof SyntaxError) throw new ProtocolError(CloseCode.malformed, error.message);
-    if (error instanceof RangeError) throw new ProtocolError(CloseCode.tooBig, error.message);
-    throw error;
+    if (!(error instanceof RangeError)) throw error;
+    if (attachment.speaksEdgepad) throw new ProtocolError(CloseCode.tooBig, error.message);
+    log.ignored(error.message);
+    return [];
   }
 }

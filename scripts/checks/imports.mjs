@@ -17,6 +17,7 @@ const rules = {
   'worker/deno': {
     areas: ['protocol', 'worker/core', 'worker'],
     packages: [
+      'node:crypto',
       'node:http',
       'node:net',
       'node:sqlite',

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
-import { UnsentBytes } from '../../worker/deno/unsent-bytes.ts';
+import { UnsentBytes } from '../../worker/deno/sockets/unsent-bytes.ts';
 
 /** A socket that holds what a test says. */
 class TestSocket {
   unsentBytes = 0;
-  isClosed = false;
+  isDropped = false;
 
-  closeOverloaded(): void {
-    this.isClosed = true;
+  dropOverloaded(): void {
+    this.isDropped = true;
   }
 }
 
-Deno.test('[P8] sockets that hold most are closed when all together hold too much', () => {
+Deno.test('[P8] sockets that hold most are dropped when all together hold too much', () => {
   const unsent = new UnsentBytes(1000);
   const sockets = Array.from({ length: 12 }, () => new TestSocket());
   const send = (socket: TestSocket, bytes: number) => {
@@ -26,10 +26,10 @@ Deno.test('[P8] sockets that hold most are closed when all together hold too muc
   // These have been read since.
   for (const socket of others) socket.unsentBytes = 0;
   send(slow!, 200);
-  assert.deepEqual(sockets.map(({ isClosed }) => isClosed), sockets.map(() => false));
+  assert.deepEqual(sockets.map(({ isDropped }) => isDropped), sockets.map(() => false));
   assert.equal(unsent.used, 900);
   send(slow!, 200);
-  assert.deepEqual(sockets.filter(({ isClosed }) => isClosed), [slow]);
+  assert.deepEqual(sockets.filter(({ isDropped }) => isDropped), [slow]);
   unsent.remove(slower!);
   assert.equal(unsent.used, 0);
 });

@@ -12,6 +12,7 @@ import type { AddressWork } from '../core/work/address-work.ts';
 import type { Trace } from '../debug-log.ts';
 import { randomId } from '../random-id.ts';
 import { SocketConnection } from './connection.ts';
+import type { ServerSocket } from './sockets/server-socket.ts';
 import type { StorageError } from '../core/sql.ts';
 import type { JobPool } from './jobs/job-pool.ts';
 import type { Metrics } from './metrics.ts';
@@ -91,7 +92,7 @@ export class DenoDocument implements DocumentHost {
 
   /** Whether it can be closed: timers only serve connected clients. */
   get isIdle(): boolean {
-    return !this.#document.hasConnections && this.#jobCount === 0;
+    return !this.#document.hasConnections && this.hasNoSockets && this.#jobCount === 0;
   }
 
   /** Whether all sockets are closed, including the closing handshake. */
@@ -119,24 +120,25 @@ export class DenoDocument implements DocumentHost {
   }
 
   /** Connects an admitted socket that is open. */
-  join(socket: WebSocket, attachment: ConnectionAttachment): void {
+  join(socket: ServerSocket, attachment: ConnectionAttachment): void {
     const { metrics, limits } = this.#context;
     const connection = new SocketConnection(socket, attachment, { metrics, unsent: limits.unsent });
     metrics.count('sockets_opened');
     this.#connections.add(connection);
-    socket.onmessage = ({ data }) => {
-      this.#contain(connection, () => {
-        const frame = connection.noteFrame(data);
-        if (frame !== null) this.use((document) => document.receive(connection, frame));
-      });
-    };
-    socket.onclose = ({ code }) => {
-      this.#connections.delete(connection);
-      connection.ended();
-      this.#contain(connection, () => this.use((document) => document.leave(connection, code)));
-    };
-    // A close event follows.
-    socket.onerror = (event) => event.preventDefault();
+    socket.handle({
+      onMessage: (data) => {
+        this.#contain(connection, () => {
+          const frame = connection.noteFrame(data);
+          if (frame !== null) this.use((document) => document.receive(connection, frame));
+        });
+      },
+      onEnd: (code) =>
+        this.#contain(connection, () => this.use((document) => document.leave(connection, code))),
+      onClose: () => {
+        this.#connections.delete(connection);
+        connection.ended();
+      },
+    });
     this.#contain(connection, () => this.use((document) => document.join(connection)));
   }
 
@@ -150,9 +152,10 @@ export class DenoDocument implements DocumentHost {
     }
   }
 
-  /** Closes the file. Later events of its sockets are ignored. */
+  /** Closes the file, and drops the sockets that are left. */
   close(): void {
     this.#isClosed = true;
+    for (const connection of this.#connections) connection.drop();
     for (const timer of this.#timers) clearTimeout(timer);
     this.#sql.close();
   }

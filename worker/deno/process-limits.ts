@@ -1,7 +1,7 @@
 import { RoomMemory } from '../core/room/room-memory.ts';
 import { AddressWork } from '../core/work/address-work.ts';
 import type { Budgets } from './metrics.ts';
-import { UnsentBytes } from './unsent-bytes.ts';
+import { UnsentBytes } from './sockets/unsent-bytes.ts';
 
 /** What all documents of the process share. */
 export class ProcessLimits {

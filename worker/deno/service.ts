@@ -175,13 +175,14 @@ function gauges(documents: Documents) {
 }
 
 function budgets(
-  { connections, bodies, answers }: RequestHandler,
+  { connections, bodies, answers, messages }: RequestHandler,
   tcp: TcpConnections,
 ): Budgets {
   return {
     tcp_connections: { used: tcp.used, limit: tcp.limit },
     connections: { used: connections.used, limit: connections.limit },
     body_bytes: { used: bodies.used, limit: bodies.maxBytes },
+    message_bytes: { used: messages.used, limit: messages.maxBytes },
     answer_bytes: { used: answers.used, limit: answers.maxBytes },
   };
 }

@@ -1,11 +1,6 @@
 import type { BudgetShare } from './byte-budget.ts';
 import { overloaded, Problem } from './problem.ts';
-
-/** How long a body may pause, in milliseconds. */
-const pauseTimeout = 20_000;
-/** How long a body may take, in milliseconds, and in addition per byte: 16 KiB a second. */
-const bodyTimeout = 30_000;
-const msPerByte = 1 / 16;
+import { pauseTimeout, transferTimeLeft } from './transfer-time.ts';
 
 /**
  * The body of a request with a time limit, whose bytes are counted in a share of a budget. Reading it
@@ -27,7 +22,7 @@ export function limitBody(
       // An empty chunk does not count as an answer to a pull: the stream would never pull again.
       let chunk: Uint8Array = new Uint8Array();
       while (chunk.length === 0) {
-        const left = startedAt + bodyTimeout + bytes * msPerByte - now();
+        const left = transferTimeLeft({ startedAt, bytes }, now());
         const { done, value } = await readWithin(reader, Math.min(left, pauseTimeout));
         if (done) {
           controller.close();

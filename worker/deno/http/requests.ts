@@ -111,20 +111,15 @@ export class RequestHandler {
     }
     work?.charge(1, performance.now());
     try {
+      completed.then(release, release);
       const { pathname } = new URL(request.url);
       if (pathname.startsWith('/assets/') && /^(GET|HEAD)$/.test(request.method)) {
-        completed.then(release, release);
         return await this.#assets.serve(request, pathname);
       }
       const response = await this.#respond(request, { address, client });
       if (this.#upgrades.has(response)) {
-        const onEnd = () => {
-          release();
-          upgrade?.onEnd();
-        };
-        return this.#upgrades.complete(request, response, { upgrade, onEnd });
+        return this.#upgrades.complete(request, response, { upgrade, client });
       }
-      completed.then(release, release);
       return this.#withinBudget(response, client);
     } catch (error) {
       release();
@@ -134,9 +129,15 @@ export class RequestHandler {
 
   /** Whether requests of a new client would get 503. */
   get #isOverloaded(): boolean {
-    const { connections, bodies, answers } = this;
+    const { connections, bodies, answers, messages } = this;
     // The connection of this request is one of them.
-    return connections.used >= connections.limit || bodies.isSpent || answers.isSpent;
+    return connections.used >= connections.limit ||
+      [bodies, answers, messages].some(({ isSpent }) => isSpent);
+  }
+
+  /** Bytes of incomplete messages on WebSockets. */
+  get messages(): ByteBudget {
+    return this.#upgrades.messages;
   }
 
   /** Runs the routes. The body counts until they have answered. */

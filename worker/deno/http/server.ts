@@ -20,8 +20,6 @@ const discardTimeout = 5_000;
 export interface RawUpgrade {
   readonly socket: Socket;
   readonly head: Uint8Array;
-  /** Must be called when the WebSocket has ended: the connection itself does not tell. */
-  onEnd(): void;
 }
 
 /** The circumstances of a request. */
@@ -81,9 +79,7 @@ export class HttpServer {
     );
     this.#server.on('request', (message, outgoing) => void this.#answer(message, outgoing));
     this.#server.on('upgrade', (message, stream, head) => {
-      const socket = stream as Socket;
-      const onEnd = () => this.connections.remove(socket);
-      void this.#answerUpgrade(message, { socket, head, onEnd });
+      void this.#answerUpgrade(message, { socket: stream as Socket, head });
     });
   }
 

@@ -1,23 +1,20 @@
+import { createHash } from 'node:crypto';
 import { CloseCode } from '../../../protocol/close-codes.ts';
 import { internalErrorReason } from '../../core/connection.ts';
+import { ByteBudget } from '../../http/byte-budget.ts';
 import { badRequest } from '../../http/problem.ts';
 import { fitReason, type UpgradeRefusal } from '../../http/upgrade.ts';
+import { ServerSocket } from '../sockets/server-socket.ts';
 import type { RawUpgrade } from './server.ts';
 import type { DocumentContext } from '../document.ts';
 
-/** The runtime closes the socket of a client that answers no ping for so long, in seconds. */
-const idleTimeout = 30;
-
-/**
- * How long to wait before closing a refused socket, in milliseconds. Deno drops a connection on which
- * a frame arrives after its own close frame, and with it the close code. Clients send their first
- * frames right after opening.
- */
-const refusalDelay = 100;
+const MiB = 1024 * 1024;
+/** RFC 6455 section 1.3. */
+const acceptSuffix = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 
 interface DeferredUpgrade {
   readonly subprotocol: string | null;
-  readonly onOpen: (socket: WebSocket) => void;
+  readonly onOpen: (socket: ServerSocket) => void;
 }
 
 /**
@@ -25,6 +22,12 @@ interface DeferredUpgrade {
  * and the server replaces it with the upgrade.
  */
 export class Upgrades {
+  /** Bytes of incomplete messages. A client's largest has 8 MiB, in at most twice that. */
+  readonly messages = new ByteBudget({
+    maxBytes: 256 * MiB,
+    maxBytesPerClient: 80 * MiB,
+    freeBytes: MiB / 16,
+  });
   readonly #deferred = new WeakMap<Response, DeferredUpgrade>();
   readonly #context: Pick<DocumentContext, 'metrics' | 'report'>;
 
@@ -33,7 +36,7 @@ export class Upgrades {
   }
 
   /** The placeholder for an upgrade. `onOpen` runs when the socket is open. */
-  defer(subprotocol: string | null, onOpen: (socket: WebSocket) => void): Response {
+  defer(subprotocol: string | null, onOpen: (socket: ServerSocket) => void): Response {
     const response = new Response(null, { status: 204 });
     this.#deferred.set(response, { subprotocol, onOpen });
     return response;
@@ -45,59 +48,53 @@ export class Upgrades {
   }
 
   /**
-   * Replaces a placeholder with the upgrade of `request`, which is null if its connection cannot be
-   * upgraded. `onEnd` runs when the socket is closed.
+   * Replaces a placeholder with the upgrade of `request`. `upgrade` is null if its connection cannot be
+   * upgraded. `client` pays for incomplete messages.
    */
   complete(
     request: Request,
     placeholder: Response,
-    { upgrade, onEnd }: { readonly upgrade: RawUpgrade | null; readonly onEnd: () => void },
+    { upgrade, client }: { readonly upgrade: RawUpgrade | null; readonly client: string },
   ): Response {
     const deferred = this.#deferred.get(placeholder);
     if (!deferred) throw new Error('This response is not a placeholder');
     const { subprotocol, onOpen } = deferred;
-    normalizeSubprotocols(request);
-    let upgraded: Deno.WebSocketUpgrade;
-    try {
-      if (upgrade === null) throw new TypeError('The client asks for no upgrade');
-      // A browser that offered subprotocols fails the connection if the response names none.
-      const protocol = subprotocol === null ? {} : { protocol: subprotocol };
-      const { socket, head } = upgrade;
-      const options = { idleTimeout, socket, head, ...protocol };
-      upgraded = Deno.upgradeWebSocket(request, options);
-    } catch (error) {
-      if (!(error instanceof TypeError)) throw error;
-      onEnd();
+    const accept = acceptedKey(request);
+    if (upgrade === null || accept === null) {
       return badRequest('This is not a WebSocket handshake (RFC 6455).').toResponse();
     }
-    const { socket } = upgraded;
-    socket.binaryType = 'arraybuffer';
-    for (const event of ['close', 'error']) socket.addEventListener(event, onEnd);
-    socket.onopen = () => {
-      try {
-        onOpen(socket);
-      } catch (error) {
-        this.#context.report('unexpected error', { error });
-        this.refuse(socket, { code: CloseCode.internalError, reason: internalErrorReason });
-      }
-    };
-    // Until the document sets its own handler: Deno ends the process on an unhandled error event.
-    socket.onerror = (event) => event.preventDefault();
-    return upgraded.response;
+    const headers = [
+      'Upgrade: websocket',
+      'Connection: Upgrade',
+      `Sec-WebSocket-Accept: ${accept}`,
+    ];
+    // A browser that offered subprotocols fails the connection if the response names none.
+    if (subprotocol !== null) headers.push(`Sec-WebSocket-Protocol: ${subprotocol}`);
+    upgrade.socket.write(`HTTP/1.1 101 Switching Protocols\r\n${headers.join('\r\n')}\r\n\r\n`);
+    const socket = new ServerSocket(upgrade.socket, this.messages.open(client));
+    try {
+      onOpen(socket);
+    } catch (error) {
+      this.#context.report('unexpected error', { error });
+      this.refuse(socket, { code: CloseCode.internalError, reason: internalErrorReason });
+    }
+    socket.start(upgrade.head);
+    return new Response(null, { status: 101 });
   }
 
   /** Closes an open socket with the reason of a refusal. */
-  refuse(socket: WebSocket, { code, reason }: Pick<UpgradeRefusal, 'code' | 'reason'>): void {
+  refuse(socket: ServerSocket, { code, reason }: Pick<UpgradeRefusal, 'code' | 'reason'>): void {
     this.#context.metrics.count('closed', 1, { code: String(code) });
-    setTimeout(() => socket.close(code, fitReason(reason)), refusalDelay);
+    socket.close(code, fitReason(reason));
   }
 }
 
-/** Puts a space after each comma, without which Deno finds only the first subprotocol. */
-function normalizeSubprotocols(request: Request): void {
-  const offered = request.headers.get('sec-websocket-protocol');
-  if (offered === null) return;
-  const headers = new Headers(request.headers);
-  headers.set('sec-websocket-protocol', offered.split(',').map((one) => one.trim()).join(', '));
-  Object.defineProperty(request, 'headers', { value: headers });
+/** The answer to the key of a handshake; null for an invalid one (RFC 6455 section 4.2.1). */
+function acceptedKey({ method, headers }: Request): string | null {
+  const key = headers.get('sec-websocket-key') ?? '';
+  const isHandshake = method === 'GET' && headers.get('sec-websocket-version') === '13' &&
+    /^[\w+/]{22}==$/.test(key) &&
+    /(^|,)\s*upgrade\s*(,|$)/i.test(headers.get('connection') ?? '');
+  if (!isHandshake) return null;
+  return createHash('sha1').update(key + acceptSuffix).digest('base64');
 }

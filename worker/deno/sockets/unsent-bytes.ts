@@ -1,15 +1,15 @@
 /** A socket whose sent bytes the process holds until its client reads them. */
 interface BufferingSocket {
   readonly unsentBytes: number;
-  /** Closes it because the process holds too much. */
-  closeOverloaded(): void;
+  /** Ends it and frees what it holds, because the process holds too much. */
+  dropOverloaded(): void;
 }
 
 const maxBytes = 256 * 1024 * 1024;
 
 /**
  * Limits the memory of what was sent on all WebSockets and is not read. Beyond the limit, the sockets
- * that hold most are closed. The runtime tells how much a socket holds, but not when that changes, so
+ * that hold most are dropped. The runtime tells how much a socket holds, but not when that changes, so
  * the sum is exact only when it matters.
  */
 export class UnsentBytes {
@@ -21,7 +21,7 @@ export class UnsentBytes {
     this.limit = limit;
   }
 
-  /** An upper bound of what the open sockets hold. */
+  /** An upper bound of what the sockets hold, also those that are closing. */
   get used(): number {
     return this.#used;
   }
@@ -34,11 +34,11 @@ export class UnsentBytes {
     while (this.#used > this.limit) {
       const [largest] = [...this.#counted].reduce((a, b) => b[1] > a[1] ? b : a);
       this.remove(largest);
-      largest.closeOverloaded();
+      largest.dropOverloaded();
     }
   }
 
-  /** A socket is closed or closing. */
+  /** The TCP connection of a socket is closed. */
   remove(socket: BufferingSocket): void {
     this.#used -= this.#counted.get(socket) ?? 0;
     this.#counted.delete(socket);

@@ -193,6 +193,8 @@ export const workLimits = {
   loadedBytes: 1 * KiB,
   /** characters that are rendered, */
   renderedCharacters: 16 * KiB,
+  /** characters of text or Markdown that become the content of a new document, */
+  writtenCharacters: 96,
   /** and bytes of a document file that are imported. */
   importedBytes: 4 * KiB,
 } as const;

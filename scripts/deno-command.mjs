@@ -54,7 +54,7 @@ export function serviceArguments({ host = '127.0.0.1', port = '8787', data = './
   const addresses = [`${bracketed}:${port}`, ...(metrics ? [`127.0.0.1:${metrics}`] : [])];
   const folders = backup ? [backup] : [];
   // The service reads its own code when it starts a thread.
-  const code = ['worker', 'protocol', 'dist/web'].map((folder) => join(root, folder));
+  const code = ['worker', 'protocol', 'content', 'dist/web'].map((folder) => join(root, folder));
   return [
     'run',
     '--no-prompt',

@@ -90,6 +90,25 @@ Deno.test('[P8] a job that takes too much memory ends, and not the process', asy
   await pool.close();
 });
 
+Deno.test('[P8] long content of a new document is written in a thread, beside other work', async () => {
+  const pool = new JobPool();
+  const source = { title: null, text: null, markdown: '- *a* **b**\n\n'.repeat(1000) };
+  const events: string[] = [];
+  const written = pool.write('new', source).then(({ update }) => {
+    events.push('written');
+    return update;
+  });
+  await new Promise((resolve) => setTimeout(resolve));
+  events.push('other');
+  const doc = new Y.Doc();
+  Y.applyUpdate(doc, await written);
+  assert.deepEqual(events, ['other', 'written']);
+  assert.equal(doc.getXmlFragment('lines').length, 1000);
+  const lines = { ...source, markdown: '\n'.repeat(100_001) };
+  await assert.rejects(pool.write('new', lines), RangeError);
+  await pool.close();
+});
+
 Deno.test('[P8] a document that takes too long delays no other, also after a restart', async () => {
   using folder = tempFolder();
   Deno.mkdirSync(`${folder.path}/documents`);

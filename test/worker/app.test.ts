@@ -6,11 +6,16 @@ import { MemoryCache } from '../../worker/cache/memory-cache.ts';
 import { callLocally } from '../../worker/document.ts';
 import { isLoopbackRequest } from '../../worker/access/loopback.ts';
 import type { Health } from '../../worker/routes/dependencies.ts';
+import { writeContent } from '../../worker/write-content.ts';
 import { MemorySql } from '../support/memory-sql.ts';
 import { documentOver } from './core/archive/stored-document.ts';
 
 /** The routes over documents in memory, in open mode. `fail` may throw before each call of a document. */
-function openApp(health: Health = 'ok', fail: () => void = () => {}) {
+function openApp(
+  health: Health = 'ok',
+  fail: () => void = () => {},
+  write: typeof writeContent = writeContent,
+) {
   const documents = new Map<string, ReturnType<typeof documentOver>>();
   return createApp((name) => {
     const document = documents.get(name) ?? documentOver(new MemorySql());
@@ -30,6 +35,7 @@ function openApp(health: Health = 'ok', fail: () => void = () => {}) {
     };
   }, {
     ...readSettings({ EDGEPAD_OPEN: 'loopback', EDGEPAD_ORIGINS: 'https://site.example' }),
+    writeContent: (_, source) => write(source),
     asset: () => Promise.resolve(new Response('<html></html>')),
     health: () => health,
     cache: new EdgeCache(new MemoryCache(), {
@@ -71,6 +77,23 @@ it('[S5] [R24] every answer of every route has nosniff and Cache-Control', async
     }
   }
   for (const status of [200, 201, 400, 404, 405]) expect(statuses).toContain(status);
+});
+
+it('[P8] content for a name that is taken is not read', async () => {
+  const read: unknown[] = [];
+  const app = openApp('ok', () => {}, (source) => {
+    read.push(source.markdown ?? source.text ?? source.title);
+    return writeContent(source);
+  });
+  const create = async (fields: object) => {
+    const body = JSON.stringify(fields);
+    return (await app.request('http://localhost/docs', { method: 'POST', body })).status;
+  };
+  expect(await create({ name: 'taken', markdown: 'first' })).toBe(201);
+  for (const content of [{ markdown: 'x' }, { text: 'x' }, { title: 'x' }]) {
+    expect(await create({ name: 'taken', ...content })).toBe(409);
+  }
+  expect(read).toEqual(['first']);
 });
 
 it('[S5] a header of any proxy switches open mode off', () => {

@@ -11,6 +11,7 @@ import { ByteBudget } from '../http/byte-budget.ts';
 import type { App } from '../http/cache-control.ts';
 import { limitBody } from '../http/limited-body.ts';
 import type { DocumentDurableObject } from './document.ts';
+import { writeContent } from '../write-content.ts';
 import { refuseUpgrade } from './upgrades.ts';
 
 export { DocumentDurableObject } from './document.ts';
@@ -51,6 +52,7 @@ export default {
         },
       },
       addressOf,
+      writeContent: (_, source) => writeContent(source),
       refuseUpgrade: (_, refusal) => refuseUpgrade(refusal),
     });
     return fetchWithinBudget(app, request);

@@ -5,6 +5,7 @@ import type { EdgeCache } from '../cache/edge-cache.ts';
 import type { EmbedOriginCache } from '../cache/embed-origins.ts';
 import type { OpenDocument } from '../document.ts';
 import type { UpgradeRefusal } from '../http/upgrade.ts';
+import type { ContentSource, writeContent } from '../write-content.ts';
 
 /** The state of the process. Reading goes on in `read-only`. */
 export type Health = 'ok' | 'read-only' | 'overloaded';
@@ -20,6 +21,8 @@ export interface AppSettings extends AccessSettings {
   readonly limiter: AddressRateLimiter;
   /** The client's address; null where it is unknown. */
   addressOf(request: Request): string | null;
+  /** {@link writeContent} for a document of this name, where the host runs such work. */
+  writeContent(name: string, source: ContentSource): ReturnType<typeof writeContent>;
   /** Accepts a WebSocket and closes it. */
   refuseUpgrade(upgrade: Request, refusal: UpgradeRefusal): Response;
 }

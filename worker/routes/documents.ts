@@ -4,13 +4,15 @@ import type { Role } from '../../protocol/roles.ts';
 import { generateKey, hashKey } from '../access/keys.ts';
 import { serviceUrl } from '../access/origins.ts';
 import { invalidateRenderings } from '../cache/cached-renderings.ts';
-import { callDocument } from '../document.ts';
+import type { Denial } from '../core/access/principal.ts';
+import { callDocument, type DocumentHandle } from '../document.ts';
 import type { App } from '../http/cache-control.ts';
 import { badRequest, denied, nameTaken } from '../http/problem.ts';
 import { readFields } from '../http/request.ts';
 import type { Dependencies } from './dependencies.ts';
-import { contentFields, firstContentIn } from './first-content.ts';
+import { contentFields, contentIn, lengthOf } from './first-content.ts';
 import { linkFor } from './keys.ts';
+import type { ContentSource } from '../write-content.ts';
 
 /** The keys of a new document. */
 const firstKeys: readonly { readonly role: Role; readonly label: string }[] = [
@@ -31,14 +33,17 @@ export function addDocumentRoutes(
     });
     const name = await access.requireCreator(c.req.raw, nameIn(fields)) ??
       generateDocumentName(crypto.getRandomValues(new Uint8Array(12)));
-    const { update, changes } = await firstContentIn(fields);
+    const network = access.networkOf(c.req.raw);
+    const document = openDocument(name);
+    const source = contentIn(fields);
+    const { update, changes } = source === null
+      ? { update: null, changes: [] }
+      : await admitContent(source, { document, network, name, settings });
     const secrets = { own: generateKey(), edit: generateKey(), view: generateKey() };
     const keys = await Promise.all(firstKeys.map(async ({ role, label }) => {
       return { role, label, expires: null, hash: await hashKey(secrets[role]) };
     }));
-    const created = await callDocument(openDocument(name), null, { type: 'create', keys, update });
-    if (typeof created !== 'boolean') throw denied(created);
-    if (!created) throw nameTaken();
+    requireCreated(await callDocument(document, null, { type: 'create', keys, update }, network));
     const base = serviceUrl(c, settings);
     const links = {
       own: linkFor(base, name, { role: 'own' }, secrets.own),
@@ -66,6 +71,38 @@ export function addDocumentRoutes(
     embedOrigins.set(base, name, []);
     return c.body(null, 204);
   });
+}
+
+interface NewDocument extends Pick<Dependencies, 'settings'> {
+  readonly document: DocumentHandle;
+  readonly name: string;
+  /** Pays for the work. */
+  readonly network: string | null;
+}
+
+/** Writes the content of a document, once it is known that the document can be created. */
+async function admitContent(
+  source: ContentSource,
+  { document, name, network, settings }: NewDocument,
+) {
+  const characters = lengthOf(source);
+  requireCreated(
+    await callDocument(document, null, { type: 'admit-content', characters }, network),
+  );
+  try {
+    return await settings.writeContent(name, source);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw badRequest(
+      `"${source.markdown === null ? 'text' : 'markdown'}" is too long. Send less of it.`,
+    );
+  }
+}
+
+/** Throws a Problem for a denial, and for a document that exists. */
+function requireCreated(answer: boolean | Denial): void {
+  if (typeof answer !== 'boolean') throw denied(answer);
+  if (!answer) throw nameTaken();
 }
 
 function nameIn(fields: ReadonlyMap<string, unknown>): string | null {

@@ -10,6 +10,7 @@ export function allRoutes(): readonly { readonly method: string; readonly path: 
   };
   const { routes } = createApp(unused, {
     ...readSettings({}),
+    writeContent: unused,
     asset: unused,
     health: unused,
     addressOf: unused,

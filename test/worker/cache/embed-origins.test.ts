@@ -33,6 +33,7 @@ class World {
   app(left: number) {
     return createApp((name) => this.#document(name), {
       ...readSettings({ EDGEPAD_CREATION: 'anyone', EDGEPAD_ORIGINS: 'https://listed.example' }),
+      writeContent: () => Promise.reject(new Error('Not used')),
       asset: () => Promise.resolve(new Response('{{name}} {{theme}} {{origins}}')),
       health: () => 'ok',
       addressOf: () => '10.0.0.1',

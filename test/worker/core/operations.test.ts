@@ -32,6 +32,7 @@ const operations: { readonly [T in OperationType]: Operation & { readonly type: 
   'list-embed-origins': { type: 'list-embed-origins' },
   'set-embed-origins': { type: 'set-embed-origins', origins: [] },
   'frame-ancestors': { type: 'frame-ancestors' },
+  'admit-content': { type: 'admit-content', characters: 1 },
   'list-problems': { type: 'list-problems' },
   'list-versions': { type: 'list-versions' },
   'read-version': { type: 'read-version', version: 1, format: 'txt' },

@@ -1,4 +1,5 @@
 import { CloseCode } from '../../../protocol/close-codes.ts';
+import { workLimits } from '../../../protocol/limits.ts';
 import { schemaNumber } from '../../../protocol/schema.ts';
 import { denial } from '../access/principal.ts';
 import { exportDocument } from '../archive/export-document.ts';
@@ -21,8 +22,15 @@ const tooExpensive =
 const missing = denial('not-found', 'There is no such document');
 
 export const lifecycleHandlers: Handlers<
-  'create' | 'delete' | 'export' | 'import' | 'list-problems'
+  'admit-content' | 'create' | 'delete' | 'export' | 'import' | 'list-problems'
 > = {
+  'admit-content'({ log, work }, { characters }) {
+    if (log.exists) return false;
+    work.requireCapacity();
+    work.charge(characters / workLimits.writtenCharacters);
+    return true;
+  },
+
   'create'({ sql, log, access, room, work }, { keys, update = null }) {
     if (log.exists) return false;
     const content = update && admitFirst(log, update);

@@ -43,6 +43,11 @@ interface Operations<ExportedFile = readonly Uint8Array[], ImportedFile = Docume
   /** Ends the session of an HTTP client, if there is one. */
   'end-session': { input: { readonly session: string }; answer: null };
   /**
+   * Charges for writing content of so many characters. Answers false if the document exists. Call it
+   * before that work, and `create` with its result.
+   */
+  'admit-content': { input: { readonly characters: number }; answer: boolean };
+  /**
    * Creates the document with its first update; empty without one. Answers false, and does nothing, if it
    * exists.
    */
@@ -124,6 +129,7 @@ export const requiredRoles = {
   'state': 'connect',
   'exchange': 'connect',
   'end-session': 'connect',
+  'admit-content': null,
   'create': null,
   'delete': 'own',
   'list-keys': 'own',

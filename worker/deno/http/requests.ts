@@ -15,6 +15,7 @@ import { Addresses } from './addresses.ts';
 import { Assets } from './assets.ts';
 import type { Documents } from '../documents.ts';
 import { LocalHandle } from '../handle.ts';
+import type { JobPool } from '../jobs/job-pool.ts';
 import type { Metrics } from '../metrics.ts';
 import type { ProcessLimits } from '../process-limits.ts';
 import type { StorageHealth } from '../storage-health.ts';
@@ -40,6 +41,7 @@ interface RequestHandlerOptions {
   readonly documents: Documents;
   readonly addresses: Addresses;
   readonly limits: ProcessLimits;
+  readonly jobs: Pick<JobPool, 'write'>;
   readonly storage: Pick<StorageHealth, 'check'>;
   /** The maximum number of connections. */
   readonly maxConnections: number;
@@ -72,7 +74,7 @@ export class RequestHandler {
 
   constructor(options: RequestHandlerOptions) {
     const { settings, metrics, documents, addresses, limits, storage, web, report } = options;
-    const { maxConnections } = options;
+    const { maxConnections, jobs } = options;
     this.connections = new CountBudget(maxConnections, Math.min(maxPerClient, maxConnections / 2));
     this.#addresses = addresses;
     this.#addressWork = limits.addressWork;
@@ -88,6 +90,7 @@ export class RequestHandler {
       cache: new EdgeCache(new MemoryCache(), noSharedCache, () => {}),
       limiter: new MemoryAddressRateLimiter(),
       addressOf: (request) => addresses.of(request),
+      writeContent: (name, source) => jobs.write(name, source),
       refuseUpgrade: (_, refusal) =>
         upgrades.defer(refusal.subprotocol, (socket) => upgrades.refuse(socket, refusal)),
     });

@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads';
-import { type Job, JobLimitError, type Outcome } from '../../core/jobs/job.ts';
+import { JobLimitError } from '../../core/jobs/job.ts';
 import { packBytes, unpackBytes } from './job-bytes.ts';
 import type { Answer } from './job-worker.ts';
+import type { ThreadJob, ThreadOutcome } from './thread-job.ts';
 
 export interface ThreadLimits {
   /** How long a job may run, in milliseconds. The largest honest documents take a tenth of that. */
@@ -16,8 +17,8 @@ const defaults: ThreadLimits = { deadline: 15_000, heap: 512, idleTimeout: 30_00
 
 interface PendingJob {
   readonly document: string;
-  readonly job: Job;
-  resolve(outcome: Outcome): void;
+  readonly job: ThreadJob;
+  resolve(outcome: ThreadOutcome): void;
 }
 
 /**
@@ -36,7 +37,7 @@ export class JobThread {
     this.#limits = { ...defaults, ...limits };
   }
 
-  run(document: string, job: Job): Promise<Outcome> {
+  run(document: string, job: ThreadJob): Promise<ThreadOutcome> {
     return new Promise((resolve) => {
       const pending = { document, job, resolve };
       const waiting = this.#waiting.get(document);
@@ -99,7 +100,7 @@ export class JobThread {
     this.#finish({ status: 'failed', error: new JobLimitError(`Job ended: ${reason}`) });
   }
 
-  #finish(outcome: Outcome): void {
+  #finish(outcome: ThreadOutcome): void {
     const ended = this.#running;
     ended?.resolve(outcome);
     if (ended) this.#moveToEnd(ended.document);
@@ -123,11 +124,11 @@ export class JobThread {
   }
 }
 
-function outcomeOf(answer: Answer): Outcome {
-  if (answer.status === 'done') return answer as Outcome;
+/** The errors that callers tell apart. */
+const errorTypes: Readonly<Record<string, ErrorConstructor>> = { SyntaxError, RangeError };
+
+function outcomeOf(answer: Answer): ThreadOutcome {
+  if (answer.status === 'done') return answer;
   const { name, message } = answer;
-  return {
-    status: 'failed',
-    error: name === 'SyntaxError' ? new SyntaxError(message) : new Error(message),
-  };
+  return { status: 'failed', error: new (errorTypes[name] ?? Error)(message) };
 }

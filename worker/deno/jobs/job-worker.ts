@@ -1,8 +1,7 @@
 /** Runs in a Worker: answers each job with its outcome. */
 import { parentPort } from 'node:worker_threads';
-import type { Job } from '../../core/jobs/job.ts';
-import { runJob } from '../../core/jobs/run-job.ts';
 import { packBytes, unpackBytes } from './job-bytes.ts';
+import { runThreadJob, type ThreadJob } from './thread-job.ts';
 
 /** An outcome between threads. An error keeps its name and message. */
 export type Answer =
@@ -10,12 +9,14 @@ export type Answer =
   | { readonly status: 'failed'; readonly name: string; readonly message: string };
 
 parentPort?.on('message', (job: object) => {
-  const { message, moved } = packBytes(answerTo(unpackBytes(job) as Job));
-  parentPort?.postMessage(message, moved);
+  void answerTo(unpackBytes(job) as ThreadJob).then((answer) => {
+    const { message, moved } = packBytes(answer);
+    parentPort?.postMessage(message, moved);
+  });
 });
 
-function answerTo(job: Job): Answer {
-  const outcome = runJob(job);
+async function answerTo(job: ThreadJob): Promise<Answer> {
+  const outcome = await runThreadJob(job);
   if (outcome.status === 'done') return outcome;
   const { name, message } = outcome.status === 'failed' ? outcome.error : new Error('Stopped');
   return { status: 'failed', name, message };

@@ -221,6 +221,17 @@ describe('work of hostile clients', () => {
     expect(immediate(reader.read('html', [])).status).toBe('read');
   });
 
+  it('[P8] charges the content of new documents before it is written, to the address', () => {
+    const addressWork = new AddressWork();
+    const admit = (network: string) =>
+      documentOver(new MemorySql(), { addressWork })
+        .call(null, { type: 'admit-content', characters: 1_000_000 }, network);
+    const answers = Array.from({ length: 4 }, () => admit('192.0.2.66'));
+    expect(answers.slice(0, 2)).toEqual([true, true]);
+    expect(answers[3]).toMatchObject({ code: 'busy' });
+    expect(admit('192.0.2.67')).toBe(true);
+  });
+
   it('[P8] answers an operation that the address must wait for with a denial', () => {
     const addressWork = new AddressWork();
     const document = documentOver(new MemorySql(), { addressWork });

@@ -187,6 +187,8 @@ export const workLimits = {
   walkedBytes: 32 * KiB,
   /** structs that are decoded into objects, */
   decodedStructs: 150,
+  /** entries of an awareness message, */
+  awarenessEntries: 250,
   /** bytes that are sent, */
   sentBytes: 64 * KiB,
   /** stored bytes that are loaded into a `Y.Doc`, */

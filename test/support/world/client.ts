@@ -151,7 +151,9 @@ export class Client implements ClientEnd {
 
   /** Like y-protocols, a client whose own entry is withdrawn raises its clock and sends it again. */
   #setAwareness(entry: AwarenessEntry): void {
-    this.others.set(entry.client, entry);
+    if (entry.client !== this.id || !this.#options.speaksEdgepad) {
+      this.others.set(entry.client, entry);
+    }
     if (entry.client !== this.id || entry.state !== null || this.#state === null) return;
     if (entry.clock < this.#clock) return;
     this.#clock = entry.clock;

@@ -17,11 +17,45 @@ export interface Conflict {
   readonly to: number;
 }
 
-function ownsClientId(session: Session, client: number): boolean {
+/** Which sessions have which client id, found in one walk over the sessions. */
+class ClientIds {
+  readonly #sessions = new Map<number, Session[]>();
+
+  /** `idOf`: the client id of a session, or null. */
+  constructor(sessions: Sessions, idOf: (session: Session) => number | null) {
+    for (const session of sessions) {
+      const client = idOf(session);
+      if (client === null) continue;
+      const others = this.#sessions.get(client);
+      if (others) others.push(session);
+      else this.#sessions.set(client, [session]);
+    }
+  }
+
+  /** The first session with this client id, other than `session`; null when there is none. */
+  otherOf(client: number, session: Session): Session | null {
+    return this.#sessions.get(client)?.find((other) => other !== session) ?? null;
+  }
+}
+
+/** The client ids that awareness entries have. */
+export function presentClientIds(sessions: Sessions): ClientIds {
+  return new ClientIds(sessions, (session) => entryOf(session)?.client ?? null);
+}
+
+/** The client ids that sessions own. A reader may be writing in a mesh, and can store nothing itself. */
+function ownedClientIds(sessions: Sessions): ClientIds {
+  return new ClientIds(
+    sessions,
+    (session) => session.attachment.permission.role === 'view' ? null : ownedClientId(session),
+  );
+}
+
+function ownedClientId(session: Session): number | null {
   const entry = entryOf(session);
-  if (entry) return entry.client === client;
+  if (entry) return entry.client;
   const { clients } = session.attachment;
-  return clients.length === 1 && clients[0] === client;
+  return clients.length === 1 ? clients[0]! : null; // just counted
 }
 
 /** Records that a session has written under a client id. */
@@ -55,27 +89,21 @@ export function findConflict(
   newClients: readonly number[],
 ): Conflict | null {
   const endOf = (client: number) => structs.get(client)?.to ?? 0;
+  const own = ownedClientId(author);
+  if (newClients.every((client) => client === own)) return null;
+  const owners = ownedClientIds(sessions);
   let conflict: Conflict | null = null;
   for (const client of newClients) {
-    if (ownsClientId(author, client)) continue;
-    const owner = otherOwner(sessions, author, client);
+    if (client === own) continue;
+    const owner = owners.otherOf(client, author);
     const to = endOf(client);
     if (owner && (owner.confirmedClocks?.get(client) ?? 0) < to) conflict = { owner, client, to };
   }
   if (!conflict) return null;
   for (const client of newClients) {
-    if (!ownsClientId(author, client)) continue;
+    if (client !== own) continue;
     author.confirmedClocks ??= new Map();
     author.confirmedClocks.set(client, endOf(client));
   }
   return conflict;
-}
-
-function otherOwner(sessions: Sessions, session: Session, client: number): Session | null {
-  for (const other of sessions) {
-    // A reader may be writing in a mesh, and can store nothing itself.
-    if (other.attachment.permission.role === 'view') continue;
-    if (other !== session && ownsClientId(other, client)) return other;
-  }
-  return null;
 }

@@ -1,9 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import * as Y from 'yjs';
 import { encodeAwareness } from '../../../../protocol/awareness.ts';
 import { CloseCode } from '../../../../protocol/close-codes.ts';
 import { limits } from '../../../../protocol/limits.ts';
+import { Sessions } from '../../../../worker/core/room/session.ts';
 import { type Client, World } from '../../../support/world.ts';
+import { forge, item, text } from '../update/forge-updates.ts';
 
 /** The text that a client sees. */
 const textOf = (client: Client) => client.text.toString();
@@ -189,5 +191,26 @@ describe('client id ownership', () => {
     expect(connection?.closeReason).toContain('Copy your new text');
     expect(hostile.connection?.isOpen).toBe(true);
     expect(world.stored().getText('content').toString()).toBe('before');
+  });
+
+  it('[P8] walks over the sessions once for an update with any number of client ids', () => {
+    const world = new World();
+    const [ann] = Array.from({ length: 20 }, () => world.client().connect());
+    world.settle();
+    ann!.type('a');
+    world.settle();
+    const walks = vi.spyOn(Sessions.prototype, Symbol.iterator);
+    const walksFor = (clients: number) => {
+      walks.mockClear();
+      const structs = Array.from(
+        { length: clients },
+        (_, i) => [10_000 * clients + i, 0, [item({ parent: 'chat' }, text('x'))]] as const,
+      );
+      ann!.send({ type: 'update', update: forge(structs.reverse()) });
+      while (ann!.connection!.deliverToRoom(world));
+      return walks.mock.calls.length;
+    };
+    expect(walksFor(200)).toBeLessThan(4);
+    walks.mockRestore();
   });
 });

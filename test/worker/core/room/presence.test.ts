@@ -335,4 +335,53 @@ describe('presence', () => {
     world.settle();
     expect(connection!.closeCode).toBe(1009);
   });
+
+  describe('of many clients', () => {
+    const count = 40;
+
+    function manyClients() {
+      const world = new World();
+      const clients = Array.from({ length: count }, () => world.client().connect());
+      world.settle();
+      return { world, clients };
+    }
+
+    /** The frames that wait for each client. */
+    const framesTo = (clients: readonly Client[]) =>
+      clients.map(({ connection }) => connection!.toClient);
+
+    it('[P8] leaves in one frame that all of them share', () => {
+      const { world, clients } = manyClients();
+      for (const [i, client] of clients.entries()) {
+        client.present({ name: `client ${i}` });
+        client.connection!.deliverToRoom(world);
+      }
+      world.pass(limits.presenceWindow);
+      expect(framesTo(clients).flat()).toHaveLength(count);
+      expect(new Set(framesTo(clients).flat()).size).toBe(1);
+    });
+
+    it('[P8] is withdrawn in one frame for each', () => {
+      const { world, clients } = manyClients();
+      for (const client of clients) client.present({ name: 'silent' });
+      world.settle();
+      world.pass(limits.presenceTimeout + 1);
+      world.room.sweep();
+      for (const frames of framesTo(clients)) expect(frames).toHaveLength(1);
+    });
+
+    it('[P8] is answered with one frame when it repeats entries of clients that have left', () => {
+      const { world, clients } = manyClients();
+      for (const client of clients) client.present({ name: 'gone' });
+      world.settle();
+      for (const client of clients) client.cut();
+      world.settle();
+      const stock = world.client({ speaksEdgepad: false }).connect();
+      world.settle();
+      const entries = clients.map(({ id }) => ({ client: id, clock: 1, state: '{}' }));
+      stock.send({ type: 'awareness', update: encodeAwareness(entries) });
+      while (stock.connection!.deliverToRoom(world));
+      expect(stock.connection!.toClient).toHaveLength(1);
+    });
+  });
 });

@@ -1,16 +1,11 @@
-import {
-  type AwarenessEntry,
-  encodeAwareness,
-  withdrawal,
-} from '../../../../protocol/awareness.ts';
-import { decodeAwareness } from './decode-awareness.ts';
+import { type AwarenessEntry, withdrawal } from '../../../../protocol/awareness.ts';
 import { CloseCode } from '../../../../protocol/close-codes.ts';
-import { limits } from '../../../../protocol/limits.ts';
-import { encodeMessage } from '../../../../protocol/messages.ts';
+import { limits, workLimits } from '../../../../protocol/limits.ts';
 import { ProtocolError } from '../../../../protocol/protocol-error.ts';
 import type { RoomHost } from '../../host.ts';
 import { applyIdentity } from './apply-identity.ts';
-import { otherPresent } from '../client-id-ownership.ts';
+import { otherPresent, presentClientIds } from '../client-id-ownership.ts';
+import { awarenessFrame, entriesIn } from './awareness-frame.ts';
 import { asSent, entriesFor, hasOtherClock, sentClockOf } from './client-clock.ts';
 import { DepartedEntries } from './departed-entries.ts';
 import { awaitAnswer, checkLiveness, queryAwarenessFrame } from '../liveness.ts';
@@ -72,13 +67,19 @@ export class Presence {
   receive(sender: Session, update: Uint8Array): void {
     const own = entryOf(sender);
     const { user } = sender.attachment.permission;
-    for (const { state, ...rest } of decode(update, sender)) {
-      const entry = { ...rest, state: applyIdentity(state, user) };
-      if (own) {
-        if (entry.client === own.client) this.#change(sender, entry);
-      } else if (entry.state !== null) {
-        this.#addFirst(sender, entry);
+    const entries = entriesIn(update, sender);
+    sender.limiter.charge(entries.length / workLimits.awarenessEntries, this.#host.monotonicNow());
+    if (own) {
+      for (const { state, ...rest } of entries) {
+        if (rest.client !== own.client) continue;
+        this.#change(sender, { ...rest, state: applyIdentity(state, user) });
       }
+    } else {
+      this.#addFirst(
+        sender,
+        entries.filter(({ state }) => state !== null)
+          .map(({ state, ...rest }) => ({ ...rest, state: applyIdentity(state, user) })),
+      );
     }
     if (!sender.attachment.speaksEdgepad) this.#renewAll();
   }
@@ -102,7 +103,9 @@ export class Presence {
     if (!entry || (entry.state === null && !sent?.state)) return;
     // The client may have reconnected: then the entry belongs to its new connection.
     if (otherPresent(this.#sessions, ended, entry.client)) return;
-    this.#broadcastWithdrawal(ended, entry.state === null ? entry : withdrawal(entry));
+    const withdrawn = entry.state === null ? entry : withdrawal(entry);
+    this.#departed.add(withdrawn, ended);
+    this.#sendWithdrawals([withdrawn], ended);
   }
 
   /**
@@ -112,18 +115,20 @@ export class Presence {
    */
   sweep(): void {
     this.#sweptAt = this.#host.monotonicNow();
+    const silent: Session[] = [];
     for (const session of this.#sessions) {
       const silentFor = this.#host.now() - session.connection.lastSeenAt;
       if (!entryOf(session)?.state || silentFor <= limits.presenceTimeout) continue;
       if (session.attachment.speaksEdgepad) {
-        this.#withdrawSilent(session);
+        silent.push(session);
       } else if (session.attachment.answersProbes) {
         session.probe();
         awaitAnswer(session, this.#host, (isAlive) => {
-          if (!isAlive && entryOf(session)?.state) this.#withdrawSilent(session);
+          if (!isAlive && entryOf(session)?.state) this.#withdrawSilent([session]);
         });
       }
     }
+    this.#withdrawSilent(silent);
   }
 
   /** Sweeps while there is activity, also if the object hibernates between all of it. */
@@ -131,44 +136,63 @@ export class Presence {
     if (this.#host.monotonicNow() - this.#sweptAt > limits.presenceTimeout) this.sweep();
   }
 
-  #withdrawSilent(session: Session): void {
-    const entry = entryOf(session);
-    if (!entry) return;
-    const withdrawn = withdrawal(entry);
-    session.presenceChange = null;
-    session.changeAttachment({ presence: withdrawn, silentState: entry.state });
-    this.#broadcastWithdrawal(session, withdrawn);
-    session.send(awarenessFrame([withdrawal(asSent(session, entry))]));
+  #withdrawSilent(sessions: readonly Session[]): void {
+    const withdrawals: AwarenessEntry[] = [];
+    for (const session of sessions) {
+      const entry = entryOf(session);
+      if (!entry) continue;
+      const withdrawn = withdrawal(entry);
+      session.presenceChange = null;
+      session.changeAttachment({ presence: withdrawn, silentState: entry.state });
+      this.#departed.add(withdrawn, session);
+      withdrawals.push(withdrawn);
+    }
+    this.#sendWithdrawals(withdrawals, null);
   }
 
-  #broadcastWithdrawal(owner: Session, withdrawn: AwarenessEntry): void {
-    this.#departed.add(withdrawn, owner);
-    const frame = awarenessFrame([withdrawn]);
+  /** Sends one frame to every client, also to those whose entries are withdrawn. */
+  #sendWithdrawals(withdrawals: readonly AwarenessEntry[], ended: Session | null): void {
+    if (withdrawals.length === 0) return;
+    const frame = awarenessFrame(withdrawals);
     for (const session of this.#sessions) {
-      if (session === owner) continue;
-      session.send(frame);
+      if (session === ended) continue;
+      const entry = entryOf(session);
+      session.send(
+        entry?.state === null && hasOtherClock(session)
+          ? awarenessFrame(
+            withdrawals.map((other) =>
+              other.client === entry.client ? withdrawal(asSent(session, other)) : other
+            ),
+          )
+          : frame,
+      );
       // Its own entry may have been ignored while the owner still had the client id.
-      if (session.attachment.speaksEdgepad && !entryOf(session)) session.send(queryAwarenessFrame);
+      if (session.attachment.speaksEdgepad && !entry) session.send(queryAwarenessFrame);
     }
   }
 
-  /** Adds the first entry of a connection. */
-  #addFirst(sender: Session, entry: AwarenessEntry): void {
-    const owner = otherPresent(this.#sessions, sender, entry.client);
-    if (owner) {
-      // A repeated entry, a forgery, or a client that reconnected before its old connection ended.
-      checkLiveness(owner, sender, this.#host);
-      return;
+  /** Adds the first entry of a connection: the last one whose client id no other connection has. */
+  #addFirst(sender: Session, entries: readonly AwarenessEntry[]): void {
+    if (entries.length === 0) return;
+    const owners = presentClientIds(this.#sessions);
+    const withdrawals: AwarenessEntry[] = [];
+    for (const entry of entries) {
+      const owner = owners.otherOf(entry.client, sender);
+      if (owner) {
+        // A repeated entry, a forgery, or a client that reconnected before its old connection ended.
+        checkLiveness(owner, sender, this.#host);
+        continue;
+      }
+      const withdrawnClock = this.#departed.clockOf(entry.client);
+      if (entry.clock > withdrawnClock) {
+        this.#set(sender, { entry, sentClock: entry.clock, isNews: true });
+      } else {
+        // A stock client that repeats the entry of a client that has left drops it on the withdrawal. A
+        // client that was only considered gone raises the clock of its own entry and sends it again.
+        withdrawals.push({ client: entry.client, clock: withdrawnClock, state: null });
+      }
     }
-    const withdrawnClock = this.#departed.clockOf(entry.client);
-    if (entry.clock > withdrawnClock) {
-      this.#set(sender, { entry, sentClock: entry.clock, isNews: true });
-    } else {
-      // A stock client that repeats the entry of a client that has left drops it on the withdrawal. A
-      // client that was only considered gone raises the clock of its own entry and sends it again.
-      const withdrawn = { client: entry.client, clock: withdrawnClock, state: null };
-      sender.send(awarenessFrame([withdrawn]));
-    }
+    if (withdrawals.length > 0) sender.send(awarenessFrame(withdrawals));
   }
 
   #change(sender: Session, entry: AwarenessEntry): void {
@@ -216,20 +240,19 @@ export class Presence {
     if (changes.length === 0) return;
     // Stock clients drop an entry without news for 30 s, and their connection when they receive
     // nothing. So they get every renewal, including their own. Others need only changes.
+    // All share one frame, also those who changed: a client ignores its own entry.
     const all = awarenessFrame(changes.map(({ entry }) => entry));
     const changed = changes.filter(({ isNews }) => isNews);
+    const news = changed.length === changes.length
+      ? all
+      : awarenessFrame(changed.map(({ entry }) => entry));
     for (const session of this.#sessions) {
-      if (!session.attachment.speaksEdgepad) {
-        session.sendIfReading(
-          hasOtherClock(session) ? awarenessFrame(entriesFor(session, changes)) : all,
-        );
-        continue;
-      }
-      const others = changed.filter((change) => change.session !== session);
-      if (others.length === 0) continue;
-      session.sendIfReading(
-        others.length === changes.length ? all : awarenessFrame(others.map(({ entry }) => entry)),
-      );
+      const isStock = !session.attachment.speaksEdgepad;
+      const sent = isStock ? changes : changed;
+      const isOnlyOwn = sent.every((change) => change.session === session);
+      if (isOnlyOwn && (!isStock || sent.length === 0)) continue;
+      if (hasOtherClock(session)) session.sendIfReading(awarenessFrame(entriesFor(session, sent)));
+      else session.sendIfReading(isStock ? all : news);
     }
   }
 
@@ -262,21 +285,5 @@ export class Presence {
         this.#set(session, { entry: renewed, sentClock, isNews: false });
       }
     }
-  }
-}
-
-function awarenessFrame(entries: readonly AwarenessEntry[]): Uint8Array {
-  return encodeMessage({ type: 'awareness', update: encodeAwareness(entries) });
-}
-
-function decode(update: Uint8Array, { attachment, log }: Session): AwarenessEntry[] {
-  try {
-    return decodeAwareness(update);
-  } catch (error) {
-    if (error instanceof SyntaxError) throw new ProtocolError(CloseCode.malformed, error.message);
-    if (!(error instanceof RangeError)) throw error;
-    if (attachment.speaksEdgepad) throw new ProtocolError(CloseCode.tooBig, error.message);
-    log.ignored(error.message);
-    return [];
   }
 }

@@ -6,7 +6,7 @@ import { encodeMessage } from '../../../protocol/messages.ts';
 import type { Connection, ConnectionAttachment } from '../connection.ts';
 import type { RoomHost } from '../host.ts';
 import type { UpdateLog } from '../log/update-log.ts';
-import { sentWork } from '../work/estimates.ts';
+import { sentWork, walkedWork } from '../work/estimates.ts';
 import type { WorkAccount } from '../work/document-work.ts';
 import { ByteCount, type RoomMemory } from './room-memory.ts';
 import { MessageQueue } from './message-queue.ts';
@@ -114,13 +114,19 @@ export class Session {
 
   /** Sends a frame that the client must not miss. Closes a client that is too far behind instead. */
   send(frame: Uint8Array): void {
+    if (!this.#transmitCounted(frame)) return;
+    if (this.window.needsProbe) this.probe();
+  }
+
+  /** Returns false when the client was too far behind, and is closed. */
+  #transmitCounted(frame: Uint8Array): boolean {
     if (this.window.unconfirmedBytes > limits.unconfirmedBytes) {
       this.close(CloseCode.tryAgainLater, behindReason);
-      return;
+      return false;
     }
     this.#transmit(frame);
     this.window.countSent(frame.length);
-    if (this.window.needsProbe) this.probe();
+    return true;
   }
 
   /** Sends a frame that the client can do without; skips a client that is behind. */
@@ -145,10 +151,16 @@ export class Session {
     this.log.sent(frame.length);
   }
 
-  /** Asks for everything the log lacks. The answer also shows that the client reads. */
+  /**
+   * Asks for everything the log lacks. The answer also shows that the client reads. A state vector may
+   * be long, so it counts and is charged like other frames.
+   */
   probe(): void {
-    this.#transmit(this.#room.syncStep1());
-    this.window.probeSent(this.#room.now());
+    const frame = this.#room.syncStep1();
+    if (!this.#transmitCounted(frame)) return;
+    const now = this.#room.now();
+    this.window.probeSent(now);
+    this.limiter.charge(walkedWork(frame.length) + sentWork(frame.length), now);
   }
 
   /** Closes the connection. The session ends at once: the closing handshake may take long. */

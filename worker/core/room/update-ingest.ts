@@ -68,7 +68,8 @@ export class UpdateIngest {
       if (type === 'sync-step-2') this.#countGap(author);
       return this.#reject(author, reason);
     }
-    author.gapsInARow = 0;
+    // An empty answer after a gap brings nothing of what the log lacks.
+    if (type === 'update' || contents.structs.size > 0) author.gapsInARow = 0;
     author.dispute = null;
     if (this.#log.state.has(contents)) return this.#broadcast.acknowledge(author);
     if (newClients.length > 0 && this.#exceedsSize(stored)) return this.#reject(author, 'full');

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { CloseCode } from '../../../../protocol/close-codes.ts';
 import { limits } from '../../../../protocol/limits.ts';
+import { emptyUpdate } from '../../../../protocol/messages.ts';
 import { type Client, World } from '../../../support/world.ts';
+import { forge, gc, type Structs } from '../update/forge-updates.ts';
 
 /** The text that a client sees. */
 const textOf = (client: Client) => client.text.toString();
@@ -16,6 +18,26 @@ function settleWithout(world: World, stalled: Client): void {
 }
 
 describe('clients that do not read', () => {
+  it('[P8] are closed when they ask for a long state vector again and again', () => {
+    const world = new World();
+    const ann = world.client().connect();
+    world.settle();
+    const structs = Array.from({ length: 30_000 }, (_, i): Structs => [1e9 - i, 0, [gc(1)]]);
+    ann.send({ type: 'update', update: forge(structs) });
+    world.settle();
+    const slow = world.client({ speaksEdgepad: false }).connect();
+    world.settle();
+    const connection = slow.connection!;
+    const gap = forge([[7, 5, [gc(1)]]]);
+    for (let i = 0; i < 100 && connection.isOpen; i++) {
+      slow.send({ type: 'update', update: gap });
+      slow.send({ type: 'sync-step-2', update: emptyUpdate });
+      settleWithout(world, slow);
+    }
+    expect(connection.closeCode).toBe(CloseCode.conflict);
+    expect(connection.toClient).toHaveLength(limits.gapsInARow);
+  });
+
   for (const speaksEdgepad of [true, false]) {
     const dialect = speaksEdgepad ? 'an edgepad.v1' : 'a stock';
     it(`[P8] first get no awareness, then are closed (${dialect} client)`, () => {

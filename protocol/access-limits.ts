@@ -19,7 +19,7 @@ export const accessLimits = {
   contentBytes: 1024 * 1024,
   /** The title of a new document, in UTF-16 units. Beyond: 400. */
   titleLength: 200,
-  /** WebSocket handshakes per minute and address. Beyond: 429. Open mode does not count them. */
+  /** WebSocket handshakes and new HTTP sessions per minute and address. Beyond: 429. Open mode does not count them. */
   handshakesPerMinute: 600,
   /** Documents created per minute and address. Beyond: 429. Open mode does not count them. */
   creationsPerMinute: 30,

@@ -170,6 +170,11 @@ export const workLimits = {
    */
   document: { burst: 10_000, perSecond: 2_000 },
   /**
+   * Connections of an address to one document, by WebSocket and HTTP: half of `limits.connections`, so that
+   * no address keeps all others out. Beyond: closed with 4529.
+   */
+  connectionsPerAddress: 500,
+  /**
    * Memory of the sessions of HTTP clients of a document: what waits for their next requests, and
    * `sessionOverhead` each. Beyond: new ones, and those for which more than that waits, get 1013.
    */

@@ -6,6 +6,7 @@ import { MemoryCache } from '../../worker/cache/memory-cache.ts';
 import { callLocally } from '../../worker/document.ts';
 import { isLoopbackRequest } from '../../worker/access/loopback.ts';
 import type { Health } from '../../worker/routes/dependencies.ts';
+import { encodeMessage } from '../../protocol/messages.ts';
 import { writeContent } from '../../worker/write-content.ts';
 import { MemorySql } from '../support/memory-sql.ts';
 import { documentOver } from './core/archive/stored-document.ts';
@@ -15,6 +16,7 @@ function openApp(
   health: Health = 'ok',
   fail: () => void = () => {},
   write: typeof writeContent = writeContent,
+  allow: (action: string) => boolean = () => true,
 ) {
   const documents = new Map<string, ReturnType<typeof documentOver>>();
   return createApp((name) => {
@@ -43,7 +45,7 @@ function openApp(
       put: () => Promise.resolve(),
       delete: () => Promise.resolve(false),
     }, () => {}),
-    limiter: { allow: () => Promise.resolve(true) },
+    limiter: { allow: (action) => Promise.resolve(allow(action)) },
     addressOf: () => '127.0.0.1',
     refuseUpgrade: () => new Response(null, { status: 204 }),
   });
@@ -77,6 +79,44 @@ it('[S5] [R24] every answer of every route has nosniff and Cache-Control', async
     }
   }
   for (const status of [200, 201, 400, 404, 405]) expect(statuses).toContain(status);
+});
+
+it('[P8] every request that opens a connection counts as a handshake, also a refused one', async () => {
+  let handshakes = 0;
+  const app = openApp('ok', () => {}, writeContent, (action) => {
+    if (action === 'handshake') handshakes++;
+    return handshakes <= 5;
+  });
+  const created = await app.request('http://localhost/docs', {
+    method: 'POST',
+    body: '{"name":"one"}',
+  });
+  const { keys } = await created.json() as { keys: { edit: string } };
+  // Not a loopback host, so that open mode does not apply.
+  const upgrade = async (path: string) => {
+    const headers = { upgrade: 'websocket' };
+    return (await app.request(`http://service.example${path}`, { headers })).status;
+  };
+  // Without a token secret, a valid name is answered with 401.
+  expect(await upgrade('/docs/one')).toBe(401);
+  for (const path of ['/docs/in.valid', '/docs/in/valid']) expect(await upgrade(path)).toBe(204);
+  expect(handshakes).toBe(3);
+  const headers = {
+    'content-type': 'application/octet-stream',
+    'edgepad-session': 's'.repeat(16),
+    // Without a key, open mode would apply.
+    authorization: `Bearer ${keys.edit}`,
+  };
+  const stateVector = new Uint8Array([0]);
+  const resume = encodeMessage({ type: 'resume', epoch: '', version: 0, stateVector, schema: 0 });
+  const sync = async (body: Uint8Array<ArrayBuffer>) =>
+    (await app.request('http://localhost/docs/one/sync', { method: 'POST', headers, body })).status;
+  expect(await sync(new Uint8Array(resume))).toBe(200);
+  expect(await sync(new Uint8Array())).toBe(200);
+  expect(handshakes).toBe(4);
+  expect(await upgrade('/docs/one')).toBe(401);
+  expect(await upgrade('/docs/in.valid')).toBe(429);
+  expect(await sync(new Uint8Array(resume))).toBe(429);
 });
 
 it('[P8] content for a name that is taken is not read', async () => {

@@ -65,13 +65,13 @@ export class Access {
     return await this.document(request, name);
   }
 
-  /** The document for a WebSocket: checks the origin too, and counts handshakes per address. */
-  async documentForSocket(request: Request, name: string): Promise<AuthorizedDocument> {
-    const document = await this.documentForAllowedOrigin(request, name);
-    if (document.principal.kind !== 'open') {
-      await this.#abuse.count('handshake', this.#addressOf(request));
-    }
-    return document;
+  /**
+   * Counts a request that opens a connection, also one that will be refused: a refused WebSocket is opened
+   * to be closed. Throws a Problem (429) over the limit of the address.
+   */
+  async countHandshake(request: Request): Promise<void> {
+    if (credentialFrom(request) === null && this.isOpenTo(request)) return;
+    await this.#abuse.count('handshake', this.#addressOf(request));
   }
 
   /** Waits before a WebSocket is refused, if the client repeats what was refused before. */

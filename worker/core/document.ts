@@ -188,7 +188,7 @@ export class Document {
       const { code, detail: reason } = permission;
       return { status: 'refused', code: denialCloseCodes[code], reason, denial: code };
     }
-    const full = closeFrameWhenFull(this.#connections());
+    const full = closeFrameWhenFull(this.#connections(), network);
     if (full) return { status: 'refused', ...full, denial: null };
     const { host } = this.#parts;
     const log = { id: host.randomId().slice(0, 8), openedAt: host.now(), origin };

@@ -7,6 +7,7 @@ import {
 } from '../../protocol/headers.ts';
 import { isDocumentName } from '../../protocol/document-name.ts';
 import { limits } from '../../protocol/limits.ts';
+import { encodeMessage } from '../../protocol/messages.ts';
 import type { AuthorizedDocument } from '../access/authorized-document.ts';
 import { offeredSubprotocols } from '../access/credential.ts';
 import { denialCloseCodes, type DenialCode } from '../core/access/principal.ts';
@@ -20,6 +21,15 @@ import type { Dependencies } from './dependencies.ts';
 
 /** The longest body that is read before the access check, in bytes; most are much shorter. */
 const maxUncheckedBytes = 64 * 1024;
+
+/** The first byte of a frame that begins with `resume`. */
+const [resumeType] = encodeMessage({
+  type: 'resume',
+  epoch: '',
+  version: 0,
+  stateVector: new Uint8Array(),
+  schema: 0,
+});
 
 /** Editing: by WebSocket, and by HTTP where the network blocks WebSockets. */
 export function addSyncRoutes(app: App, { access, settings }: Dependencies): void {
@@ -42,8 +52,15 @@ export function addSyncRoutes(app: App, { access, settings }: Dependencies): voi
   };
   // Middleware, since an invalid name can have any form, such as one with a slash.
   app.use('/docs/*', async (c, next) => {
+    if (!isUpgrade(c.req.raw)) return await next();
+    try {
+      await access.countHandshake(c.req.raw);
+    } catch (error) {
+      traceRefusal(c.req.raw, { code: null, reason: (error as Error).message });
+      throw error;
+    }
     const [, name = ''] = /^\/docs\/(.*)$/.exec(c.req.path) ?? [];
-    if (!isUpgrade(c.req.raw) || name === '' || isDocumentName(name)) return await next();
+    if (name === '' || isDocumentName(name)) return await next();
     return refuse(c.req.raw, invalidName);
   });
 
@@ -52,7 +69,7 @@ export function addSyncRoutes(app: App, { access, settings }: Dependencies): voi
     const name = c.req.param('name');
     const subprotocol = subprotocolOf(c.req.raw);
     try {
-      const document = await access.documentForSocket(c.req.raw, name);
+      const document = await access.documentForAllowedOrigin(c.req.raw, name);
       return await document.upgrade(
         c.req.raw,
         subprotocol,
@@ -71,7 +88,7 @@ export function addSyncRoutes(app: App, { access, settings }: Dependencies): voi
 
   app.post('/docs/:name/sync', async (c) => {
     const document = await access.documentForAllowedOrigin(c.req.raw, c.req.param('name'));
-    return await exchange(c.req.raw, document);
+    return await exchange(c.req.raw, document, access);
   });
 
   // Clients ask with HEAD whether the service can be reached. Contacts no document.
@@ -119,7 +136,11 @@ function isDenialCode(code: string): code is DenialCode {
 }
 
 /** Passes the messages of a request to the document, and responds with those for the client. */
-async function exchange(request: Request, document: AuthorizedDocument): Promise<Response> {
+async function exchange(
+  request: Request,
+  document: AuthorizedDocument,
+  access: Pick<Dependencies['access'], 'countHandshake'>,
+): Promise<Response> {
   const session = sessionOf(request);
   requireBinary(request, 'messages');
   // A long body takes memory, so access is checked before it is read. `state` requires the same
@@ -129,6 +150,8 @@ async function exchange(request: Request, document: AuthorizedDocument): Promise
     await document.call({ type: 'state', knownTags: [anyTag] });
   }
   const body = await readBody(request, limits.messageBytes);
+  // Only this message opens a session.
+  if (body[0] === resumeType) await access.countHandshake(request);
   const { frame, close } = await document.call({ type: 'exchange', session, frame: body });
   const [bytes, headers] = withLength(frame, { 'content-type': binaryType });
   if (close) headers[closeHeader] = `${close.code} ${encodeURIComponent(close.reason)}`;

@@ -1,6 +1,6 @@
 import { CloseCode } from '../../../protocol/close-codes.ts';
 import { edgepadProtocol } from '../../../protocol/headers.ts';
-import { limits } from '../../../protocol/limits.ts';
+import { limits, workLimits } from '../../../protocol/limits.ts';
 import type { Permission } from '../access/principal.ts';
 import type { CloseFrame, Connection, ConnectionAttachment } from '../connection.ts';
 
@@ -25,10 +25,24 @@ export function newAttachment(
   };
 }
 
-/** How to close a new connection when {@link limits.connections} are open; null while there is room. */
-export function closeFrameWhenFull(open: Iterable<Connection>): CloseFrame | null {
+/**
+ * How to close a new connection when {@link limits.connections} are open, or the address `network` has its
+ * share of them; null while there is room.
+ */
+export function closeFrameWhenFull(
+  open: Iterable<Connection>,
+  network: string | null,
+): CloseFrame | null {
   let count = 0;
-  for (const _ of open) count++;
+  let ofAddress = 0;
+  for (const { attachment } of open) {
+    count++;
+    if (network !== null && attachment.network === network) ofAddress++;
+  }
+  if (ofAddress >= workLimits.connectionsPerAddress) {
+    const reason = 'Too many people are connected from your network. Try again later.';
+    return { code: CloseCode.tooMany, reason };
+  }
   if (count < limits.connections) return null;
   return { code: CloseCode.tooMany, reason: 'Too many people are connected. Try again later.' };
 }

@@ -161,7 +161,7 @@ export class PolledConnections {
   ): PolledConnection | CloseFrame {
     const refusal = refusalOf(frame);
     if (refusal) return refusal;
-    const full = closeFrameWhenFull(this.#host.connections());
+    const full = closeFrameWhenFull(this.#host.connections(), network);
     if (full) return full;
     if (!this.#host.memory.sessions.hasRoom(workLimits.sessionOverhead)) return tooManySessions;
     const connection = new PolledConnection(

@@ -1,7 +1,7 @@
 import { permissionOf } from '../../../../worker/core/access/principal.ts';
 import { describe, expect, it } from 'vitest';
 import { CloseCode } from '../../../../protocol/close-codes.ts';
-import { limits } from '../../../../protocol/limits.ts';
+import { limits, workLimits } from '../../../../protocol/limits.ts';
 import { encodeMessage, encodeMessages, type Message } from '../../../../protocol/messages.ts';
 import { World } from '../../../support/world.ts';
 
@@ -33,6 +33,23 @@ describe('connections over HTTP requests', () => {
     world.polled.end('7', permissionOf('edit'));
     expect(ask(world, 'one more', resume).close).toBe(null);
     expect(ann.connection?.isOpen).toBe(true);
+  });
+
+  it('[P8] of one address leave room for others', () => {
+    const world = new World();
+    world.client().connect();
+    world.settle();
+    const frame = encodeMessage(resume);
+    const from = (network: string | null, session: string) =>
+      world.polled.exchange(session, { ...client, network }, frame).close?.code ?? null;
+    for (let i = 0; i < workLimits.connectionsPerAddress; i++) {
+      expect(from('192.0.2.66', `${i}`)).toBe(null);
+    }
+    expect(from('192.0.2.66', 'one more')).toBe(CloseCode.tooMany);
+    expect(from('192.0.2.67', 'neighbour')).toBe(null);
+    expect(from(null, 'unknown')).toBe(null);
+    world.polled.end('7', permissionOf('edit'));
+    expect(from('192.0.2.66', 'one more')).toBe(null);
   });
 
   it('[P8] are closed when too many bytes wait, and get all of them on reconnecting', () => {

@@ -1,6 +1,5 @@
 import { LogState } from '../update/log-state.ts';
-import { readContents } from '../update/update-walk.ts';
-import { validateUpdate } from '../update/validate-update.ts';
+import { readSnapshot, validateUpdate } from '../update/validate-update.ts';
 import { readDocumentFile } from './document-reader.ts';
 
 /** Throws if a file cannot be imported. Does not load its document. */
@@ -16,7 +15,7 @@ export function validateContent(updates: readonly Uint8Array[]): LogState {
   const state = new LogState();
   for (const [i, update] of updates.entries()) {
     if (i === 0) {
-      state.add(readContents(update, state));
+      state.add(readSnapshot(update, state));
       continue;
     }
     const validated = validateUpdate(update, state);

@@ -24,12 +24,17 @@ export function checkStructure(item: UpdateReader, listType: number, listDepth: 
   if (item.kind === Kind.type && listDepth >= limits.typeDepth) {
     throw forbidden('Types are nested too deeply');
   }
-  if (listType === xmlAttribute || listType === SharedType.xmlText) return checkXmlValue(item);
+  checkText(item, listType);
   const isXml = listType === SharedType.xmlElement || listType === SharedType.xmlFragment;
   if (!isXml || item.kind === Kind.deleted) return;
   if (item.kind !== Kind.type || !xmlChildren.includes(item.sharedType)) {
     throw forbidden('Only XML elements and XML text can be children of XML');
   }
+}
+
+/** Throws a {@link ProtocolError} when an item is a value in XML that has no text. */
+export function checkText(item: UpdateReader, listType: number): void {
+  if (listType === xmlAttribute || listType === SharedType.xmlText) checkXmlValue(item);
 }
 
 function forbidden(message: string): ProtocolError {

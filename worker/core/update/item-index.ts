@@ -4,7 +4,7 @@ import { limits, workLimits } from '../../../protocol/limits.ts';
 import { ProtocolError } from '../../../protocol/protocol-error.ts';
 import { ByteReader } from './byte-reader.ts';
 import { containersIn, estimateMemory } from './document-memory.ts';
-import { checkStructure } from './document-structure.ts';
+import { checkStructure, checkText } from './document-structure.ts';
 import { decodeItemTable, encodeItemTable } from './items/encode-item-table.ts';
 import { InsertionPlaces } from './items/insertion-places.ts';
 import { InsertionWalk } from './items/insertion-walk.ts';
@@ -54,7 +54,8 @@ export class ItemIndex {
 
   /**
    * The updates of a document that was stored elsewhere, with the neighbours that {@link add} would
-   * give their items. Throws a RangeError when the document takes more memory or steps than it may.
+   * give their items. Throws a RangeError when the document takes more memory or steps than it may, and a
+   * {@link ProtocolError} for a value in XML that has no text.
    */
   static correct(updates: readonly Uint8Array[]): Uint8Array[] {
     const index = new ItemIndex();
@@ -237,6 +238,9 @@ export class ItemIndex {
     if (list === noRow) return this.#addGarbage(client, length);
     if (!options.isTrusted) {
       checkStructure(struct, table.get(list, Column.type), table.get(list, Column.depth));
+    } else if (options.isCorrected) {
+      // Compaction removes the rest of what `checkStructure` rejects.
+      checkText(struct, table.get(list, Column.type));
     }
     this.#containers += containersIn(struct);
     if (extendsLastRow(struct, client, place, { table, lists: this.#lists })) {

@@ -70,6 +70,39 @@ export function validateUpdate(update: Uint8Array, state: LogState): ValidatedUp
   return difference.type === 'gap' ? difference : { ...difference, isRepeated };
 }
 
+/**
+ * Reads the first update of a document that was stored elsewhere. Validates its content as
+ * {@link validateUpdate} does, but accepts any size, and nesting that older versions of the service have
+ * stored: compaction removes it.
+ */
+export function readSnapshot(update: Uint8Array, state: LogState): UpdateContents {
+  const walk = new ValidatingWalk(new ContentReader(update), state, anySize);
+  const contents = walk.validate();
+  if (walk.violation) throw walk.violation;
+  return contents;
+}
+
+interface SizeLimits {
+  readonly clients: number;
+  readonly structs: number;
+  readonly deleteRanges: number;
+  readonly typeDepth: number;
+}
+
+const updateSize: SizeLimits = {
+  clients: limits.updateClients,
+  structs: limits.updateStructs,
+  deleteRanges: limits.updateDeleteRanges,
+  typeDepth: limits.typeDepth,
+};
+
+const anySize: SizeLimits = {
+  clients: Infinity,
+  structs: Infinity,
+  deleteRanges: Infinity,
+  typeDepth: Infinity,
+};
+
 class ValidatingWalk extends UpdateWalk {
   /** Whether the log has one of the structs, or a part of one. */
   isRepeated = false;
@@ -79,16 +112,22 @@ class ValidatingWalk extends UpdateWalk {
   hasNewStructs = false;
   /** The first struct that is forbidden beside the content of the log. */
   violation: ProtocolError | null = null;
+  readonly #sizes: SizeLimits;
   #lastClient = Infinity;
   #structs = 0;
   /** Items under a key that hold more than one value: client, clock, length. */
   readonly #multipleValues: [client: number, clock: number, length: number][] = [];
 
+  constructor(reader: UpdateReader, state: LogState, sizes = updateSize) {
+    super(reader, state);
+    this.#sizes = sizes;
+  }
+
   validate(): UpdateContents {
-    if (this.reader.clientsLeft > limits.updateClients) {
+    if (this.reader.clientsLeft > this.#sizes.clients) {
       throw new ProtocolError(CloseCode.tryAgainLater, 'Too many clients in one update');
     }
-    const contents = this.contents(limits.updateDeleteRanges);
+    const contents = this.contents(this.#sizes.deleteRanges);
     if (!this.hasGap) this.#checkMultipleValues(contents);
     return contents;
   }
@@ -107,7 +146,7 @@ class ValidatingWalk extends UpdateWalk {
     if (client > this.#lastClient) this.isSorted = false;
     this.#lastClient = client;
     this.#structs += structsLeft;
-    if (this.#structs > limits.updateStructs) {
+    if (this.#structs > this.#sizes.structs) {
       throw new ProtocolError(CloseCode.tooBig, 'Too many structs in one update');
     }
   }
@@ -118,7 +157,7 @@ class ValidatingWalk extends UpdateWalk {
     locations: ItemLocations,
   ): void {
     this.hasNewStructs = true;
-    if (depthOf(location) > limits.typeDepth) this.#forbid('Types are nested too deeply');
+    if (depthOf(location) > this.#sizes.typeDepth) this.#forbid('Types are nested too deeply');
     if (struct.rightOriginClient !== noClient) {
       const right = locations.get(struct.rightOriginClient, struct.rightOriginClock);
       // Yjs only appends values under a key. To insert one before others it walks over all of them.

@@ -182,6 +182,53 @@ describe('the document file', () => {
     expect((await importInto(document, fileOf(header, settings))).status).toBe('imported');
   });
 
+  it('[M3] [P8] rejects content in the first update that no client may send, and stores nothing', async () => {
+    const sql = new MemorySql();
+    const document = documentOver(sql);
+    const bytesOf = (text: string) => [text.length, ...new TextEncoder().encode(text)];
+    const root = (name: string) => [1, ...bytesOf(name)];
+    const objectWith = (key: string) => [118, 1, ...bytesOf(key), 125, 1];
+    const of = (structs: number, ...bytes: number[]) =>
+      Uint8Array.of(1, structs, 5, 0, ...bytes, 0);
+    const paragraph = [7, ...root('lines'), 3, ...bytesOf('paragraph')];
+    const keyedBy = (key: string) => [0x28, 0, 5, 0, ...bytesOf(key)];
+    const invalid: Record<string, Uint8Array> = {
+      'a subdocument': of(1, 9, ...root('m'), ...bytesOf('guid'), 118, 0),
+      'a prototype': of(1, 8, ...root('a'), 1, ...objectWith('__proto__')),
+      'a name of an element': of(1, 7, ...root('lines'), 3, ...bytesOf('img src=x')),
+      'JSON': of(1, 5, ...root('t'), ...bytesOf('{bad')),
+      'nesting': of(
+        1,
+        8,
+        ...root('a'),
+        1,
+        ...Array.from({ length: 40 }, () => [117, 1]).flat(),
+        126,
+      ),
+      'several values under a key': of(
+        2,
+        ...[7, ...root('v'), 1],
+        ...[...keyedBy('k'), 3, 125, 1, 125, 2, 125, 3],
+      ),
+      'an attribute without text': of(
+        2,
+        ...paragraph,
+        ...keyedBy('x'),
+        1,
+        ...objectWith('toString'),
+      ),
+    };
+    for (const [fault, data] of Object.entries(invalid)) {
+      const file = fileOf(header, settings, { kind: 'content', data, last: true });
+      const imported = await importInto(document, file);
+      expect(imported, fault).toMatchObject({ status: 'invalid' });
+      expect(sql.query('SELECT name FROM sqlite_master'), fault).toEqual([]);
+    }
+    const valid = of(2, ...paragraph, ...keyedBy('x'), 1, ...objectWith('text'));
+    const file = fileOf(header, settings, { kind: 'content', data: valid, last: true });
+    expect(await importInto(document, file)).toMatchObject({ status: 'imported' });
+  });
+
   it('[P11] corrects neighbours that contradict the order', async () => {
     const updates = [
       forge([[9, 0, [item({}, text('abcd'))]]]),

@@ -18,6 +18,7 @@ const mutations: readonly InvariantMutation[] = [
   {
     breaks: ['I11'],
     name: 'a version lacks its last update',
+    near: 17,
     file: 'worker/core/history/chain.ts',
     find: 'applyUpdates(doc, updates.slice(applied, count));',
     replace: 'applyUpdates(doc, updates.slice(applied, count - 1));',
@@ -25,6 +26,7 @@ const mutations: readonly InvariantMutation[] = [
   {
     breaks: ['I11'],
     name: 'a version has what was deleted since the one before',
+    near: 13,
     file: 'worker/core/history/chain.ts',
     find: 'if (added.size > 0) since.set(client, added);',
     replace: '',
@@ -39,6 +41,7 @@ const mutations: readonly InvariantMutation[] = [
   {
     breaks: ['I11'],
     name: 'compaction loses the versions that an editor has named',
+    near: 15,
     file: 'worker/core/history/take-versions.ts',
     find: 'const unlinked = [...found.versions, ...named]',
     replace: 'const unlinked = [...found.versions]',
@@ -53,6 +56,7 @@ const mutations: readonly InvariantMutation[] = [
   {
     breaks: ['I11'],
     name: 'a compaction that has failed leaves its links',
+    near: 185,
     file: 'worker/core/log/log-tables.ts',
     find: `    this.#sql.transaction(() => {
       this.#sql.query('DELETE FROM snapshot');`,
@@ -64,6 +68,7 @@ const mutations: readonly InvariantMutation[] = [
   {
     breaks: ['I11'],
     name: 'Yjs removes formatting while a version is made',
+    near: 75,
     file: 'worker/core/log/load-document.ts',
     find: 'transaction._needFormattingCleanup = false;',
     replace: '',
@@ -71,6 +76,7 @@ const mutations: readonly InvariantMutation[] = [
   {
     breaks: ['I1'],
     name: 'an update is sent before it is stored',
+    near: 13,
     file: 'worker/core/room/update-ingest.ts',
     find:
       `    if (!this.#store(admitted, contents, author)) return this.#reject(author, 'not-stored');
@@ -81,6 +87,7 @@ const mutations: readonly InvariantMutation[] = [
   {
     breaks: ['I2'],
     name: 'an update is acknowledged before it is stored',
+    near: 38,
     file: 'worker/core/room/update-ingest.ts',
     find: 'if (this.#log.state.has(contents)) return this.#broadcast.acknowledge(author);',
     replace: `this.#broadcast.acknowledge(author);
@@ -90,6 +97,7 @@ const mutations: readonly InvariantMutation[] = [
   {
     breaks: ['I2'],
     name: 'an update that was not stored is acknowledged',
+    near: 13,
     file: 'worker/core/room/update-ingest.ts',
     find: "encodeMessage({ type: 'unsaved', reason })",
     replace: "encodeMessage({ type: 'saved', version: this.#log.version, count: 1 })",
@@ -97,6 +105,7 @@ const mutations: readonly InvariantMutation[] = [
   {
     breaks: ['I1', 'I2'],
     name: 'a failing disk is ignored',
+    near: 13,
     file: 'worker/core/room/update-ingest.ts',
     find: 'this.#log.append(update, contents, authorOf(author), author.attachment.schema);',
     replace: 'try { this.#log.append(update, contents, null); } catch {}',
@@ -104,6 +113,7 @@ const mutations: readonly InvariantMutation[] = [
   {
     breaks: ['I2'],
     name: 'an update that the full disk does not take is acknowledged',
+    near: 120,
     file: 'worker/core/room/update-ingest.ts',
     find: "return this.#reject(author, 'not-stored');",
     replace: 'return this.#broadcast.acknowledge(author);',
@@ -111,6 +121,7 @@ const mutations: readonly InvariantMutation[] = [
   {
     breaks: ['L'],
     name: 'a client is not asked again for what the full disk did not take',
+    near: 120,
     file: 'worker/core/room/storage-retry.ts',
     find: 'if (!session.hasEnded) session.probe();',
     replace: '',
@@ -124,7 +135,7 @@ const mutations: readonly InvariantMutation[] = [
   },
   {
     breaks: ['I6'],
-    near: 162,
+    near: 30,
     name: 'the epoch is ignored when a client resumes',
     file: 'worker/core/room/handshake.ts',
     find: 'request.epoch === epoch ?',
@@ -200,8 +211,8 @@ const mutations: readonly InvariantMutation[] = [
     breaks: ['I9'],
     name: 'a client can withdraw the presence of another',
     file: 'worker/core/room/presence/presence.ts',
-    find: 'if (entry.client === own.client) this.#change(sender, entry);',
-    replace: 'this.#change(sender, entry);',
+    find: 'if (rest.client !== own.client) continue;',
+    replace: '',
   },
   {
     breaks: ['I4'],
@@ -251,7 +262,7 @@ const mutations: readonly InvariantMutation[] = [
   },
   {
     breaks: ['I5'],
-    near: 99,
+    near: 40,
     name: 'the snapshot is not written in one transaction',
     file: 'worker/core/log/log-tables.ts',
     find: `    this.#sql.transaction(() => {
@@ -290,6 +301,7 @@ const mutations: readonly InvariantMutation[] = [
   {
     breaks: ['L'],
     name: 'the item index lacks the tail after a hibernation',
+    near: 13,
     file: 'worker/core/log/update-log.ts',
     find: 'items.addStored(this.tail());',
     replace: '',
@@ -304,7 +316,7 @@ const mutations: readonly InvariantMutation[] = [
   },
   {
     breaks: ['I3'],
-    near: 694,
+    near: 103,
     name: 'a returning client does not receive deletions',
     file: 'worker/core/room/handshake.ts',
     find: 'updates: [...log.tail(), log.state.encodeDeletes()]',
@@ -313,6 +325,7 @@ const mutations: readonly InvariantMutation[] = [
   {
     breaks: ['I8'],
     name: 'values are accepted among XML elements',
+    near: 36,
     file: 'worker/core/update/document-structure.ts',
     find: 'if (!isXml || item.kind === Kind.deleted) return;',
     replace: 'return;',
@@ -327,13 +340,14 @@ const mutations: readonly InvariantMutation[] = [
   {
     breaks: ['I3', 'I6'],
     name: 'a reader gets an outdated version',
+    near: 13,
     file: 'worker/core/render/reader.ts',
     find: 'if (shown.version === version) return shown;',
     replace: 'return shown;',
   },
   {
     breaks: ['I2', 'I3', 'L'],
-    near: 442,
+    near: 69,
     name: 'the places of deleted items are not compared',
     file: 'protocol/compare-updates.ts',
     find: 'const areItems = held instanceof Y.Item && received instanceof Y.Item;',
@@ -341,7 +355,7 @@ const mutations: readonly InvariantMutation[] = [
   },
   {
     breaks: ['I2', 'I3', 'L'],
-    near: 207,
+    near: 42,
     name: 'a member may write under the client id of another session',
     file: 'worker/core/room/client-id-ownership.ts',
     find: 'if (owner && (owner.confirmedClocks?.get(client) ?? 0) < to)',

@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Event, replay, simulate, type WorldOptions } from '../../support/simulator.ts';
 
-const seeds = Number(process.env.EDGEPAD_SEEDS ?? 600);
+const seeds = Number(process.env.EDGEPAD_SEEDS ?? 400);
 const steps = 150;
 /** Seeds per test. */
 const batch = 500;

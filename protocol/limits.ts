@@ -202,7 +202,9 @@ export const workLimits = {
   renderedCharacters: 16 * KiB,
   /** characters of text or Markdown that become the content of a new document, */
   writtenCharacters: 96,
-  /** and bytes of a document file that are imported. */
+  /** rows of a document file that are imported, */
+  importedRows: 50,
+  /** and bytes of its content. */
   importedBytes: 4 * KiB,
 } as const;
 

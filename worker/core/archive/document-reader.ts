@@ -22,6 +22,8 @@ export interface DocumentFile {
 const maxRows: Readonly<Record<string, readonly [count: number, name: string]>> = {
   keys: [accessLimits.keys, 'links'],
   frames: [accessLimits.frameOrigins, 'embedding sites'],
+  // Some may have expired since.
+  revoked: [2 * accessLimits.revocations, 'revocations'],
 };
 
 /**

@@ -1,4 +1,4 @@
-import { workLimits } from '../../../protocol/limits.ts';
+import { limits, workLimits } from '../../../protocol/limits.ts';
 import type { CompactedLog } from '../log/compaction.ts';
 import { LogTables } from '../log/log-tables.ts';
 import { migrate } from '../log/migrations.ts';
@@ -7,14 +7,26 @@ import type { FileRow } from './document-file.ts';
 import type { DocumentFile } from './document-reader.ts';
 import { validateDocumentRow } from './file-tables.ts';
 
-/** Units for importing a file: mostly for validating, indexing and compacting its content. */
-export function importWork({ updates }: DocumentFile): number {
-  return updates.reduce((sum, { length }) => sum + length, 0) / workLimits.importedBytes;
+/**
+ * Units for importing a file. Each update may take a step with every one before it. Steps within an update
+ * are not known, and not counted.
+ */
+export function importWork({ updates, rows }: DocumentFile): number {
+  const bytes = updates.reduce((sum, { length }) => sum + length, 0);
+  const count = rows.reduce((sum, group) => sum + group.rows.length, 0);
+  const steps = Math.min(updates.length ** 2 / 2, limits.documentSteps);
+  return bytes / workLimits.importedBytes + count / workLimits.importedRows +
+    steps / workLimits.steps;
+}
+
+/** Validates what is cheap, before the content is. Throws a SyntaxError, whose message is for the user. */
+export function validateSettings({ rows }: DocumentFile, now: number): void {
+  for (const document of rowsOf(rows, 'document')) validateDocumentRow(document, now);
 }
 
 /**
- * Imports a document file into a database without a document. `content` is its merged content. For an
- * invalid file it throws a SyntaxError, whose message is for the user, and stores nothing.
+ * Imports a document file into a database without a document. `content` is its merged content. Call
+ * {@link validateSettings} first.
  *
  * The document keeps its version but gets a new epoch: clients that edited it elsewhere then compare
  * the whole document instead of resuming from a version.
@@ -25,7 +37,6 @@ export function importDocument(
   content: CompactedLog,
   { epoch, now }: { readonly epoch: string; readonly now: number },
 ): void {
-  for (const document of rowsOf(rows, 'document')) validateDocumentRow(document, now);
   const compacted = content.removal ? version + 1 : version;
   const own = { id: 1, epoch, compacted, compacted_at: now, steps: content.steps };
   sql.transaction(() => {

@@ -4,7 +4,7 @@ import { schemaNumber } from '../../../protocol/schema.ts';
 import { denial } from '../access/principal.ts';
 import { exportDocument } from '../archive/export-document.ts';
 import type { DocumentFile } from '../archive/document-reader.ts';
-import { importDocument, importWork } from '../archive/import-document.ts';
+import { importDocument, importWork, validateSettings } from '../archive/import-document.ts';
 import { JobLimitError, type Outcome } from '../jobs/job.ts';
 import { runJob } from '../jobs/run-job.ts';
 import type { CompactedLog } from '../log/compaction.ts';
@@ -67,12 +67,14 @@ export const lifecycleHandlers: Handlers<
   },
 
   async 'import'(parts, { file }) {
-    if (parts.log.exists) return { status: 'exists' };
-    parts.work.requireCapacity();
-    parts.work.charge(importWork(file));
-    const outcome = await compactFile(parts, file);
-    if (outcome.status === 'stopped') return { status: 'busy' };
+    const { log, work, host } = parts;
+    if (log.exists) return { status: 'exists' };
+    work.requireCapacity();
+    work.charge(importWork(file));
     try {
+      validateSettings(file, host.now());
+      const outcome = await compactFile(parts, file);
+      if (outcome.status === 'stopped') return { status: 'busy' };
       if (outcome.status === 'failed') throw outcome.error;
       return importCompacted(parts, file, outcome.result);
     } catch (error) {
@@ -100,7 +102,8 @@ function admitFirst(
 function compactFile({ host: { jobs } }: DocumentParts, { updates }: DocumentFile) {
   const job = { type: 'import', updates } as const;
   const bytes = updates.reduce((sum, { length }) => sum + length, 0);
-  if (workOf(bytes, null) <= jobs.inlineWork) return runJob(job);
+  // Few bytes may take many steps.
+  if (!jobs.isParallel && workOf(bytes, null) <= jobs.inlineWork) return runJob(job);
   return new Promise<Outcome<'import'>>((resolve) => jobs.runLarge(job, resolve));
 }
 

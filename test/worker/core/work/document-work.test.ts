@@ -3,6 +3,7 @@ import * as Y from 'yjs';
 import { CloseCode } from '../../../../protocol/close-codes.ts';
 import { workLimits } from '../../../../protocol/limits.ts';
 import { emptyUpdate, encodeMessage } from '../../../../protocol/messages.ts';
+import type { DocumentFile } from '../../../../worker/core/archive/document-reader.ts';
 import type { Format } from '../../../../worker/core/render/reader.ts';
 import { AddressWork } from '../../../../worker/core/work/address-work.ts';
 import { OverloadError } from '../../../../worker/core/work/document-work.ts';
@@ -219,6 +220,46 @@ describe('work of hostile clients', () => {
     expect(() => reader.read('html', [])).toThrow(OverloadError);
     world.pass(60_000);
     expect(immediate(reader.read('html', [])).status).toBe('read');
+  });
+
+  it('[P8] charges an import for its rows and for the number of its updates', async () => {
+    const settings = { table: 'document', rows: [{ created: 1, schema: 1, issued_after: 0 }] };
+    /** Imports a file. Returns the status and the units. */
+    const importFile = async (file: Partial<DocumentFile>) => {
+      const addressWork = new AddressWork();
+      const operation = {
+        type: 'import',
+        file: { version: 1, rows: [settings], updates: [], ...file },
+      } as const;
+      const document = documentOver(new MemorySql(), { addressWork });
+      const answer = await document.call(null, operation, '192.0.2.66');
+      const { burst, perSecond } = workLimits.address;
+      const units = addressWork.of('192.0.2.66').wait(burst, 0) * perSecond / 1000;
+      return { status: 'status' in answer && answer.status, units };
+    };
+    const clients = Array.from(
+      { length: 5000 },
+      (_, client) => ({ client, version: 1, author: null }),
+    );
+    const many = await importFile({ rows: [settings, { table: 'clients', rows: clients }] });
+    expect(many.status).toBe('imported');
+    expect(many.units).toBeGreaterThanOrEqual(100);
+    // Items at one place, of which each is compared with all before.
+    const updates = Array.from({ length: 600 }, (_, i) => {
+      const doc = new Y.Doc();
+      doc.clientID = 200 + i;
+      doc.getText('t').insert(0, 'x');
+      return Y.encodeStateAsUpdate(doc);
+    });
+    const steps = await importFile({ updates });
+    expect(steps.status).toBe('imported');
+    expect(steps.units).toBeGreaterThan(50);
+    const invalid = [Uint8Array.of(9)];
+    // Wrong settings are found before the content is read.
+    const wrong = [{ ...settings, rows: [{ created: 1, schema: 9999, issued_after: 0 }] }];
+    const rejected = await importFile({ rows: wrong, updates: invalid });
+    expect(rejected.status).toBe('invalid');
+    expect(rejected.units).toBeLessThan(10);
   });
 
   it('[P8] charges the content of new documents before it is written, to the address', () => {

@@ -3,8 +3,8 @@ import { limits } from '../../../protocol/limits.ts';
 import type { YjsType } from './yjs-types.ts';
 
 /**
- * Renders everything in a document as JSON, whatever program wrote it: each root with its content in
- * order and its entries by key. For clients that may edit: roots may contain what no reader is shown.
+ * Renders everything in a document as JSON, whatever program wrote it: each root, by name, with its content
+ * in order and its entries by key. For clients that may edit: roots may contain what no reader is shown.
  *
  * An update does not contain the type of a root, so the roots have none here. docs/FOLLOWING.md describes
  * the format. Text has its formats at each run, as in a delta. Where they would make the output larger
@@ -12,10 +12,15 @@ import type { YjsType } from './yjs-types.ts';
  */
 export function renderRoots(doc: Y.Doc): string {
   const writer = new RootWriter();
-  const roots = [...doc.share].map(([name, root]) =>
+  const roots = byName(doc.share).map(([name, root]) =>
     `${JSON.stringify(name)}:{${writer.membersOf(root)}}`
   );
   return `{"roots":{${roots.join(',')}}${writer.isTruncated ? ',"truncated":true' : ''}}`;
+}
+
+/** In an order that does not depend on which entry arrived first. */
+function byName<T>(entries: ReadonlyMap<string, T>): [name: string, entry: T][] {
+  return [...entries].sort(([one], [other]) => one < other ? -1 : 1);
 }
 
 /** What an item takes at least in a stored document, in bytes. */
@@ -57,7 +62,7 @@ class RootWriter {
 
   #entriesOf(type: YjsType): string {
     const parts: string[] = [];
-    for (const [key, item] of type._map) {
+    for (const [key, item] of byName(type._map)) {
       if (item.deleted) continue;
       // Only the last value of an item is current.
       const value = this.#values(item.content).at(-1);

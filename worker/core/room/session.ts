@@ -114,19 +114,13 @@ export class Session {
 
   /** Sends a frame that the client must not miss. Closes a client that is too far behind instead. */
   send(frame: Uint8Array): void {
-    if (!this.#transmitCounted(frame)) return;
-    if (this.window.needsProbe) this.probe();
-  }
-
-  /** Returns false when the client was too far behind, and is closed. */
-  #transmitCounted(frame: Uint8Array): boolean {
     if (this.window.unconfirmedBytes > limits.unconfirmedBytes) {
       this.close(CloseCode.tryAgainLater, behindReason);
-      return false;
+      return;
     }
     this.#transmit(frame);
     this.window.countSent(frame.length);
-    return true;
+    if (this.window.needsProbe) this.probe();
   }
 
   /** Sends a frame that the client can do without; skips a client that is behind. */
@@ -157,7 +151,8 @@ export class Session {
    */
   probe(): void {
     const frame = this.#room.syncStep1();
-    if (!this.#transmitCounted(frame)) return;
+    this.#transmit(frame);
+    this.window.countSent(frame.length);
     const now = this.#room.now();
     this.window.probeSent(now);
     this.limiter.charge(walkedWork(frame.length) + sentWork(frame.length), now);

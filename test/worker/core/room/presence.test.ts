@@ -267,6 +267,30 @@ describe('presence', () => {
     expect(namesSeenBy(ann)).toEqual(['bob', 'cid']);
   });
 
+  for (const speaksEdgepad of [true, false]) {
+    const dialect = speaksEdgepad ? 'edgepad.v1' : 'stock';
+    it(`[P5 P8] shows a client again whose id a member had with the highest clock (${dialect})`, () => {
+      const { world, ann, cid } = threeClients();
+      const dan = world.client({ speaksEdgepad }).connect().present({ name: 'dan' });
+      world.settle();
+      dan.cut();
+      world.settle();
+      const hostile = world.client({ speaksEdgepad: false }).connect();
+      for (const clock of [1000, limits.ownAwarenessClock - 2, limits.ownAwarenessClock - 1]) {
+        const entry = { client: dan.id, clock, state: '{"name":"hostile"}' };
+        hostile.send({ type: 'awareness', update: encodeAwareness([entry]) });
+        world.settle();
+      }
+      expect(namesSeenBy(ann)).toContain('hostile');
+      hostile.cut();
+      world.settle();
+      dan.connect().present({ name: 'dan' });
+      world.settle();
+      expect(dan.connection).not.toBe(null);
+      for (const client of [ann, cid]) expect(namesSeenBy(client)).toContain('dan');
+    });
+  }
+
   it('[P4 P5] requests a sweep after a change, but not after a renewal', () => {
     const world = new World();
     const ann = world.client().connect();

@@ -6,7 +6,14 @@ import type { RoomHost } from '../../host.ts';
 import { applyIdentity } from './apply-identity.ts';
 import { otherPresent, presentClientIds } from '../client-id-ownership.ts';
 import { awarenessFrame, entriesIn } from './awareness-frame.ts';
-import { asSent, entriesFor, hasOtherClock, sentClockOf } from './client-clock.ts';
+import {
+  asSent,
+  entriesFor,
+  firstClock,
+  hasOtherClock,
+  nextClock,
+  sentClockOf,
+} from './client-clock.ts';
 import { DepartedEntries } from './departed-entries.ts';
 import { awaitAnswer, checkLiveness, queryAwarenessFrame } from '../liveness.ts';
 import { entryOf, type PresenceChange, type Session, type Sessions } from '../session.ts';
@@ -185,7 +192,8 @@ export class Presence {
       }
       const withdrawnClock = this.#departed.clockOf(entry.client);
       if (entry.clock > withdrawnClock) {
-        this.#set(sender, { entry, sentClock: entry.clock, isNews: true });
+        const clock = firstClock(entry.clock, withdrawnClock);
+        this.#set(sender, { entry: { ...entry, clock }, sentClock: entry.clock, isNews: true });
       } else {
         // A stock client that repeats the entry of a client that has left drops it on the withdrawal. A
         // client that was only considered gone raises the clock of its own entry and sends it again.
@@ -201,8 +209,7 @@ export class Presence {
     const isNewer = !before || entry.clock > sentClock ||
       (entry.clock === sentClock && entry.state === null && before.state !== null);
     if (!isNewer) return;
-    const isRaised = before !== null && before.clock > sentClock;
-    const clock = isRaised ? Math.max(entry.clock, before.clock + 1) : entry.clock;
+    const clock = before ? nextClock(before.clock, sentClock, entry.clock) : entry.clock;
     const isNews = entry.state !== before?.state || (sender.presenceChange?.isNews ?? false);
     this.#set(sender, { entry: { ...entry, clock }, sentClock: entry.clock, isNews });
   }

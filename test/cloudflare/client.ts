@@ -124,7 +124,7 @@ export class TestClient {
         return;
       case 'awareness':
         for (const entry of decodeAwareness(message.update)) {
-          this.others.set(entry.client, entry);
+          if (entry.client !== this.doc.clientID) this.others.set(entry.client, entry);
           // As in y-protocols: a client whose own entry is withdrawn sends it again with a higher clock.
           const isOwn = entry.client === this.doc.clientID && entry.clock >= this.#clock;
           if (!isOwn || entry.state !== null || this.#state === null) continue;

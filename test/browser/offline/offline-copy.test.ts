@@ -433,18 +433,6 @@ describe('[P7] a store that fails reports it, and the page continues', () => {
     });
     expect(await tab.text()).toBe('text and more');
   });
-
-  it('when the browser clears it', async () => {
-    const tab = await open();
-    await tab.type('text');
-    await tab.flushed();
-    const session = await context.newCDPSession(tab.page);
-    await session.send('Storage.clearDataForOrigin', { origin: copyOrigin, storageTypes: 'all' });
-    await until(async () => (await tab.state()).kind === 'failed');
-    await tab.type(' and more');
-    expect(await tab.text()).toBe('text and more');
-    expect(await (await open()).text()).toBe('');
-  });
 });
 
 describe('[P7] a damaged copy', () => {

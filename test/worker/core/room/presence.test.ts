@@ -172,6 +172,18 @@ describe('presence', () => {
     for (const client of [ann, cid]) expect(namesSeenBy(client)).toContain('script, moved');
   });
 
+  it('[P5] shows a new client of y-protocols, whose first entry has clock 0', () => {
+    const { world, ann } = threeClients();
+    const stock = world.client({ speaksEdgepad: false }).connect();
+    world.settle();
+    const entry = { client: stock.id, clock: 0, state: '{"name":"new"}' };
+    stock.send({ type: 'awareness', update: encodeAwareness([entry]) });
+    world.settle();
+    // y-protocols ignores an entry with clock 0.
+    expect(ann.others.get(stock.id)!.clock).toBe(1);
+    expect(stock.others.get(stock.id)!.clock).toBe(0);
+  });
+
   it('[P5] keeps a script that never answers as long as it is connected', () => {
     const { world, ann } = threeClients();
     const script = world.client({ speaksEdgepad: false }).connect();

@@ -12,9 +12,12 @@ const highestFirst = limits.ownAwarenessClock / 2;
 /** How far the clock advances with one change. Clients skip some when they change often. */
 const longestStep = 16;
 
-/** The clock for others of a first entry, which is higher than that of an earlier entry. */
+/**
+ * The clock for others of a first entry, which is higher than that of an earlier entry. y-protocols
+ * announces a new client with clock 0, and ignores an entry with clock 0 that it receives.
+ */
 export function firstClock(sent: number, withdrawn: number): number {
-  return Math.max(Math.min(sent, highestFirst), withdrawn + 1);
+  return Math.max(Math.min(sent, highestFirst), withdrawn + 1, 1);
 }
 
 /** The clock for others of a changed entry, which they have with the clock `before`. */

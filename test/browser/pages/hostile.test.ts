@@ -127,7 +127,9 @@ describe('[E8] [E9] hostile content in an open editor and an open viewer', () =>
     await editor.page.keyboard.press('Enter');
     await editor.page.keyboard.type('and on');
     await viewer.page.waitForSelector('text=and on');
-    await expect.poll(() => editor.page.inputValue('#title')).toContain('gnp.exe');
+    await expect.poll(() => editor.page.inputValue('#title'), { timeout: 30_000 }).toContain(
+      'gnp.exe',
+    );
     for (const { page, faults } of [editor, viewer]) {
       await expectUnharmed(page);
       expect(faults).toEqual([]);
@@ -242,7 +244,9 @@ describe('[E8] hostile presence', () => {
     }
     expect(sockets.every(({ socket }) => socket.readyState === WebSocket.OPEN)).toBe(true);
     await ann.page.click('#people');
-    await expect.poll(() => ann.page.$$eval('#people-list li', (items) => items.length)).toBe(11);
+    await expect.poll(() => ann.page.$$eval('#people-list li', (items) => items.length), {
+      timeout: 30_000,
+    }).toBe(11);
     await expectUnharmed(ann.page);
     expect(
       await ann.page.$$eval(

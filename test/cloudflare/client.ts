@@ -134,3 +134,10 @@ export class TestClient {
     }
   }
 }
+
+/** The names of the others that a client sees, sorted. */
+export function namesSeenBy(client: TestClient): string[] {
+  return [...client.others.values()].flatMap(({ state }) =>
+    state === null ? [] : [JSON.parse(state).name]
+  ).sort();
+}

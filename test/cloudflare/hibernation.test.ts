@@ -1,7 +1,7 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
-import { TestClient } from './client.ts';
+import { namesSeenBy, TestClient } from './client.ts';
 
 /** The platform drops an idle object after ten seconds. In milliseconds. */
 const hibernationTime = 12_500;
@@ -28,10 +28,6 @@ async function settledDocument(name: string) {
   await ann.until(() => ann.unanswered === 0);
   return { name, before: await incarnation(name), ...people };
 }
-
-const namesSeenBy = (client: TestClient) =>
-  [...client.others.values()].filter(({ state }) => state !== null)
-    .map(({ state }) => JSON.parse(state!).name).sort();
 
 // All documents hibernate during one wait.
 describe('P4 and P5 hibernation', async () => {

@@ -2,7 +2,7 @@ import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { expect, it } from 'vitest';
 import { limits } from '../../protocol/limits.ts';
-import { TestClient } from './client.ts';
+import { namesSeenBy, TestClient } from './client.ts';
 
 // The platform drops an idle object after ten seconds. Tests and Worker share the module.
 const presenceTimeout = 13_000;
@@ -14,10 +14,6 @@ function stateOf(name: string) {
     return { incarnation: marked.mark ??= crypto.randomUUID(), alarm: await storage.getAlarm() };
   });
 }
-
-const namesSeenBy = (client: TestClient) =>
-  [...client.others.values()].filter(({ state }) => state !== null)
-    .map(({ state }) => JSON.parse(state!).name).sort();
 
 it('[P4 P5] a sleeping document wakes by its alarm, withdraws a vanished client, and sleeps longer', async () => {
   const name = 'vanished';

@@ -1,6 +1,12 @@
 /** Reads the fields of a JSON body, see `readFields`. */
 import { badRequest } from './problem.ts';
 
+/** Whether a text has no control character and no line break of Unicode. */
+export function isOneLine(text: string): boolean {
+  // deno-lint-ignore no-control-regex -- rejects control characters
+  return !/[\u0000-\u001f\u007f\u2028\u2029]/.test(text);
+}
+
 /** One line of text; undefined if the field is absent. Throws a Problem for anything else. */
 export function textIn(
   fields: ReadonlyMap<string, unknown>,

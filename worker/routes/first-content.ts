@@ -1,4 +1,5 @@
 import { accessLimits } from '../../protocol/access-limits.ts';
+import { isOneLine } from '../http/fields.ts';
 import { badRequest } from '../http/problem.ts';
 import type { ContentSource } from '../write-content.ts';
 
@@ -34,8 +35,6 @@ function stringIn(fields: ReadonlyMap<string, unknown>, name: string): string | 
 function titleIn(fields: ReadonlyMap<string, unknown>): string | null {
   const title = stringIn(fields, 'title');
   if (title === null) return null;
-  // deno-lint-ignore no-control-regex -- rejects control characters
-  const isLine = !/[\u0000-\u001f\u007f\u2028\u2029]/.test(title);
-  if (isLine && title.length <= accessLimits.titleLength) return title;
+  if (isOneLine(title) && title.length <= accessLimits.titleLength) return title;
   throw badRequest(`"title" must be one line of at most ${accessLimits.titleLength} characters.`);
 }

@@ -3,6 +3,7 @@ import { historyLimits } from '../../protocol/limits.ts';
 import type { AuthorizedDocument } from '../access/authorized-document.ts';
 import type { Version } from '../core/history/version.ts';
 import type { App, AppContext } from '../http/cache-control.ts';
+import { isOneLine } from '../http/fields.ts';
 import { exportHeaders, withLength } from '../http/headers.ts';
 import { badRequest, notFound, Problem, renderingUnavailable } from '../http/problem.ts';
 import { binaryType, readFields } from '../http/request.ts';
@@ -104,8 +105,7 @@ const nameRule = `"name" must be one line of 1 to ${historyLimits.nameLength} ch
 function nameIn(fields: ReadonlyMap<string, unknown>): string | null {
   const name = fields.get('name');
   if (name === null) return null;
-  // deno-lint-ignore no-control-regex -- rejects control characters
-  const isLine = typeof name === 'string' && !/[\u0000-\u001f\u007f\u2028\u2029]/.test(name);
+  const isLine = typeof name === 'string' && isOneLine(name);
   if (isLine && name.trim() !== '' && [...name].length <= historyLimits.nameLength) {
     return name.trim();
   }

@@ -238,8 +238,6 @@ export class History {
       return stored ? log.versions.linksUntil(version) : null;
     }
     const tail = log.storedTail();
-    const updates = tail.slice(0, countUntil(tail, version)).map(({ update }) => update);
-    const snapshot = log.snapshot();
-    return snapshot ? [snapshot, ...updates] : updates;
+    return log.allUpdates(tail.slice(0, countUntil(tail, version)));
   }
 }

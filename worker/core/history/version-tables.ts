@@ -1,5 +1,6 @@
 import { limits } from '../../../protocol/limits.ts';
-import { joinBytes, splitBytes } from '../../../protocol/split-bytes.ts';
+import { splitBytes } from '../../../protocol/split-bytes.ts';
+import { joinParts, joinPartsByVersion } from '../log/stored-parts.ts';
 import type { SqlDatabase } from '../sql.ts';
 import type { MadeLinks } from './chain.ts';
 import type { HistoryStart, Version } from './version.ts';
@@ -80,19 +81,12 @@ export class VersionTables {
         ORDER BY version, part`,
       version,
     );
-    const parts = new Map<unknown, Uint8Array[]>();
-    for (const { version: link, data } of rows) {
-      const earlier = parts.get(link);
-      if (earlier) earlier.push(data as Uint8Array);
-      else parts.set(link, [data as Uint8Array]);
-    }
-    return [...parts.values()].map((data) => joinBytes(data));
+    return [...joinPartsByVersion(rows).values()];
   }
 
   /** The state of the newest link, see `VersionPlan`. */
   newestState(): Uint8Array | null {
-    const rows = this.#sql.query(`SELECT data FROM links WHERE kind = 'state' ORDER BY part`);
-    return rows.length > 0 ? joinBytes(rows.map(({ data }) => data as Uint8Array)) : null;
+    return joinParts(this.#sql.query(`SELECT data FROM links WHERE kind = 'state' ORDER BY part`));
   }
 
   /** Stores what a compaction has made. Run it in the transaction that replaces the snapshot. */

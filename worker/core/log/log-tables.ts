@@ -1,8 +1,9 @@
-import { joinBytes, splitBytes } from '../../../protocol/split-bytes.ts';
+import { splitBytes } from '../../../protocol/split-bytes.ts';
 import { limits } from '../../../protocol/limits.ts';
 import { type NewVersions, VersionTables } from '../history/version-tables.ts';
 import type { SqlDatabase } from '../sql.ts';
 import { hasTables, migrate } from './migrations.ts';
+import { joinParts, joinPartsByVersion } from './stored-parts.ts';
 
 /** Facts about a stored log that are read without its content. */
 export interface StoredHead {
@@ -148,16 +149,11 @@ export class LogTables {
       'SELECT version, data, at FROM updates WHERE version > ? ORDER BY version, part',
       after,
     );
-    const updates = new Map<number, { parts: Uint8Array[]; at: number | null }>();
-    for (const { version, data, at } of rows) {
-      const earlier = updates.get(version as number);
-      if (earlier) earlier.parts.push(data as Uint8Array);
-      else updates.set(version as number, { parts: [data as Uint8Array], at: at as number | null });
-    }
-    return [...updates].map(([version, { parts, at }]) => ({
+    const times = new Map(rows.map(({ version, at }) => [version, at as number | null]));
+    return [...joinPartsByVersion(rows)].map(([version, update]) => ({
       version,
-      update: joinBytes(parts),
-      at,
+      update,
+      at: times.get(version) ?? null,
     }));
   }
 
@@ -220,8 +216,8 @@ export class LogTables {
   }
 
   #readParts(kind: SnapshotKind): Uint8Array | null {
-    const rows = this.#sql.query('SELECT data FROM snapshot WHERE kind = ? ORDER BY part', kind);
-    return rows.length > 0 ? joinBytes(rows.map(({ data }) => data as Uint8Array)) : null;
+    const statement = 'SELECT data FROM snapshot WHERE kind = ? ORDER BY part';
+    return joinParts(this.#sql.query(statement, kind));
   }
 
   #insertParts(kind: SnapshotKind, bytes: Uint8Array): void {

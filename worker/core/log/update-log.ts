@@ -204,9 +204,9 @@ export class UpdateLog {
   }
 
   /** The snapshot, if there is one, then the tail. Applied in this order they are the document. */
-  allUpdates(): Uint8Array[] {
+  allUpdates(tail: readonly StoredUpdate[] = this.storedTail()): Uint8Array[] {
     const snapshot = this.snapshot();
-    return snapshot ? [snapshot, ...this.tail()] : this.tail();
+    return [...snapshot ? [snapshot] : [], ...tail.map(updateOf)];
   }
 
   /** What a compaction merges. Null when there is nothing to merge. */
@@ -215,10 +215,10 @@ export class UpdateLog {
     if (tailRows === 0) return null;
     const stateVector = this.state.encodeStateVector();
     const hasFailed = (this.unfinished.get(compactionJob)?.attempts ?? 0) > 2;
-    const snapshotState = this.snapshotState();
-    const log = { tail: this.storedTail(), state: snapshotState, bytes: this.bytes };
+    const tail = this.storedTail();
+    const log = { tail, state: this.snapshotState(), bytes: this.bytes };
     const history = takeVersions(this.versions, log, hasFailed);
-    return { epoch, compacted, version, updates: this.allUpdates(), stateVector, history };
+    return { epoch, compacted, version, updates: this.allUpdates(tail), stateVector, history };
   }
 
   /**

@@ -66,14 +66,6 @@ export function recordAuthor(session: Session, client: number): void {
   session.changeAttachment({ clients: [...clients, client] });
 }
 
-/** The other open session whose awareness entry has this client id; null when there is none. */
-export function otherPresent(sessions: Sessions, session: Session, client: number): Session | null {
-  for (const other of sessions) {
-    if (other !== session && entryOf(other)?.client === client) return other;
-  }
-  return null;
-}
-
 /**
  * Finds a client id that another session owns and under which an update has new structs; null when
  * there is no conflict.

@@ -2,28 +2,11 @@ import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { compactionJob } from '../../../../worker/core/log/update-log.ts';
 import { validateUpdate } from '../../../../worker/core/update/validate-update.ts';
-import { DelayedJobs } from '../../../support/delayed-jobs.ts';
-import { type Client, World } from '../../../support/world.ts';
+import { type World } from '../../../support/world.ts';
+import { type, worldWithText } from '../../../support/world-with-text.ts';
 import { forge, item, text } from '../update/forge-updates.ts';
 
 const minute = 60_000;
-
-/** A world whose jobs run when a test says so, and a client that has written. */
-function worldWithText(): { world: World; jobs: DelayedJobs; ann: Client } {
-  const world = new World();
-  const jobs = new DelayedJobs();
-  world.jobs = jobs;
-  world.evict();
-  const ann = world.client().connect();
-  world.settle();
-  type(world, ann, 'some words');
-  return { world, jobs, ann };
-}
-
-function type(world: World, client: Client, text: string): void {
-  client.type(text);
-  world.settle();
-}
 
 function contentOf(world: World): string {
   return world.stored().getText('content').toString();

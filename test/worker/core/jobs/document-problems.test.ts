@@ -1,21 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { problemsOf } from '../../../../worker/core/jobs/document-problems.ts';
 import { compactionJob } from '../../../../worker/core/log/update-log.ts';
-import { DelayedJobs } from '../../../support/delayed-jobs.ts';
-import { World } from '../../../support/world.ts';
+import { worldWithText } from '../../../support/world-with-text.ts';
 
 const hours = 60 * 60_000;
 
 describe('the problems of a document', () => {
   it('[P8] name a job that was given up, also after a wake, until it succeeds', () => {
-    const world = new World();
-    const jobs = new DelayedJobs();
-    world.jobs = jobs;
-    world.evict();
-    const ann = world.client().connect();
-    world.settle();
-    ann.type('some words');
-    world.settle();
+    const { world, jobs, ann } = worldWithText();
     for (let attempt = 1; attempt <= 4; attempt++) {
       expect(problemsOf(world.log, world.now)).toEqual([]);
       world.room.compact();

@@ -1,22 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { Reader } from '../../../../worker/core/render/reader.ts';
-import { DelayedJobs } from '../../../support/delayed-jobs.ts';
-import { type Client, World } from '../../../support/world.ts';
+import { type, worldWithText } from '../../../support/world-with-text.ts';
 
 function largeDocument() {
-  const world = new World();
-  const jobs = new DelayedJobs();
-  world.jobs = jobs;
-  world.evict();
-  const ann = world.client().connect();
-  world.settle();
-  write(world, ann, 'some words');
+  const { world, jobs, ann } = worldWithText();
   return { world, jobs, ann, reader: new Reader(world.log, world.host) };
-}
-
-function write(world: World, client: Client, text: string): void {
-  client.type(text);
-  world.settle();
 }
 
 describe('rendering a large document', () => {
@@ -42,7 +30,7 @@ describe('rendering a large document', () => {
     jobs.finish();
     const first = await page;
     const since = first.status === 'read' ? first.tag : null;
-    write(world, ann, ' and more');
+    type(world, ann, ' and more');
     world.pass(60_000);
     const [next, whole] = [reader.changes(since), reader.changes(null)];
     expect(jobs.pending).toHaveLength(1);
@@ -88,7 +76,7 @@ describe('rendering a large document', () => {
     expect(await later.read('html', [])).toEqual({ status: 'unavailable', retryAfter: 3600 });
     ann.connect();
     world.settle();
-    write(world, ann, '!');
+    type(world, ann, '!');
     const again = later.read('html', []);
     jobs.finish();
     expect(await again).toMatchObject({ status: 'read' });

@@ -158,7 +158,7 @@ describe('presence', () => {
     world.settle();
     expect(namesSeenBy(ann)).toContain('script');
     expect(script.others.get(script.id)?.state).not.toBe(null);
-    // Stock clients drop entries that nobody renews for 30 s, and renew their own every 15 s.
+    // Stock clients drop an entry 30 s after its last renewal, and renew their own every 15 s.
     const clockBefore = cid.others.get(script.id)!.clock;
     world.pass(15_000);
     cid.present({ name: 'cid' });

@@ -4,7 +4,7 @@ import { limits, workLimits } from '../../../../protocol/limits.ts';
 import { ProtocolError } from '../../../../protocol/protocol-error.ts';
 import type { RoomHost } from '../../host.ts';
 import { applyIdentity } from './apply-identity.ts';
-import { otherPresent, presentClientIds } from '../client-id-ownership.ts';
+import { presentClientIds } from '../client-id-ownership.ts';
 import { awarenessFrame, entriesIn } from './awareness-frame.ts';
 import {
   asSent,
@@ -109,7 +109,7 @@ export class Presence {
     // The client may have withdrawn its entry itself, without the others having received that yet.
     if (!entry || (entry.state === null && !sent?.state)) return;
     // The client may have reconnected: then the entry belongs to its new connection.
-    if (otherPresent(this.#sessions, ended, entry.client)) return;
+    if (presentClientIds(this.#sessions).otherOf(entry.client, ended)) return;
     const withdrawn = entry.state === null ? entry : withdrawal(entry);
     this.#departed.add(withdrawn, ended);
     this.#sendWithdrawals([withdrawn], ended);
@@ -203,14 +203,15 @@ export class Presence {
     if (withdrawals.length > 0) sender.send(awarenessFrame(withdrawals));
   }
 
+  /** Changes the entry of a session that has one. */
   #change(sender: Session, entry: AwarenessEntry): void {
-    const before = entryOf(sender);
+    const before = entryOf(sender)!; // the caller has found it
     const sentClock = sender.presenceChange?.sentClock ?? sentClockOf(sender.attachment);
-    const isNewer = !before || entry.clock > sentClock ||
+    const isNewer = entry.clock > sentClock ||
       (entry.clock === sentClock && entry.state === null && before.state !== null);
     if (!isNewer) return;
-    const clock = before ? nextClock(before.clock, sentClock, entry.clock) : entry.clock;
-    const isNews = entry.state !== before?.state || (sender.presenceChange?.isNews ?? false);
+    const clock = nextClock(before.clock, sentClock, entry.clock);
+    const isNews = entry.state !== before.state || (sender.presenceChange?.isNews ?? false);
     this.#set(sender, { entry: { ...entry, clock }, sentClock: entry.clock, isNews });
   }
 

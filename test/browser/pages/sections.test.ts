@@ -37,6 +37,7 @@ test('[R28] a link to a section leads there in the editor, and the key stays in 
   await page.reload();
   await page.waitForSelector('.ProseMirror[contenteditable=true]');
   await eventually(top).toBeLessThan(400);
+  await eventually(() => ids.count()).toBe(2);
   const shown = await ids.evaluateAll((headings) => headings.map(({ id }) => id));
   const view = await visit(browser, `${service}/v/${name}?key=${key}`);
   const rendered = view.page.locator('main :is(h1, h2)[id]');

@@ -130,6 +130,13 @@ export const forgeries = {
     const deletes = random.chance(0.2) ? [[victim, [[clock, length]]] as const] : [];
     return [update(forge([[victim, clock, [part]]], deletes))];
   },
+  'the client id beside that of another client': (random, target) => {
+    if (target.victims.length === 0) return [];
+    const client = random.pick(target.victims) + random.pick([-1, -1, 1]);
+    if (client < 0 || client >= 2 ** 32) return [];
+    const part = item(anyPlace(random, target), text('beside'));
+    return [update(forge([[client, clockOf(target, client), [part]]]))];
+  },
   'other content at known clocks': (random, target) => {
     const id = anyId(random, target);
     if (!id) return [];

@@ -114,8 +114,8 @@ export class HostileClient implements Peer {
     const member = this.#member;
     const { doc } = this.#service.reference;
     const { epoch, state } = this.#service.freshLog();
-    // A few ids in a row, so that it is sometimes the owner and sometimes not.
-    const own = 7_000_000 + random.below(3);
+    // A few ids, so that it is sometimes the owner and sometimes not.
+    const own = 7_000_000 * (1 + random.below(3));
     const { victims, present } = world.victims();
     const makers = Object.values(forgeries);
     const forgery = makers[number % makers.length]!; // never empty

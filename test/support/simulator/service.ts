@@ -79,7 +79,7 @@ export class Service {
     const socket = new Socket(peer, newAttachment(permissionOf(role), subprotocol), dispatch);
     socket.lastSeenAt = this.clock.now;
     this.sockets.push(socket);
-    this.turn(() => {
+    this.#turnFor(socket, () => {
       this.#alarm.trackActivity(() => this.room.join(socket));
       this.#alarm.noteActivity();
     });
@@ -92,15 +92,20 @@ export class Service {
     if (!frame) return false;
     if (!socket.isOpen) return true;
     socket.lastSeenAt = this.clock.now;
+    this.#turnFor(socket, () => this.#alarm.trackActivity(() => this.room.receive(socket, frame)));
+    return true;
+  }
+
+  /** A turn whose failure ends the connection. */
+  #turnFor(socket: Socket, work: () => void): void {
     this.turn(() => {
       try {
-        this.#alarm.trackActivity(() => this.room.receive(socket, frame));
+        work();
       } catch (error) {
         socket.close(CloseCode.internalError, internalErrorReason);
         throw error;
       }
     });
-    return true;
   }
 
   /** The platform reports that a connection has ended. */

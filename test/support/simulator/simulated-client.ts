@@ -107,9 +107,17 @@ export abstract class SimulatedClient implements Peer {
     this.doc.destroy();
   }
 
+  #newClientId(): number {
+    return new Random(this.#seed + ++this.#generation * 0x9e3779b1).below(2 ** 32);
+  }
+
   #reset(): void {
     this.doc = new Y.Doc();
-    this.doc.clientID = new Random(this.#seed + ++this.#generation * 0x9e3779b1).below(2 ** 32);
+    let clientId = this.doc.clientID = this.#newClientId();
+    // Yjs and the provider change it to a random one, which a seed has to repeat.
+    this.doc.on('afterTransactionCleanup', () => {
+      if (this.doc.clientID !== clientId) clientId = this.doc.clientID = this.#newClientId();
+    });
     const parts = [textOf(this.doc), contentOf(this.doc), metaOf(this.doc)];
     this.#undo = new Y.UndoManager(parts, { captureTimeout: 0 });
     this.doc.on('update', (update: Uint8Array, origin: unknown) => {

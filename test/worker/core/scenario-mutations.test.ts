@@ -90,9 +90,9 @@ const syncStories: readonly Story<'web/provider/sync/lazy-sync.ts'>[] = [
   {
     rules: 'P7 P11',
     name: 'structs move to a higher client id',
-    file: 'web/provider/sync/forks.ts',
-    find: 'const target = client - distance;\n  if (target > nearest) return target;',
-    replace: 'return client + distance;',
+    file: 'web/provider/sync/moved-ids.ts',
+    find: 'let target = client - distance;\n    if (target <= nearest)',
+    replace: 'let target = client + distance;\n    if (target <= nearest)',
     outcome: ['forged one', 'forged one'],
     run: (module) =>
       movedTexts(module, [[1000, 0, [
@@ -103,14 +103,30 @@ const syncStories: readonly Story<'web/provider/sync/lazy-sync.ts'>[] = [
   {
     rules: 'P7 P11',
     name: 'structs move below the client id of others',
-    file: 'web/provider/sync/forks.ts',
-    find: 'if (target > nearest) return target;',
-    replace: 'return target;',
+    file: 'web/provider/sync/moved-ids.ts',
+    find: 'if (target <= nearest) target = Math.floor((nearest + client) / 2);',
+    replace: '',
     outcome: ['bcd', 'bcd'],
     run: (module) =>
       movedTexts(
         module,
         [[1000, 'd'], [998, 'c'], [900, 'b']].map(([id, word]): Structs => [id as number, 0, [
+          item({ parent: 'content' }, text(word as string)),
+        ]]),
+        0,
+      ),
+  },
+  {
+    rules: 'P7 P11',
+    name: 'structs without a free client id below are not inserted anew',
+    file: 'web/provider/sync/move-structs.ts',
+    find: 'below ? [] : placesOf(store, moves)',
+    replace: '[]',
+    outcome: ['cdb', 'cdb'],
+    run: (module) =>
+      movedTexts(
+        module,
+        [[1000, 'd'], [999, 'c'], [1001, 'b']].map(([id, word]): Structs => [id as number, 0, [
           item({ parent: 'content' }, text(word as string)),
         ]]),
         0,

@@ -27,7 +27,7 @@ export function avoidSameColor(
     if (color !== null) change(color);
   };
 
-  awareness.on('change', () => {
+  const check = () => {
     if (own().hasChosenColor || others().length === 0) return;
     const isNewcomer = !hasMetOthers;
     hasMetOthers = true;
@@ -40,5 +40,8 @@ export function avoidSameColor(
     timer = setTimeout(() => {
       if (withSameColor().some(({ clientId }) => clientId < awareness.clientID)) changeColor();
     }, yieldDelay);
-  });
+  };
+  awareness.on('change', check);
+  // The others may have arrived before this part of the page was loaded.
+  check();
 }

@@ -13,23 +13,24 @@ export class ClientBlock {
   }
 }
 
-/**
- * The client whose structs an item still needs, or `noClient` when none are missing. The structs of
- * each client are available up to `availableClock(client)`.
- */
-export function missingDependency(
-  item: UpdateReader,
-  availableClock: (client: number) => number,
-): number {
+/** The structs of each client are available up to a clock. */
+interface AvailableStructs {
+  availableClock(client: number): number;
+}
+
+/** The client whose structs an item still needs, or `noClient` when none are missing. */
+export function missingDependency(item: UpdateReader, structs: AvailableStructs): number {
   const { originClient, originClock, rightOriginClient, rightOriginClock } = item;
   const { parentClient, parentClock } = item;
-  if (originClient !== noClient && originClock >= availableClock(originClient)) {
+  if (originClient !== noClient && originClock >= structs.availableClock(originClient)) {
     return originClient;
   }
-  if (rightOriginClient !== noClient && rightOriginClock >= availableClock(rightOriginClient)) {
+  if (
+    rightOriginClient !== noClient && rightOriginClock >= structs.availableClock(rightOriginClient)
+  ) {
     return rightOriginClient;
   }
-  if (parentClient !== noClient && parentClock >= availableClock(parentClient)) {
+  if (parentClient !== noClient && parentClock >= structs.availableClock(parentClient)) {
     return parentClient;
   }
   return noClient;
@@ -51,13 +52,15 @@ export function walkInCausalOrder(
 ): boolean {
   const cursors = new Map<number, BlockCursor>();
   for (const [client, block] of blocks) cursors.set(client, new BlockCursor(update, block));
-  const availableClock = (client: number): number =>
-    Math.max(state.clockOf(client), cursors.get(client)?.struct.clock ?? 0);
+  const structs: AvailableStructs = {
+    availableClock: (client) =>
+      Math.max(state.clockOf(client), cursors.get(client)?.struct.clock ?? 0),
+  };
 
   for (const first of cursors.values()) {
     const stack = [first];
     for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-      const missing = top.isDone ? noClient : missingDependency(top.struct, availableClock);
+      const missing = top.isDone ? noClient : missingDependency(top.struct, structs);
       if (missing === noClient) {
         top.isWaiting = false;
         if (!top.isDone) {

@@ -4,6 +4,11 @@ export interface ClockRange {
   readonly length: number;
 }
 
+/** By client id. The ranges of a client ascend and are disjoint. */
+export type RangesByClient = ReadonlyMap<number, readonly ClockRange[]>;
+
+export const noRanges: RangesByClient = new Map();
+
 /** Maximum count of bounds in a chunk, except right after a merge. Inserting costs its length. */
 const chunkLength = 512;
 

@@ -3,7 +3,12 @@ import { CloseCode } from '../../../protocol/close-codes.ts';
 import { limits } from '../../../protocol/limits.ts';
 import { ProtocolError } from '../../../protocol/protocol-error.ts';
 import type { ByteReader } from './byte-reader.ts';
-import type { ClockRange, ClockRanges } from './clock-ranges.ts';
+import {
+  type ClockRange,
+  type ClockRanges,
+  noRanges,
+  type RangesByClient,
+} from './clock-ranges.ts';
 
 /**
  * Reads a delete set as Yjs writes it after the structs of an update and in a snapshot. Clients come
@@ -12,13 +17,12 @@ import type { ClockRange, ClockRanges } from './clock-ranges.ts';
  *
  * Throws a SyntaxError for other bytes, and a ProtocolError for more than `maxRanges`.
  */
-export function readDeleteSet(
-  reader: ByteReader,
-  maxRanges = Infinity,
-): Map<number, ClockRange[]> {
+export function readDeleteSet(reader: ByteReader, maxRanges = Infinity): RangesByClient {
+  let clients = reader.count(4);
+  if (clients === 0) return noRanges;
   const deletes = new Map<number, ClockRange[]>();
   let rangesLeft = maxRanges;
-  for (let clients = reader.count(4); clients > 0; clients--) {
+  for (; clients > 0; clients--) {
     const client = reader.varUint();
     if (deletes.has(client)) throw new SyntaxError('Cannot read delete set: duplicate client');
     const count = reader.count(2);

@@ -1,5 +1,5 @@
 import type { ClientBlock } from './causal-order.ts';
-import type { ClockRange } from './clock-ranges.ts';
+import { type ClockRange, noRanges, type RangesByClient } from './clock-ranges.ts';
 import type { LogState } from './log-state.ts';
 import { noClient, type UpdateReader } from './update-reader.ts';
 
@@ -25,7 +25,8 @@ export function depthOf(location: ItemLocation): number {
  */
 export class ItemLocations {
   readonly #state: LogState;
-  readonly #runsByClient = new Map<number, LocationRuns>();
+  /** Null while every item is at location 0, as almost always while people type. */
+  #runsByClient: Map<number, LocationRuns> | null = null;
 
   constructor(state: LogState) {
     this.#state = state;
@@ -34,10 +35,11 @@ export class ItemLocations {
   /** Adds a struct and returns its location. Add its dependencies first. */
   add(struct: UpdateReader): ItemLocation {
     const location = this.#locate(struct);
-    const runs = this.#runsByClient.get(struct.client);
+    const runs = this.#runsByClient?.get(struct.client);
     // Most items are in a list of the log, location 0, and need no entry.
     if (location !== (runs?.locations.at(-1) ?? 0)) {
       if (runs === undefined) {
+        this.#runsByClient ??= new Map();
         this.#runsByClient.set(struct.client, { clocks: [struct.clock], locations: [location] });
       } else {
         runs.clocks.push(struct.clock);
@@ -50,7 +52,7 @@ export class ItemLocations {
   get(client: number, clock: number): ItemLocation {
     // For items in the log, trust the log and not the update.
     if (clock < this.#state.clockOf(client)) return this.#state.isKeyed(client, clock) ? 1 : 0;
-    const runs = this.#runsByClient.get(client);
+    const runs = this.#runsByClient?.get(client);
     if (runs === undefined) return 0;
     let low = 0;
     let high = runs.clocks.length;
@@ -63,7 +65,8 @@ export class ItemLocations {
   }
 
   /** The clocks of all items under a key, ascending and disjoint. */
-  keyedRanges(blocks: ReadonlyMap<number, ClientBlock>): Map<number, ClockRange[]> {
+  keyedRanges(blocks: ReadonlyMap<number, ClientBlock>): RangesByClient {
+    if (this.#runsByClient === null) return noRanges;
     const keyed = new Map<number, ClockRange[]>();
     for (const [client, { clocks, locations }] of this.#runsByClient) {
       const ranges: ClockRange[] = [];

@@ -1,7 +1,7 @@
 import { createEncoder, type Encoder, toUint8Array, writeVarUint } from 'lib0/encoding';
 import { limits } from '../../../protocol/limits.ts';
 import { ByteReader } from './byte-reader.ts';
-import { type ClockRange, ClockRanges } from './clock-ranges.ts';
+import { ClockRanges, type RangesByClient } from './clock-ranges.ts';
 import { inYjsOrder, readDeleteSet, writeDeleteSet } from './delete-set.ts';
 
 /**
@@ -15,8 +15,8 @@ import { inYjsOrder, readDeleteSet, writeDeleteSet } from './delete-set.ts';
  */
 export interface UpdateContents {
   readonly structs: ReadonlyMap<number, { readonly from: number; readonly to: number }>;
-  readonly deletes: ReadonlyMap<number, readonly ClockRange[]>;
-  readonly keyed: ReadonlyMap<number, readonly ClockRange[]>;
+  readonly deletes: RangesByClient;
+  readonly keyed: RangesByClient;
 }
 
 /**
@@ -25,8 +25,8 @@ export interface UpdateContents {
  */
 export class LogState {
   readonly #clocks = new Map<number, number>();
-  readonly #deletes: RangesByClient = new Map();
-  readonly #keyed: RangesByClient = new Map();
+  readonly #deletes: StoredRanges = new Map();
+  readonly #keyed: StoredRanges = new Map();
   /** The encoded state vector; null when it has changed since. */
   #stateVector: Uint8Array | null = null;
 
@@ -149,12 +149,9 @@ export class LogState {
   }
 }
 
-type RangesByClient = Map<number, ClockRanges>;
+type StoredRanges = Map<number, ClockRanges>;
 
-function addRanges(
-  target: RangesByClient,
-  added: ReadonlyMap<number, readonly ClockRange[]>,
-): void {
+function addRanges(target: StoredRanges, added: RangesByClient): void {
   for (const [client, ranges] of added) {
     let targetRanges = target.get(client);
     if (targetRanges === undefined) target.set(client, targetRanges = new ClockRanges());

@@ -1,6 +1,6 @@
 import { limits } from '../../../protocol/limits.ts';
 import { ByteReader } from './byte-reader.ts';
-import type { ClockRange } from './clock-ranges.ts';
+import type { RangesByClient } from './clock-ranges.ts';
 import { readDeleteSet } from './delete-set.ts';
 
 /** The kinds of struct, by the low five bits of their first byte (Yjs 13, `src/structs/`). */
@@ -135,7 +135,7 @@ export class UpdateReader extends ByteReader {
   }
 
   /** Reads the delete set, which follows the structs. */
-  deleteSet(maxRanges = Infinity): Map<number, ClockRange[]> {
+  deleteSet(maxRanges = Infinity): RangesByClient {
     return readDeleteSet(this, maxRanges);
   }
 

@@ -45,7 +45,7 @@ export class UpdateWalk {
     reader.expectEnd();
     for (const [client, ranges] of deletes) {
       const last = ranges.at(-1)!; // a delete set has no client without ranges
-      if (last.clock + last.length > this.#availableClock(client)) this.hasGap = true;
+      if (last.clock + last.length > this.availableClock(client)) this.hasGap = true;
     }
     if (!this.#isInOrder && !this.hasGap) {
       this.#locations = new ItemLocations(state);
@@ -68,6 +68,11 @@ export class UpdateWalk {
     _locations: ItemLocations,
   ): void {}
 
+  /** The clock up to which the structs of a client are in the log or have been read. */
+  availableClock(client: number): number {
+    return Math.max(this.state.clockOf(client), this.#blocks.get(client)?.to ?? 0);
+  }
+
   #readBlock(position: number): void {
     const { reader } = this;
     this.onClient();
@@ -81,7 +86,7 @@ export class UpdateWalk {
       block.to = reader.clock;
       if (reader.kind === Kind.skip) this.hasGap = true;
       else if (this.#isInOrder) {
-        if (missingDependency(reader, this.#availableClock) !== noClient) this.#isInOrder = false;
+        if (missingDependency(reader, this) !== noClient) this.#isInOrder = false;
         else this.#locate(reader);
       }
     }
@@ -92,8 +97,4 @@ export class UpdateWalk {
     if (struct.clock + struct.length <= this.state.clockOf(struct.client)) return;
     this.onNewStruct(struct, this.#locations.add(struct), this.#locations);
   }
-
-  /** The clock up to which the structs of a client are in the log or have been read. */
-  readonly #availableClock = (client: number): number =>
-    Math.max(this.state.clockOf(client), this.#blocks.get(client)?.to ?? 0);
 }

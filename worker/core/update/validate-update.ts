@@ -116,7 +116,7 @@ class ValidatingWalk extends UpdateWalk {
   #lastClient = Infinity;
   #structs = 0;
   /** Items under a key that hold more than one value: client, clock, length. */
-  readonly #multipleValues: [client: number, clock: number, length: number][] = [];
+  #multipleValues: [client: number, clock: number, length: number][] | null = null;
 
   constructor(reader: UpdateReader, state: LogState, sizes = updateSize) {
     super(reader, state);
@@ -166,7 +166,7 @@ class ValidatingWalk extends UpdateWalk {
       }
     }
     if (isKeyed(location) && struct.length > 1 && struct.kind !== Kind.deleted) {
-      this.#multipleValues.push([struct.client, struct.clock, struct.length]);
+      (this.#multipleValues ??= []).push([struct.client, struct.clock, struct.length]);
     }
   }
 
@@ -176,7 +176,7 @@ class ValidatingWalk extends UpdateWalk {
    * garbage-collects the parent.
    */
   #checkMultipleValues({ deletes }: UpdateContents): void {
-    for (const [client, clock, length] of this.#multipleValues) {
+    for (const [client, clock, length] of this.#multipleValues ?? []) {
       if (!containsRange(deletes.get(client) ?? [], clock, length)) {
         this.#forbid('A key has more than one value');
       }

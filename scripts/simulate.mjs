@@ -1,7 +1,8 @@
 /**
- * Runs the simulator of test/support/simulator.ts over many seeds, on all processors:
+ * Runs the simulator of test/support/simulator.ts over many seeds, on all processors or with fewer
+ * `--workers`:
  *
- *   npm run simulate -- --seeds 200000 [--from 1] [--steps 150] [--failures 3]
+ *   npm run simulate -- --seeds 200000 [--from 1] [--steps 150] [--failures 3] [--workers 1]
  *
  * Prints each failing seed with its smallest failing list of events, as a line for a test. Stops after
  * `--failures` failing seeds. Exits with status 1 if any seed failed.
@@ -23,10 +24,11 @@ async function main() {
       from: { type: 'string', default: '1' },
       steps: { type: 'string', default: '150' },
       failures: { type: 'string', default: '3' },
+      workers: { type: 'string', default: String(availableParallelism()) },
     },
   });
-  const [seeds, from, steps, most] = ['seeds', 'from', 'steps', 'failures'].map((name) =>
-    Number(values[name])
+  const [seeds, from, steps, most, stride] = ['seeds', 'from', 'steps', 'failures', 'workers'].map(
+    (name) => Number(values[name]),
   );
   const root = fileURLToPath(new URL('..', import.meta.url));
   // In node_modules, so that the bundle's imports of packages resolve.
@@ -44,7 +46,6 @@ async function main() {
   });
 
   const begin = performance.now();
-  const stride = availableParallelism();
   let [run, failed] = [0, 0];
   const workers = Array.from({ length: stride }, (_, offset) => {
     const workerData = { bundle, from: from + offset, end: from + seeds, stride, steps };

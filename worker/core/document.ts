@@ -223,7 +223,13 @@ export class Document {
 
   /** A socket was closed by either side. `code`: that of the client; 1006 without a close frame. */
   leave(connection: Connection, code = 1006): void {
-    this.#parts.alarm.trackActivity(() => this.#parts.room.leave(connection, code));
+    const { alarm, room } = this.#parts;
+    try {
+      alarm.trackActivity(() => room.leave(connection, code));
+    } finally {
+      // Reading the log may fail before the room learns of it. Others would see the client for good.
+      room.leave(connection, code);
+    }
   }
 
   /** The time set by `DocumentHost.setAlarm` has come. */

@@ -79,8 +79,13 @@ export class Service {
     const socket = new Socket(peer, newAttachment(permissionOf(role), subprotocol), dispatch);
     socket.lastSeenAt = this.clock.now;
     this.sockets.push(socket);
-    this.#turnFor(socket, () => {
-      this.#alarm.trackActivity(() => this.room.join(socket));
+    this.turn(() => {
+      try {
+        this.#alarm.trackActivity(() => this.room.join(socket));
+      } catch (error) {
+        socket.cut();
+        throw error;
+      }
       this.#alarm.noteActivity();
     });
     return socket;
@@ -92,20 +97,15 @@ export class Service {
     if (!frame) return false;
     if (!socket.isOpen) return true;
     socket.lastSeenAt = this.clock.now;
-    this.#turnFor(socket, () => this.#alarm.trackActivity(() => this.room.receive(socket, frame)));
-    return true;
-  }
-
-  /** A turn whose failure ends the connection. */
-  #turnFor(socket: Socket, work: () => void): void {
     this.turn(() => {
       try {
-        work();
+        this.#alarm.trackActivity(() => this.room.receive(socket, frame));
       } catch (error) {
         socket.close(CloseCode.internalError, internalErrorReason);
         throw error;
       }
     });
+    return true;
   }
 
   /** The platform reports that a connection has ended. */
@@ -113,7 +113,13 @@ export class Service {
     socket.isOpen = false;
     socket.toRoom.length = 0;
     this.sockets = this.sockets.filter((other) => other !== socket);
-    this.turn(() => this.#alarm.trackActivity(() => this.room.leave(socket)));
+    this.turn(() => {
+      try {
+        this.#alarm.trackActivity(() => this.room.leave(socket));
+      } finally {
+        this.room.leave(socket);
+      }
+    });
   }
 
   /** A reader requests a rendering. */

@@ -16,6 +16,14 @@ interface InvariantMutation extends Mutation {
 
 const mutations: readonly InvariantMutation[] = [
   {
+    breaks: ['L'],
+    name: 'a frame in flight counts as the answer of a lost connection',
+    near: 2381,
+    file: 'worker/core/room/liveness.ts',
+    find: 'if (!isAlive || challengers.size === 0) return endCheck(owner, isAlive);',
+    replace: 'return endCheck(owner, isAlive);',
+  },
+  {
     breaks: ['I11'],
     name: 'a version lacks its last update',
     near: 17,

@@ -26,11 +26,17 @@ export function checkLiveness(
   if (owner.isChecked) return;
   owner.isChecked = true;
   awaitAnswer(owner, host, (isAlive) => {
-    owner.isChecked = false;
-    if (challengers.size === 0) return;
-    if (isAlive) probeChallengers(owner);
-    else owner.close(CloseCode.tryAgainLater, 'No answer, and another connection took over.');
+    if (!isAlive || challengers.size === 0) return endCheck(owner, isAlive);
+    // It has sent something else than the answer. That may have been in flight when its network vanished.
+    awaitAnswer(owner, host, (isStillAlive) => endCheck(owner, isStillAlive));
   });
+}
+
+function endCheck(owner: Session, isAlive: boolean): void {
+  owner.isChecked = false;
+  if (owner.challengers.size === 0) return;
+  if (isAlive) probeChallengers(owner);
+  else owner.close(CloseCode.tryAgainLater, 'No answer, and another connection took over.');
 }
 
 /** Calls `done` with whether a probed client has sent anything in time, unless it has ended. */

@@ -140,6 +140,44 @@ Deno.test('[P7] SIGTERM closes sockets with 1012 and all files, and exits with 0
   assert.deepEqual(folder.files('documents'), []);
 });
 
+/** The value of a gauge in the metrics. */
+function gauge(metrics: string, name: string): number {
+  const [, value] = new RegExp(`^edgepad_budget_used\\{budget="${name}"\\} (\\d+)$`, 'm')
+    .exec(metrics) ?? [];
+  return Number(value);
+}
+
+async function until(isTrue: () => boolean): Promise<void> {
+  while (!isTrue()) await new Promise((done) => setTimeout(done, 10));
+}
+
+Deno.test('[P8] requests that wait behind another one leave nothing when their connection resets', async () => {
+  await using running = await service();
+  const { url, metrics } = running;
+  const { port } = new URL(url);
+  const creation = await fetch(`${url}/docs`, { method: 'POST', body: '{"name":"poll"}' });
+  await creation.body?.cancel();
+  const reading = await fetch(`${url}/docs/poll.json`);
+  await reading.body?.cancel();
+  const client = await Deno.connect({ hostname: '127.0.0.1', port: Number(port) });
+  const poll = 'GET /docs/poll.json?wait=25 HTTP/1.1\r\nHost: 127.0.0.1\r\n' +
+    `If-None-Match: ${reading.headers.get('etag')}\r\n\r\n`;
+  await client.write(new TextEncoder().encode(poll.repeat(10)));
+  await until(() => gauge(metrics(), 'connections') === 10);
+  client.close();
+  await until(() => gauge(metrics(), 'connections') === 0);
+});
+
+Deno.test('[P8] a connection has at most 16 requests in progress', async () => {
+  await using running = await service();
+  const { url } = running;
+  const client = await Deno.connect({ hostname: '127.0.0.1', port: Number(new URL(url).port) });
+  const request = 'GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n';
+  await client.write(new TextEncoder().encode(request.repeat(1000)));
+  const answers = await Array.fromAsync(client.readable).catch(() => []);
+  assert.ok(answers.length < 17, `${answers.length}`);
+});
+
 Deno.test('[P8] unfinished bodies of one client take a bounded share, and others are served', async () => {
   await using running = await service();
   const { url, metrics } = running;

@@ -122,7 +122,12 @@ export class HttpServer {
 
   async #answer(message: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const { socket } = message;
-    const end = this.connections.begin(socket);
+    const end = this.connections.begin(socket, () => {
+      // The answer of a request that waits behind another one has no socket, and no event without this.
+      outgoing.destroy();
+      outgoing.emit('close');
+    });
+    if (end === null) return;
     const completed = new Promise<void>((resolve) => outgoing.once('close', resolve));
     const response = await this.#respond(message, { completed, upgrade: null });
     await send(response, outgoing);
@@ -136,7 +141,7 @@ export class HttpServer {
 
   async #answerUpgrade(message: IncomingMessage, upgrade: RawUpgrade): Promise<void> {
     const { socket } = upgrade;
-    this.connections.begin(socket);
+    if (this.connections.begin(socket, () => {}) === null) return;
     const completed = new Promise<void>((resolve) => socket.once('close', resolve));
     const response = await this.#respond(message, { completed, upgrade });
     if (response.status === 101) return;

@@ -9,6 +9,9 @@ const maxConnections = 10_000;
 /** and fewer than this are not worth starting. */
 const minConnections = 32;
 
+/** Requests of one connection whose answers wait for each other. Browsers and proxies send one at a time. */
+const maxPipelined = 16;
+
 /**
  * How many connections the process can hold without running out of file descriptors. `open` opens a
  * file and returns the function that closes it; it throws when there are no more descriptors. The limit
@@ -39,8 +42,8 @@ export function countConnections(open: () => () => void): number {
  */
 export class TcpConnections {
   readonly limit: number;
-  /** Requests in progress. */
-  readonly #requests = new Map<Socket, number>();
+  /** What to call for each request in progress when its connection closes. */
+  readonly #requests = new Map<Socket, Set<() => void>>();
   /** Those that have sent no request yet, and those between two requests; the oldest first. */
   readonly #fresh = new Set<Socket>();
   readonly #idle = new Set<Socket>();
@@ -56,29 +59,42 @@ export class TcpConnections {
   /** Adds a connection. False if there is no room: every other one has a request in progress. */
   add(socket: Socket): boolean {
     if (this.used >= this.limit && !this.#endOldest()) return false;
-    this.#requests.set(socket, 0);
+    this.#requests.set(socket, new Set());
     this.#fresh.add(socket);
     socket.once('close', () => this.remove(socket));
     return true;
   }
 
-  /** A request has arrived. Returns the function to call when it is answered. */
-  begin(socket: Socket): () => void {
-    this.#count(socket, 1);
-    let isOpen = true;
+  /**
+   * A request has arrived. Returns the function to call when it is answered. If the connection closes
+   * before, `onClosed` is called: node:http tells that only the first of several requests. Returns null,
+   * and ends the connection, when too many of its requests wait.
+   */
+  begin(socket: Socket, onClosed: () => void): (() => void) | null {
+    const requests = this.#requests.get(socket);
+    if (!requests || socket.destroyed) return null; // it has closed
+    if (requests.size >= maxPipelined) {
+      socket.destroy();
+      return null;
+    }
+    requests.add(onClosed);
+    this.#fresh.delete(socket);
+    this.#idle.delete(socket);
     return () => {
-      if (isOpen) this.#count(socket, -1);
-      isOpen = false;
+      requests.delete(onClosed);
+      if (requests.size === 0 && this.#requests.has(socket)) this.#idle.add(socket);
     };
   }
 
   /** Whether a request is in progress. */
   isBusy(socket: Socket): boolean {
-    return (this.#requests.get(socket) ?? 0) > 0;
+    return (this.#requests.get(socket)?.size ?? 0) > 0;
   }
 
   remove(socket: Socket): void {
+    const requests = this.#requests.get(socket) ?? [];
     this.#requests.delete(socket);
+    for (const onClosed of requests) onClosed();
     this.#fresh.delete(socket);
     this.#idle.delete(socket);
   }
@@ -86,15 +102,6 @@ export class TcpConnections {
   /** Ends the connections without a request in progress. */
   endIdle(): void {
     while (this.#endOldest());
-  }
-
-  #count(socket: Socket, change: number): void {
-    const count = this.#requests.get(socket);
-    if (count === undefined) return; // it has closed
-    this.#requests.set(socket, count + change);
-    this.#fresh.delete(socket);
-    if (count + change === 0) this.#idle.add(socket);
-    else this.#idle.delete(socket);
   }
 
   #endOldest(): boolean {

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { createServer, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { limits } from '../../protocol/limits.ts';
+import { limits, workLimits } from '../../protocol/limits.ts';
+import { WorkBucket } from '../../worker/core/work/work-bucket.ts';
 import { ByteBudget } from '../../worker/http/byte-budget.ts';
 import { FrameDecoder, FrameError } from '../../worker/deno/sockets/frame-decoder.ts';
+import { ReadRate } from '../../worker/deno/sockets/read-rate.ts';
 import { ServerSocket } from '../../worker/deno/sockets/server-socket.ts';
 
 const MiB = 1024 * 1024;
@@ -89,7 +91,7 @@ Deno.test('[P8] an incomplete message is counted, and rejected beyond its limit 
 });
 
 /** A TCP connection whose one end is a {@link ServerSocket}. */
-async function connected() {
+async function connected(rate: Pick<ReadRate, 'charge' | 'wait'> = new ReadRate(null)) {
   const accepted = Promise.withResolvers<Socket>();
   const server = createServer({ allowHalfOpen: true }, (tcp) => accepted.resolve(tcp));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -97,7 +99,7 @@ async function connected() {
   const client = await Deno.connect({ hostname: '127.0.0.1', port });
   const tcp = await accepted.promise;
   const budget = newBudget();
-  const socket = new ServerSocket(tcp, budget.open('a'));
+  const socket = new ServerSocket(tcp, { share: budget.open('a'), rate });
   const events: string[] = [];
   const closed = Promise.withResolvers<void>();
   socket.handle({
@@ -175,4 +177,37 @@ Deno.test('[P8] pings of a client that reads nothing take no memory', async () =
   await client.write(pings[1]!);
   while (!connection.events.includes('message 1')) await new Promise((done) => setTimeout(done, 5));
   assert.ok(socket.unsentBytes <= before);
+});
+
+Deno.test('[P8] reads frames no faster than the rate allows, and loses none', async () => {
+  let asked = 0;
+  let charged = 0;
+  let isAllowed = false;
+  const rate = {
+    wait: () => ++asked && isAllowed ? 0 : 5,
+    charge: (frames: number) => charged += frames,
+  };
+  await using connection = await connected(rate);
+  const { client, events } = connection;
+  const sent = [0x82, 0x89, 0x8a, 0x02, 0x00, 0x80].map((first) => frame(first, Uint8Array.of(1)));
+  await client.write(Uint8Array.from(sent.flatMap((one) => [...one])));
+  while (asked < 10) await new Promise((done) => setTimeout(done, 5));
+  assert.deepEqual([charged, events], [0, []]);
+  isAllowed = true;
+  while (charged < sent.length) await new Promise((done) => setTimeout(done, 5));
+  assert.deepEqual(events, ['message 1', 'message 3']);
+});
+
+Deno.test('[P8] a client that sends tiny pieces waits, also for its address', () => {
+  const address = new WorkBucket(workLimits.address);
+  const fast = new ReadRate(address);
+  fast.charge(workLimits.messages.burst * 16, 0);
+  assert.equal(fast.wait(0), 0);
+  fast.charge(workLimits.messages.perSecond * 16, 0);
+  assert.equal(fast.wait(0), 1000);
+  const other = new ReadRate(address);
+  address.charge(2 * workLimits.address.burst, 0);
+  assert.equal(other.wait(0), 0);
+  other.charge(workLimits.messages.burst * 9, 0);
+  assert.ok(other.wait(0) > 1000);
 });

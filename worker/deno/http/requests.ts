@@ -18,8 +18,10 @@ import { LocalHandle } from '../handle.ts';
 import type { JobPool } from '../jobs/job-pool.ts';
 import type { Metrics } from '../metrics.ts';
 import type { ProcessLimits } from '../process-limits.ts';
+import { ReadRate } from '../sockets/read-rate.ts';
 import type { StorageHealth } from '../storage-health.ts';
 import type { Exchange } from './server.ts';
+import { paceBody } from './pace-body.ts';
 import { Upgrades } from './upgrades.ts';
 
 const MiB = 1024 * 1024;
@@ -119,9 +121,10 @@ export class RequestHandler {
       if (pathname.startsWith('/assets/') && /^(GET|HEAD)$/.test(request.method)) {
         return await this.#assets.serve(request, pathname);
       }
-      const response = await this.#respond(request, { address, client });
+      const rate = new ReadRate(work);
+      const response = await this.#respond(request, { address, client, rate });
       if (this.#upgrades.has(response)) {
-        return this.#upgrades.complete(request, response, { upgrade, client });
+        return this.#upgrades.complete(request, response, { upgrade, client, rate });
       }
       return this.#withinBudget(response, client);
     } catch (error) {
@@ -146,12 +149,16 @@ export class RequestHandler {
   /** Runs the routes. The body counts until they have answered. */
   async #respond(
     request: Request,
-    { address, client }: { readonly address: string; readonly client: string },
+    { address, client, rate }: {
+      readonly address: string;
+      readonly client: string;
+      readonly rate: ReadRate;
+    },
   ): Promise<Response> {
     const share = this.bodies.open(client);
     let routed = request;
     if (routed.body) {
-      const body = limitBody(routed.body, share, () => performance.now());
+      const body = limitBody(paceBody(routed.body, rate), share, () => performance.now());
       routed = new Request(routed, { body });
     }
     this.#addresses.note(routed, address);

@@ -15,6 +15,8 @@ const maxHeaderSize = 64 * 1024;
 const checkInterval = 5_000;
 /** How long the rest of a body is discarded after its request is answered, in milliseconds. */
 const discardTimeout = 5_000;
+/** and in how many chunks at most. Each one takes time, also when it has one byte. */
+const maxDiscardedChunks = 2_000;
 
 /** A connection that can become a WebSocket. `head` has the bytes that came after the headers. */
 export interface RawUpgrade {
@@ -134,7 +136,10 @@ export class HttpServer {
     end();
     if (this.#broken.has(socket)) socket.destroySoon();
     if (message.complete || socket.destroyed) return;
-    message.resume();
+    let chunks = 0;
+    message.on('data', () => {
+      if (++chunks > maxDiscardedChunks) socket.destroy();
+    });
     const timer = setTimeout(() => socket.destroy(), discardTimeout);
     message.once('close', () => clearTimeout(timer));
   }

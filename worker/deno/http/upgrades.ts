@@ -5,6 +5,7 @@ import { ByteBudget } from '../../http/byte-budget.ts';
 import { badRequest } from '../../http/problem.ts';
 import { fitReason, type UpgradeRefusal } from '../../http/upgrade.ts';
 import { ServerSocket } from '../sockets/server-socket.ts';
+import type { ReadRate } from '../sockets/read-rate.ts';
 import type { RawUpgrade } from './server.ts';
 import type { DocumentContext } from '../document.ts';
 
@@ -49,12 +50,16 @@ export class Upgrades {
 
   /**
    * Replaces a placeholder with the upgrade of `request`. `upgrade` is null if its connection cannot be
-   * upgraded. `client` pays for incomplete messages.
+   * upgraded. `client` pays for incomplete messages, and `rate` limits how fast frames are read.
    */
   complete(
     request: Request,
     placeholder: Response,
-    { upgrade, client }: { readonly upgrade: RawUpgrade | null; readonly client: string },
+    { upgrade, client, rate }: {
+      readonly upgrade: RawUpgrade | null;
+      readonly client: string;
+      readonly rate: ReadRate;
+    },
   ): Response {
     const deferred = this.#deferred.get(placeholder);
     if (!deferred) throw new Error('This response is not a placeholder');
@@ -71,7 +76,7 @@ export class Upgrades {
     // A browser that offered subprotocols fails the connection if the response names none.
     if (subprotocol !== null) headers.push(`Sec-WebSocket-Protocol: ${subprotocol}`);
     upgrade.socket.write(`HTTP/1.1 101 Switching Protocols\r\n${headers.join('\r\n')}\r\n\r\n`);
-    const socket = new ServerSocket(upgrade.socket, this.messages.open(client));
+    const socket = new ServerSocket(upgrade.socket, { share: this.messages.open(client), rate });
     try {
       onOpen(socket);
     } catch (error) {

@@ -50,6 +50,7 @@ export class FrameDecoder {
   #isText = false;
   #isInMessage = false;
   #isDiscarding = false;
+  #frameCount = 0;
 
   constructor(share: BudgetShare) {
     this.#share = share;
@@ -59,6 +60,11 @@ export class FrameDecoder {
   get incompleteBytes(): number | null {
     if (this.#isInMessage) return this.#length;
     return this.#headerLength > 0 ? 0 : null;
+  }
+
+  /** Frames that have begun, of every kind. */
+  get frameCount(): number {
+    return this.#frameCount;
   }
 
   /** Drops the incomplete message and what follows. Control frames are still returned. */
@@ -95,6 +101,7 @@ export class FrameDecoder {
 
   #startFrame(frame: Frame): void {
     this.#frame = frame;
+    this.#frameCount += 1;
     const { opcode } = frame;
     if (isControl(opcode)) return;
     if ((opcode === opcodes.continuation) !== this.#isInMessage) {

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { BudgetShare } from '../../http/byte-budget.ts';
 import { pauseTimeout, transferTimeLeft } from '../../http/transfer-time.ts';
+import type { ReadRate } from './read-rate.ts';
 import { FrameDecoder, FrameError, opcodes, type Received } from './frame-decoder.ts';
 
 /** How often a socket is checked, in milliseconds. A silent client gets a ping; its second ends it. */
@@ -22,6 +23,13 @@ interface SocketHandlers {
   onClose(): void;
 }
 
+interface ServerSocketOptions {
+  /** Counts incomplete messages. */
+  readonly share: BudgetShare;
+  /** How fast frames are read. The rest waits in the network. */
+  readonly rate: Pick<ReadRate, 'charge' | 'wait'>;
+}
+
 /**
  * The WebSocket of a client, over the TCP connection of its upgrade (RFC 6455). Every state ends: an
  * incomplete message, a close frame without an answer and a silent client have a deadline, after which
@@ -30,9 +38,11 @@ interface SocketHandlers {
 export class ServerSocket {
   readonly #tcp: Socket;
   readonly #decoder: FrameDecoder;
+  readonly #rate: Pick<ReadRate, 'charge' | 'wait'>;
   #handlers: SocketHandlers | null = null;
   #check: ReturnType<typeof setInterval> | undefined;
   #closeTimer: ReturnType<typeof setTimeout> | undefined;
+  #pauseTimer: ReturnType<typeof setTimeout> | undefined;
   /** Whether a close frame was sent, or none can be. */
   #isClosing = false;
   #hasEnded = false;
@@ -42,10 +52,10 @@ export class ServerSocket {
   /** The incomplete message: when it began, and the size and time of its last part. */
   #incomplete: { startedAt: number; bytes: number; at: number } | null = null;
 
-  /** `share` counts incomplete messages. */
-  constructor(tcp: Socket, share: BudgetShare) {
+  constructor(tcp: Socket, { share, rate }: ServerSocketOptions) {
     this.#tcp = tcp;
     this.#decoder = new FrameDecoder(share);
+    this.#rate = rate;
   }
 
   /** Whether messages can be sent: neither side has sent a close frame. */
@@ -108,6 +118,12 @@ export class ServerSocket {
     if (this.#hasEnded) return;
     this.#isHeard = true;
     this.#isPinged = false;
+    // Other sockets of this address may have caused too much since this one was read.
+    if (this.#rate.wait(performance.now()) > 0) {
+      this.#tcp.unshift(chunk);
+      return this.#pause();
+    }
+    const framesBefore = this.#decoder.frameCount;
     try {
       for (const received of this.#decoder.decode(chunk)) this.#handle(received);
     } catch (error) {
@@ -116,7 +132,22 @@ export class ServerSocket {
       this.close(error.code, error.message);
       this.#ended(1006);
     }
+    this.#rate.charge(this.#decoder.frameCount - framesBefore, performance.now());
     if (!this.#isClosing) this.#noteProgress();
+    if (this.#rate.wait(performance.now()) > 0) this.#pause();
+  }
+
+  /** Reads nothing until the rate allows it. */
+  #pause(): void {
+    this.#tcp.pause();
+    clearTimeout(this.#pauseTimer);
+    this.#pauseTimer = setTimeout(() => {
+      const wait = this.#rate.wait(performance.now());
+      if (wait > 0) this.#pause();
+      else this.#tcp.resume();
+    }, Math.min(this.#rate.wait(performance.now()), checkInterval / 2));
+    // Only the service knows that the client is alive.
+    this.#isHeard = true;
   }
 
   #handle(received: Received): void {
@@ -150,6 +181,7 @@ export class ServerSocket {
   #closed(): void {
     clearInterval(this.#check);
     clearTimeout(this.#closeTimer);
+    clearTimeout(this.#pauseTimer);
     this.#isClosing = true;
     this.#decoder.discard();
     this.#ended(1006);

@@ -7,16 +7,22 @@ import type { FileRow } from './document-file.ts';
 import type { DocumentFile } from './document-reader.ts';
 import { validateDocumentRow } from './file-tables.ts';
 
-/**
- * Units for importing a file. Each update may take a step with every one before it. Steps within an update
- * are not known, and not counted.
- */
+/** Units for importing a file, apart from {@link integrationWork}. */
 export function importWork({ updates, rows }: DocumentFile): number {
   const bytes = updates.reduce((sum, { length }) => sum + length, 0);
   const count = rows.reduce((sum, group) => sum + group.rows.length, 0);
-  const steps = Math.min(updates.length ** 2 / 2, limits.documentSteps);
   return bytes / workLimits.importedBytes + count / workLimits.importedRows +
-    steps / workLimits.steps;
+    estimatedSteps(updates) / workLimits.steps;
+}
+
+/** Units for integrating the updates of a file in so many steps, beyond those of {@link importWork}. */
+export function integrationWork({ updates }: DocumentFile, steps: number): number {
+  return Math.max(0, steps - estimatedSteps(updates)) / workLimits.steps;
+}
+
+/** Each update may take a step with every one before it. The steps within one are not known before. */
+function estimatedSteps(updates: readonly Uint8Array[]): number {
+  return Math.min(updates.length ** 2 / 2, limits.documentSteps);
 }
 
 /** Validates what is cheap, before the content is. Throws a SyntaxError, whose message is for the user. */

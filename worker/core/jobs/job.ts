@@ -1,3 +1,4 @@
+import type { ContentOutcome } from '../archive/compact-content.ts';
 import type { VersionPlan } from '../history/chain.ts';
 import type { ThinnedLinks } from '../history/thin-links.ts';
 import type { CompactedLog } from '../log/compaction.ts';
@@ -29,8 +30,8 @@ interface Jobs {
   };
   /** Removes versions. The result has null for each link that is merged with the next one. */
   'thin-versions': { input: ThinnedLinks; result: readonly (Uint8Array | null)[] };
-  /** Validates and merges the content of a document file. Throws a SyntaxError for the user. */
-  'import': { input: { readonly updates: readonly Uint8Array[] }; result: CompactedLog };
+  /** Validates and merges the content of a document file. */
+  'import': { input: { readonly updates: readonly Uint8Array[] }; result: ContentOutcome };
   /** Renders the document in a format; `revision` is set for `page`. */
   'render': {
     input: { readonly updates: readonly Uint8Array[]; readonly format: Format };

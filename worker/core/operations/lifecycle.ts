@@ -1,10 +1,15 @@
 import { CloseCode } from '../../../protocol/close-codes.ts';
-import { workLimits } from '../../../protocol/limits.ts';
+import { limits, workLimits } from '../../../protocol/limits.ts';
 import { schemaNumber } from '../../../protocol/schema.ts';
 import { denial } from '../access/principal.ts';
 import { exportDocument } from '../archive/export-document.ts';
 import type { DocumentFile } from '../archive/document-reader.ts';
-import { importDocument, importWork, validateSettings } from '../archive/import-document.ts';
+import {
+  importDocument,
+  importWork,
+  integrationWork,
+  validateSettings,
+} from '../archive/import-document.ts';
 import { JobLimitError, type Outcome } from '../jobs/job.ts';
 import { runJob } from '../jobs/run-job.ts';
 import type { CompactedLog } from '../log/compaction.ts';
@@ -70,13 +75,21 @@ export const lifecycleHandlers: Handlers<
     const { log, work, host } = parts;
     if (log.exists) return { status: 'exists' };
     work.requireCapacity();
+    const { payer } = work;
     work.charge(importWork(file));
     try {
       validateSettings(file, host.now());
       const outcome = await compactFile(parts, file);
       if (outcome.status === 'stopped') return { status: 'busy' };
+      // How many steps a job took that has failed is not known.
+      const steps = outcome.status === 'done'
+        ? outcome.result.integrationSteps
+        : limits.documentSteps;
+      payer.charge(integrationWork(file, steps), host.monotonicNow());
       if (outcome.status === 'failed') throw outcome.error;
-      return importCompacted(parts, file, outcome.result);
+      const { result } = outcome;
+      if (result.status === 'rejected') return { status: 'invalid', reason: result.reason };
+      return importCompacted(parts, file, result.content);
     } catch (error) {
       if (error instanceof SyntaxError) return { status: 'invalid', reason: error.message };
       if (error instanceof JobLimitError) return { status: 'invalid', reason: tooExpensive };

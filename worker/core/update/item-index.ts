@@ -29,6 +29,8 @@ const encoding = 2;
 export class ItemIndex {
   /** The units that the last {@link add} took, accepted or not. */
   addedWork = 0;
+  /** The steps that {@link correct} has taken to compare neighbours, accepted or not. */
+  checkSteps = 0;
   readonly #table = new ItemTable();
   readonly #walk = new InsertionWalk(this.#table);
   readonly #lists = new NamedLists(this.#table);
@@ -52,19 +54,6 @@ export class ItemIndex {
     return index;
   }
 
-  /**
-   * The updates of a document that was stored elsewhere, with the neighbours that {@link add} would
-   * give their items. Throws a RangeError when the document takes more memory or steps than it may, and a
-   * {@link ProtocolError} for a value in XML that has no text.
-   */
-  static correct(updates: readonly Uint8Array[]): Uint8Array[] {
-    const index = new ItemIndex();
-    return updates.map((update) => {
-      index.#integrate(update, { isTrusted: true, isCorrected: true, hasBudget: true });
-      return index.#corrections.replaceIn(update);
-    });
-  }
-
   /** Restores an encoded index. Throws a SyntaxError for bytes that {@link encode} does not write. */
   static decode(bytes: Uint8Array): ItemIndex {
     const reader = new ByteReader(bytes);
@@ -83,6 +72,20 @@ export class ItemIndex {
     for (const update of updates) {
       this.#integrate(update, { isTrusted: true, isCorrected: false, hasBudget: false });
     }
+  }
+
+  /**
+   * Adds an update of a document that was stored elsewhere, and returns it with the neighbours that
+   * {@link add} would give its items. Throws a RangeError when the document takes more memory or steps
+   * than it may, and a {@link ProtocolError} for a value in XML that has no text.
+   */
+  correct(update: Uint8Array): Uint8Array {
+    try {
+      this.#integrate(update, { isTrusted: true, isCorrected: true, hasBudget: true });
+    } finally {
+      this.checkSteps += this.#check.steps;
+    }
+    return this.#corrections.replaceIn(update);
   }
 
   encode(): Uint8Array {

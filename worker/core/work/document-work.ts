@@ -41,9 +41,12 @@ export class DocumentWork {
 
   /** Charges the operation that runs for its work, in units of `workLimits`. */
   charge(units: number): void {
-    const now = this.#clock.monotonicNow();
-    if (this.#payer) this.#payer.charge(units, now);
-    else this.#bucket.charge(units, now);
+    this.payer.charge(units, this.#clock.monotonicNow());
+  }
+
+  /** Pays for the operation that runs, also for work that it causes after a wait. */
+  get payer(): WorkAccount {
+    return this.#payer ?? this.accountOf(null);
   }
 
   /** Throws an {@link OverloadError} when the operation that runs must not start expensive work. */
@@ -54,8 +57,7 @@ export class DocumentWork {
 
   /** Whether the operation that runs may start expensive work. */
   get hasCapacity(): boolean {
-    const account = this.#payer ?? this.accountOf(null);
-    return account.wait(this.#clock.monotonicNow()) === 0;
+    return this.payer.wait(this.#clock.monotonicNow()) === 0;
   }
 }
 

@@ -11,7 +11,7 @@ import { immediate } from '../../../support/inline-jobs.ts';
 import { type Client, World } from '../../../support/world.ts';
 import { MemorySql } from '../../../support/memory-sql.ts';
 import { documentOver, open } from '../archive/stored-document.ts';
-import { embed, forge, item, text } from '../update/forge-updates.ts';
+import { embed, forge, item, text, type } from '../update/forge-updates.ts';
 
 const sentence = 'Some words of a book, in a line that has about eighty characters to its end. ';
 
@@ -254,6 +254,23 @@ describe('work of hostile clients', () => {
     const steps = await importFile({ updates });
     expect(steps.status).toBe('imported');
     expect(steps.units).toBeGreaterThan(50);
+    // Such items in one update, each after those of the client before: known once they are integrated.
+    const row = forge(Array.from({ length: 600 }, (_, i) => [200 + i, 0, [
+      item(i ? { origin: [199 + i, 2] } : { parent: 'order' }, text('x')),
+      item({ parent: 't' }, text('x')),
+      item({ origin: [200 + i, 0] }, text('x')),
+    ]]));
+    const oneUpdate = await importFile({ updates: [row] });
+    expect(oneUpdate.status).toBe('imported');
+    expect(oneUpdate.units).toBeGreaterThan(50);
+    // The same, and then content that is rejected.
+    const valueInXml = forge([[1, 0, [
+      item({ parent: 'x' }, type(6)),
+      item({ parent: [1, 0] }, embed('{"toString":1}')),
+    ]]]);
+    const rejectedLate = await importFile({ updates: [row, valueInXml] });
+    expect(rejectedLate.status).toBe('invalid');
+    expect(rejectedLate.units).toBeGreaterThan(50);
     const invalid = [Uint8Array.of(9)];
     // Wrong settings are found before the content is read.
     const wrong = [{ ...settings, rows: [{ created: 1, schema: 9999, issued_after: 0 }] }];

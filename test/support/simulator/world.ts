@@ -141,7 +141,7 @@ export class World {
   /** Delivers until nothing is in flight and no timer is pending. */
   settle(): void {
     const { service } = this;
-    for (let round = 0; round < 200; round++) {
+    for (let round = 0; round < 400; round++) {
       for (const client of this.clients) {
         client.tick();
         client.connect();

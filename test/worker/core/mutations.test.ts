@@ -16,6 +16,31 @@ interface InvariantMutation extends Mutation {
 
 const mutations: readonly InvariantMutation[] = [
   {
+    breaks: ['I6'],
+    name: 'a client does not receive again what it loses with the structs that a fork moves',
+    near: 9640,
+    file: 'web/provider/sync/forks.ts',
+    find: 'state.resumePoint = initialResumePoint;',
+    replace: '',
+  },
+  {
+    breaks: ['I9'],
+    name: 'a withdrawal does not have the clock that its client has sent last',
+    near: 5887,
+    file: 'worker/core/room/presence/presence.ts',
+    find:
+      'session.presenceChange?.sentClock ?? sentClockOf(session.attachment);\n      session.presenceChange = null;',
+    replace: 'sentClockOf(session.attachment);\n      session.presenceChange = null;',
+  },
+  {
+    breaks: ['I9'],
+    name: 'a client that does not answer is withdrawn although it was not silent for long',
+    near: 4363,
+    file: 'worker/core/room/presence/presence.ts',
+    find: 'if (!isAlive && this.#isSilent(session))',
+    replace: 'if (!isAlive && entryOf(session)?.state)',
+  },
+  {
     breaks: ['L'],
     name: 'a frame in flight counts as the answer of a lost connection',
     near: 2381,

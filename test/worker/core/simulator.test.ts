@@ -193,6 +193,48 @@ const found: [what: string, WorldOptions, Event[]][] = [
     ],
   ],
   [
+    '[P5] keeps a stock client when the wall clock is set back while it is asked whether it is alive',
+    { ...options, seed: 4363, clients: 'eseer' },
+    [
+      ['connect', 4],
+      ['up', 3, 3],
+      ['down', 4, 4],
+      ['up', 4, 1],
+      ['skew', 3_600_000],
+      ['connect', 0],
+      ['skew', 5000],
+      ['pass', 40_000],
+    ],
+  ],
+  [
+    '[P5] a client answers a withdrawal that overtakes its renewal',
+    { ...options, seed: 5887, clients: 'ees', rowBytes: 1_048_576 },
+    [
+      ['connect', 0],
+      ['up', 1, 3],
+      ['connect', 2],
+      ['pass', 1000],
+      ['present', 0, 1619],
+      ['up', 3, 2],
+      ['down', 4, 4],
+      ['up', 0, 3],
+      ['skew', 3_600_000],
+    ],
+  ],
+  [
+    '[P7] receives again what it loses with the structs that a fork moves',
+    { ...options, seed: 9640, clients: 'eee', rowBytes: 200 },
+    [
+      ['edit', 1, 2027],
+      ['edit', 0, 4239],
+      ['forge', 0, 1675404],
+      ['forge', 0, 1255700],
+      ['forge', 8, 1300588],
+      ['compact', 1, 0],
+      ['edit', 1, 6177],
+    ],
+  ],
+  [
     '[P5] removes a client that leaves while the log cannot be read',
     { ...options, seed: 2768, clients: 'sessr', rowBytes: 60, tailRows: 4 },
     [

@@ -8,7 +8,7 @@ import type { CopyOnDevice } from '../provider-options.ts';
 import { findCollectedForks } from './collected-structs.ts';
 import { moveStructs, repeatMoves } from './move-structs.ts';
 import type { Moves } from './moved-ids.ts';
-import type { SyncState } from './sync-state.ts';
+import { initialResumePoint, type SyncState } from './sync-state.ts';
 import type { Refusal } from './refusal.ts';
 import type { Forks } from './repeated-structs.ts';
 
@@ -57,6 +57,8 @@ export function moveForks(
   if (forks.size === 0 && !rejectedAt) return null;
   if (++state.forksInARow > maxForksInARow) return forkedRefusal;
   const moves = moveStructs(doc, forks);
+  // The document has lost what it has received under the old ids, also before the last resume point.
+  state.resumePoint = initialResumePoint;
   if (awareness.clientID !== doc.clientID) {
     const own = awareness.getLocalState();
     awareness.setLocalState(null);

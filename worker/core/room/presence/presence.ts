@@ -122,20 +122,21 @@ export class Presence {
    */
   sweep(): void {
     this.#sweptAt = this.#host.monotonicNow();
-    const silent: Session[] = [];
-    for (const session of this.#sessions) {
-      const silentFor = this.#host.now() - session.connection.lastSeenAt;
-      if (!entryOf(session)?.state || silentFor <= limits.presenceTimeout) continue;
-      if (session.attachment.speaksEdgepad) {
-        silent.push(session);
-      } else if (session.attachment.answersProbes) {
-        session.probe();
-        awaitAnswer(session, this.#host, (isAlive) => {
-          if (!isAlive && entryOf(session)?.state) this.#withdrawSilent([session]);
-        });
-      }
+    const silent = [...this.#sessions].filter((session) => this.#isSilent(session));
+    for (const session of silent) {
+      if (session.attachment.speaksEdgepad || !session.attachment.answersProbes) continue;
+      session.probe();
+      awaitAnswer(session, this.#host, (isAlive) => {
+        if (!isAlive && this.#isSilent(session)) this.#withdrawSilent([session]);
+      });
     }
-    this.#withdrawSilent(silent);
+    this.#withdrawSilent(silent.filter(({ attachment }) => attachment.speaksEdgepad));
+  }
+
+  /** Whether others see a client that was silent for too long. */
+  #isSilent(session: Session): boolean {
+    return entryOf(session)?.state != null &&
+      this.#host.now() - session.connection.lastSeenAt > limits.presenceTimeout;
   }
 
   /** Sweeps while there is activity, also if the object hibernates between all of it. */
@@ -149,8 +150,9 @@ export class Presence {
       const entry = entryOf(session);
       if (!entry) continue;
       const withdrawn = withdrawal(entry);
+      const sentClock = session.presenceChange?.sentClock ?? sentClockOf(session.attachment);
       session.presenceChange = null;
-      session.changeAttachment({ presence: withdrawn, silentState: entry.state });
+      session.changeAttachment({ presence: withdrawn, sentClock, silentState: entry.state });
       this.#departed.add(withdrawn, session);
       withdrawals.push(withdrawn);
     }

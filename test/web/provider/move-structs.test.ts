@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
+import { findForksWith } from '../../../web/provider/sync/forks.ts';
 import { moveStructs } from '../../../web/provider/sync/move-structs.ts';
 import { Random } from '../../support/random.ts';
 import { fingerprint, visibleContent } from '../../support/simulator/contents.ts';
 import { edit } from '../../support/simulator/edits.ts';
-import { forge, item, text } from '../../worker/core/update/forge-updates.ts';
+import { forge, item, text, type } from '../../worker/core/update/forge-updates.ts';
 
 const authorId = 1000;
 
@@ -50,6 +51,40 @@ function editApart(random: Random) {
   }
   return { author, service, others, clock };
 }
+
+describe('an item in the list of its right origin', () => {
+  /** The author's line is before one of another client. */
+  const held = (doc: Y.Doc) =>
+    Y.applyUpdate(
+      doc,
+      forge([
+        [7, 0, [item({ parent: 'lines' }, type(3, 'p')), item({ parent: 'other' }, type(0))]],
+        [authorId, 0, [item({ right: [7, 0] }, type(3, 'p'))]],
+      ]),
+    );
+  const found = (right: readonly [number, number], others: Parameters<typeof forge>[0] = []) => {
+    const doc = docOf(6);
+    held(doc);
+    const line = item({ right }, type(3, 'p'));
+    return findForksWith(doc, [forge([...others, [authorId, 0, [line]]])]).get(authorId) ?? null;
+  };
+
+  it('[P7] is forked when the list is another one, that the document has or receives', () => {
+    expect(found([7, 1])).toBe(0);
+    expect(found([8, 0], [[8, 0, [item({ parent: 'other' }, text('x'))]]])).toBe(0);
+    expect(found([8, 0], [[8, 0, [item({ parent: 'new' }, text('x'))]]])).toBe(0);
+    expect(found([8, 1], [[8, 0, [
+      item({ parent: 'new' }, type(0)),
+      item({ parent: [8, 0] }, text('x')),
+    ]]])).toBe(0);
+  });
+
+  it('[P7 P11] is not forked when the service has replaced the origin in the same list', () => {
+    expect(found([7, 0])).toBeNull();
+    expect(found([8, 0], [[8, 0, [item({ parent: 'lines' }, type(3, 'p'))]]])).toBeNull();
+    expect(found([8, 0], [[8, 0, [item({ origin: [7, 0] }, type(3, 'p'))]]])).toBeNull();
+  });
+});
 
 describe('structs that move while other client ids are beside the old one', () => {
   it('[P7 P11] keep their place in all replicas, whatever others insert there', () => {

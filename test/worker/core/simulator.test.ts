@@ -235,6 +235,18 @@ const found: [what: string, WorldOptions, Event[]][] = [
     ],
   ],
   [
+    '[P7] finds forged lines in another list',
+    { ...options, seed: 9884, clients: 'eer', rowBytes: 1_048_576, tailRows: 40 },
+    [
+      ['edit', 1, 7172],
+      ['vanish', 1, 1],
+      ['edit', 1, 6275],
+      ['edit', 1, 3661],
+      ['forge', 5, 70962632],
+      ['forge', 0, 503152],
+    ],
+  ],
+  [
     '[P5] removes a client that leaves while the log cannot be read',
     { ...options, seed: 2768, clients: 'sessr', rowBytes: 60, tailRows: 4 },
     [

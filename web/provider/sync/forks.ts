@@ -6,6 +6,7 @@ import { mergeStoredUpdates } from '../offline/merge-rows.ts';
 import type { MergedRows } from '../offline/offline-store.ts';
 import type { CopyOnDevice } from '../provider-options.ts';
 import { findCollectedForks } from './collected-structs.ts';
+import { findListForks } from './list-forks.ts';
 import { moveStructs, repeatMoves } from './move-structs.ts';
 import type { Moves } from './moved-ids.ts';
 import { initialResumePoint, type SyncState } from './sync-state.ts';
@@ -26,7 +27,7 @@ export function findForksWith(doc: Y.Doc, updates: readonly Uint8Array[]): Forks
   const held = Y.decodeUpdate(Y.encodeStateAsUpdate(doc, stateVectorWith(doc, repeated)));
   const all = { structs, ds: Y.mergeDeleteSets(received.map(({ ds }) => ds)) };
   const forks = findForks(held, all);
-  for (const [client, clock] of findCollectedForks(doc, all)) {
+  for (const [client, clock] of [...findCollectedForks(doc, all), ...findListForks(doc, all)]) {
     forks.set(client, Math.min(clock, forks.get(client) ?? clock));
   }
   return forks;

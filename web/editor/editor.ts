@@ -105,6 +105,8 @@ export function createEditor(mount: HTMLElement, options: EditorOptions): Editor
       'aria-multiline': 'true',
       'aria-label': 'Document text',
       'aria-readonly': String(!editable),
+      // In a page without editor.css a typed space would become a no-break space.
+      style: 'white-space: pre-wrap; white-space: break-spaces',
       translate: 'no',
     }),
     dispatchTransaction(transaction) {

@@ -12,6 +12,7 @@ import * as formats from '../../../worker/core/render/formats.ts';
 import * as sync from '../../../web/provider/sync/lazy-sync.ts';
 import { hostileDocuments } from '../../support/steps/hostile-documents.ts';
 import { limits } from '../../../protocol/limits.ts';
+import { encodeMessages } from '../../../protocol/messages.ts';
 import { SyncState } from '../../../web/provider/sync/sync-state.ts';
 import { any, deleted, forge, gc, item, type Structs, text } from './update/forge-updates.ts';
 
@@ -157,7 +158,52 @@ const syncStories: readonly Story<'web/provider/sync/lazy-sync.ts'>[] = [
   },
 ];
 
+/**
+ * How many of 20 updates are stored at once that a client sends, each of which takes many steps.
+ * `inOneFrame`: as one long frame; else the client leaves.
+ */
+function storedOf({ World }: typeof world, inOneFrame: boolean): number {
+  const updates = Array.from(
+    { length: 20 },
+    (_, round) =>
+      forge(Array.from({ length: 200 }, (_, i): Structs => [
+        100_000 * (round + 1) - i,
+        0,
+        [item({ parent: 'content' }, text('x'))],
+      ])),
+  );
+  const messages = updates.map((update) => ({ type: 'update', update }) as const);
+  const room = new World();
+  const script = room.client().connect();
+  room.settle();
+  const { connection } = script;
+  const bytes = encodeMessages(messages);
+  if (inOneFrame) script.send({ type: 'part', total: bytes.length, bytes });
+  else for (const message of messages) script.send(message);
+  while (connection!.deliverToRoom(room));
+  if (!inOneFrame) room.room.leave(connection!);
+  return room.log.version;
+}
+
 const roomStories: readonly Story<'test/support/world.ts'>[] = [
+  {
+    rules: 'P8',
+    name: 'the work of a client that leaves is not limited',
+    file: 'worker/core/room/message-queue.ts',
+    find: 'while (this.#limiter.wait(0, now) <= limits.maxQueueDelay) {',
+    replace: 'for (;;) {',
+    outcome: true,
+    run: (module) => storedOf(module, false) < 20,
+  },
+  {
+    rules: 'P8',
+    name: 'the messages of a long frame do not wait',
+    file: 'worker/core/room/room.ts',
+    find: 'if (limiter.wait(0, now) > maxWait) {',
+    replace: 'if (now < 0) {',
+    outcome: true,
+    run: (module) => storedOf(module, true) < 20,
+  },
   {
     rules: 'P7 P8',
     name: 'an update is judged before it is compared',

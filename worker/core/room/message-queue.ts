@@ -9,6 +9,8 @@ interface QueuedMessage {
   readonly message: Message;
   /** Its share of the frame it came in. */
   readonly bytes: number;
+  /** What it costs when it is handled. */
+  readonly units: number;
 }
 
 /** Units for a message of this length. */
@@ -64,12 +66,23 @@ export class MessageQueue {
 
   /** Throws {@link ProtocolError} when the queue would take longer than {@link limits.maxQueueDelay}. */
   push(message: Message, bytes: number, now: number): void {
-    this.#messages.push({ message, bytes });
-    this.#cost += messageWork(bytes);
+    const units = messageWork(bytes);
+    this.#messages.push({ message, bytes, units });
+    this.#cost += units;
     this.#memory.add(bytes + messageOverhead);
     if (this.#limiter.wait(this.#cost, now) > limits.maxQueueDelay) {
       throw new ProtocolError(CloseCode.tooMany, rateReason);
     }
+  }
+
+  /** Adds messages before all others. Their bytes are paid for. */
+  putBack(messages: readonly Message[], bytesEach: number): void {
+    const units = messageWork(0);
+    this.#messages.unshift(
+      ...messages.map((message) => ({ message, bytes: bytesEach, units })),
+    );
+    this.#cost += units * messages.length;
+    this.#memory.add((bytesEach + messageOverhead) * messages.length);
   }
 
   /** Removes and pays for the next batch: what the rate allows, up to `workLimits.perTurn`. */
@@ -82,9 +95,16 @@ export class MessageQueue {
     }
   }
 
-  /** Removes and pays for all messages, whatever the rate. */
-  *takeAll(now: number): Generator<Message> {
-    for (let message = this.#shift(now); message; message = this.#shift(now)) yield message;
+  /**
+   * Removes and pays for the messages of a client that has left, until it owes more work than a client
+   * that stays may.
+   */
+  *takeLast(now: number): Generator<Message> {
+    while (this.#limiter.wait(0, now) <= limits.maxQueueDelay) {
+      const message = this.#shift(now);
+      if (!message) return;
+      yield message;
+    }
   }
 
   clear(): void {
@@ -96,9 +116,9 @@ export class MessageQueue {
   #shift(now: number): Message | undefined {
     const next = this.#messages.shift();
     if (!next) return undefined;
-    this.#cost -= messageWork(next.bytes);
+    this.#cost -= next.units;
     this.#memory.add(-next.bytes - messageOverhead);
-    this.#limiter.charge(messageWork(next.bytes), now);
+    this.#limiter.charge(next.units, now);
     return next.message;
   }
 }

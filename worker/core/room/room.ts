@@ -12,6 +12,7 @@ import type { CompactedLog, TakenLog } from '../log/compaction.ts';
 import { compactionJob, type UpdateLog } from '../log/update-log.ts';
 import { hocuspocusAnswer } from '../other-protocols.ts';
 import { Broadcast } from './broadcast.ts';
+import { DelayedMessages } from './delayed-messages.ts';
 import { DigestResponder } from './digest-responder.ts';
 import { Handshake } from './handshake.ts';
 import { releaseChallengers } from './liveness.ts';
@@ -39,6 +40,7 @@ export class Room {
   readonly #broadcast: Broadcast;
   readonly #digests: DigestResponder;
   readonly #ingest: UpdateIngest;
+  readonly #delayed: DelayedMessages;
   readonly #jobs: JobRunner;
 
   /** `newestSchema`: the highest schema number of this service's editors. */
@@ -52,6 +54,9 @@ export class Room {
     this.#presence = new Presence(this.#sessions, host);
     this.#broadcast = new Broadcast(log, this.#sessions, host);
     this.#digests = new DigestResponder(log, this.#sessions, this.#broadcast, host);
+    this.#delayed = new DelayedMessages(this.#sessions, host, (session, messages) => {
+      this.#guard(session, () => this.#handleEach(session, messages));
+    });
     this.#jobs = new JobRunner(log, host);
     this.#ingest = new UpdateIngest(log, this.#sessions, this.#broadcast, host);
   }
@@ -83,7 +88,7 @@ export class Room {
         if (session.hasEnded) return;
         const bytes = frame.length / messages.length;
         if (session.queue.admits(bytes, this.#host.monotonicNow())) this.#handle(session, message);
-        else this.#enqueue(session, message, bytes);
+        else this.#delayed.add(session, message, bytes);
       }
       this.#presence.sweepIfDue();
     });
@@ -107,8 +112,9 @@ export class Room {
   leave(connection: Connection, code = 1006): void {
     const session = this.#sessions.of(connection);
     if (session.hasEnded) return;
-    // The client has sent these messages before it closed, and will not send them again.
-    const messages = session.queue.takeAll(this.#host.monotonicNow());
+    // The client has sent these messages before it closed, and will not send them again. What would
+    // take too long is dropped: it was not acknowledged.
+    const messages = session.queue.takeLast(this.#host.monotonicNow());
     this.#guard(session, () => this.#handleEach(session, messages));
     session.end({ by: 'client', code });
   }
@@ -181,24 +187,6 @@ export class Room {
     releaseChallengers(session);
   }
 
-  #enqueue(session: Session, message: Message, bytes: number): void {
-    const isFirst = session.queue.isEmpty;
-    session.log.throttled();
-    session.queue.push(message, bytes, this.#host.monotonicNow());
-    if (isFirst) this.#handleQueueLater(session);
-    if (this.#sessions.memory.queued.hasRoom()) return;
-    const largest = [...this.#sessions].reduce((a, b) => b.queue.bytes > a.queue.bytes ? b : a);
-    largest.close(CloseCode.tooMany, rateReason);
-  }
-
-  #handleQueueLater(session: Session): void {
-    this.#host.after(limits.queueWindow, () => {
-      const messages = session.queue.takeBatch(this.#host.monotonicNow());
-      this.#guard(session, () => this.#handleEach(session, messages));
-      if (!session.queue.isEmpty) this.#handleQueueLater(session);
-    });
-  }
-
   #handleEach(session: Session, messages: Iterable<Message>): void {
     for (const message of messages) this.#handle(session, message);
   }
@@ -239,16 +227,26 @@ export class Room {
     }
   }
 
-  /** Handles the messages of a long frame once it is complete. Its parts have paid for its bytes. */
+  /**
+   * Handles the messages of a long frame once it is complete. Its parts have paid for its bytes. When
+   * its first messages take much work, the others wait.
+   */
   #handlePart(session: Session, part: Message & { type: 'part' }): void {
+    const { limiter } = session;
     const frame = this.#parts.add(session, part);
     if (!frame) return;
-    for (const message of decodeMessages(frame, limits.messagesPerFrame)) {
+    const messages = decodeMessages(frame, limits.messagesPerFrame);
+    if (messages.some(({ type }) => type === 'part')) {
+      throw new ProtocolError(CloseCode.malformed, 'Cannot join parts: they contain parts');
+    }
+    const now = this.#host.monotonicNow();
+    const maxWait = limiter.wait(0, now) + limits.queueWindow;
+    for (const [i, message] of messages.entries()) {
       if (session.hasEnded) return;
-      session.limiter.charge(messageWork(0), this.#host.monotonicNow());
-      if (message.type === 'part') {
-        throw new ProtocolError(CloseCode.malformed, 'Cannot join parts: they contain parts');
+      if (limiter.wait(0, now) > maxWait) {
+        return this.#delayed.putBack(session, messages.slice(i), frame.length / messages.length);
       }
+      limiter.charge(messageWork(0), now);
       this.#handle(session, message);
     }
   }

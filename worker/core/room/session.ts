@@ -48,6 +48,8 @@ export class Session {
   readonly limiter: RateLimiter;
   /** Messages that wait to be handled. */
   readonly queue: MessageQueue;
+  /** Whether a timer handles the next of them (delayed-messages.ts). */
+  handlesQueueLater = false;
   /** How much of what was sent the client has read. */
   readonly window: SendWindow;
 

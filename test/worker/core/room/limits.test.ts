@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { CloseCode } from '../../../../protocol/close-codes.ts';
 import { limits, workLimits } from '../../../../protocol/limits.ts';
-import { encodeMessage } from '../../../../protocol/messages.ts';
+import { encodeMessage, encodeMessages, type Message } from '../../../../protocol/messages.ts';
 import { DocumentWork } from '../../../../worker/core/work/document-work.ts';
 import { RateLimiter } from '../../../../worker/core/room/rate-limiter.ts';
 import { type Client, World } from '../../../support/world.ts';
-import { forge, gc, type Structs } from '../update/forge-updates.ts';
+import { forge, gc, item, type Structs, text } from '../update/forge-updates.ts';
 
 /** The text that a client sees. */
 const textOf = (client: Client) => client.text.toString();
@@ -212,4 +212,45 @@ describe('rate limits', () => {
       expect(world.stored().getText('content').toString()).toBe(textOf(script));
     });
   }
+
+  /** An update whose integration takes steps: many clients write where those of earlier ones have. */
+  function expensiveUpdate(place: number): Uint8Array {
+    const clients = Array.from({ length: 200 }, (_, i): Structs => [
+      100_000 * (place + 1) - i,
+      0,
+      [item({ parent: 'content' }, text('x'))],
+    ]);
+    return forge(clients);
+  }
+
+  const expensive = Array.from(
+    { length: 20 },
+    (_, place): Message => ({ type: 'update', update: expensiveUpdate(place) }),
+  );
+
+  it('[P8] make expensive messages of one long frame wait, and store all', () => {
+    const world = new World();
+    const script = world.client().connect();
+    world.settle();
+    const bytes = encodeMessages(expensive);
+    script.send({ type: 'part', total: bytes.length, bytes });
+    while (script.connection!.deliverToRoom(world));
+    expect(world.log.version).toBeGreaterThan(0);
+    expect(world.log.version).toBeLessThan(expensive.length / 2);
+    script.type('after');
+    world.settle();
+    expect(world.log.version).toBe(expensive.length + 1);
+    expect(script.connection!.isOpen).toBe(true);
+  });
+
+  it('[P8] bound the work of a client that leaves', () => {
+    const world = new World();
+    const script = world.client().connect();
+    world.settle();
+    for (const message of expensive) script.send(message);
+    const { connection } = script;
+    while (connection!.deliverToRoom(world));
+    world.room.leave(connection!);
+    expect(world.log.version).toBeLessThan(expensive.length);
+  });
 });

@@ -63,8 +63,8 @@ export class History {
     const updates = this.#updatesOf(version);
     if (updates === null) return { status: 'missing' };
     const bytes = updates.reduce((sum, { length }) => sum + length, 0);
-    this.#host.work.requireCapacity();
-    this.#host.work.charge(loadWork(bytes));
+    // Few bytes may take many steps.
+    this.#host.work.charge(Math.max(loadWork(bytes), this.#log.loadingUnits));
     const tag = `${version}.${this.#log.epoch}`;
     const toResult = (outcome: Outcome<'render'>): RenderResult =>
       outcome.status === 'done'
@@ -80,7 +80,6 @@ export class History {
   state(version: number): StateResult {
     const updates = this.#updatesOf(version);
     if (updates === null) return { status: 'missing' };
-    this.#host.work.requireCapacity();
     const update = joinUpdates(updates);
     this.#host.work.charge(joinWork(updates) + sentWork(update.length));
     return { status: 'read', tag: `${version}.${this.#log.epoch}`, update };
@@ -107,6 +106,7 @@ export class History {
     // Until the next compaction, it would be found in the log again.
     if (version >= versions.readStart().version) versions.put({ ...kept, reason: 'deleted' });
     else versions.remove(version);
+    this.#host.work.charge(loadWork(this.#bytes()));
     this.thin();
     return null;
   }
@@ -232,6 +232,7 @@ export class History {
   #updatesOf(version: number): Uint8Array[] | null {
     const log = this.#log;
     if (!log.exists || !(version > 0 && version <= log.version)) return null;
+    this.#host.work.requireCapacity();
     const stored = log.versions.list().find((one) => one.version === version);
     if (stored && !isListed(stored)) return null;
     if (version < log.versions.readStart().version) {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { historyLimits, workLimits } from '../../../../protocol/limits.ts';
 import { History } from '../../../../worker/core/history/history.ts';
 import { DocumentWork, OverloadError } from '../../../../worker/core/work/document-work.ts';
@@ -169,6 +169,26 @@ describe('the cost of versions', () => {
         () => history.remove(1),
       ]
     ) expect(request).toThrow(OverloadError);
+  });
+
+  it('[P8] nothing is read for a request that cannot be paid', () => {
+    const world = worldWith('one');
+    const work = new DocumentWork({ monotonicNow: () => 0 });
+    const history = new History(world.log, { ...world.host, work });
+    work.charge(workLimits.document.burst + 1);
+    const reading = vi.spyOn(world.log, 'allUpdates');
+    expect(() => history.read(1, 'txt')).toThrow(OverloadError);
+    expect(() => history.state(1)).toThrow(OverloadError);
+    expect(reading).not.toHaveBeenCalled();
+  });
+
+  it('[P8] reading a version pays for the steps of its document', () => {
+    const world = worldWith('one');
+    Object.defineProperty(world.log, 'loadingUnits', { value: workLimits.document.burst + 1 });
+    const work = new DocumentWork({ monotonicNow: () => 0 });
+    const history = new History(world.log, { ...world.host, work });
+    history.read(1, 'txt');
+    expect(work.hasCapacity).toBe(false);
   });
 
   it('[P8] never keeps a log from being compacted', () => {

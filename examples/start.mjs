@@ -2,12 +2,12 @@
 // process. PAD_PORT and SITE_PORT set their ports.
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
+import { fileURLToPath } from 'node:url';
 
 const [name = ''] = process.argv.slice(2);
 const ports = { pad: process.env.PAD_PORT ?? '8787', site: process.env.SITE_PORT ?? '5173' };
@@ -47,13 +47,14 @@ for (const [variable, port] of [['PAD_PORT', ports.pad], ['SITE_PORT', ports.sit
   process.exit(1);
 }
 
-const state = mkdtempSync(join(tmpdir(), 'edgepad-example-'));
-const wrangler = createRequire(import.meta.url).resolve('wrangler/bin/wrangler.js');
+// Named after the port: the next run removes what a killed one has left.
+const state = join(tmpdir(), `edgepad-example-${ports.pad}`);
+rmSync(state, { recursive: true, force: true });
 const vars = Object.entries({ ...settings, EDGEPAD_ORIGINS: site, EDGEPAD_PUBLIC_URL: pad })
   .flatMap(([key, value]) => ['--var', `${key}:${value}`]);
+// This script ends wrangler when this process is gone, also after SIGKILL.
 const service = spawn(process.execPath, [
-  wrangler,
-  'dev',
+  fileURLToPath(new URL('../scripts/dev.mjs', import.meta.url)),
   // The tests set their own configuration.
   ...(process.env.PAD_CONFIG ? ['--config', process.env.PAD_CONFIG] : []),
   '--ip',
@@ -68,21 +69,33 @@ const service = spawn(process.execPath, [
   ...vars,
 ], { stdio: ['ignore', 'ignore', 'inherit'], detached: true });
 
-const stop = (exitCode) => {
-  try {
-    process.kill(-(service.pid ?? 0), 'SIGKILL');
-  } catch (error) {
-    if (error.code !== 'ESRCH') throw error;
-  }
-  rmSync(state, { recursive: true, force: true });
-  process.exit(exitCode);
+let exitCode = 1;
+const stop = (code) => {
+  exitCode = code;
+  service.kill('SIGTERM');
+  // wrangler may hang.
+  setTimeout(() => process.kill(-service.pid, 'SIGKILL'), 5_000).unref();
 };
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop(0));
-service.on('exit', () => stop(1));
+service.on('exit', () => {
+  rmSync(state, { recursive: true, force: true });
+  process.exit(exitCode);
+});
+
+// npm signals only its shell, which does not forward signals: stop when the parent is gone.
+const parent = process.ppid;
+setInterval(() => {
+  if (process.ppid !== parent) stop(0);
+}, 500).unref();
 
 while (!await fetch(pad).then(() => true, () => false)) {
   await new Promise((resolve) => setTimeout(resolve, 250));
 }
-const { start } = await import(`./${name}/site.mjs`);
-await start({ pad, secret, origin: site, port: Number(ports.site) });
-console.log(`Open ${site}`);
+try {
+  const { start } = await import(`./${name}/site.mjs`);
+  await start({ pad, secret, origin: site, port: Number(ports.site) });
+  console.log(`Open ${site}`);
+} catch (error) {
+  console.error(`Cannot start the example: ${error.message}`);
+  stop(1);
+}

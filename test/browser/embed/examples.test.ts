@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { faultsOf } from '../../support/browser/browser.ts';
@@ -17,7 +17,7 @@ afterAll(() => browser?.close());
 afterEach(async () => {
   const example = running;
   running = null;
-  if (!example || example.exitCode !== null) return;
+  if (!example || example.exitCode !== null || example.signalCode !== null) return;
   example.kill('SIGTERM');
   await once(example, 'exit');
 });
@@ -32,10 +32,10 @@ async function freePort(): Promise<string> {
 }
 
 /** Starts an example and returns the URL of its site. */
-async function start(name: string): Promise<string> {
+async function start(name: string, pad?: string): Promise<string> {
   const env = {
     ...process.env,
-    PAD_PORT: await freePort(),
+    PAD_PORT: pad ?? await freePort(),
     SITE_PORT: await freePort(),
     PAD_CONFIG: testConfiguration(),
   };
@@ -61,7 +61,41 @@ async function open(address: string): Promise<{ page: Page; faults: string[] }> 
   return { page, faults };
 }
 
+/** Whether something listens on a port of this machine. */
+async function isInUse(port: string): Promise<boolean> {
+  const socket = connect(Number(port), '127.0.0.1');
+  // Rejects with the error of the socket.
+  const isOpen = await once(socket, 'connect').then(() => true, () => false);
+  socket.destroy();
+  return isOpen;
+}
+
 describe('the examples', () => {
+  test('[F7] a taken port is named, and the exit code is 1', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const PAD_PORT = String((server.address() as AddressInfo).port);
+    const example = spawn(process.execPath, ['examples/start.mjs', 'static-page'], {
+      env: { ...process.env, PAD_PORT, SITE_PORT: await freePort() },
+    });
+    let errors = '';
+    example.stderr.on('data', (data) => errors += data);
+    const [code] = await once(example, 'close');
+    server.close();
+    expect([code, errors]).toEqual([
+      1,
+      `Cannot start the example: port ${PAD_PORT} is in use. Set PAD_PORT to a free port.\n`,
+    ]);
+  });
+
+  test('[F7] a killed example leaves no service behind', async () => {
+    const pad = await freePort();
+    await start('static-page', pad);
+    expect(await isInUse(pad)).toBe(true);
+    running?.kill('SIGKILL');
+    await eventually(() => isInUse(pad)).toBe(false);
+  });
+
   test("[F7] site-with-tokens: the site's users edit or read, as their roles permit", async () => {
     const { page, faults } = await open(await start('site-with-tokens'));
     await page.click('text=Zoë (edits)');

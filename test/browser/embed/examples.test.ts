@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { faultsOf } from '../../support/browser/browser.ts';
@@ -94,6 +97,8 @@ describe('the examples', () => {
     expect(await isInUse(pad)).toBe(true);
     running?.kill('SIGKILL');
     await eventually(() => isInUse(pad)).toBe(false);
+    // The next example on this port would remove it.
+    await rm(join(tmpdir(), `edgepad-example-${pad}`), { recursive: true, force: true });
   });
 
   test("[F7] site-with-tokens: the site's users edit or read, as their roles permit", async () => {

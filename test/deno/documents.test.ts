@@ -60,6 +60,28 @@ Deno.test('opening and reading a missing document creates no file', async () => 
   documents.close();
 });
 
+Deno.test('[P7 P8] connected documents share a limit of memory, and go on when they were freed', () => {
+  using folder = tempFolder();
+  const { documents } = documentsIn(folder);
+  const session = 'a-session-of-this-test';
+  const exchange = (name: string, frame: Uint8Array) =>
+    documents.get(name).use((document) => {
+      document.call(open, { type: 'exchange', session, frame });
+      return document.version;
+    });
+  const names = Array.from({ length: 12 }, (_, i) => `long${i}`);
+  for (const name of names) {
+    exchange(name, resume);
+    assert.equal(exchange(name, update('x'.repeat(2 * 1024 * 1024))), 1);
+  }
+  documents.get('another');
+  const loaded = [...documents].map(({ loadedWork }) => loadedWork);
+  assert.ok(loaded.reduce((sum, work) => sum + work, 0) <= 16 * 1024 * 1024, `${loaded}`);
+  assert.equal(loaded.filter((work) => work === 0).length, 6, `${loaded}`);
+  for (const name of names) assert.equal(exchange(name, update('more')), 2);
+  documents.close();
+});
+
 Deno.test('few of 1,000 documents opened in turn stay open', () => {
   using folder = tempFolder();
   const { documents } = documentsIn(folder);

@@ -135,6 +135,16 @@ export class Document {
     return this.#parts.log.tombstones.epochs().length > 0;
   }
 
+  /** The work of loading this document (see `UpdateLog.work`), which its memory grows with. */
+  get work(): number {
+    return this.#parts.log.work;
+  }
+
+  /** Frees what is read from the database again when it is needed. */
+  free(): void {
+    if (this.exists) this.#parts.log.invalidate();
+  }
+
   /** Whether a client is connected, by WebSocket or by HTTP. */
   get hasConnections(): boolean {
     return !this.#connections().next().done;

@@ -55,6 +55,8 @@ export class DenoDocument implements DocumentHost {
   readonly trace: Trace | undefined;
   /** When it was last used, on the clock of `performance.now()`. */
   usedAt = performance.now();
+  /** The work of loading what it may have in memory (see `UpdateLog.work`). */
+  loadedWork = 0;
   readonly #context: DocumentContext;
   readonly #sql: FileSql;
   readonly #document: Document;
@@ -100,6 +102,12 @@ export class DenoDocument implements DocumentHost {
     return this.#connections.size === 0;
   }
 
+  /** Frees what can be read again from its file. Its clients stay connected. */
+  free(): void {
+    this.#document.free();
+    this.loadedWork = 0;
+  }
+
   get socketCount(): number {
     return [...this.sockets()].length;
   }
@@ -116,6 +124,7 @@ export class DenoDocument implements DocumentHost {
       return work(this.#document);
     } finally {
       this.#context.metrics.count('versions', this.#document.version - version);
+      this.loadedWork = this.#document.work;
     }
   }
 

@@ -5,6 +5,11 @@ import { fileNameOf } from './file-name.ts';
 const maxIdle = 64;
 /** How long an unused document stays open, in milliseconds. */
 const idleTimeout = 30_000;
+/**
+ * The work of all loaded documents (see `UpdateLog.work`) from which the least recently used ones are
+ * freed: about 300 MiB of memory.
+ */
+const maxLoadedWork = 16 * 1024 * 1024;
 /** How often idle documents are looked for, in milliseconds. */
 const sweepInterval = 10_000;
 
@@ -35,6 +40,7 @@ export class Documents {
       this.#open.delete(name);
     } else {
       this.#makeRoom();
+      this.#freeLoaded();
       document = new DenoDocument(name, `${this.#folder}/${fileNameOf(name)}`, this.#context);
       this.#context.metrics.count('documents_opened');
     }
@@ -73,7 +79,20 @@ export class Documents {
     }
   }
 
+  /** Frees the least recently used documents while all take too much. They stay open. */
+  #freeLoaded(): void {
+    const loaded = [...this.#open.values()].filter(({ loadedWork }) => loadedWork > 0);
+    let sum = loaded.reduce((total, { loadedWork }) => total + loadedWork, 0);
+    if (sum <= maxLoadedWork) return;
+    for (const document of loaded.sort((a, b) => a.usedAt - b.usedAt)) {
+      if (sum <= maxLoadedWork) return;
+      sum -= document.loadedWork;
+      document.free();
+    }
+  }
+
   #closeUnused(): void {
+    this.#freeLoaded();
     const before = performance.now() - idleTimeout;
     for (const [name, document] of this.#open) {
       if (document.usedAt > before || !document.isIdle) continue;

@@ -216,8 +216,8 @@ const mutations: readonly InvariantMutation[] = [
     near: 251,
     name: 'a stock client whose machine has vanished stays',
     file: 'worker/core/room/presence/presence.ts',
-    find: '} else if (session.attachment.answersProbes) {',
-    replace: '} else if (false) {',
+    find: 'if (session.attachment.speaksEdgepad || !session.attachment.answersProbes) continue;',
+    replace: 'continue;',
   },
   {
     breaks: ['I10'],
@@ -357,7 +357,7 @@ const mutations: readonly InvariantMutation[] = [
   },
   {
     breaks: ['I3'],
-    near: 103,
+    near: 1308,
     name: 'a returning client does not receive deletions',
     file: 'worker/core/room/handshake.ts',
     find: 'updates: [...log.tail(), log.state.encodeDeletes()]',

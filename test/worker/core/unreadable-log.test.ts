@@ -34,6 +34,7 @@ it('[P5] withdraws the presence of a client that leaves while the log cannot be 
     if (admission.status !== 'admitted') throw new Error(admission.reason);
     const end = { received() {}, disconnected() {} };
     const connection = new TestConnection(end, admission.attachment);
+    connection.lastSeenAt = host.now();
     connections.push(connection);
     document.join(connection);
     const update = encodeAwareness([{ client, clock: 1, state: '{}' }]);

@@ -17,6 +17,7 @@ import { isDocumentName } from '../../../protocol/document-name.ts';
 import { isEmbedOrigin } from '../../../protocol/text/embed-origin.ts';
 import { sectionId, sectionInLink, sectionNames } from '../../../protocol/text/section-names.ts';
 import { isLanguageTag, textLanguage } from '../../../protocol/text/text-language.ts';
+import { shortTitle } from '../../../protocol/text/title.ts';
 import { safeHref, safeImageSource } from '../../../protocol/safe-href.ts';
 import { schema } from '../../../protocol/schema.ts';
 import { initialsOf, inkOn } from '../../../web/editor/binding/presence.ts';
@@ -65,7 +66,12 @@ import {
   titleOf,
 } from '../../../worker/core/render/title.ts';
 import { contentText, sectionsOf } from '../../../worker/core/render/tree.ts';
-import { deepText, rootOf, settingOf } from '../../../worker/core/render/yjs-types.ts';
+import {
+  deepText,
+  rootOf,
+  settingOf,
+  storedTitleOf,
+} from '../../../worker/core/render/yjs-types.ts';
 
 /** Prepares an input, whose steps do not count, and returns the work to count. */
 type Routine<Input> = (input: Input) => () => unknown;
@@ -134,6 +140,7 @@ export const textRoutines: Readonly<Record<string, Routine<string>>> = {
   'protocol/text/section-names.ts sectionNames': onText((text) => sectionNames(text.split('\n'))),
   'protocol/text/section-names.ts sectionInLink': onText(sectionInLink),
   'protocol/text/section-names.ts sectionId': onText(sectionId),
+  'protocol/text/title.ts shortTitle': onText(shortTitle),
   'protocol/text/text-language.ts textLanguage': onText(textLanguage),
   'protocol/text/text-language.ts isLanguageTag': onText(isLanguageTag),
   'protocol/text/embed-origin.ts isEmbedOrigin': onText(isEmbedOrigin),
@@ -269,5 +276,6 @@ export const documentRoutines: Readonly<Record<string, Routine<Y.Doc>>> = {
   ),
   'worker/core/render/yjs-types.ts deepText': (doc) => () => typesOf(doc).map(deepText),
   'worker/core/render/yjs-types.ts rootOf': (doc) => () => rootOf(doc),
-  'worker/core/render/yjs-types.ts settingOf': (doc) => () => settingOf(doc, 'title'),
+  'worker/core/render/yjs-types.ts settingOf': (doc) => () => settingOf(doc, 'language'),
+  'worker/core/render/yjs-types.ts storedTitleOf': (doc) => () => storedTitleOf(doc),
 };

@@ -10,7 +10,7 @@ export interface IdRange {
 /** The marks of a text in Yjs, by name. */
 export type Formats = Readonly<Record<string, unknown>>;
 
-type Parent = Y.XmlText | Y.XmlElement | Y.XmlFragment;
+type Parent = Y.XmlText | Y.XmlElement | Y.XmlFragment | Y.Map<unknown>;
 type Content = ConstructorParameters<typeof Y.Item>[7];
 
 /**

@@ -1,4 +1,5 @@
 import * as Y from 'yjs';
+import { mergedTitleKey } from '../../../protocol/text/title.ts';
 import { allLines, type Clocks, unsentLines } from './unsent-lines.ts';
 
 /** The two roots of a document that hold its visible content. */
@@ -61,6 +62,8 @@ export class UnsavedChanges {
     doc.transact(() => {
       content.insert(content.length, copies);
       for (const [key, value] of this.#roots.meta) {
+        // The characters of the title are not copied.
+        if (key === mergedTitleKey) continue;
         meta.set(key, value instanceof Y.AbstractType ? value.clone() : value);
       }
     });

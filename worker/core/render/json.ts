@@ -3,7 +3,7 @@ import { maxIndent } from '../../../protocol/schema.ts';
 import { readBlocks } from './blocks.ts';
 import { sanitizeText } from './inline.ts';
 import type { Block, Content, FlatBlock, Line, ListItem, ListStyle } from './tree.ts';
-import { settingOf } from './yjs-types.ts';
+import { storedTitleOf } from './yjs-types.ts';
 
 /** A node for ProseMirror's `Node.fromJSON`, without attributes that have their default. */
 interface JsonNode {
@@ -25,7 +25,7 @@ interface JsonMark {
  */
 export function renderJson(doc: Y.Doc, blocks: readonly Block[] = readBlocks(doc)): JsonNode {
   const content = flatten(blocks).map(nodeOf);
-  const title = settingOf(doc, 'title');
+  const title = storedTitleOf(doc);
   return {
     type: 'doc',
     ...(title && { attrs: { title: sanitizeText(title) } }),

@@ -7,7 +7,7 @@ import {
 import { readBlocks } from './blocks.ts';
 import { sanitizeText } from './inline.ts';
 import { type Block, contentText } from './tree.ts';
-import { settingOf } from './yjs-types.ts';
+import { settingOf, storedTitleOf } from './yjs-types.ts';
 
 /** In UTF-16 code units. */
 const maxTitleLength = 120;
@@ -48,7 +48,7 @@ export function languageOf(doc: Y.Doc, blocks: readonly Block[]): string | null 
 }
 
 function oneLineTitleOf(doc: Y.Doc): string {
-  return oneLine(settingOf(doc, 'title') ?? '', maxTitleLength);
+  return oneLine(storedTitleOf(doc) ?? '', maxTitleLength);
 }
 
 /** The first 200 characters of a document in one line, for search results. May be empty. */

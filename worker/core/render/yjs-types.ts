@@ -1,4 +1,5 @@
 import * as Y from 'yjs';
+import { titleIn } from '../../../protocol/text/title.ts';
 
 /** The fields that all shared types have, whatever their class. */
 export interface YjsType {
@@ -150,8 +151,14 @@ function isTyped(text: YjsType): boolean {
   return ['type', '__type'].some((name) => typeof attributeOf(text, name) === 'string');
 }
 
-/** A setting of a document that an author has set, such as its title, or null. */
-export function settingOf(doc: Y.Doc, name: 'title' | 'language'): string | null {
+/** The title of a document that an author has set, or null. */
+export function storedTitleOf(doc: Y.Doc): string | null {
+  const meta = doc.share.get('meta');
+  return meta ? titleIn(meta) : null;
+}
+
+/** A setting of a document that an author has set, or null. */
+export function settingOf(doc: Y.Doc, name: 'language'): string | null {
   const meta = doc.share.get('meta');
   const value = meta && attributeOf(meta, name);
   return typeof value === 'string' ? value : null;

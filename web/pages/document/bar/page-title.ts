@@ -1,7 +1,8 @@
 import { kindOf, schema } from '../../../../protocol/schema.ts';
 import type { Editor } from '../../../editor/editor.ts';
 import type { DocumentPage } from '../document-page.ts';
-import { maxTitleLength, untitled } from './title.ts';
+import { shortTitle } from '../../../../protocol/text/title.ts';
+import { untitled } from './title.ts';
 
 /** How long the text must stay unchanged before its first line becomes the title, in milliseconds. */
 const settleTime = 500;
@@ -44,7 +45,7 @@ function firstHeading(editor: Editor | null): string {
   const isHeading = line?.type === schema.nodes.paragraph && /^h[123]$/.test(kindOf(line.attrs));
   if (!isHeading) return '';
   const text = line.textBetween(0, line.content.size, ' ', ' ');
-  return text.replace(/\s+/g, ' ').trim().slice(0, maxTitleLength);
+  return shortTitle(text.replace(/\s+/g, ' ').trim());
 }
 
 function firstLine({ state }: Editor['view']) {

@@ -1,12 +1,10 @@
 import type * as Y from 'yjs';
+import { shortTitle, titleIn } from '../../../../protocol/text/title.ts';
 
 /** Shown for a document without a title. */
 export const untitled = 'Untitled';
 
-/** In UTF-16 units. Other programs can write longer titles, which would block the page. */
-export const maxTitleLength = 200;
-
+/** The title of a document, cut off at a length that a page can show. */
 export function titleOf(meta: Y.Map<unknown>): string {
-  const title = meta.get('title');
-  return typeof title === 'string' ? title.slice(0, maxTitleLength) : '';
+  return shortTitle(titleIn(meta) ?? '');
 }

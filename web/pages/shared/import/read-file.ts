@@ -2,7 +2,7 @@ import type { Node } from 'prosemirror-model';
 import { ContentChanges } from '../../../../content/content-changes.ts';
 import { readText } from '../../../../content/read-text.ts';
 import { decodeText } from '../../../editor/import/decode-text.ts';
-import { maxTitleLength } from '../../document/bar/title.ts';
+import { shortTitle } from '../../../../protocol/text/title.ts';
 import { UserError } from '../user-error.ts';
 
 /** The text of a file. */
@@ -45,7 +45,7 @@ export async function readFile({ name, text, guessed }: FileText): Promise<Impor
     const stated = (title ?? heading).replace(/\s+/g, ' ').trim();
     return {
       lines,
-      title: (stated || name.replace(/\.[^.]+$/, '')).slice(0, maxTitleLength),
+      title: shortTitle(stated || name.replace(/\.[^.]+$/, '')),
       changes: changes.sentences(),
     };
   } catch (error) {

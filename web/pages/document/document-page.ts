@@ -18,5 +18,4 @@ export interface DocumentPage {
   readonly outlineRail: HTMLElement;
   /** Null before the first sync, and for a document that this editor cannot show. */
   editor(): Editor | null;
-  title(): string;
 }

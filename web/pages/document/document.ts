@@ -9,7 +9,6 @@ import { openOfflineCopy } from '../../provider/offline/offline-copy.ts';
 import { element } from '../shared/element.ts';
 import { Announcer } from './bar/announcer.ts';
 import { showStatus } from './bar/status.ts';
-import { titleOf } from './bar/title.ts';
 import type { DocumentPage } from './document-page.ts';
 import { loadPageShell } from './load-page-shell.ts';
 import { canRun, commandForKey } from './menu/command.ts';
@@ -57,7 +56,6 @@ const page: DocumentPage = {
   bar: element('bar', HTMLElement),
   outlineRail: element('outline', HTMLElement),
   editor: () => live.editor,
-  title: () => titleOf(metaOf(doc)),
 };
 
 const announcer = new Announcer(element('spoken-status', HTMLElement));

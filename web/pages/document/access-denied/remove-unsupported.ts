@@ -6,6 +6,7 @@ import {
 import { confirmAction } from '../../shared/dialog/dialog.ts';
 import type { DocumentPage } from '../document-page.ts';
 import { download, fileNameOf } from '../menu/export.ts';
+import { statedTitle } from '../bar/page-title.ts';
 
 /** The most kinds of content that the dialog lists. */
 const maxListed = 5;
@@ -27,6 +28,6 @@ export async function removeUnsupported(page: DocumentPage): Promise<void> {
   });
   if (!isConfirmed) return;
   const path = `${documentPath(name)}/export`;
-  await download({ provider, credential, path }, fileNameOf(page.title(), 'edgepad'));
+  await download({ provider, credential, path }, fileNameOf(statedTitle(page), 'edgepad'));
   removeUnsupportedContent(provider.doc);
 }

@@ -5,6 +5,7 @@ import { showNotice } from '../dialog/notices.ts';
 import type { DocumentPage } from '../document-page.ts';
 import { attempt } from '../menu/commands.ts';
 import { viewAddressOnce } from '../owner-key.ts';
+import { statedTitle } from '../bar/page-title.ts';
 
 /**
  * Shows that this editor would delete or hide `content`, which its schema does not know, and the document
@@ -68,10 +69,11 @@ async function showRendering({ name, credential, notice }: DocumentPage): Promis
   notice.after(viewer);
 }
 
-async function downloadRoots({ name, credential, provider, title }: DocumentPage): Promise<void> {
+async function downloadRoots(page: DocumentPage): Promise<void> {
+  const { name, credential, provider } = page;
   const { download, fileNameOf } = await import('../menu/export.ts');
   const path = `${documentPath(name)}.json?roots=all`;
-  await download({ provider, credential, path }, fileNameOf(title(), 'json'));
+  await download({ provider, credential, path }, fileNameOf(statedTitle(page), 'json'));
 }
 
 /** The most names that the notice lists. */

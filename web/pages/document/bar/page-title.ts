@@ -1,20 +1,25 @@
-import { kindOf, schema } from '../../../../protocol/schema.ts';
+import { kindOf, metaOf, schema } from '../../../../protocol/schema.ts';
 import type { Editor } from '../../../editor/editor.ts';
 import type { DocumentPage } from '../document-page.ts';
 import { shortTitle } from '../../../../protocol/text/title.ts';
-import { untitled } from './title.ts';
+import { titleOf, untitled } from './title.ts';
 
 /** How long the text must stay unchanged before its first line becomes the title, in milliseconds. */
 const settleTime = 500;
 
+/** The title that an author has set; empty without one. */
+export function statedTitle({ provider }: DocumentPage): string {
+  return titleOf(metaOf(provider.doc));
+}
+
 /** The title of the document, else its first line if that is a heading. Empty without both. */
 export function shownTitle(page: DocumentPage): string {
-  return page.title() || firstHeading(page.editor());
+  return statedTitle(page) || firstHeading(page.editor());
 }
 
 /** Shows the title in the browser's tab, to screen readers and in print. */
 export function showTitle(page: DocumentPage): void {
-  const stated = page.title();
+  const stated = statedTitle(page);
   const shown = shownTitle(page) || untitled;
   document.title = `${shown} · Edgepad`;
   const heading = document.querySelector<HTMLElement>('#page-heading');

@@ -5,7 +5,7 @@ import { chooseFile, importFile } from '../../shared/import/import-file.ts';
 import { ownedDocument } from '../../shared/owned-documents.ts';
 import { recentDocuments, rememberDocument } from '../../shared/recent-documents.ts';
 import { UserError } from '../../shared/user-error.ts';
-import { followFirstLine, shownTitle, showTitle } from '../bar/page-title.ts';
+import { followFirstLine, shownTitle, showTitle, statedTitle } from '../bar/page-title.ts';
 import { showToast } from '../dialog/notices.ts';
 import type { DocumentPage } from '../document-page.ts';
 import type { FindBar } from '../find/find-bar.ts';
@@ -66,7 +66,7 @@ export class Commands {
   #isUntouched(): boolean {
     const { name, credential } = this.#page;
     const isOwn = credential === null || ownedDocument(name) !== null;
-    if (!isOwn || this.#mayBeShared || this.#page.title() !== '') return false;
+    if (!isOwn || this.#mayBeShared || statedTitle(this.#page) !== '') return false;
     const text = this.#page.editor()?.view.state.doc;
     const isEmpty = text?.childCount === 1 && text.firstChild?.content.size === 0;
     return isEmpty && !recentDocuments().some((document) => document.name === name);

@@ -6,6 +6,7 @@ import {
 } from '../../../../protocol/text/text-language.ts';
 import type { Editor } from '../../../editor/editor.ts';
 import type { DocumentPage } from '../document-page.ts';
+import { statedTitle } from '../bar/page-title.ts';
 
 /** How long the text must be unchanged before its language is guessed again, in milliseconds. */
 const updateDelay = 1_000;
@@ -22,7 +23,7 @@ export function languageOf(page: DocumentPage, { view }: Editor): string | null 
   if (set !== null) return set;
   const { doc } = view.state;
   const end = Math.min(doc.content.size, maxLanguageSample);
-  return textLanguage(`${page.title()}\n${doc.textBetween(0, end, '\n', ' ')}`);
+  return textLanguage(`${statedTitle(page)}\n${doc.textBetween(0, end, '\n', ' ')}`);
 }
 
 /** Keeps the language of the title and the text up to date, for screen readers and spell checkers. */

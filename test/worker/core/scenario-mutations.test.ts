@@ -53,6 +53,7 @@ function forkAt({ findForksWith }: typeof sync, held: Structs, received: Structs
   const others: Structs = [7, 0, [
     item({ parent: 'content' }, text('x')),
     item({ parent: 'other' }, text('y')),
+    item({ parent: 'content' }, text('z')),
   ]];
   Y.applyUpdate(doc, forge([others, held]));
   const deletes = [[7, [[0, 1]]], [1000, [[0, 1]]]] as const;
@@ -153,7 +154,7 @@ const syncStories: readonly Story<'web/provider/sync/lazy-sync.ts'>[] = [
       forkAt(
         module,
         [1000, 0, [item({ right: [7, 0] }, text('a'))]],
-        [1000, 0, [item({ right: [7, 1] }, deleted(1))]],
+        [1000, 0, [item({ right: [7, 2] }, deleted(1))]],
       ),
   },
 ];
